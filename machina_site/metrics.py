@@ -1,0 +1,40 @@
+"""/metrics in Prometheus' text format: per web process, with a label that names the process."""
+
+import hmac
+import os
+from typing import Final
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
+
+REQUESTS: Final = Counter("machina_requests_total", "Requests answered.", ["method", "view", "status"])
+SECONDS: Final = Histogram("machina_request_seconds", "Time to answer.", ["view"])
+PROCESS: Final = Gauge("machina_process", "The web process that answered this scrape.", ["pid"])
+LOCAL: Final = frozenset({"127.0.0.1", "::1", ""})
+
+
+def observe_request(request: HttpRequest, status: int, seconds: float) -> None:
+    """Count by route, never by path: a path may hold a participant's capability."""
+    match = request.resolver_match
+    view = match.view_name if match else "unknown"
+    REQUESTS.labels(request.method, view, str(status)).inc()
+    SECONDS.labels(view).observe(seconds)
+
+
+@require_safe
+def metrics(request: HttpRequest) -> HttpResponse:
+    """For holders of METRICS_TOKEN; with none set, for this machine only."""
+    if not _may_read(request):
+        return HttpResponse("Send 'Authorization: Bearer <METRICS_TOKEN>'.\n", status=403, content_type="text/plain")
+    PROCESS.labels(str(os.getpid())).set(1)
+    return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    if settings.METRICS_TOKEN:
+        given = request.headers.get("Authorization", "")
+        return hmac.compare_digest(given.encode(), f"Bearer {settings.METRICS_TOKEN}".encode())
+    is_forwarded = "X-Forwarded-For" in request.headers
+    return not is_forwarded and request.META.get("REMOTE_ADDR", "") in LOCAL

@@ -1,0 +1,25 @@
+"""The secret key of an installation that was given none: made once, kept private under var/."""
+
+import contextlib
+import os
+import secrets
+from pathlib import Path
+
+
+def read_or_make(path: Path) -> str:
+    """The key in ``path``; made, readable by the owner only, when there is none. Safe with several processes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _publish(path, secrets.token_urlsafe(60))
+    return path.read_text().strip()
+
+
+def _publish(path: Path, key: str) -> None:
+    """Write beside, then link: a reader never sees half a key, and the first writer wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(draft)
+    draft.unlink()

@@ -1,0 +1,220 @@
+"""One settings file for every way to run Machina. Each value from outside comes through ``machina_site.env``.
+
+With DATABASE_URL and REDIS_URL unset, the embedded servers under ``var/`` are used. Importing this file only *names*
+their sockets; ``manage.py``, ``machina demo`` and the tests start them.
+"""
+
+from typing import Final
+from urllib.parse import urlsplit
+
+import dj_database_url
+import structlog
+from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
+
+from machina_site import logs, secret_key
+from machina_site.embedded import Postgres, Valkey
+from machina_site.env import env_bool, env_int, env_list, env_str
+from machina_site.paths import BASE, VAR
+
+# --- What an installation decides -------------------------------------------------------------------------------------
+DEBUG = env_bool("DEBUG", False)
+PORT = env_int("PORT", 8000)
+PUBLIC_URL = env_str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+SECRET_KEY = env_str("SECRET_KEY", "") or secret_key.read_or_make(VAR / "secret_key")
+METRICS_TOKEN = env_str("METRICS_TOKEN", "")
+FRAME_ANCESTORS = env_list(
+    "FRAME_ANCESTORS", [SELF, "https://*.mturk.com", "https://*.mturkcontent.com", "https://*.amazon.com"]
+)
+
+_public = urlsplit(PUBLIC_URL)
+_https = _public.scheme == "https"
+ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), _public.hostname or "localhost"]
+CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+
+# --- The rooms, the highest step of the staircase first ---------------------------------------------------------------
+INSTALLED_APPS = [
+    "machina_site.apps.MachinaSiteConfig",
+    "crowd.apps.CrowdConfig",
+    "participants.apps.ParticipantsConfig",
+    "bandits.apps.BanditsConfig",
+    "analysis.apps.AnalysisConfig",
+    "experiments.apps.ExperimentsConfig",
+    "unfold",  # before django.contrib.admin: its templates win
+    "unfold.contrib.filters",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "csp",
+    "django_filters",
+    "django_htmx",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "rest_framework",
+]
+MIDDLEWARE = [
+    "machina_site.middleware.RequestLogMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "machina_site.middleware.PagePolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",  # lazy: a participant's page never reads a session
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "machina_site.urls"
+WSGI_APPLICATION = "machina_site.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,  # compiled templates are cached, with DEBUG too
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+LOGIN_URL = "admin:login"
+
+# --- Database, cache, queue -------------------------------------------------------------------------------------------
+DATABASE_URL = env_str("DATABASE_URL", "")
+REDIS_URL = env_str("REDIS_URL", "")
+EMBEDDED_POSTGRES: Final = Postgres(VAR)
+EMBEDDED_VALKEY: Final = Valkey(VAR)
+
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {
+    "default": {
+        **dj_database_url.parse(DATABASE_URL or EMBEDDED_POSTGRES.url()),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL or EMBEDDED_VALKEY.url(db=1),
+        "KEY_PREFIX": "machina",
+    }
+}
+CELERY_BROKER_URL = REDIS_URL or EMBEDDED_VALKEY.broker_url(db=0)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 900,  # above the longest task: a task that runs longer would be started twice
+    "unacked_restore_interval": 2,  # these two: a task lost with its worker comes back in seconds, not after 100 s
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_TIME_LIMIT = 600
+CELERY_TASK_SOFT_TIME_LIMIT = 570
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {  # a room's periodic task is one line here
+    "machina_site.beat_heartbeat": {"task": "machina_site.tasks.beat_heartbeat", "schedule": 10.0},
+    "participants.sweep_sessions": {"task": "participants.tasks.sweep_sessions", "schedule": 15.0},
+}
+
+# --- Languages and time -----------------------------------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [
+    ("en", "English"),
+    ("de", "Deutsch"),
+    ("fr", "Français"),
+    ("es", "Español"),
+    ("ar", "العربية"),
+    ("he", "עברית"),
+]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = env_str("TIME_ZONE", "UTC")
+
+# --- Files ------------------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = VAR / "static"
+MEDIA_URL = "media/"
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+
+# --- What a browser may do --------------------------------------------------------------------------------------------
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "font-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [SELF],
+        "frame-ancestors": [SELF],
+    }
+}
+# Unfold's Alpine evaluates its attributes, and it writes inline styles; Swagger UI starts from an inline script.
+CONSOLE_CONTENT_SECURITY_POLICY = {
+    "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
+    "style-src": [SELF, UNSAFE_INLINE],
+}
+CONSOLE_PATHS = ("/admin/", "/api/")
+FRAMED_PATHS = ("/p/", "/s/")  # shown inside a crowd platform's frame
+X_FRAME_OPTIONS = "SAMEORIGIN"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env_bool("BEHIND_PROXY", False) else None
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+
+# --- API --------------------------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Machina",
+    "DESCRIPTION": "Design an experiment, hand out its arms, read its record.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}
+
+# --- Console ----------------------------------------------------------------------------------------------------------
+UNFOLD = {"SITE_TITLE": "Machina", "SITE_HEADER": "Machina", "SITE_SYMBOL": "science", "SHOW_HISTORY": True}
+
+# --- Logs: one readable line each; LOG_FORMAT=json for a machine --------------------------------------------------------
+LOGGING = logs.logging_settings(level=env_str("LOG_LEVEL", "INFO"), as_json=env_str("LOG_FORMAT", "text") == "json")
+structlog.configure(**logs.STRUCTLOG)

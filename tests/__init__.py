@@ -1,0 +1,1 @@
+"""What Machina promises, written as rules. The folders mirror the rooms."""
