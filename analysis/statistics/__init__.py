@@ -1,0 +1,1 @@
+"""Numbers and what they prove. Pure: arrays or counts in, values out."""

@@ -1,0 +1,1 @@
+"""Where a session is and what comes next: pure functions of a version, an arm and a seed."""
