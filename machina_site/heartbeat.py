@@ -18,3 +18,8 @@ def seconds_since() -> float | None:
     """Seconds since the last one; None if there was none within a day."""
     last = cache.get(KEY)
     return None if last is None else max(0.0, time.time() - float(last))
+
+
+def forget() -> None:
+    """So that the next one is known to be new."""
+    cache.delete(KEY)

@@ -1,9 +1,14 @@
-"""Logs: one line each, readable for people, or JSON for a machine. No secret, worker id or traceback text is added here."""
+"""Logs: one line each, readable for people, or JSON for a machine.
 
-from typing import Final, TypedDict
+An exception is its type, its message and where it came from, on the same line: local variables, which may hold a
+secret or a worker's id, are never shown.
+"""
+
+import traceback
+from typing import Final, TextIO, TypedDict
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import ExcInfo, Processor
 
 Json = dict[str, object]
 
@@ -30,14 +35,29 @@ STRUCTLOG: Final[StructlogSettings] = {
     "cache_logger_on_first_use": True,
 }
 
+FRAMES_SHOWN: Final = 6
+
+
+def one_line_traceback(output: TextIO, exception: ExcInfo) -> None:
+    """``ValueError: text (from services.py:12 in start < views.py:30 in post)``, the innermost place first."""
+    kind, error, trace = exception
+    frames = reversed(traceback.extract_tb(trace)[-FRAMES_SHOWN:])
+    places = " < ".join(f"{frame.filename.rsplit('/', 1)[-1]}:{frame.lineno} in {frame.name}" for frame in frames)
+    message = " ".join(str(error).split())
+    output.write(f" {kind.__name__}: {message} (from {places})")
+
 
 def _renderers(*, as_json: bool) -> list[Processor]:
     """The last steps: for a machine with the time and the traceback as fields, for people without colours."""
     strip: Processor = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    console = structlog.dev.ConsoleRenderer(
+        colors=False, pad_event_to=0, pad_level=False, exception_formatter=one_line_traceback
+    )
     if as_json:
         stamp = structlog.processors.TimeStamper(fmt="iso")
-        return [strip, stamp, structlog.processors.dict_tracebacks, structlog.processors.JSONRenderer()]
-    return [strip, structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False)]
+        frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+        return [strip, stamp, structlog.processors.ExceptionRenderer(frames), structlog.processors.JSONRenderer()]
+    return [strip, console]
 
 
 def logging_settings(*, level: str, as_json: bool) -> Json:
@@ -57,5 +77,10 @@ def logging_settings(*, level: str, as_json: bool) -> Json:
             "django": {"handlers": [], "level": "INFO", "propagate": True},
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
             "celery.redirected": {"level": "WARNING"},
+            # A line for each periodic task would drown the rest; rooms log what they did.
+            "celery.app.trace": {"level": "WARNING"},
+            "celery.beat": {"level": "WARNING"},
+            "celery.worker.strategy": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
         },
     }

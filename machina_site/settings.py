@@ -31,6 +31,8 @@ _https = _public.scheme == "https"
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), _public.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
+DEMO_LINKS: dict[str, str] = {}  # what `machina demo` shows besides home, console and API: a name and a path
+
 # --- The rooms, the highest step of the staircase first ---------------------------------------------------------------
 INSTALLED_APPS = [
     "machina_site.apps.MachinaSiteConfig",
@@ -132,7 +134,7 @@ CELERY_WORKER_SEND_TASK_EVENTS = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {  # a room's periodic task is one line here
-    "machina_site.beat_heartbeat": {"task": "machina_site.tasks.beat_heartbeat", "schedule": 10.0},
+    "machina_site.beat_heartbeat": {"task": "machina_site.tasks.beat_heartbeat", "schedule": 5.0},
     "participants.sweep_sessions": {"task": "participants.tasks.sweep_sessions", "schedule": 15.0},
 }
 

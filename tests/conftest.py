@@ -5,8 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
 
 from machina_site.embedded import ensure_servers
+from tests import browser
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the test's own thread
 
@@ -28,3 +31,34 @@ def empty_cache(servers: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """One browser for the session. None on this machine is a failure, unless somebody asked to go without."""
+    if browser.is_refused():
+        pytest.skip("MACHINA_NO_BROWSER=1")
+    program = browser.find()
+    if program is None:
+        pytest.fail(browser.ADVICE)
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=str(program), args=list(browser.FLAGS), env=dict(browser.environment(program))
+        )
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(chromium: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh visitor on the live server. Afterwards: no page asked anybody else for anything, and no script failed."""
+    context = chromium.new_context(base_url=live_server.url)
+    context.set_default_timeout(10_000)
+    page = context.new_page()
+    asked, errors = set[str](), list[str]()
+    page.on("request", lambda request: asked.add(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert not {url for url in asked if not url.startswith((live_server.url, "data:", "blob:"))}
+    assert not errors

@@ -21,7 +21,9 @@ def postgres_folder() -> Path:
     for folder in (*wheels, *debian):
         if (folder / "postgres").exists():
             return folder
-    raise EmbeddedServerError("No PostgreSQL programs: run './machina setup', or set DATABASE_URL to a server of yours.")
+    raise EmbeddedServerError(
+        "No PostgreSQL programs: run './machina setup', or set DATABASE_URL to a server of yours."
+    )
 
 
 def valkey_program() -> Path:

@@ -114,7 +114,13 @@ class Postgres(EmbeddedServer):
         group = account.gid if account.drops else None
         try:
             return subprocess.run(
-                [*account.prefix, *command], capture_output=True, text=True, cwd="/", user=user, group=group, check=False
+                [*account.prefix, *command],
+                capture_output=True,
+                text=True,
+                cwd="/",
+                user=user,
+                group=group,
+                check=False,
             )
         except PermissionError as error:
             raise EmbeddedServerError(

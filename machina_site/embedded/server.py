@@ -114,7 +114,9 @@ class EmbeddedServer(ABC):
             self.prepare()
             self._process = self._launch()
         if not self._wait(self.answers, STARTS_WITHIN, give_up=self._has_ended):
-            raise EmbeddedServerError(f"The embedded {self.program} did not start. The end of its log:\n{self._log_end()}")
+            raise EmbeddedServerError(
+                f"The embedded {self.program} did not start. The end of its log:\n{self._log_end()}"
+            )
         self.after_start()
 
     def _launch(self) -> subprocess.Popen[bytes]:

@@ -1,0 +1,25 @@
+"""The web server: ``gunicorn -c machina_site/gunicorn_conf.py machina_site.wsgi``. Why it: docs/decisions/0003."""
+
+import os
+
+from machina_site.env import env_int, env_str
+from machina_site.paths import VAR
+
+bind = f"{env_str('HOST', '127.0.0.1')}:{env_int('PORT', 8000)}"
+worker_class = "gthread"
+workers = env_int("WEB_WORKERS", 2)
+threads = env_int("WEB_THREADS", 4)
+preload_app = True  # imported once, then forked
+graceful_timeout = 5
+keepalive = 5
+control_socket_disable = True
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(VAR)  # noqa: S108  (gunicorn's heartbeat files)
+accesslog = None  # RequestLogMiddleware writes the line, without participants' capabilities
+logconfig_dict = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "[%(levelname)s] %(message)s"}},
+    "handlers": {"output": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["output"], "level": "INFO"},
+    "loggers": {"gunicorn.error": {"handlers": ["output"], "level": "INFO", "propagate": False}},
+}

@@ -1,0 +1,45 @@
+"""The programs of a running Machina. A new one is one entry here."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from django.core.management import get_commands
+
+from machina_site.supervisor import Child
+
+SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  (looked at, never written to)
+AS_ROOT: Final = "ignore:You're running the worker with superuser privileges"  # our own tasks only, JSON only
+
+
+def web() -> Child:
+    """The pages and the API."""
+    return Child(
+        "web", [sys.executable, "-m", "gunicorn", "-c", "python:machina_site.gunicorn_conf", "machina_site.wsgi"]
+    )
+
+
+def worker() -> Child:
+    """Celery's worker. Its processes share semaphores in /dev/shm: without that, threads."""
+    pool = "prefork" if os.access(SHARED_MEMORY, os.W_OK) else "threads"
+    return _celery("worker", "worker", "--pool", pool, "--concurrency", "2", "--without-gossip", "--without-mingle")
+
+
+def beat() -> Child:
+    """Sends the periodic tasks."""
+    return _celery("beat", "beat")
+
+
+def people(port: int) -> Child | None:
+    """Simulated participants, when the room that simulates them brings the command."""
+    if "demo_people" not in get_commands():
+        return None
+    return Child(
+        "people", [sys.executable, "manage.py", "demo_people", "--base-url", f"http://127.0.0.1:{port}"], once=True
+    )
+
+
+def _celery(name: str, *arguments: str) -> Child:
+    program = [sys.executable, "-W", AS_ROOT, "-m", "celery", "--quiet", "-A", "machina_site.celery"]
+    return Child(name, [*program, *arguments, "--loglevel", "INFO"])
