@@ -4,7 +4,6 @@ With DATABASE_URL and REDIS_URL unset, the embedded servers under ``var/`` are u
 their sockets; ``manage.py``, ``machina demo`` and the tests start them.
 """
 
-from typing import Final
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -97,8 +96,8 @@ LOGIN_URL = "admin:login"
 # --- Database, cache, queue -------------------------------------------------------------------------------------------
 DATABASE_URL = env_str("DATABASE_URL", "")
 REDIS_URL = env_str("REDIS_URL", "")
-EMBEDDED_POSTGRES: Final = Postgres(VAR)
-EMBEDDED_VALKEY: Final = Valkey(VAR)
+EMBEDDED_POSTGRES = Postgres(VAR)
+EMBEDDED_VALKEY = Valkey(VAR)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {
@@ -217,6 +216,6 @@ SPECTACULAR_SETTINGS = {
 # --- Console ----------------------------------------------------------------------------------------------------------
 UNFOLD = {"SITE_TITLE": "Machina", "SITE_HEADER": "Machina", "SITE_SYMBOL": "science", "SHOW_HISTORY": True}
 
-# --- Logs: one readable line each; LOG_FORMAT=json for a machine --------------------------------------------------------
+# --- Logs: one readable line each; LOG_FORMAT=json for a machine -----------------------------------------------------
 LOGGING = logs.logging_settings(level=env_str("LOG_LEVEL", "INFO"), as_json=env_str("LOG_FORMAT", "text") == "json")
 structlog.configure(**logs.STRUCTLOG)

@@ -137,8 +137,8 @@ class Supervisor:
             if child.process is None:
                 if time.monotonic() >= child.starts_at:
                     self._start(child)
-            elif child.process.returncode is None and child.process.poll() is not None:
-                self._take_note_of_end(child, child.process.returncode)
+            elif child.process.returncode is None and (status := child.process.poll()) is not None:
+                self._take_note_of_end(child, status)
 
     def _take_note_of_end(self, child: Child, status: int) -> None:
         child.kill()  # what it may have left behind in its session

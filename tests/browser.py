@@ -16,8 +16,8 @@ NPM_PACKAGE: Final = "@sparticuz/chromium@153.0.0"
 NPM_SHA256: Final = "20e5656fcdcf4118ede85edfb9d6bb9cc1bbb7ffb8b75622fffbcf36a835c3c0"
 FOLDER: Final = BASE / "var" / "browser"
 ADVICE: Final = (
-    "No Chromium for the browser tests. As root './machina test' installs Debian's; otherwise install Node.js with npm, "
-    "or set MACHINA_CHROMIUM to one of yours, or MACHINA_NO_BROWSER=1 to skip these tests."
+    "No Chromium for the browser tests. As root './machina test' installs Debian's; otherwise install Node.js with "
+    "npm, or set MACHINA_CHROMIUM to one of yours, or MACHINA_NO_BROWSER=1 to skip these tests."
 )
 FLAGS: Final = (
     "--no-sandbox",

@@ -14,8 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Final
 
+from machina_site.paths import BASE
 from tests import browser
-from tests.settings import BASE, VAR
 
 PYTHON: Final = (sys.executable, "-m")
 MANAGE: Final = (sys.executable, "manage.py")
@@ -62,7 +62,8 @@ STAGES: Final = (
 def main(arguments: Sequence[str]) -> int:
     """0 when all is well."""
     os.chdir(BASE)
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
+    os.environ.setdefault("MACHINA_VAR", str(BASE / "var" / "test"))
     if not _have_browser():
         return 1
     if arguments:
@@ -90,7 +91,7 @@ def _have_browser() -> bool:
 def _run_quietly(stage: Stage) -> Outcome:
     """What it printed is shown only if it failed."""
     started = time.monotonic()
-    environment = {**os.environ, "MACHINA_VAR": str(VAR), **stage.environment}
+    environment = {**os.environ, **stage.environment}
     ended = subprocess.run(stage.command, env=environment, capture_output=True, text=True, check=False)
     outcome = Outcome(stage, ended.returncode == 0, time.monotonic() - started, ended.stdout + ended.stderr)
     _say(_row(outcome) + ("" if outcome.is_ok else f"\n{outcome.output}"))

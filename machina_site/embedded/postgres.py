@@ -141,7 +141,7 @@ class Postgres(EmbeddedServer):
             )
 
     def _clear_after_crash(self) -> None:
-        """A pid file that names nobody of ours makes PostgreSQL refuse; so does a dead server's child, until it ends."""
+        """A pid file that names nobody of ours makes PostgreSQL refuse; so does a dead server's child."""
         self._wait(lambda: not working_in(self.data, self.program), 10.0)
         if not working_in(self.data, self.program):
             self.pid_file.unlink(missing_ok=True)

@@ -65,7 +65,7 @@ class EmbeddedServer(ABC):
     def answers(self) -> bool:
         """Does it serve now?"""
 
-    def after_start(self) -> None:
+    def after_start(self) -> None:  # noqa: B027  (most servers need nothing)
         """What a server that has just come up still needs."""
 
     # --- life -----------------------------------------------------------------------------------------------------

@@ -1,8 +1,6 @@
 """``manage.py demo``: the whole of Machina under one supervisor."""
 
 import os
-import sys
-import time
 from argparse import ArgumentParser
 
 from django.conf import settings
@@ -13,13 +11,10 @@ from django.db import connections
 from machina_site import heartbeat
 from machina_site.embedded import EmbeddedServerError, ensure_servers
 from machina_site.env import env_str
-from machina_site.launch import children, port, readiness, static_files
+from machina_site.launch import port, static_files
 from machina_site.launch.administrator import make_administrator
-from machina_site.launch.banner import banner
-from machina_site.paths import VAR
-from machina_site.supervisor import Child, Supervisor
-
-CHECK_WITHIN = 90.0
+from machina_site.launch.run import UP_WITHIN, Launch
+from machina_site.paths import BASE, VAR
 
 
 class Command(BaseCommand):
@@ -27,7 +22,8 @@ class Command(BaseCommand):
 
     help = (
         "Run Machina with its demo study: database, Redis, web server, Celery worker and beat, with prefixed logs. "
-        "PORT picks the port (8000), WEB_WORKERS the web processes (2). Ctrl-C stops all of it; twice, at once."
+        "PORT picks the port (8000), HOST the address (127.0.0.1), WEB_WORKERS the web processes (2). "
+        "Ctrl-C stops all of it; twice, at once."
     )
     requires_system_checks = ()
 
@@ -40,20 +36,25 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: object, **options: bool) -> None:
         """Prepare, then supervise."""
-        self.host = env_str("HOST", "127.0.0.1")
-        if not port.is_free(self.host, settings.PORT):
-            other = settings.PORT + 1
+        host = env_str("HOST", "127.0.0.1")
+        if not port.is_free(host, settings.PORT):
             raise CommandError(
-                f"Port {settings.PORT} is taken (or not allowed): choose one, PORT={other} ./machina demo"
+                f"Port {settings.PORT} is taken or not allowed. Choose another: PORT={settings.PORT + 1} ./machina demo"
             )
-        os.chdir(settings.BASE)
+        os.chdir(BASE)
         try:
-            self._prepare(seed=not options["no_seed"], reset=options["reset_password"])
-            self._supervise(check=options["check"], people=not options["no_people"] and not options["check"])
+            password = self._prepare(seed=not options["no_seed"], reset=options["reset_password"])
+            launch = Launch(
+                host=host, password=password, only_check=options["check"], with_people=not options["no_people"]
+            )
+            was_up = launch.run()
         except EmbeddedServerError as error:
             raise CommandError(str(error)) from error
+        if options["check"] and not was_up:
+            raise CommandError(f"Not everything answered within {UP_WITHIN:.0f} s. Ask './machina manage doctor'.")
 
-    def _prepare(self, *, seed: bool, reset: bool) -> None:
+    def _prepare(self, *, seed: bool, reset: bool) -> str | None:
+        """The administrator's password, when it was made here."""
         self._say("starting PostgreSQL and Valkey")
         ensure_servers()
         heartbeat.forget()
@@ -61,42 +62,13 @@ class Command(BaseCommand):
         call_command("migrate", interactive=False, verbosity=0)
         self._say("collecting static files")
         static_files.collect(settings.STATIC_ROOT)
-        self.password = make_administrator(VAR / "admin-password", reset=reset)
+        password = make_administrator(VAR / "admin-password", reset=reset)
         if seed and "seed_demo" in get_commands():
             self._say("making the demo study")
             call_command("seed_demo")
         connections.close_all()
-
-    def _supervise(self, *, check: bool, people: bool) -> None:
-        programs: list[Child | None] = [children.web(), children.worker(), children.beat()]
-        if people:
-            programs.append(children.people(settings.PORT))
-        self.supervisor = Supervisor([child for child in programs if child], output=sys.stdout)
-        self.check, self.is_up, self.next_look, self.started = check, False, 0.0, time.monotonic()
-        self.supervisor.run(on_tick=self._tick)
-        if check and not self.is_up:
-            raise CommandError(
-                f"Not everything answered within {CHECK_WITHIN:.0f} s; './machina manage doctor' says more."
-            )
-
-    def _tick(self) -> None:
-        """Each second: bring back a server that fell, and say once that all is up."""
-        if time.monotonic() < self.next_look:
-            return
-        self.next_look = time.monotonic() + 1.0
-        ensure_servers()
-        if not self.is_up and readiness.pages_answer(self.host, settings.PORT):
-            self._on_pages_up()
-        if self.check and (self.is_up or time.monotonic() - self.started > CHECK_WITHIN):
-            self.supervisor.stop()
-
-    def _on_pages_up(self) -> None:
-        if self.check and not readiness.tasks_run():
-            return
-        self.is_up = True
-        base = settings.PUBLIC_URL
-        self._say(banner(base, password=self.password, links=settings.DEMO_LINKS))
+        return password
 
     def _say(self, text: str) -> None:
-        self.stdout.write(text)
+        self.stdout.write(f"machina: {text}")
         self.stdout.flush()
