@@ -68,8 +68,10 @@ def factorial_arms(
 
 
 def written(level: Level) -> str:
-    """A level as people read it, and as arms are named by it: true and false as in YAML."""
-    return str(level).lower() if isinstance(level, bool) else str(level)
+    """A level as people read it, and as arms are named by it: true as in YAML, 8 also for 8.0."""
+    if isinstance(level, bool):
+        return str(level).lower()
+    return str(int(level)) if isinstance(level, float) and level.is_integer() else str(level)
 
 
 def _arms(

@@ -35,14 +35,14 @@ class ListedArm:
 
 @dataclass(frozen=True)
 class Counts:
-    """How many units an arm holds already: in total, and by factor and level of their attributes."""
+    """How many units an arm holds already: in total, and by the level of their attributes."""
 
     total: int = 0
     levels: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
-    def of(self, factor: str, level: str) -> int:
-        """How many of the arm's units have this level of the factor."""
-        return self.levels.get(factor, {}).get(level, 0)
+    def of(self, attribute: str, level: str) -> int:
+        """How many of the arm's units have this level of the attribute."""
+        return self.levels.get(attribute, {}).get(level, 0)
 
 
 @dataclass(frozen=True)

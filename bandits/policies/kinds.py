@@ -11,8 +11,13 @@ from bandits.policies.arms import ArmName, ArmWeight, Choice, Counts, ListedArm
 from bandits.policies.errors import PolicyError
 from bandits.policies.parameters import Parameter, Schema
 
-# Parameters of other policies that may be left standing with nothing in them, when only the policy's name is changed.
-MAY_STAND_EMPTY = frozenset({"strata", "stratum_quota", "block_multiples", "factors", "factor_weights", "ranges"})
+# Parameters of some policies that may stand in the allocation of any other, as long as they ask for nothing.
+NEUTRAL: Mapping[str, tuple[object, ...]] = {
+    "block_multiple": (1, None),
+    "block_multiples": ([], (), None),
+    "strata": ([], (), None),
+    "stratum_quota": (None,),
+}
 
 
 class Policy(ABC):
@@ -99,8 +104,8 @@ class UnitPolicy(Policy):
 
 
 def _is_no_parameter(policy: type[Policy], name: str, value: object) -> bool:
-    is_empty = value is None or value in ([], (), {})
-    return name == "policy" or (is_empty and name in MAY_STAND_EMPTY - policy.parameters.keys())
+    is_neutral = name not in policy.parameters and value in NEUTRAL.get(name, ())
+    return name == "policy" or is_neutral
 
 
 def _ways_on(policy: type[Policy], name: str) -> str:

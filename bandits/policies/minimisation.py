@@ -1,4 +1,4 @@
-"""Minimisation: each unit goes, most likely, where it evens out the arms over several factors at once."""
+"""Minimisation: each unit goes, most likely, where it evens out the arms over several attributes at once."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +17,10 @@ NOBODY = Counts()
 class Minimisation(UnitPolicy):
     """Pocock and Simon (1975), Biometrics 31:103: the arm that would be least out of balance, with a biased coin.
 
-    factors: attributes of the unit to balance. For each arm, imagine that the unit joins it; a factor's imbalance is
-    the range or variance, over the arms, of how many units share the unit's level (divided by the arm's weight);
-    the imbalances are added up by factor_weights (1 where not given) and, with the weight overall, that of all units.
+    strata: attributes of the unit to balance (the method's "factors"). For each arm, imagine that the unit joins it;
+    an attribute's imbalance is the range or variance, over the arms, of how many units share the unit's level (divided
+    by the arm's weight). They are added up by strata_weights (1 where not given); overall is the weight of the
+    imbalance of all units together.
 
     p: the chance of the one best arm. The other arms share the rest by their weights. With equal weights this is the
     published rule; several best arms split their chances evenly (unequal weights: by weight), and if all are
@@ -27,38 +28,38 @@ class Minimisation(UnitPolicy):
 
     >>> arms = [ArmWeight("control"), ArmWeight("treatment")]
     >>> counts = {"control": Counts(3, {"gender": {"f": 2, "m": 1}}), "treatment": Counts(3, {"gender": {"m": 3}})}
-    >>> policy = Minimisation.parse({"factors": ["gender"], "p": 0.8})
+    >>> policy = Minimisation.parse({"strata": ["gender"], "p": 0.8})
     >>> policy.choose(arms, unit="u7", attributes={"gender": "f"}, counts=counts, seed=18).propensities
     {'control': 0.2, 'treatment': 0.8}
     """
 
     name: ClassVar[str] = "minimisation"
     parameters: ClassVar[Mapping[str, Parameter]] = {
-        "factors": Several(Text(100, shortest=1), most=20, different=True),
-        "factor_weights": Named(Real(0, 1_000)),
+        "strata": Several(Text(100, shortest=1), most=20, different=True),
+        "strata_weights": Named(Real(0, 1_000)),
         "overall": Real(0, 1_000),
         "imbalance": OneOf(("range", "variance")),
         "p": Real(0.5, 1),
     }
-    example: ClassVar[Mapping[str, object]] = {"policy": "minimisation", "factors": ["gender", "age"], "p": 0.8}
+    example: ClassVar[Mapping[str, object]] = {"policy": "minimisation", "strata": ["gender", "age"], "p": 0.8}
 
-    factors: tuple[str, ...] = ()
-    factor_weights: Mapping[str, float] = field(default_factory=dict)
+    strata: tuple[str, ...] = ()
+    strata_weights: Mapping[str, float] = field(default_factory=dict)
     overall: float = 0.0
     imbalance: str = "range"
     p: float = 0.8
 
     def check(self, path: str) -> None:
         """There must be something to balance, and weights only for what is balanced."""
-        if not self.factors and not self.overall:
-            raise PolicyError.wrong(f"{path}.factors", "a list of one attribute or more", [], "Or set overall to 1.")
-        for name in self.factor_weights.keys() - set(self.factors):
-            raise PolicyError(f"{path}.factor_weights.{name}", f"{name} has a weight but is not a factor.", "Add it.")
+        if not self.strata and not self.overall:
+            raise PolicyError.wrong(f"{path}.strata", "a list of one attribute or more", [], "Or set overall to 1.")
+        for name in self.strata_weights.keys() - set(self.strata):
+            raise PolicyError(f"{path}.strata_weights.{name}", f"{name} has a weight but is not in strata.", "Add it.")
 
     @property
     def attributes(self) -> tuple[str, ...]:
         """The attributes that are balanced."""
-        return self.factors
+        return self.strata
 
     def choose(
         self,
@@ -97,9 +98,9 @@ class Minimisation(UnitPolicy):
         """The arms with the smallest total imbalance; differences below one part in a billion are rounding."""
         held_by = [counts.get(name, NOBODY) for name in names]
         rows = [(self.overall, [held.total for held in held_by])]
-        for factor in self.factors:
-            level = attributes.get(factor, "")
-            rows.append((self.factor_weights.get(factor, 1.0), [held.of(factor, level) for held in held_by]))
+        for attribute in self.strata:
+            level = attributes.get(attribute, "")
+            rows.append((self.strata_weights.get(attribute, 1.0), [held.of(attribute, level) for held in held_by]))
         sizes = [share[name] * len(names) for name in names]
         totals = [
             sum(weight * self._imbalance(held, sizes, joined) for weight, held in rows if weight)

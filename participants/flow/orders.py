@@ -5,7 +5,7 @@ reached after each full round of sessions. ``seed`` makes chance repeatable; see
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from math import lcm
+from math import lcm, prod
 
 from experiments.chance import Stream
 
@@ -55,9 +55,11 @@ def assign_levels(
     """One level of every within-factor for each of n trials (items, cases).
 
     In every session each combination of levels is used equally often, and so is each level of each factor (counts
-    differ by at most 1). Over as many rows as there are combinations, each trial meets each combination exactly once.
+    differ by at most 1). With c combinations, each trial meets each of them once in rows 0 ... c - 1, c ... 2c - 1 and
+    so on. If the trials stand in the order of a Latin square at the same row, then also each position meets each
+    combination equally often, after c times as many rows as the square has.
 
-    seed: the *experiment's*, the same in all its sessions, or the promise over rows is lost; it only decides which
+    seed: the *experiment's*, the same in all its sessions, or the promises over rows are lost; it only decides which
     trials go together. ValueError if a factor has no level.
 
     >>> for row in range(2):
@@ -65,20 +67,18 @@ def assign_levels(
     [8, 3, 8, 3]
     [3, 8, 3, 8]
     """
-    sizes = {name: len(levels) for name, levels in factors.items()}
-    if 0 in sizes.values():
+    sizes = [len(levels) for levels in factors.values()]
+    if 0 in sizes:
         raise ValueError(f"factors must each have a level, not {dict(factors)!r}.")
-    shift = _combination(list(sizes.values()), row)
+    shifts = _combination(sizes, row + row // lcm(prod(sizes), _rounds(n) or 1))
     places = Stream(seed, "levels").shuffle(range(n))
-    return tuple(
-        {
-            name: levels[(own + shifted) % len(levels)]
-            for (name, levels), own, shifted in zip(
-                factors.items(), _combination(list(sizes.values()), place), shift, strict=True
-            )
-        }
-        for place in places
-    )
+    return tuple(_met(factors, _combination(sizes, place), shifts) for place in places)
+
+
+def _met(factors: Mapping[str, Sequence[object]], own: Sequence[int], shifts: Sequence[int]) -> dict[str, object]:
+    """A trial's levels: its own indices, each moved on by the row's."""
+    moves = zip(factors.items(), own, shifts, strict=True)
+    return {name: levels[(index + shift) % len(levels)] for (name, levels), index, shift in moves}
 
 
 def _combination(sizes: Sequence[int], number: int) -> list[int]:

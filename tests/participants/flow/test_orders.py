@@ -76,13 +76,30 @@ def test_in_each_session_levels_and_combinations_are_used_equally_often(n, facto
         assert max(counted[level] for level in levels) - min(counted[level] for level in levels) <= 1
 
 
-@given(n=st.integers(1, 12), factors=FACTORS, first=st.integers(0, 100), seed=st.integers())
-def test_over_a_round_of_sessions_each_trial_meets_each_combination_once(n, factors, first, seed) -> None:  # type: ignore[no-untyped-def]  # hypothesis
+@given(n=st.integers(1, 12), factors=FACTORS, rounds=st.integers(0, 20), seed=st.integers())
+def test_over_a_round_of_sessions_each_trial_meets_each_combination_once(n, factors, rounds, seed) -> None:  # type: ignore[no-untyped-def]  # hypothesis
     combinations = sorted(product(*factors.values()))
-    sessions = [assign_levels(n, factors, row=first + i, seed=seed) for i in range(len(combinations))]
+    rows = range(rounds * len(combinations), (rounds + 1) * len(combinations))
+    sessions = [assign_levels(n, factors, row=row, seed=seed) for row in rows]
 
     for trial in range(n):
         assert sorted(tuple(session[trial].values()) for session in sessions) == combinations
+
+
+@pytest.mark.parametrize("n", [2, 3, 4, 5, 8])
+@pytest.mark.parametrize("factors", [{"a": [3, 8]}, {"a": [1, 2, 3]}, {"a": [3, 8], "b": ["x", "y"]}])
+def test_in_the_end_each_position_of_a_latin_square_meets_each_combination_equally_often(
+    n: int, factors: dict[str, list[object]]
+) -> None:
+    met: Counter[tuple[object, ...]] = Counter()
+    combinations = list(product(*factors.values()))
+    for row in range(len(combinations) * len(williams(n))):
+        levels = assign_levels(n, factors, row=row, seed=18)
+        for position, trial in enumerate(order_of("latin_square", n, row=row)):
+            met[position, *levels[trial].values()] += 1
+
+    assert len(met) == n * len(combinations)
+    assert len(set(met.values())) == 1
 
 
 def test_a_factor_without_levels_is_refused() -> None:
