@@ -9,3 +9,10 @@ class BanditsConfig(AppConfig):
 
     name = "bandits"
     verbose_name = _("Allocation")
+
+    def ready(self) -> None:
+        """Let experiments ask, before they open, whether the policy fits their arms."""
+        from bandits.readiness import arms_can_be_handed_out
+        from experiments import readiness
+
+        readiness.register(arms_can_be_handed_out)

@@ -9,3 +9,10 @@ class ParticipantsConfig(AppConfig):
 
     name = "participants"
     verbose_name = _("Participants")
+
+    def ready(self) -> None:
+        """Let experiments ask, before they open, whether their pages can be built."""
+        from experiments import readiness
+        from participants.readiness import pages_can_be_built
+
+        readiness.register(pages_can_be_built)

@@ -1,0 +1,15 @@
+"""How the allocation says no."""
+
+from experiments.errors import Refusal
+
+
+class NotInExperiment(Refusal):
+    """The policy leaves this unit out (coverage, layer)."""
+
+    code = "not-in-experiment"
+
+
+class PlaceLost(Refusal):
+    """The place was given to somebody else in the meantime."""
+
+    code = "place-lost"

@@ -1,0 +1,22 @@
+"""Before an experiment opens: can its policy hand out its arms?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from bandits.policies.kinds import ListPolicy
+from bandits.reads import open_arms, parse_allocation
+from experiments.blueprint import Blueprint
+from experiments.types import JsonObject
+
+
+def arms_can_be_handed_out(definition: JsonObject) -> Iterable[str]:
+    """A sentence if the allocation is wrong, or does not go with the weights."""
+    blueprint = Blueprint.parse(definition)
+    try:
+        policy = parse_allocation(blueprint.allocation)
+        arms = open_arms(blueprint, {})
+        if arms and isinstance(policy, ListPolicy):
+            policy.block(arms, seed=blueprint.seed, stratum="", number=0)
+    except ValueError as error:
+        yield f"Allocation: {error}"

@@ -1,0 +1,140 @@
+"""Give a unit its arm, and give its place back when it leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from bandits.errors import PlaceLost
+from bandits.policies import POLICIES
+from bandits.policies.kinds import ListPolicy, UnitPolicy
+from bandits.reads import parse_allocation
+from bandits.services import lists, units
+from experiments import events
+from experiments.blueprint import Blueprint, blueprint_of
+from experiments.events import EventKind
+from experiments.models import Assignment, Experiment, Slot, Unit, Version
+
+LOCK_CLASS = 0x6D616368  # "mach": our own family of advisory locks
+
+
+@transaction.atomic
+def assign_arm(unit: Unit, *, version: Version | int, now: datetime) -> Assignment:
+    """The unit's arm under that version; the same one however often it is asked for.
+
+    Full if no place is left, NotInExperiment if the policy leaves the unit out. One claim at a time per
+    experiment: an advisory lock that the transaction holds, so that no cell runs over its quota.
+    """
+    experiment = unit.experiment
+    lock_allocation(experiment)
+    existing = Assignment.objects.filter(unit=unit).select_related("arm", "slot").first()
+    if existing is not None:
+        return existing
+    version_id = version if isinstance(version, int) else version.pk
+    blueprint = blueprint_of(version_id)
+    slot = _take_place(unit, blueprint, now=now)
+    return _record(unit, slot, version_id=version_id, blueprint=blueprint, now=now)
+
+
+def lock_allocation(experiment: Experiment) -> None:
+    """Wait for our turn; released with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, experiment.pk])
+
+
+def _take_place(unit: Unit, blueprint: Blueprint, *, now: datetime) -> Slot:
+    policy = parse_allocation(blueprint.allocation)
+    leased_until = now + timedelta(seconds=blueprint.lease_seconds)
+    if isinstance(policy, ListPolicy):
+        return lists.take_place(unit, blueprint, policy, leased_until=leased_until)
+    if isinstance(policy, UnitPolicy):
+        return units.take_place(unit, blueprint, policy, leased_until=leased_until)
+    raise TypeError(f"{policy.name} belongs to no family that hands out places.")
+
+
+def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, now: datetime) -> Assignment:
+    assignment = Assignment.objects.create(
+        experiment_id=slot.experiment_id,
+        unit=unit,
+        version_id=version_id,
+        arm=slot.arm,
+        propensity=slot.propensity,
+        policy=str(blueprint.allocation.get("policy")),
+        slot=slot,
+        stratum=slot.stratum,
+        row=lists.row_of(slot),
+        at=now,
+    )
+    events.record(
+        EventKind.UNIT_ASSIGNED,
+        experiment=unit.experiment,
+        subject=f"unit:{unit.uuid}",
+        payload={
+            "arm": slot.arm.name,
+            "propensity": slot.propensity,
+            "stratum": slot.stratum,
+            "position": slot.position,
+        },
+        at=now,
+    )
+    return assignment
+
+
+@transaction.atomic
+def complete_slot(unit: Unit) -> None:
+    """The unit's place is filled for good. Twice changes nothing."""
+    Slot.objects.filter(unit=unit, status=Slot.Status.LEASED).update(status=Slot.Status.COMPLETED, leased_until=None)
+
+
+@transaction.atomic
+def release_slot(unit: Unit, *, reason: str, now: datetime) -> bool:
+    """Open the unit's place again; the next unit fills it. False if it holds none."""
+    slot = Slot.objects.select_for_update().filter(unit=unit).select_related("arm", "experiment").first()
+    if slot is None:
+        return False
+    slot.status = Slot.Status.OPEN if _keeps_list(unit) else Slot.Status.VOID
+    slot.unit, slot.leased_until = None, None
+    slot.save(update_fields=["status", "unit", "leased_until"])
+    events.record(
+        EventKind.SLOT_REOPENED,
+        experiment=slot.experiment,
+        subject=f"unit:{unit.uuid}",
+        payload={"arm": slot.arm.name, "stratum": slot.stratum, "position": slot.position, "reason": reason},
+        at=now,
+    )
+    return True
+
+
+def _keeps_list(unit: Unit) -> bool:
+    policy = Assignment.objects.values_list("policy", flat=True).get(unit=unit)
+    return POLICIES[policy].family == "list"
+
+
+@transaction.atomic
+def reclaim_slot(unit: Unit, *, lease_seconds: int, now: datetime) -> Slot:
+    """Take the unit's old place back if nobody has filled it since; PlaceLost otherwise."""
+    assignment = Assignment.objects.select_related("slot").get(unit=unit)
+    lock_allocation(unit.experiment)
+    free = Slot.objects.select_for_update().filter(
+        pk=assignment.slot_id, status__in=(Slot.Status.OPEN, Slot.Status.VOID), unit=None
+    )
+    slot = free.first()
+    if slot is None:
+        raise PlaceLost("Your place was given to somebody else.", hint="There is nothing left to do.")
+    slot.status, slot.unit, slot.leased_until = Slot.Status.LEASED, unit, now + timedelta(seconds=lease_seconds)
+    slot.save(update_fields=["status", "unit", "leased_until"])
+    return slot
+
+
+def renew_slots(unit_ids: Iterable[int], *, now: datetime) -> int:
+    """Lengthen the leases of units that gave a sign of life, by their experiment's lease. One UPDATE."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE experiments_slot SET leased_until = %s + e.lease_seconds * interval '1 second'
+               FROM experiments_experiment e
+               WHERE e.id = experiment_id AND experiments_slot.status = 'leased' AND unit_id = ANY(%s)""",
+            [now, list(unit_ids)],
+        )
+        return int(cursor.rowcount)

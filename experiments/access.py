@@ -1,0 +1,62 @@
+"""Who may do what in a study: one table for the admin, the API and the pages."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from experiments.errors import Forbidden
+from experiments.models import Membership, Role, Study
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+class Right(StrEnum):
+    """What can be allowed."""
+
+    VIEW = "view"
+    DOWNLOAD = "download"
+    EDIT = "edit"
+    RUN = "run"
+    MANAGE = "manage"
+
+
+RIGHTS: dict[str, frozenset[Right]] = {
+    Role.VIEWER: frozenset({Right.VIEW}),
+    Role.ANALYST: frozenset({Right.VIEW, Right.DOWNLOAD}),
+    Role.RESEARCHER: frozenset({Right.VIEW, Right.DOWNLOAD, Right.EDIT, Right.RUN}),
+    Role.OWNER: frozenset(Right),
+}
+
+
+def role_of(user: User | AnonymousUser, study: Study) -> str | None:
+    """The user's role in the study; superusers own every study."""
+    if not user.is_active:
+        return None
+    if user.is_superuser:
+        return Role.OWNER
+    return Membership.objects.filter(study=study, user_id=user.pk).values_list("role", flat=True).first()
+
+
+def may(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str | None = None) -> bool:
+    """Whether the user has that right in the study. at_most: a role that caps it (an API token's)."""
+    role = role_of(user, study)
+    if role is None or right not in RIGHTS[role]:
+        return False
+    return at_most is None or right in RIGHTS[at_most]
+
+
+def studies_where(user: User | AnonymousUser, right: Right) -> list[int]:
+    """Primary keys of the studies in which a member (not a superuser) has that right. One query."""
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
+    return list(Membership.objects.filter(user_id=user.pk, role__in=roles).values_list("study_id", flat=True))
+
+
+def require(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str | None = None) -> None:
+    """Raise Forbidden unless `may`."""
+    if not may(user, right, study, at_most=at_most):
+        raise Forbidden(
+            f"Your role in “{study.title}” does not include: {right}.",
+            hint="Ask an owner of the study for another role.",
+        )

@@ -1,0 +1,49 @@
+"""Whether a definition can be run: rooms above add their own checks when they come up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from experiments.errors import NotReady
+from experiments.types import JsonObject
+
+Check = Callable[[JsonObject], Iterable[str]]
+
+CHECKS: list[Check] = []
+
+
+def register(check: Check) -> Check:
+    """Add a check: definition in, one sentence per problem out."""
+    if check not in CHECKS:
+        CHECKS.append(check)
+    return check
+
+
+def problems(definition: JsonObject) -> tuple[str, ...]:
+    """Every sentence of every check."""
+    return tuple(sentence for check in CHECKS for sentence in check(definition))
+
+
+def require_ready(definition: JsonObject) -> None:
+    """Raise NotReady with all problems at once."""
+    found = problems(definition)
+    if found:
+        more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+        raise NotReady(
+            f"Not ready: {found[0]}{more}", hint="Mend these in the experiment's definition.", problems=found
+        )
+
+
+@register
+def _has_what_it_needs(definition: JsonObject) -> Iterable[str]:
+    if not any(arm.get("is_enabled", True) for arm in _rows(definition, "arms")):
+        yield "There is no enabled arm: add factors and generate the arms, or add one by hand."
+    if definition.get("unit_kind") == "participant" and not _rows(definition, "steps"):
+        yield "There are no steps: participants would see an empty page."
+    if definition.get("unit_kind") == "participant" and not definition.get("consent"):
+        yield "The study has no consent document: add one, people must know what they agree to."
+
+
+def _rows(definition: JsonObject, name: str) -> list[JsonObject]:
+    rows = definition.get(name)
+    return [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []

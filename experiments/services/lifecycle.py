@@ -1,0 +1,70 @@
+"""An experiment's life: draft > rehearsal > running <> paused > completed > archived."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from experiments import events
+from experiments.events import EventKind
+from experiments.models import Experiment, Status
+from experiments.services.versions import publish_version
+
+
+@transaction.atomic
+def rehearse_experiment(experiment: Experiment) -> Experiment:
+    """Open the pages for rehearsal: everything collected is marked so and kept out of results."""
+    return _move(experiment, Status.REHEARSAL, EventKind.EXPERIMENT_REHEARSED, publish=True)
+
+
+@transaction.atomic
+def start_experiment(experiment: Experiment) -> Experiment:
+    """Freeze the definition and let real participants in. A paused one goes on. Twice changes nothing."""
+    locked = _lock(experiment)
+    if locked.status == Status.PAUSED:
+        return _move(locked, Status.RUNNING, EventKind.EXPERIMENT_RESUMED)
+    return _move(locked, Status.RUNNING, EventKind.EXPERIMENT_STARTED, publish=True, stamp="started_at")
+
+
+@transaction.atomic
+def pause_experiment(experiment: Experiment) -> Experiment:
+    """Let no newcomer in; people under way may finish. Pausing a paused experiment changes nothing."""
+    return _move(experiment, Status.PAUSED, EventKind.EXPERIMENT_PAUSED)
+
+
+@transaction.atomic
+def complete_experiment(experiment: Experiment) -> Experiment:
+    """End collection for good; people under way may still finish."""
+    return _move(experiment, Status.COMPLETED, EventKind.EXPERIMENT_COMPLETED, stamp="completed_at")
+
+
+@transaction.atomic
+def archive_experiment(experiment: Experiment) -> Experiment:
+    """Put it away: it leaves the lists, its data stay."""
+    return _move(experiment, Status.ARCHIVED, EventKind.EXPERIMENT_ARCHIVED)
+
+
+@transaction.atomic
+def reopen_draft(experiment: Experiment) -> Experiment:
+    """From rehearsal back to draft. The version stays, so that rehearsal data can still be read."""
+    return _move(experiment, Status.DRAFT, EventKind.EXPERIMENT_REOPENED)
+
+
+def _lock(experiment: Experiment) -> Experiment:
+    return Experiment.objects.select_for_update().select_related("study").get(pk=experiment.pk)
+
+
+def _move(
+    experiment: Experiment, status: str, kind: EventKind, *, publish: bool = False, stamp: str = ""
+) -> Experiment:
+    locked = _lock(experiment)
+    if locked.status == status:
+        return locked
+    locked.move_to(status)
+    if publish:
+        locked.version = publish_version(locked)
+    if stamp:
+        setattr(locked, stamp, timezone.now())
+    locked.save(update_fields=["status", *([stamp] if stamp else [])])
+    events.record(kind, experiment=locked)
+    return locked

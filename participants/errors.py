@@ -1,0 +1,41 @@
+"""How taking part says no."""
+
+from experiments.errors import Refusal
+
+
+class NotOpen(Refusal):
+    """The experiment lets nobody in now."""
+
+    code = "not-open"
+
+
+class AlreadyTookPart(Refusal):
+    """This person was in an experiment that excludes this one."""
+
+    code = "already-took-part"
+
+
+class SessionOver(Refusal):
+    """The session has ended; its pages can no longer be answered."""
+
+    code = "session-over"
+
+
+class StalePage(Refusal):
+    """The page is neither the current one nor one that was answered: an old copy, or not ours."""
+
+    code = "stale-page"
+
+
+class UnknownSession(Refusal):
+    """No session has that token."""
+
+    code = "unknown-session"
+    status = 404
+
+
+class ConsentMissing(Refusal):
+    """Nobody enters without agreeing to the consent text as it stands."""
+
+    code = "consent-missing"
+    status = 422

@@ -1,0 +1,44 @@
+"""Who somebody is, kept so that no other table knows: a keyed digest to recognise them, a vault to find them again."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from hashlib import blake2b, sha256
+
+from cryptography.fernet import Fernet
+from django.conf import settings
+
+from experiments.models import Study
+from participants.models import Participant, VaultEntry
+
+
+def digest_of(platform: str, external_id: str) -> str:
+    """HMAC-SHA256 of a platform's id, 64 hex digits. Without our key nobody can try ids against it."""
+    return hmac.new(_key(b"identity"), f"{platform}\x1f{external_id}".encode(), sha256).hexdigest()
+
+
+def participant_of(study: Study, *, platform: str, external_id: str) -> Participant:
+    """The participant with that id, made if new; without an id a new anonymous one. Call it in a transaction."""
+    if not external_id:
+        return Participant.objects.create(study=study, platform=platform)
+    participant, is_new = Participant.objects.get_or_create(
+        study=study, platform=platform, external_digest=digest_of(platform, external_id)
+    )
+    if is_new:
+        VaultEntry.objects.create(participant=participant, ciphertext=_fernet().encrypt(external_id.encode()))
+    return participant
+
+
+def external_id_of(participant: Participant) -> str | None:
+    """The platform's id out of the vault; None if there is none or it was erased."""
+    entry = VaultEntry.objects.filter(participant=participant).first()
+    return _fernet().decrypt(bytes(entry.ciphertext)).decode() if entry else None
+
+
+def _fernet() -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(_key(b"vault")[:32]))
+
+
+def _key(purpose: bytes) -> bytes:
+    return blake2b(settings.SECRET_KEY.encode(), person=purpose).digest()

@@ -1,0 +1,97 @@
+"""Researchers' Markdown as safe HTML: no script, no style, no picture from elsewhere, headings below the page's own."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+import nh3
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from participants.displays.props import is_local
+
+TAGS = frozenset(
+    "a abbr b blockquote br caption cite code dd del details div dl dt em figcaption figure h2 h3 h4 h5 h6 hr i img ins "
+    "kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var".split()
+)
+ATTRIBUTES = {
+    "*": {"lang", "dir", "title"},
+    "a": {"href", "target"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+}
+TASK_TAGS = TAGS | frozenset("audio button fieldset form h1 input label legend option select source textarea video".split())
+TASK_ATTRIBUTES = {
+    **ATTRIBUTES,
+    "*": {"lang", "dir", "title", "class", "id", "role", "aria-label", "aria-labelledby", "aria-describedby"},
+    "audio": {"src", "controls"},
+    "button": {"type"},
+    "input": {"type", "name", "value", "min", "max", "step", "checked", "required", "placeholder", "size", "maxlength"},
+    "label": {"for"},
+    "option": {"value", "selected"},
+    "select": {"name", "required"},
+    "source": {"src", "type"},
+    "textarea": {"name", "rows", "cols", "required", "placeholder"},
+    "video": {"src", "controls", "width", "height", "poster"},
+}
+SCHEMES = {"http", "https", "mailto", "tel", "data"}
+HEADING = re.compile(r"<(/?)h([1-6])\b")
+parser = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
+
+
+def keep_attribute(tag: str, name: str, value: str) -> str | None:
+    """Drop what would ask another host, or run: remote pictures, data: links."""
+    if name in ("src", "poster"):
+        return value if is_local(value) else None
+    if name == "href" and value.strip().lower().startswith("data:"):
+        return None
+    return value
+
+
+def clean(html: str) -> str:
+    """HTML with only what is harmless; links open beside the study and cannot reach back to it."""
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=keep_attribute,
+        url_schemes=set(SCHEMES),
+        link_rel="noopener noreferrer",
+        set_tag_attribute_values={"a": {"target": "_blank"}},
+    )
+
+
+@lru_cache(maxsize=4096)
+def markdown(text: str) -> SafeString:
+    """A block of Markdown. A ``#`` heading becomes an h2: the page's title is its only h1."""
+    html = HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 6)}", parser.render(text))
+    return mark_safe(clean(html))  # noqa: S308 - cleaned in this line
+
+
+@lru_cache(maxsize=4096)
+def inline_markdown(text: str) -> SafeString:
+    """A line of Markdown for a label: emphasis, code and pictures, no paragraph and no link (it would be in a label)."""
+    tags = {"b", "br", "code", "del", "em", "i", "img", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u"}
+    html = nh3.clean(
+        parser.renderInline(text),
+        tags=tags,
+        attributes={"*": {"lang", "dir"}, "img": {"src", "alt"}},
+        attribute_filter=keep_attribute,
+        url_schemes=set(SCHEMES),
+    )
+    return mark_safe(html)  # noqa: S308 - cleaned two lines above
+
+
+def clean_task(html: str) -> str:
+    """HTML of a jsPsych trial: forms are allowed, what runs or asks elsewhere is not."""
+    return nh3.clean(
+        html,
+        tags=set(TASK_TAGS),
+        attributes={tag: set(names) for tag, names in TASK_ATTRIBUTES.items()},
+        attribute_filter=keep_attribute,
+        url_schemes=set(SCHEMES),
+        link_rel="noopener noreferrer",
+    )

@@ -1,0 +1,128 @@
+"""What the templates get: plain frozen objects, nothing to query and nothing to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.urls import reverse
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+
+from participants.capability import token_of
+from participants.displays.base import Display
+from participants.displays.errors import AnswerError
+from participants.flow.page import Page, Reply
+from participants.models import Session
+from participants.reads import deadline_of, progress
+
+
+@dataclass(frozen=True, slots=True)
+class ShownComponent:
+    """A component with what was given before and what was wrong with it."""
+
+    name: str
+    kind: str
+    display: Display
+    required: bool
+    value: object = None
+    error: AnswerError | str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageUrls:
+    """Where a page sends things."""
+
+    outbox: str = ""
+    heartbeat: str = ""
+    withdraw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PageView:
+    """A page for page.html. timeout_remaining_ms: None without a time limit."""
+
+    title: str
+    components: tuple[ShownComponent, ...]
+    nonce: str
+    action: str
+    urls: PageUrls
+    position: int
+    total: int
+    timeout_remaining_ms: int | None
+    language: str
+    direction: str
+    study_title: str
+    contact: str
+    index: int = 0
+    preview: bool = False
+    errors: tuple[str, ...] = field(default=())
+    session_key: str = ""
+
+
+def direction_of(language: str) -> str:
+    """ "rtl" or "ltr"."""
+    try:
+        return "rtl" if get_language_info(language)["bidi"] else "ltr"
+    except KeyError:
+        return "ltr"
+
+
+def page_view(
+    session: Session,
+    page: Page,
+    *,
+    now: datetime,
+    reply: Reply | None = None,
+    posted: Mapping[str, list[str]] | None = None,
+) -> PageView:
+    """The current page as the template shows it; with a reply, again with what was wrong."""
+    token = token_of(session.uuid)
+    behind, total = progress(session)
+    deadline = deadline_of(session, page.place)
+    return PageView(
+        title=page.title,
+        components=shown_components(page, reply=reply, posted=posted),
+        nonce=session.nonce,
+        action=reverse("participants:page", args=[token]),
+        urls=PageUrls(*(reverse(f"participants:{name}", args=[token]) for name in ("outbox", "heartbeat", "withdraw"))),
+        position=behind,
+        total=total,
+        timeout_remaining_ms=_remaining(deadline, now) if deadline else None,
+        language=session.language,
+        direction=direction_of(session.language),
+        study_title=session.experiment.title,
+        contact=session.experiment.study.contact,
+        index=session.position,
+        errors=_errors(reply),
+        session_key=session.uuid.hex,
+    )
+
+
+def _remaining(deadline: datetime, now: datetime) -> int:
+    return max(0, (deadline - now) // timedelta(milliseconds=1))
+
+
+def _errors(reply: Reply | None) -> tuple[str, ...]:
+    if reply is None or not reply.failed:
+        return ()
+    return (_("That was not quite right. Please read the page once more and try again."),)
+
+
+def shown_components(
+    page: Page, *, reply: Reply | None = None, posted: Mapping[str, list[str]] | None = None
+) -> tuple[ShownComponent, ...]:
+    """The page's components for the template. posted: the fields of an attempt that was refused."""
+    errors = reply.errors if reply else {}
+    return tuple(
+        ShownComponent(
+            name=component.name,
+            kind=component.spec.kind,
+            display=component.display,
+            required=component.spec.required,
+            value=posted,
+            error=errors.get(component.name),
+        )
+        for component in page.components
+    )

@@ -1,0 +1,116 @@
+"""Where a session is: its places, its current page."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from experiments.blueprint import Blueprint, blueprint_of
+from experiments.types import Json, JsonObject
+from participants.capability import session_uuid_of
+from participants.errors import UnknownSession
+from participants.flow.page import Page, build_page
+from participants.flow.timeline import Place, context_of, next_position, timeline
+from participants.models import Session
+
+RELATED = ("experiment__study", "unit", "assignment__arm")
+
+
+def session_by_token(token: str, *, lock: bool = False) -> Session:
+    """The session of a capability token, with what its pages need. One query. UnknownSession if there is none."""
+    found = session_uuid_of(token)
+    session = session_by_uuid(found, lock=lock) if found else None
+    if session is None:
+        raise UnknownSession("This link does not lead anywhere.", hint="Open the link you were given once more.")
+    return session
+
+
+def session_by_uuid(session_uuid: uuid.UUID, *, lock: bool = False) -> Session | None:
+    """The same by the session's id."""
+    sessions = Session.objects.select_related(*RELATED)
+    if lock:
+        sessions = sessions.select_for_update(of=("self",))
+    return sessions.filter(uuid=session_uuid).first()
+
+
+@lru_cache(maxsize=4096)
+def places_of(version_id: int, stage: str, seed: int, row: int) -> tuple[Place, ...]:
+    """The timeline; versions never change, so each process works one out once."""
+    return timeline(blueprint_of(version_id), stage, seed=seed, row=row)
+
+
+def places(session: Session) -> tuple[Place, ...]:
+    """The pages of the session's present stage."""
+    row = session.assignment.row if session.assignment else 0
+    return places_of(session.version_id, session.stage, session.seed, row)
+
+
+def base_context(session: Session) -> JsonObject:
+    """What every page of the session can refer to: arm, answers, attributes, session."""
+    return {
+        "arm": _arm(session),
+        "answers": session.answers,
+        "attributes": session.unit.attributes,
+        "session": {"number": session.pk, "row": session.assignment.row if session.assignment else 0},
+    }
+
+
+def _arm(session: Session) -> JsonObject:
+    if session.assignment is None:
+        return {}
+    arm = blueprint(session).arms[session.assignment.arm.name]
+    return {**arm.payload, **arm.levels, "name": arm.name}
+
+
+def blueprint(session: Session) -> Blueprint:
+    """The definition that the session is under."""
+    return blueprint_of(session.version_id)
+
+
+def current_page(session: Session) -> Page:
+    """The page that the session is on."""
+    return page_at(session, session.position)
+
+
+def page_at(session: Session, position: int) -> Page:
+    """The page at a position of the session's present stage."""
+    place = places(session)[position]
+    return build_page(
+        place,
+        context_of(place, base_context(session)),
+        language=session.language,
+        languages=blueprint(session).languages,
+        chance=f"{session.seed}:{session.stage}:{position}",
+    )
+
+
+def position_from(session: Session, start: int) -> int:
+    """The first position from `start` on whose page is to be shown; the number of places if none is."""
+    return next_position(places(session), start, base_context(session))
+
+
+def deadline_of(session: Session, place: Place) -> datetime | None:
+    """Until when the page may be answered; None without a time limit."""
+    seconds = place.step.timeout_seconds
+    return session.shown_at + timedelta(seconds=seconds) if seconds else None
+
+
+def progress(session: Session) -> tuple[int, int]:
+    """(pages behind, pages in all) over both stages, those that conditions may hide included."""
+    main = len(places(session)) if session.stage == "main" else _count(session, "main")
+    screening = _count(session, "screening")
+    behind = session.position + (screening if session.stage == "main" else 0)
+    return min(behind, screening + main), screening + main
+
+
+def _count(session: Session, stage: str) -> int:
+    row = session.assignment.row if session.assignment else 0
+    return len(places_of(session.version_id, stage, session.seed, row))
+
+
+def answers_with(session: Session, answers: Mapping[str, Json]) -> dict[str, Json]:
+    """The session's remembered answers, brought up to date."""
+    before = session.answers if isinstance(session.answers, Mapping) else {}
+    return {**before, **answers}

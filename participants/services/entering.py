@@ -1,0 +1,153 @@
+"""Come in: agree, become a unit, get a place."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from experiments import events as diary
+from experiments.blueprint import blueprint_of
+from experiments.errors import Full
+from experiments.models import ConsentDocument, Experiment, Unit
+from experiments.types import Json
+from participants import events
+from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen
+from participants.events import SessionEvent
+from participants.identity import participant_of
+from participants.models import Consent, Participant, Session
+from participants.reads import position_from
+from participants.services.assigning import assign_session, new_nonce
+from participants.services.sweeping import sweep_experiment
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Somebody at the door.
+
+    key: of the consent page they sent; sending it twice enters once. consent: the version they agreed to.
+    external_id: the platform's id, "" for an anonymous link. attributes: what strata may use.
+    """
+
+    key: str
+    consent: str
+    language: str = "en"
+    platform: str = "link"
+    external_id: str = ""
+    attributes: dict[str, Json] = field(default_factory=dict)
+
+
+def enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
+    """Let somebody in who agreed, or bring them back to where they were.
+
+    NotOpen, ConsentMissing, AlreadyTookPart or Full if not; then nothing is kept but a line in the diary.
+    """
+    try:
+        return _enter(experiment, entry, now=now)
+    except Full:
+        if not sweep_experiment(experiment, now=now):
+            return _turn_away(experiment, entry, now=now)
+    try:
+        return _enter(experiment, entry, now=now)
+    except Full:
+        return _turn_away(experiment, entry, now=now)
+
+
+def _turn_away(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
+    diary.record(SessionEvent.TURNED_AWAY, experiment=experiment, payload={"because": "full"}, at=now)
+    raise Full("Every place is taken.", hint="Thank you for coming. There is nothing more to do here.")
+
+
+@transaction.atomic
+def _enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
+    experiment = Experiment.objects.select_related("study").get(pk=experiment.pk)
+    known = Session.objects.filter(entry_key=entry.key, experiment=experiment).first()
+    if known is not None:
+        return known
+    participant = participant_of(experiment.study, platform=entry.platform, external_id=entry.external_id)
+    mine = _session_of(participant, experiment)
+    if mine is not None:
+        return mine
+    _require_open(experiment)
+    _require_no_exclusion(participant, experiment)
+    document = _consent_document(experiment, entry.consent)
+    return _begin(experiment, participant, entry, document, now=now)
+
+
+def _session_of(participant: Participant, experiment: Experiment) -> Session | None:
+    Participant.objects.select_for_update().get(pk=participant.pk)  # two tabs of one person wait for each other
+    return Session.objects.filter(participant=participant, experiment=experiment).first()
+
+
+def _require_open(experiment: Experiment) -> None:
+    if not experiment.is_open:
+        raise NotOpen("This study is not open at the moment.", hint="It may open again later.")
+
+
+def _require_no_exclusion(participant: Participant, experiment: Experiment) -> None:
+    group = experiment.exclusion_group
+    others = Session.objects.filter(participant=participant, experiment__exclusion_group=group).exclude(
+        experiment=experiment
+    )
+    if group and others.exists():
+        raise AlreadyTookPart(
+            "You took part in a study that excludes this one.", hint="Thank you. There is nothing more to do here."
+        )
+
+
+def current_consent(experiment: Experiment) -> ConsentDocument | None:
+    """The newest consent text of the study."""
+    return ConsentDocument.objects.filter(study_id=experiment.study_id).order_by("-pk").first()
+
+
+def _consent_document(experiment: Experiment, version: str) -> ConsentDocument:
+    document = current_consent(experiment)
+    if document is None or document.version != version:
+        raise ConsentMissing(
+            "Please read the consent text as it stands now and agree to it.", hint="Open the page once more."
+        )
+    return document
+
+
+def _begin(
+    experiment: Experiment, participant: Participant, entry: Entry, document: ConsentDocument, *, now: datetime
+) -> Session:
+    version_id = experiment.version_id
+    if version_id is None:
+        raise NotOpen("This study is not open at the moment.", hint="It has not been published yet.")
+    unit = Unit.objects.create(
+        experiment=experiment,
+        kind=experiment.unit_kind,
+        attributes=entry.attributes,
+        is_rehearsal=experiment.is_rehearsal,
+    )
+    session = Session.objects.create(
+        participant=participant,
+        experiment=experiment,
+        version_id=version_id,
+        unit=unit,
+        entry_key=entry.key,
+        status=Session.Status.CONSENTED,
+        nonce=new_nonce(),
+        seed=secrets.randbits(62),
+        language=entry.language,
+        is_rehearsal=experiment.is_rehearsal,
+        entered_at=now,
+        shown_at=now,
+        seen_at=now,
+    )
+    Consent.objects.create(session=session, document=document, language=entry.language, at=now)
+    events.record(
+        SessionEvent.ENTERED, session, at=now, payload={"platform": entry.platform, "language": entry.language}
+    )
+    if not blueprint_of(version_id).has_stage("screening"):
+        assign_session(session, now=now)
+    _save_start(session)
+    return session
+
+
+def _save_start(session: Session) -> None:
+    session.position = position_from(session, 0)
+    session.save(update_fields=["assignment", "status", "stage", "position", "seed"])

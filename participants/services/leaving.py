@@ -1,0 +1,84 @@
+"""Leave before the end: return the place, or withdraw with a choice about one's data."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+
+from django.db import transaction
+
+from bandits.errors import PlaceLost
+from bandits.services import reclaim_slot
+from experiments.models import Measurement, Unit
+from participants import events
+from participants.errors import SessionOver
+from participants.events import SessionEvent
+from participants.models import Interaction, Session, Trial
+from participants.reads import blueprint, session_by_token
+from participants.services import moving
+
+
+class DataChoice(StrEnum):
+    """What becomes of the data of somebody who withdraws."""
+
+    KEEP = "keep"
+    DELETE = "delete"
+
+
+@transaction.atomic
+def withdraw(token: str, choice: DataChoice, *, now: datetime) -> Session:
+    """Stop taking part, also after completion. DELETE removes answers, measurements and interactions at once.
+
+    Twice is as good as once; KEEP after DELETE brings nothing back.
+    """
+    session = session_by_token(token, lock=True)
+    if session.status != Session.Status.WITHDRAWN:
+        moving.leave(session, Session.Status.WITHDRAWN, SessionEvent.WITHDRAWN, now=now)
+    if choice == DataChoice.DELETE:
+        delete_answers(session)
+    moving.save(session)
+    return session
+
+
+def delete_answers(session: Session) -> None:
+    """Remove what somebody told us; that a session was there stays in the counts."""
+    Interaction.objects.filter(session=session).delete()
+    Trial.objects.filter(session=session).delete()
+    Measurement.objects.filter(unit=session.unit).delete()
+    Unit.objects.filter(pk=session.unit_id).update(attributes={})
+    session.answers = {}
+
+
+@transaction.atomic
+def return_session(token: str, *, now: datetime) -> Session:
+    """Give the place back (a platform's "return"). Of a session that has ended: SessionOver, unless it was this."""
+    session = session_by_token(token, lock=True)
+    if session.status == Session.Status.RETURNED:
+        return session
+    if not session.is_under_way:
+        raise SessionOver(f"This session is {session.get_status_display().lower()}; it cannot be returned.")
+    moving.leave(session, Session.Status.RETURNED, SessionEvent.RETURNED, now=now)
+    moving.save(session)
+    return session
+
+
+@transaction.atomic
+def resume(token: str, *, now: datetime) -> Session:
+    """Go on after a time-out, if nobody has taken the place meanwhile; PlaceLost otherwise."""
+    session = session_by_token(token, lock=True)
+    if session.status != Session.Status.TIMED_OUT:
+        return session
+    if session.assignment is not None:
+        _reclaim(session, now=now)
+    session.status = Session.Status.ACTIVE if session.assignment else Session.Status.CONSENTED
+    session.ended_at, session.ended_because = None, ""
+    moving.turn_to(session, session.position, now=now)
+    moving.save(session)
+    events.record(SessionEvent.RESUMED, session, at=now)
+    return session
+
+
+def _reclaim(session: Session, *, now: datetime) -> None:
+    if session.experiment.status not in ("rehearsal", "running", "paused"):
+        raise PlaceLost("The study has ended in the meantime.", hint="Thank you for the time you gave.")
+    reclaim_slot(session.unit, lease_seconds=blueprint(session).lease_seconds, now=now)

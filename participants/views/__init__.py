@@ -1,0 +1,1 @@
+"""The pages a participant meets. Every view fetches, calls one service, shows the outcome."""

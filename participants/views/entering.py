@@ -1,0 +1,124 @@
+"""The door of an experiment: read the consent text, agree, get in. Looking takes nothing."""
+
+from __future__ import annotations
+
+import secrets
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from experiments.errors import Full, Refusal
+from experiments.models import ConsentDocument, Experiment, Status
+from participants.capability import token_of
+from participants.flow.references import as_text, in_language
+from participants.presenting import direction_of
+from participants.services.entering import Entry, current_consent, enter
+from participants.views.refusals import refusal_page
+
+PARAMETERS = ("participant", "lang")
+LONGEST_ID = 200
+
+
+# Nothing here acts for somebody who is signed in; the entry key makes a second post harmless.
+@method_decorator(csrf_exempt, name="dispatch")
+class EnterView(View):
+    """/s/<slug>/"""
+
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """The consent page. Previews and link scanners may look as often as they like."""
+        experiment = find_experiment(slug)
+        language = chosen_language(request, experiment)
+        with translation.override(language):
+            document = current_consent(experiment)
+            if document is None or not experiment.is_open:
+                return _closed(request, experiment, language)
+            response = render(request, "participants/entry.html", _context(request, experiment, document, language))
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        """Agree and enter, or come back to where one was."""
+        experiment = find_experiment(slug)
+        language = chosen_language(request, experiment)
+        with translation.override(language):
+            if request.POST.get("decision") == "decline":
+                return render(request, "participants/message.html", _message(experiment, "declined", language))
+            try:
+                session = enter(experiment, _entry(request, language), now=timezone.now())
+            except Full as refusal:
+                return _full(request, experiment, refusal, language)
+            except Refusal as refusal:
+                return refusal_page(request, refusal, language=language)
+        return HttpResponseRedirect(reverse("participants:page", args=[token_of(session.uuid)]), status=303)
+
+
+def find_experiment(slug: str) -> Experiment:
+    """The experiment of that slug, or the newest open one of the study of that slug; 404 if there is none."""
+    experiments = Experiment.objects.select_related("study").exclude(status=Status.ARCHIVED)
+    found = (
+        experiments.filter(slug=slug).first()
+        or experiments.filter(study__slug=slug, status__in=(Status.RUNNING, Status.REHEARSAL)).first()
+    )
+    return found or get_object_or_404(experiments, slug=slug)
+
+
+def chosen_language(request: HttpRequest, experiment: Experiment) -> str:
+    """What was asked for if the study has it, else what the browser prefers, else the study's first."""
+    languages = [str(code) for code in experiment.study.languages]
+    asked = request.POST.get("lang") or request.GET.get("lang") or translation.get_language_from_request(request)
+    return next((code for code in (asked, str(asked).split("-")[0]) if code in languages), experiment.study.language)
+
+
+def _entry(request: HttpRequest, language: str) -> Entry:
+    return Entry(
+        key=request.POST.get("entry_key", "")[:64] or secrets.token_urlsafe(24),
+        consent=request.POST.get("consent", ""),
+        language=language,
+        external_id=(request.POST.get("participant") or request.GET.get("participant") or "")[:LONGEST_ID],
+    )
+
+
+def _context(
+    request: HttpRequest, experiment: Experiment, document: ConsentDocument, language: str
+) -> dict[str, object]:
+    study = experiment.study
+
+    def text(value: object) -> str:
+        return as_text(in_language(value, language, tuple(study.languages)))  # type: ignore[arg-type]  # JSON columns
+
+    return {
+        **_message(experiment, "entry", language),
+        "title": text(document.title) or experiment.title,
+        "body": text(document.body),
+        "consent_version": document.version,
+        "entry_key": secrets.token_urlsafe(24),
+        "languages": study.languages,
+        "hidden": {name: request.GET[name][:LONGEST_ID] for name in PARAMETERS if name in request.GET},
+        "is_rehearsal": experiment.is_rehearsal,
+        "action": reverse("participants:enter", args=[experiment.slug]),
+    }
+
+
+def _message(experiment: Experiment, kind: str, language: str) -> dict[str, object]:
+    return {
+        "kind": kind,
+        "study_title": experiment.title,
+        "contact": experiment.study.contact,
+        "language": language,
+        "direction": direction_of(language),
+    }
+
+
+def _closed(request: HttpRequest, experiment: Experiment, language: str) -> HttpResponse:
+    return render(request, "participants/message.html", _message(experiment, "not-open", language), status=409)
+
+
+def _full(request: HttpRequest, experiment: Experiment, refusal: Full, language: str) -> HttpResponse:
+    text = as_text(in_language(experiment.full_message, language, tuple(experiment.study.languages)))
+    context = {**_message(experiment, "full", language), "full_message": text, "message": refusal.message}
+    return render(request, "participants/message.html", context, status=409)

@@ -1,0 +1,190 @@
+"""The pages of a session: show, answer, hear from the browser, leave."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from experiments.errors import Refusal
+from experiments.types import Json, JsonObject
+from participants.capability import completion_code_of, token_of
+from participants.errors import SessionOver, StalePage
+from participants.flow.page import Page, Reply
+from participants.flow.references import as_text, in_language
+from participants.models import Session
+from participants.presenting import direction_of, page_view
+from participants.reads import blueprint, current_page, session_by_token
+from participants.services.answering import Sent, answer_page
+from participants.services.leaving import DataChoice, resume, withdraw
+from participants.services.outbox import MOST_ENTRIES, OutboxEntry, beat, take_outbox
+from participants.views.refusals import refusal_page
+
+CLIENT_FIELDS = ("shown", "first_action", "answered")
+
+
+# The token in the URL is the credential, sent by no browser of its own accord: there is no cookie to forge with.
+@method_decorator(csrf_exempt, name="dispatch")
+class SessionView(View):
+    """A page below /p/<token>/: never cached, in the participant's language, refusals as friendly pages."""
+
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        try:
+            response = super().dispatch(request, *args, **kwargs)
+        except Refusal as refusal:
+            response = refusal_page(request, refusal)
+        response["Cache-Control"] = "no-store"
+        response["Referrer-Policy"] = "no-referrer"
+        return response
+
+
+class PageView(SessionView):
+    """The current page. GET changes nothing; POST answers it and redirects to whatever is current then."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Show where the session is."""
+        return show_session(request, session_by_token(token))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Answer."""
+        try:
+            turned = answer_page(token, _sent(request), now=timezone.now())
+        except (StalePage, SessionOver):
+            return HttpResponseRedirect(reverse("participants:page", args=[token]), status=303)
+        if turned.page is not None:
+            return show_page(request, turned.session, turned.page, reply=turned.reply)
+        return HttpResponseRedirect(reverse("participants:page", args=[token]), status=303)
+
+
+class WithdrawView(SessionView):
+    """Ask, then withdraw."""
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        """The question, with the choice about the data."""
+        session = session_by_token(token)
+        with translation.override(session.language):
+            return render(request, "participants/withdraw.html", _session_context(session))
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Withdraw."""
+        choice = DataChoice.DELETE if request.POST.get("data") == DataChoice.DELETE else DataChoice.KEEP
+        withdraw(token, choice, now=timezone.now())
+        return HttpResponseRedirect(reverse("participants:page", args=[token]), status=303)
+
+
+class ResumeView(SessionView):
+    """Go on after a time-out."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Take the place back if it is free."""
+        resume(token, now=timezone.now())
+        return HttpResponseRedirect(reverse("participants:page", args=[token]), status=303)
+
+
+class HeartbeatView(SessionView):
+    """A sign of life."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Keep the place."""
+        session = beat(token, now=timezone.now())
+        return JsonResponse({"status": session.status})
+
+
+class OutboxView(SessionView):
+    """What the browser noticed, in batches that may come twice."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """Keep and acknowledge."""
+        try:
+            entries = _entries(request.body)
+        except ValueError as error:
+            return JsonResponse({"code": "bad-outbox", "detail": str(error)}, status=400)
+        return JsonResponse({"acknowledged": take_outbox(token, entries, now=timezone.now())})
+
+
+def show_session(request: HttpRequest, session: Session) -> HttpResponse:
+    """The current page of a session under way, or how it ended."""
+    if session.is_under_way:
+        return show_page(request, session, current_page(session))
+    with translation.override(session.language):
+        template = "complete" if session.status == Session.Status.COMPLETED else "message"
+        return render(request, f"participants/{template}.html", _ended_context(session))
+
+
+def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Reply | None = None) -> HttpResponse:
+    """A page; with a reply, again with what was wrong, as 422."""
+    posted = request.POST if reply is not None else None
+    with translation.override(session.language):
+        view = page_view(session, page, now=timezone.now(), reply=reply, posted=posted)
+        return render(request, "participants/page.html", {"page": view}, status=422 if reply else 200)
+
+
+def _session_context(session: Session) -> dict[str, object]:
+    token = token_of(session.uuid)
+    return {
+        "session": session,
+        "study_title": session.experiment.title,
+        "contact": session.experiment.study.contact,
+        "language": session.language,
+        "direction": direction_of(session.language),
+        "urls": {name: reverse(f"participants:{name}", args=[token]) for name in ("page", "withdraw", "resume")},
+    }
+
+
+def _ended_context(session: Session) -> dict[str, object]:
+    design = blueprint(session)
+    text = design.debrief if session.status == Session.Status.COMPLETED else ""
+    return {
+        **_session_context(session),
+        "kind": "full" if session.ended_because == "full" else session.status,
+        "body": as_text(in_language(text, session.language, design.languages)),
+        "full_message": as_text(in_language(design.full_message, session.language, design.languages)),
+        "because": session.ended_because,
+        "completion_code": completion_code_of(session.uuid) if session.status == Session.Status.COMPLETED else "",
+    }
+
+
+def _sent(request: HttpRequest) -> Sent:
+    fields = {name: request.POST.getlist(name) for name in request.POST if not name.startswith("_")}
+    return Sent(nonce=request.POST.get("_nonce", ""), fields=fields, client=_client(request.POST))
+
+
+def _client(posted: Mapping[str, str]) -> JsonObject:
+    client: dict[str, Json] = {name: _milliseconds(posted.get(f"_{name}")) for name in CLIENT_FIELDS}
+    known = {name: value for name, value in client.items() if value is not None}
+    return {**known, "timed_out": True} if posted.get("_timed_out") == "1" else known
+
+
+def _milliseconds(text: object) -> float | None:
+    try:
+        value = float(str(text))
+    except ValueError:
+        return None
+    return round(value, 1) if math.isfinite(value) and 0 <= value < 1e12 else None
+
+
+def _entries(body: bytes) -> list[OutboxEntry]:
+    """Read a batch. ValueError with a sentence if it is not one."""
+    sent = json.loads(body)
+    rows = sent.get("entries") if isinstance(sent, dict) else None
+    if not isinstance(rows, list) or len(rows) > MOST_ENTRIES:
+        raise ValueError(f"entries must be a list of at most {MOST_ENTRIES} entries.")
+    return [_entry(row) for row in rows]
+
+
+def _entry(row: object) -> OutboxEntry:
+    if not isinstance(row, dict):
+        raise ValueError("Each entry must be an object.")
+    seq, index, at = row.get("seq"), row.get("trial"), _milliseconds(row.get("at"))
+    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 2**31:
+        raise ValueError("seq must be a whole number above 0.")
+    is_index = isinstance(index, int) and not isinstance(index, bool) and 0 <= index < 2**31
+    return OutboxEntry(seq, index if is_index else None, str(row.get("kind"))[:40], at or 0.0, row.get("payload") or {})
