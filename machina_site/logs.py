@@ -82,5 +82,6 @@ def logging_settings(*, level: str, as_json: bool) -> Json:
             "celery.beat": {"level": "WARNING"},
             "celery.worker.strategy": {"level": "WARNING"},
             "httpx": {"level": "WARNING"},
+            "gunicorn.http.wsgi": {"level": "ERROR"},  # warns of every HEAD request
         },
     }
