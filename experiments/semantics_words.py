@@ -55,7 +55,7 @@ class Words:
             languages=languages,
             levels=levels,
             within=within,
-            arm=[*(name for name in levels if name not in within), *payloads],
+            arm=[*(name for name in levels if name not in within), *payloads, "name"],
             measures=keys(rows(experiment.get("measures")), "name"),
             stimuli={name: [item for _, item in rows(items)] for name, items in mapping(experiment.get("stimuli")).items()},
             answers=[name for _, step in steps for name in keys(rows(step.get("components")), "name")],

@@ -1,0 +1,1 @@
+"""Which of two models would you trust? A study of explanations."""
