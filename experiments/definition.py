@@ -33,7 +33,9 @@ def normalise(experiment: JsonObject, *, complete: bool = True) -> dict[str, Jso
     tables, where somebody may have removed an arm. Unknown keys are kept, at the end.
     """
     definition = cast("dict[str, Json]", _filled(experiment, cast(JsonObject, _definitions()["experiment"])))
-    definition["arms"] = _arms(definition) if complete else [_named_arm(arm, definition) for arm in _rows(definition, "arms")]
+    definition["arms"] = (
+        _arms(definition) if complete else [_named_arm(arm, definition) for arm in _rows(definition, "arms")]
+    )
     return definition
 
 
@@ -206,7 +208,10 @@ def _moves(before: list[str], after: list[str], path: str, place: str) -> list[C
 def _by_name(entries: list[JsonObject]) -> dict[str, JsonObject]:
     named: dict[str, JsonObject] = {}
     for index, entry in enumerate(entries):
-        own = next((str(entry[key]) for key in NAMED if entry.get(key) not in (None, "")), f"{entry.get('kind', '')} {index + 1}".strip())
+        own = next(
+            (str(entry[key]) for key in NAMED if entry.get(key) not in (None, "")),
+            f"{entry.get('kind', '')} {index + 1}".strip(),
+        )
         named[own if own not in named else f"{own} ({index + 1})"] = entry
     return named
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 from jsonschema import Draft202012Validator
@@ -12,6 +13,7 @@ from jsonschema.exceptions import ValidationError
 from experiments.problems import Path, Positions, Problem, did_you_mean, quoted
 from experiments.schema_document import LANGUAGE, MONEY, NAME, SCHEMA, SLUG
 from experiments.semantics import semantic_problems
+from experiments.semantics_words import Finding
 from experiments.types import Json, JsonObject
 
 _VALIDATOR = Draft202012Validator(cast("Mapping[str, object]", SCHEMA))
@@ -28,7 +30,7 @@ _PATTERNS = {
     NAME: "Start with a letter; then letters, digits, _ and -.",
     SLUG: "Use lower-case letters, digits and hyphens.",
     LANGUAGE: "Use a language code such as en, de or pt-BR.",
-    MONEY: "Write an amount in quotes, such as \"120.00\".",
+    MONEY: 'Write an amount in quotes, such as "120.00".',
     "^[A-Z]{3}$": "Use three capital letters, such as EUR.",
 }
 
@@ -46,7 +48,9 @@ def check(document: Json, positions: Positions | None = None, *, kinds: Collecti
     return sorted(unique.values(), key=lambda problem: (problem.line, problem.column, problem.path))
 
 
-def check_experiment(experiment: Json, *, languages: Sequence[str] = ("en",), kinds: Collection[str] = ()) -> list[Problem]:
+def check_experiment(
+    experiment: Json, *, languages: Sequence[str] = ("en",), kinds: Collection[str] = ()
+) -> list[Problem]:
     """The same for one definition as it is stored, without a file. Paths start at the experiment."""
     study: dict[str, Json] = {
         "slug": "x",
@@ -59,88 +63,117 @@ def check_experiment(experiment: Json, *, languages: Sequence[str] = ("en",), ki
     return [Problem(0, 0, each.path.removeprefix(prefix), each.message, each.hint) for each in found]
 
 
+@dataclass(frozen=True)
+class _Fault:
+    """One of jsonschema's errors. rule: the keyword broken; wanted: what it says; found: what stands there."""
+
+    path: Path
+    rule: str
+    wanted: Json
+    found: Json
+    properties: JsonObject
+
+    @classmethod
+    def of(cls, error: ValidationError) -> _Fault:
+        schema = error.schema if isinstance(error.schema, Mapping) else {}
+        return cls(
+            path=tuple(error.absolute_path),
+            rule=str(error.validator),
+            wanted=cast(Json, error.validator_value),
+            found=cast(Json, error.instance),
+            properties=schema.get("properties", {}),
+        )
+
+
 def _shape_problems(document: Json, positions: Positions) -> Iterator[Problem]:
     for error in _VALIDATOR.iter_errors(document):
-        yield from _translated(error, positions)
+        for path, message, hint in _translated(error):
+            yield positions.problem(path, message, hint)
 
 
-def _translated(error: ValidationError, positions: Positions) -> Iterator[Problem]:
+def _translated(error: ValidationError) -> Iterator[Finding]:
     """One of jsonschema's errors as sentences for people."""
-    if error.validator == "oneOf":
+    fault = _Fault.of(error)
+    if fault.rule == "oneOf":
         inner = [each for each in error.context or () if each.validator != "type" or each.path]
         for each in inner or list(error.context or ())[-1:]:
-            yield from _translated(each, positions)
-        return
-    path: Path = tuple(error.absolute_path)
-    if error.validator == "additionalProperties":
-        yield from _unknown_keys(error, path, positions)
-    elif error.validator == "required":
-        yield from _missing_keys(error, path, positions)
+            yield from _translated(each)
+    elif fault.rule == "additionalProperties":
+        yield from _unknown_keys(fault)
+    elif fault.rule == "required":
+        yield from _missing_keys(fault)
     else:
-        message, hint = _SENTENCES.get(str(error.validator), _plain)(error)
-        yield positions.problem(path, message, hint)
+        yield fault.path, *_SENTENCES.get(fault.rule, _plain)(fault)
 
 
-def _unknown_keys(error: ValidationError, path: Path, positions: Positions) -> Iterator[Problem]:
-    known = list(error.schema["properties"])
-    for key in error.instance:
-        if key not in known:
-            yield positions.problem((*path, key), f"The key “{key}” is not known here.", did_you_mean(key, known))
+def _unknown_keys(fault: _Fault) -> Iterator[Finding]:
+    for key in cast(JsonObject, fault.found):
+        if key not in fault.properties:
+            hint = did_you_mean(key, fault.properties)
+            yield (*fault.path, key), f"The key “{key}” is not known here.", hint
 
 
-def _missing_keys(error: ValidationError, path: Path, positions: Positions) -> Iterator[Problem]:
-    for key in error.validator_value:
-        if key not in error.instance:
-            about = error.schema.get("properties", {}).get(key, {})
-            meaning = about.get("description", "")
-            yield positions.problem(path, f"The key “{key}” is missing.", f"Add “{key}: …”. {meaning}".rstrip())
+def _missing_keys(fault: _Fault) -> Iterator[Finding]:
+    for key in cast("list[str]", fault.wanted):
+        if key not in cast(JsonObject, fault.found):
+            meaning = _meaning(cast(JsonObject, fault.properties.get(key, {})))
+            yield fault.path, f"The key “{key}” is missing.", f"Add “{key}: …”. {meaning}".rstrip()
 
 
-def _type(error: ValidationError) -> tuple[str, str]:
-    wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+def _meaning(schema: JsonObject) -> str:
+    name = str(schema.get("$ref", "")).rsplit("/", 1)[-1]
+    known = cast("Mapping[str, JsonObject]", SCHEMA["$defs"])
+    return str(schema.get("description") or known.get(name, {}).get("description") or "")
+
+
+def _type(fault: _Fault) -> tuple[str, str]:
+    wanted = cast("list[str]", fault.wanted if isinstance(fault.wanted, list) else [fault.wanted])
     words = " or ".join(_WORDS[each] for each in wanted)
     hint = f"Write {words}."
-    if wanted == ["string"] and isinstance(error.instance, int | float):
-        hint = f"Put it in quotes: \"{error.instance}\"."
-    return f"Here {_shown(error.instance)} stands, but {words} is needed.", hint
+    if wanted == ["string"] and isinstance(fault.found, int | float):
+        hint = f'Put it in quotes: "{fault.found}".'
+    if wanted[0] in ("integer", "number", "boolean") and isinstance(fault.found, str):
+        hint = f"Write {words}, without quotes."
+    return f"Here {_shown(fault.found)} stands, but {words} is needed.", hint
 
 
-def _enum(error: ValidationError) -> tuple[str, str]:
-    known = [each for each in error.validator_value if each is not None]
-    return f"{_shown(error.instance)} is not one of {quoted(known)}.", did_you_mean(error.instance, known)
+def _enum(fault: _Fault) -> tuple[str, str]:
+    known = [each for each in cast("list[Json]", fault.wanted) if each is not None]
+    return f"{_shown(fault.found)} is not one of {quoted(known)}.", did_you_mean(fault.found, known)
 
 
-def _const(error: ValidationError) -> tuple[str, str]:
-    return f"This program reads format {error.validator_value}, not {_shown(error.instance)}.", f"Write {error.validator_value}."
+def _const(fault: _Fault) -> tuple[str, str]:
+    return f"This program reads format {fault.wanted}, not {_shown(fault.found)}.", f"Write {fault.wanted}."
 
 
-def _pattern(error: ValidationError) -> tuple[str, str]:
-    hint = _PATTERNS.get(str(error.validator_value), f"It must match {error.validator_value}.")
-    return f"{_shown(error.instance)} cannot be used here.", hint
+def _pattern(fault: _Fault) -> tuple[str, str]:
+    hint = _PATTERNS.get(str(fault.wanted), f"It must match {fault.wanted}.")
+    return f"{_shown(fault.found)} cannot be used here.", hint
 
 
-def _range(error: ValidationError) -> tuple[str, str]:
-    sign = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}[str(error.validator)]
-    return f"{error.instance} is out of range.", f"Write a number that is {sign} {error.validator_value}."
+def _range(fault: _Fault) -> tuple[str, str]:
+    sign = {"minimum": "at least", "maximum": "at most", "exclusiveMinimum": "more than"}[fault.rule]
+    return f"{fault.found} is out of range.", f"Write a number that is {sign} {fault.wanted}."
 
 
-def _short(error: ValidationError) -> tuple[str, str]:
-    if not error.instance:
+def _short(fault: _Fault) -> tuple[str, str]:
+    if not fault.found:
         return "This is empty.", "Fill it in, or remove it if it is optional."
-    return "There are too few entries.", f"At least {error.validator_value} are needed."
+    return "There are too few entries.", f"At least {fault.wanted} are needed."
 
 
-def _long(error: ValidationError) -> tuple[str, str]:
-    return f"This has {len(error.instance)} characters.", f"Allowed are {error.validator_value}."
+def _long(fault: _Fault) -> tuple[str, str]:
+    return f"This has {len(str(fault.found))} characters.", f"Allowed are {fault.wanted}."
 
 
-def _unique(error: ValidationError) -> tuple[str, str]:
-    twice = [each for index, each in enumerate(error.instance) if each in error.instance[:index]]
+def _unique(fault: _Fault) -> tuple[str, str]:
+    entries = cast("list[Json]", fault.found)
+    twice = [each for index, each in enumerate(entries) if each in entries[:index]]
     return f"{quoted(twice)} stands more than once.", "Remove the repetition."
 
 
-def _plain(error: ValidationError) -> tuple[str, str]:
-    return error.message, "Compare with docs/study.schema.json."
+def _plain(fault: _Fault) -> tuple[str, str]:
+    return f"{_shown(fault.found)} does not fit ({fault.rule}).", "Compare with docs/study.schema.json."
 
 
 def _shown(value: object) -> str:
@@ -154,7 +187,7 @@ def _shown(value: object) -> str:
     return f"“{re.sub(chr(10), ' ', text)[:40]}”"
 
 
-_SENTENCES: dict[str, Callable[[ValidationError], tuple[str, str]]] = {
+_SENTENCES: dict[str, Callable[[_Fault], tuple[str, str]]] = {
     "type": _type,
     "enum": _enum,
     "const": _const,

@@ -1,4 +1,4 @@
-"""The JSON Schema (draft 2020-12) of a study file: shapes, sentences and defaults. Published as docs/study.schema.json."""
+"""The JSON Schema (draft 2020-12) of a study file: shapes, sentences, defaults. docs/study.schema.json is this."""
 
 from __future__ import annotations
 
@@ -47,9 +47,15 @@ def _whole_or_none(description: str, low: int) -> dict[str, Json]:
     return {"type": ["integer", "null"], "minimum": low, "description": description, "default": None}
 
 
-_NAME: dict[str, Json] = _text("A letter, then letters, digits, _ and -.", pattern=NAME, maxLength=60, examples=["trusted"])
+_NAME: dict[str, Json] = _text(
+    "A letter, then letters, digits, _ and -.", pattern=NAME, maxLength=60, examples=["trusted"]
+)
 
-_LEVEL: Json = {"type": ["string", "number", "boolean"], "description": "One setting of a factor.", "examples": ["none", 3]}
+_LEVEL: Json = {
+    "type": ["string", "number", "boolean"],
+    "description": "One setting of a factor.",
+    "examples": ["none", 3],
+}
 
 _MARKDOWN: Json = {
     "type": ["string", "object"],
@@ -85,9 +91,15 @@ _STUDY: Json = _object(
         "slug": _text("Its name in addresses.", pattern=SLUG, maxLength=60, examples=["trust"]),
         "title": _text("For researchers.", minLength=1, maxLength=200),
         "description": _text("For researchers.", default=""),
-        "contact": _text("Whom participants can ask; shown on every page.", maxLength=200, default="", examples=["lab@example.org"]),
+        "contact": _text(
+            "Whom participants can ask; shown on every page.", maxLength=200, default="", examples=["lab@example.org"]
+        ),
         "languages": _list(
-            {"type": "string", "pattern": LANGUAGE}, "The first is the default.", minItems=1, uniqueItems=True, default=["en"]
+            {"type": "string", "pattern": LANGUAGE},
+            "The first is the default.",
+            minItems=1,
+            uniqueItems=True,
+            default=["en"],
         ),
         "retention_days": _whole("Personal data are erased after so many days.", 1, default=3650),
         "currency": _text("Three letters.", pattern="^[A-Z]{3}$", default="USD"),
@@ -102,8 +114,12 @@ _FACTOR: Json = _object(
     {
         "name": _NAME,
         "scope": _choice("Between units, or within each of them.", ["between", "within"], default="between"),
-        "levels": _list(_ref("level"), "Its settings.", minItems=2, uniqueItems=True, examples=[["none", "attributions"]]),
-        "order": _choice("How within-levels are ordered.", ["latin_square", "shuffle", "fixed"], default="latin_square"),
+        "levels": _list(
+            _ref("level"), "Its settings.", minItems=2, uniqueItems=True, examples=[["none", "attributions"]]
+        ),
+        "order": _choice(
+            "How within-levels are ordered.", ["latin_square", "shuffle", "fixed"], default="latin_square"
+        ),
     },
 )
 
@@ -118,8 +134,17 @@ _ARM: Json = _object(
             "description": "A level for each between-factor.",
             "examples": [{"explanation": "none"}],
         },
-        "payload": {"type": "object", "default": {}, "description": "Anything the pages or the app need: {{ arm.key }}."},
-        "weight": {"type": "number", "exclusiveMinimum": 0, "default": 1, "description": "Its share, relative to the others."},
+        "payload": {
+            "type": "object",
+            "default": {},
+            "description": "Anything the pages or the app need: {{ arm.key }}.",
+        },
+        "weight": {
+            "type": "number",
+            "exclusiveMinimum": 0,
+            "default": 1,
+            "description": "Its share, relative to the others.",
+        },
         "quota": _whole_or_none("Most completes in this arm.", 1),
         "is_control": {"type": "boolean", "default": False, "description": "What the others are compared with."},
         "is_enabled": {"type": "boolean", "default": True, "description": "Whether units are still assigned to it."},
@@ -145,10 +170,14 @@ _ALLOCATION: Json = _object(
     [],
     {
         "policy": _choice(
-            "The rule.", ["simple", "permuted_blocks", "stratified_blocks", "minimisation", "hash"], default="permuted_blocks"
+            "The rule.",
+            ["simple", "permuted_blocks", "stratified_blocks", "minimisation", "hash"],
+            default="permuted_blocks",
         ),
         "block_multiple": _whole("Block length: so many times the smallest block that fits the weights.", 1, default=1),
-        "strata": _list(_NAME, "Attributes of the unit to balance over.", uniqueItems=True, default=[], examples=[["age_group"]]),
+        "strata": _list(
+            _NAME, "Attributes of the unit to balance over.", uniqueItems=True, default=[], examples=[["age_group"]]
+        ),
         "stratum_quota": _whole_or_none("Most completes in each stratum.", 1),
     },
 )
@@ -161,7 +190,9 @@ _REPEAT: Json = _object(
         "as": {**_NAME, "default": "case", "description": "Its name in {{ references }}."},
         "order": _choice("Order of the stimuli.", ["shuffle", "latin_square", "fixed"], default="fixed"),
         "sample": _whole_or_none("So many of them, drawn for each session; none: all.", 1),
-        "within": _list({"type": "string"}, "Within-factors whose levels are spread over the stimuli.", uniqueItems=True, default=[]),
+        "within": _list(
+            {"type": "string"}, "Within-factors whose levels are spread over the stimuli.", uniqueItems=True, default=[]
+        ),
     },
 )
 
@@ -170,13 +201,23 @@ _COMPONENT: Json = _object(
     ["kind"],
     {
         "kind": _text("Which one.", examples=["text", "choice"]),
-        "name": {**_NAME, "type": ["string", "null"], "default": None, "description": "Needed by questions; unique on its page."},
+        "name": {
+            **_NAME,
+            "type": ["string", "null"],
+            "default": None,
+            "description": "Needed by questions; unique on its page.",
+        },
         "measure": {"type": ["string", "null"], "default": None, "description": "Where the answer is recorded."},
         "props": {"type": "object", "default": {}, "description": "What this kind needs; may hold {{ references }}."},
         "required": {"type": "boolean", "default": True, "description": "Whether it must be answered."},
         "correct": {"default": None, "description": "The right answer, for scoring."},
         "check": _choice("Whether a wrong answer fails the page.", [None, "comprehension", "attention"], default=None),
-        "attribute": {**_NAME, "type": ["string", "null"], "default": None, "description": "Keep the answer as this attribute of the unit."},
+        "attribute": {
+            **_NAME,
+            "type": ["string", "null"],
+            "default": None,
+            "description": "Keep the answer as this attribute of the unit.",
+        },
     },
 )
 
@@ -234,7 +275,11 @@ _EXPERIMENT: Json = _object(
         "full_message": _ref("text", default=""),
         "factors": _list(_ref("factor"), "What is varied.", default=[]),
         "exclusions": _list(
-            {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["string", "number", "boolean", "array"]}},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"type": ["string", "number", "boolean", "array"]},
+            },
             "Combinations of between-levels that are not made into arms.",
             default=[],
             examples=[[{"explanation": "none"}]],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from experiments.problems import Path, Positions, Problem, did_you_mean, quoted
@@ -41,7 +41,11 @@ def _twice(entries: list[tuple[int, JsonObject]], key: str, path: Path, word: st
         if not isinstance(name, str):
             continue
         if name in seen:
-            yield (*path, index, key), f"The {word} {key} “{name}” is used twice (first in entry {seen[name] + 1}).", "Choose another."
+            yield (
+                (*path, index, key),
+                f"The {word} {key} “{name}” is used twice (first in entry {seen[name] + 1}).",
+                "Choose another.",
+            )
         seen.setdefault(name, index)
 
 
@@ -49,8 +53,12 @@ def _consent(study: JsonObject, experiments: list[JsonObject], languages: list[s
     texts = rows(study.get("consent"))
     asks_people = any(experiment.get("unit_kind", "participant") == "participant" for experiment in experiments)
     if asks_people and not texts:
-        hint = "Add consent: [{version: \"1\", title: Consent, body: …}] to the study."
-        yield ("study", "consent") if "consent" in study else ("study",), "People take part, but there is no consent document.", hint
+        hint = 'Add consent: [{version: "1", title: Consent, body: …}] to the study.'
+        yield (
+            ("study", "consent") if "consent" in study else ("study",),
+            "People take part, but there is no consent document.",
+            hint,
+        )
     yield from _twice(texts, "version", ("study", "consent"), "consent")
     for index, text in texts:
         for key in ("title", "body"):
@@ -69,7 +77,11 @@ def _experiment(experiment: JsonObject, path: Path, languages: list[str], kinds:
     yield from _allocation(experiment, path)
     yield from _stimuli(experiment, path)
     if experiment.get("unit_kind", "participant") == "participant" and not rows(experiment.get("steps")):
-        yield (*path, "steps") if "steps" in experiment else path, "There are no steps: people would see nothing.", "Add one step."
+        yield (
+            (*path, "steps") if "steps" in experiment else path,
+            "There are no steps: people would see nothing.",
+            "Add one step.",
+        )
     yield from step_problems(experiment, path, Words.of(experiment, languages), kinds)
 
 
@@ -105,7 +117,11 @@ class _Design:
         """Arms that are no combination, the same combination twice, excluded, or two controls."""
         controls = [index for index, arm in self.arms if arm.get("is_control") is True]
         for index in controls[1:]:
-            yield (*path, "arms", index, "is_control"), "There is a second control arm.", "Keep is_control: true on one arm."
+            yield (
+                (*path, "arms", index, "is_control"),
+                "There is a second control arm.",
+                "Keep is_control: true on one arm.",
+            )
         for index, arm in self.arms:
             levels = mapping(arm.get("levels"))
             here = (*path, "arms", index, "levels")
@@ -129,7 +145,11 @@ class _Design:
         for name, level in levels.items():
             here = (*path, name)
             if name in self.within:
-                yield here, f"“{name}” varies within each unit, so it makes no arms.", "Remove it here, or set scope: between."
+                yield (
+                    here,
+                    f"“{name}” varies within each unit, so it makes no arms.",
+                    "Remove it here, or set scope: between.",
+                )
             elif name not in self.between:
                 yield here, f"There is no factor “{name}”.", did_you_mean(name, self.between)
             else:
@@ -141,7 +161,10 @@ class _Design:
 
     def _excluded(self, levels: JsonObject) -> bool:
         return any(
-            exclusion and all(levels.get(name) in (level if isinstance(level, list) else [level]) for name, level in exclusion.items())
+            exclusion
+            and all(
+                levels.get(name) in (level if isinstance(level, list) else [level]) for name, level in exclusion.items()
+            )
             for _, exclusion in self.exclusions
         )
 
@@ -160,7 +183,11 @@ def _measures(experiment: JsonObject, path: Path) -> Iterator[Finding]:
             yield (*here, "low"), f"low ({low}) is not below high ({high}).", "Swap them, or leave one out."
         if measure.get("kind") != "number" and (low is not None or high is not None):
             key = "low" if low is not None else "high"
-            yield (*here, key), "Only a measure of kind number has a range.", "Set kind: number, or remove low and high."
+            yield (
+                (*here, key),
+                "Only a measure of kind number has a range.",
+                "Set kind: number, or remove low and high.",
+            )
 
 
 def _allocation(experiment: JsonObject, path: Path) -> Iterator[Finding]:
@@ -170,7 +197,11 @@ def _allocation(experiment: JsonObject, path: Path) -> Iterator[Finding]:
     if policy in NEED_STRATA and not strata:
         yield here, f"The policy {policy} needs strata.", "Add strata: [attribute], or use permuted_blocks."
     if policy not in NEED_STRATA and strata:
-        yield (*here, "strata"), f"The policy {policy} does not look at strata.", "Use stratified_blocks or minimisation, or remove strata."
+        yield (
+            (*here, "strata"),
+            f"The policy {policy} does not look at strata.",
+            "Use stratified_blocks or minimisation, or remove strata.",
+        )
     late = {
         str(component["attribute"])
         for _, step in rows(experiment.get("steps"))
@@ -179,7 +210,11 @@ def _allocation(experiment: JsonObject, path: Path) -> Iterator[Finding]:
     }
     for index, name in enumerate(strata):
         if name in late:
-            yield (*here, "strata", index), f"“{name}” is only asked after the arm is assigned.", "Move its step to stage: screening."
+            yield (
+                (*here, "strata", index),
+                f"“{name}” is only asked after the arm is assigned.",
+                "Move its step to stage: screening.",
+            )
 
 
 def _stimuli(experiment: JsonObject, path: Path) -> Iterator[Finding]:
@@ -188,6 +223,9 @@ def _stimuli(experiment: JsonObject, path: Path) -> Iterator[Finding]:
         for index, item in rows(items):
             identifier = str(item.get("id"))
             if identifier in seen:
-                yield (*path, "stimuli", name, index, "id"), f"The id “{identifier}” is used twice in “{name}”.", "Give each its own id."
+                yield (
+                    (*path, "stimuli", name, index, "id"),
+                    f"The id “{identifier}” is used twice in “{name}”.",
+                    "Give each its own id.",
+                )
             seen.add(identifier)
-

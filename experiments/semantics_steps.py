@@ -8,8 +8,18 @@ from typing import cast
 from experiments.factorial import Level, written
 from experiments.problems import Path, did_you_mean, quoted
 from experiments.schema_document import OPERATORS
-from experiments.semantics_words import ROOTS, Finding, Words, language_findings, mapping, partial_translations, references, rows
+from experiments.semantics_words import (
+    ROOTS,
+    Finding,
+    Words,
+    language_findings,
+    mapping,
+    partial_translations,
+    references,
+    rows,
+)
 from experiments.types import Json, JsonObject
+
 
 def step_problems(experiment: JsonObject, path: Path, words: Words, kinds: Collection[str]) -> Iterator[Finding]:
     """Everything about the steps of one experiment."""
@@ -64,9 +74,17 @@ def _checks(step: JsonObject, path: Path) -> Iterator[Finding]:
     if has_check:
         return
     if isinstance(step.get("attempts"), int) and step["attempts"] != 1:
-        yield (*path, "attempts"), "Attempts are counted only on a page with a check.", "Add check: comprehension to a question."
+        yield (
+            (*path, "attempts"),
+            "Attempts are counted only on a page with a check.",
+            "Add check: comprehension to a question.",
+        )
     if step.get("on_fail", "continue") in ("screen_out", "repeat"):
-        yield (*path, "on_fail"), "Nothing on this page can fail.", "Add check: comprehension to a question, or remove on_fail."
+        yield (
+            (*path, "on_fail"),
+            "Nothing on this page can fail.",
+            "Add check: comprehension to a question, or remove on_fail.",
+        )
 
 
 def _component(component: JsonObject, path: Path, words: Words, kinds: Collection[str]) -> Iterator[Finding]:
@@ -90,7 +108,11 @@ def _options(component: JsonObject, path: Path) -> Iterator[Finding]:
     values = [option.get("value") if isinstance(option, Mapping) else option for option in options]
     for index, value in enumerate(values):
         if value is not None and value in values[:index]:
-            yield (*path, "props", "options", index), f"The option “{value}” stands twice.", "Give each option its own value."
+            yield (
+                (*path, "props", "options", index),
+                f"The option “{value}” stands twice.",
+                "Give each option its own value.",
+            )
     correct = component.get("correct")
     for each in correct if isinstance(correct, list) else [correct]:
         is_open = each is None or (isinstance(each, str) and "{{" in each)
@@ -103,12 +125,24 @@ def _repeat(repeat: JsonObject, path: Path, words: Words) -> Iterator[Finding]:
     if isinstance(over, str) and over not in words.stimuli:
         yield (*path, "over"), f"There are no stimuli “{over}”.", did_you_mean(over, words.stimuli)
     elif isinstance(sample, int) and sample > len(words.stimuli.get(str(over), [])):
-        yield (*path, "sample"), f"There are only {len(words.stimuli[str(over)])} stimuli in “{over}”.", "Ask for no more than that."
+        yield (
+            (*path, "sample"),
+            f"There are only {len(words.stimuli[str(over)])} stimuli in “{over}”.",
+            "Ask for no more than that.",
+        )
     if repeat.get("as") in ROOTS:
-        yield (*path, "as"), f"“{repeat['as']}” already means something else.", f"Use another word than {quoted(ROOTS)}."
+        yield (
+            (*path, "as"),
+            f"“{repeat['as']}” already means something else.",
+            f"Use another word than {quoted(ROOTS)}.",
+        )
     for index, name in enumerate(_names(repeat.get("within"))):
         if name in words.levels and name not in words.within:
-            yield (*path, "within", index), f"“{name}” varies between units.", f"Set scope: within on the factor “{name}”."
+            yield (
+                (*path, "within", index),
+                f"“{name}” varies between units.",
+                f"Set scope: within on the factor “{name}”.",
+            )
         elif name not in words.levels:
             yield (*path, "within", index), f"There is no factor “{name}”.", did_you_mean(name, words.within)
 

@@ -23,7 +23,11 @@ def mapping(value: Json) -> JsonObject:
 
 def rows(value: Json) -> list[tuple[int, JsonObject]]:
     """The mappings of a list with their index."""
-    return [(index, entry) for index, entry in enumerate(value) if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    return (
+        [(index, entry) for index, entry in enumerate(value) if isinstance(entry, Mapping)]
+        if isinstance(value, list)
+        else []
+    )
 
 
 def keys(entries: list[tuple[int, JsonObject]], key: str) -> list[str]:
@@ -57,7 +61,9 @@ class Words:
             within=within,
             arm=[*(name for name in levels if name not in within), *payloads, "name"],
             measures=keys(rows(experiment.get("measures")), "name"),
-            stimuli={name: [item for _, item in rows(items)] for name, items in mapping(experiment.get("stimuli")).items()},
+            stimuli={
+                name: [item for _, item in rows(items)] for name, items in mapping(experiment.get("stimuli")).items()
+            },
             answers=[name for _, step in steps for name in keys(rows(step.get("components")), "name")],
         )
 
@@ -71,7 +77,9 @@ class Words:
             return self._case_problem(path, parts[1:], repeat)
         known = {"arm": self.arm, "within": repeat.get("within") or [], "answers": self.answers, "session": SESSION}
         if parts[0] not in ROOTS:
-            return f"There is nothing called “{parts[0]}” here.", did_you_mean(parts[0], [*ROOTS, *([case] if case else [])])
+            return f"There is nothing called “{parts[0]}” here.", did_you_mean(
+                parts[0], [*ROOTS, *([case] if case else [])]
+            )
         choices = known.get(parts[0])
         if choices is None:
             return None

@@ -1,7 +1,7 @@
 """Study files: YAML to JSON values with the line of each, and back without loss.
 
-A careful subset of YAML 1.2: scalars are JSON's (`yes`, `no`, `on`, `12:30`, `2026-01-01` and `0123` are texts), keys are
-texts, a key may stand once, tags are refused, and what anchors expand to is bounded.
+A careful subset of YAML 1.2: scalars are JSON's (`yes`, `no`, `on`, `12:30`, `2026-01-01` and `0123` are texts), keys
+are texts, a key may stand once, tags are refused, and what anchors expand to is bounded.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import yaml
 
@@ -32,6 +33,15 @@ _SCALARS = (
     ),
     ("merge", re.compile(r"<<\Z"), ["<"]),
 )
+
+
+class _Mark(Protocol):
+    """A place in the text, counted from 0."""
+
+    @property
+    def line(self) -> int: ...
+    @property
+    def column(self) -> int: ...
 
 
 class _Loader(_BASE):  # type: ignore[misc]  # the C loader when the wheel has it: the class is only known when running
@@ -109,7 +119,9 @@ def _refused(message: str, hint: str, *, line: int = 1, column: int = 1) -> Stud
 def _decoded(text: str | bytes) -> str:
     size = len(text) if isinstance(text, bytes) else len(text.encode("utf-8", "replace"))
     if size > MAX_BYTES:
-        raise _refused(f"The file has {size:,} bytes; allowed are {MAX_BYTES:,}.", "Keep images and long texts outside it.")
+        raise _refused(
+            f"The file has {size:,} bytes; allowed are {MAX_BYTES:,}.", "Keep images and long texts outside it."
+        )
     if isinstance(text, str):
         return text.removeprefix("\ufeff")
     try:
@@ -127,8 +139,7 @@ def _compose(text: str) -> yaml.Node:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         sentence = (error.problem or error.context or "it cannot be read").strip()
-        place = {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
-        raise _refused(f"This is not valid YAML: {sentence}.", _yaml_hint(sentence), **place) from error
+        raise _refused(f"This is not valid YAML: {sentence}.", _yaml_hint(sentence), **_mark_place(mark)) from error
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise _refused("The file has characters that YAML does not allow.", "Remove control characters.") from error
     if node is None:
@@ -136,11 +147,15 @@ def _compose(text: str) -> yaml.Node:
     return node
 
 
+def _mark_place(mark: _Mark | None) -> dict[str, int]:
+    return {"line": mark.line + 1, "column": mark.column + 1} if mark else {}
+
+
 def _yaml_hint(sentence: str) -> str:
     if "tab" in sentence or "cannot start any token" in sentence:
         return "Indent with spaces, never with tabs; quote a text that starts with @, ` or %."
     if "mapping values" in sentence:
-        return "A text with a colon needs quotes: title: \"Trust: a study\"."
+        return 'A text with a colon needs quotes: title: "Trust: a study".'
     if "single document" in sentence:
         return "Keep one document in a file: remove the line ---."
     if "alias" in sentence:
@@ -156,13 +171,8 @@ def _look_at_depth(text: str) -> None:
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
         if depth > MAX_DEPTH:
-            mark = event.start_mark
-            raise _refused(
-                f"Lists and mappings are nested deeper than {MAX_DEPTH}.",
-                "Flatten this part of the file.",
-                line=mark.line + 1,
-                column=mark.column + 1,
-            )
+            message = f"Lists and mappings are nested deeper than {MAX_DEPTH}."
+            raise _refused(message, "Flatten this part of the file.", **_mark_place(event.start_mark))
 
 
 @dataclass
@@ -240,13 +250,17 @@ class _Reading:
             number = math.inf
         if math.isfinite(number):
             return number
-        self.problems.append(self._problem(node, path, f"“{text[:40]}” is no number I can keep.", "Write a smaller number, or quote it."))
+        self.problems.append(
+            self._problem(node, path, f"“{text[:40]}” is no number I can keep.", "Write a smaller number, or quote it.")
+        )
         return None
 
     def _expanded_too_far(self, path: Path) -> StudyFileError:
         """Names the outermost entry: the innermost one is only an anchor's target."""
         message = f"Aliases expand to more than {MAX_VALUES:,} values, or for ever."
-        return StudyFileError([Positions(self.values, self.keys).problem(path[:1], message, "Use fewer aliases (*name).")])
+        return StudyFileError(
+            [Positions(self.values, self.keys).problem(path[:1], message, "Use fewer aliases (*name).")]
+        )
 
     def _problem(self, node: yaml.Node, path: Path, message: str, hint: str) -> Problem:
         return Problem(*_place(node), path_text(path), message, hint)

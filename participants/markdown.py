@@ -23,7 +23,9 @@ ATTRIBUTES = {
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
 }
-TASK_TAGS = TAGS | frozenset("audio button fieldset form h1 input label legend option select source textarea video".split())
+TASK_TAGS = TAGS | frozenset(
+    "audio button fieldset form h1 input label legend option select source textarea video".split()
+)
 TASK_ATTRIBUTES = {
     **ATTRIBUTES,
     "*": {"lang", "dir", "title", "class", "id", "role", "aria-label", "aria-labelledby", "aria-describedby"},
@@ -74,7 +76,24 @@ def markdown(text: str) -> SafeString:
 @lru_cache(maxsize=4096)
 def inline_markdown(text: str) -> SafeString:
     """A line of Markdown for a label: emphasis, code and pictures, no paragraph and no link (it would be in a label)."""
-    tags = {"b", "br", "code", "del", "em", "i", "img", "kbd", "mark", "s", "small", "span", "strong", "sub", "sup", "u"}
+    tags = {
+        "b",
+        "br",
+        "code",
+        "del",
+        "em",
+        "i",
+        "img",
+        "kbd",
+        "mark",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+    }
     html = nh3.clean(
         parser.renderInline(text),
         tags=tags,

@@ -94,7 +94,7 @@ def page_view(
         direction=direction_of(session.language),
         study_title=session.experiment.title,
         contact=session.experiment.study.contact,
-        index=session.position,
+        index=behind,
         errors=_errors(reply),
         session_key=session.uuid.hex,
     )

@@ -105,6 +105,11 @@ def progress(session: Session) -> tuple[int, int]:
     return min(behind, screening + main), screening + main
 
 
+def index_of(session: Session) -> int:
+    """The number of the current page over both stages, from 0."""
+    return progress(session)[0]
+
+
 def _count(session: Session, stage: str) -> int:
     row = session.assignment.row if session.assignment else 0
     return len(places_of(session.version_id, stage, session.seed, row))

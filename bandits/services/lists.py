@@ -6,11 +6,12 @@ The caller holds the experiment's allocation lock, so what is counted here stays
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
-from bandits.policies.arms import ListedArm
+from bandits.policies.arms import ArmWeight, ListedArm
 from bandits.policies.kinds import ListPolicy
 from bandits.reads import attributes_of, by_arm, open_arms
 from experiments.blueprint import Blueprint
@@ -18,14 +19,48 @@ from experiments.errors import Full
 from experiments.models import Arm, Slot, Unit
 
 
+@dataclass(frozen=True)
+class Listing:
+    """A stratum's list as a unit finds it. arms: those still to be handed out."""
+
+    unit: Unit
+    blueprint: Blueprint
+    policy: ListPolicy
+    stratum: str
+    arms: tuple[ArmWeight, ...]
+
+    @property
+    def places(self) -> QuerySet[Slot]:
+        """Every place of the stratum's list, given up ones aside."""
+        slots = Slot.objects.of(self.unit.experiment, is_rehearsal=self.unit.is_rehearsal)
+        return slots.filter(stratum=self.stratum).exclude(status=Slot.Status.VOID)
+
+    @property
+    def end(self) -> int:
+        """How long the list may become."""
+        quota = getattr(self.policy, "stratum_quota", None)
+        return self.blueprint.target if quota is None else min(self.blueprint.target, quota)
+
+    @property
+    def open(self) -> Q:
+        """Places that a unit may take now."""
+        return Q(status=Slot.Status.OPEN, arm__name__in=[arm.name for arm in self.arms])
+
+    @property
+    def taken(self) -> Q:
+        """Places that units hold or have completed."""
+        return Q(status__in=(Slot.Status.LEASED, Slot.Status.COMPLETED))
+
+
 def take_place(unit: Unit, blueprint: Blueprint, policy: ListPolicy, *, leased_until: datetime) -> Slot:
     """Lease the first open place of the unit's stratum, or raise Full."""
-    stratum = policy.stratum_of(attributes_of(unit))
-    slots = Slot.objects.of(unit.experiment, is_rehearsal=unit.is_rehearsal)
-    taken = by_arm(slots.taken())
-    _require_room(slots, blueprint, policy, stratum, n_taken=sum(taken.values()))
-    allowed = [arm.name for arm in open_arms(blueprint, taken)]
-    slot = _first_open(slots, stratum, allowed) or _extend(slots, unit, blueprint, policy, stratum, allowed)
+    listing = _listing(unit, blueprint, policy)
+    slot = _first_open(listing)
+    if slot is None:
+        _write_block(listing)
+        slot = _first_open(listing)
+    if slot is None:
+        raise full(blueprint)
     slot.status, slot.unit, slot.leased_until = Slot.Status.LEASED, unit, leased_until
     slot.save(update_fields=["status", "unit", "leased_until"])
     return slot
@@ -41,64 +76,47 @@ def row_of(slot: Slot) -> int:
 
 def full(blueprint: Blueprint) -> Full:
     """What somebody who comes too late is told."""
-    return Full(
-        "Every place is taken.", hint=f"The target of {blueprint.target} is reached, or will be by those under way."
+    return Full("Every place is taken.", hint=f"The target is {blueprint.target}; those under way may still fill it.")
+
+
+def _listing(unit: Unit, blueprint: Blueprint, policy: ListPolicy) -> Listing:
+    """Full if the target or the stratum's quota is reached, or every arm's own."""
+    taken = by_arm(Slot.objects.of(unit.experiment, is_rehearsal=unit.is_rehearsal).taken())
+    arms = tuple(open_arms(blueprint, taken))
+    listing = Listing(unit, blueprint, policy, policy.stratum_of(attributes_of(unit)), arms)
+    is_full = sum(taken.values()) >= blueprint.target or listing.places.filter(listing.taken).count() >= listing.end
+    if is_full or not arms:
+        raise full(blueprint)
+    return listing
+
+
+def _first_open(listing: Listing) -> Slot | None:
+    free = listing.places.filter(listing.open).select_related("arm").order_by("position")
+    return free.select_for_update(skip_locked=True, of=("self",)).first()
+
+
+def _write_block(listing: Listing) -> None:
+    last = listing.places.aggregate(block=Max("block"), position=Max("position"))
+    number = 0 if last["block"] is None else last["block"] + 1
+    left = listing.end - listing.places.filter(listing.taken | listing.open).count()
+    block = listing.policy.block(
+        listing.arms, seed=listing.blueprint.seed, stratum=listing.stratum, number=number, at_most=left
     )
+    _insert(listing, block, number=number, start=0 if last["position"] is None else last["position"] + 1)
 
 
-def _require_room(
-    slots: QuerySet[Slot], blueprint: Blueprint, policy: ListPolicy, stratum: str, *, n_taken: int
-) -> None:
-    if n_taken >= blueprint.target:
-        raise full(blueprint)
-    quota = getattr(policy, "stratum_quota", None)
-    if quota is not None and slots.filter(stratum=stratum, status__in=("leased", "completed")).count() >= quota:
-        raise full(blueprint)
-
-
-def _first_open(slots: QuerySet[Slot], stratum: str, arms: Sequence[str]) -> Slot | None:
-    free = slots.filter(stratum=stratum, status=Slot.Status.OPEN, arm__name__in=arms).select_related("arm")
-    return free.select_for_update(skip_locked=True, of=("self",)).order_by("position").first()
-
-
-def _extend(
-    slots: QuerySet[Slot], unit: Unit, blueprint: Blueprint, policy: ListPolicy, stratum: str, allowed: Sequence[str]
-) -> Slot:
-    listed_arms = open_arms(blueprint, by_arm(slots.filter(stratum=stratum).exclude(status=Slot.Status.VOID)))
-    arms = [arm for arm in listed_arms if arm.name in allowed]
-    if not arms:
-        raise full(blueprint)
-    last = slots.filter(stratum=stratum).aggregate(block=Max("block"), position=Max("position"))
-    block = 0 if last["block"] is None else last["block"] + 1
-    position = 0 if last["position"] is None else last["position"] + 1
-    left = _left_in_list(slots, blueprint, policy, stratum)
-    listed = policy.block(arms, seed=blueprint.seed, stratum=stratum, number=block, at_most=left)
-    _write(unit, stratum, block, position, listed)
-    slot = _first_open(slots, stratum, allowed)
-    if slot is None:
-        raise full(blueprint)
-    return slot
-
-
-def _left_in_list(slots: QuerySet[Slot], blueprint: Blueprint, policy: ListPolicy, stratum: str) -> int:
-    """How many places the list may still get: up to the target, or the stratum's quota."""
-    quota = getattr(policy, "stratum_quota", None)
-    end = min(blueprint.target, quota) if quota is not None else blueprint.target
-    usable = slots.filter(stratum=stratum, arm__is_enabled=True).exclude(status=Slot.Status.VOID)
-    return max(end - usable.count(), 1)
-
-
-def _write(unit: Unit, stratum: str, block: int, position: int, listed: Sequence[ListedArm]) -> None:
+def _insert(listing: Listing, block: Sequence[ListedArm], *, number: int, start: int) -> None:
+    unit = listing.unit
     arms = {arm.name: arm for arm in Arm.objects.filter(experiment=unit.experiment)}
     Slot.objects.bulk_create(
         Slot(
             experiment=unit.experiment,
             is_rehearsal=unit.is_rehearsal,
-            stratum=stratum,
-            block=block,
-            position=position + offset,
+            stratum=listing.stratum,
+            block=number,
+            position=start + offset,
             arm=arms[place.arm],
             propensity=place.propensity,
         )
-        for offset, place in enumerate(listed)
+        for offset, place in enumerate(block)
     )

@@ -57,7 +57,9 @@ class Workshop:
 def trained(cars: Cars) -> dict[str, Predict]:
     """Model K, a ridge regression, and model M, gradient-boosted trees; both take raw facts, shape (n, 7)."""
     linear = make_pipeline(StandardScaler(), Ridge(alpha=1.0))
-    trees = GradientBoostingRegressor(n_estimators=200, learning_rate=0.05, max_depth=3, subsample=0.8, random_state=SEED)
+    trees = GradientBoostingRegressor(
+        n_estimators=200, learning_rate=0.05, max_depth=3, subsample=0.8, random_state=SEED
+    )
     for model in (linear, trees):
         model.fit(encode(cars.facts), cars.mpg)
     return {
@@ -73,7 +75,9 @@ def open_workshop() -> Workshop:
     chosen = np.random.default_rng([SEED, 1]).choice(len(training), N_BACKGROUND, replace=False)
     background = training.facts[np.sort(chosen)]
     sizes = [np.abs(shapley_values(model, x, background)[0]) for model in models.values() for x in held_out.facts[:40]]
-    return Workshop(models, training, held_out, background, tuple(np.argsort(-np.mean(sizes, axis=0), kind="stable").tolist()))
+    return Workshop(
+        models, training, held_out, background, tuple(np.argsort(-np.mean(sizes, axis=0), kind="stable").tolist())
+    )
 
 
 def chosen_cars(workshop: Workshop) -> list[int]:
@@ -110,7 +114,9 @@ def explained(workshop: Workshop, name: str, x: Floats, rng: np.random.Generator
     exact = float(model(x[None, :])[0])
     phi, baseline = shapley_values(model, x, workshop.background)
     if abs(baseline + phi.sum() - exact) > 1e-9:
-        raise ArithmeticError(f"model {name}: baseline and attributions miss the prediction by {baseline + phi.sum() - exact:g}.")
+        raise ArithmeticError(
+            f"model {name}: baseline and attributions miss the prediction by {baseline + phi.sum() - exact:g}."
+        )
     prediction, start = round(exact, 1), round(baseline, 1)
     real = rounded_to_total(phi, prediction - start)
     fake = rounded_to_total(random_attributions(phi, rng), prediction - start)
@@ -133,7 +139,12 @@ def case(workshop: Workshop, index: int, cars: Cars, rng: np.random.Generator) -
     models = {name: explained(workshop, name, x, rng) for name in workshop.models}
     errors = {name: abs(cast(float, model["prediction"]) - truth) for name, model in models.items()}
     name = pretty_name(cars.names[index], year)
-    bars = [bar for model in models.values() for kind in ("attributions", "random") for bar in cast("list[Json]", model[kind])]
+    bars = [
+        bar
+        for model in models.values()
+        for kind in ("attributions", "random")
+        for bar in cast("list[Json]", model[kind])
+    ]
     return {
         "id": "-".join(re.findall(r"[a-z0-9]+", name.lower())),
         "name": name,
@@ -184,7 +195,11 @@ def study(found: dict[str, Json]) -> str:
         "<cases>": cast(Json, cases),
         "<example facts>": cast("list[Json]", example["facts"])[:3],
         "<example scale>": example["scale"],
-        **{f"<example {model} {key}>": cast("dict[str, Json]", example[model])[key] for model in "km" for key in ("prediction", "baseline", "attributions")},
+        **{
+            f"<example {model} {key}>": cast("dict[str, Json]", example[model])[key]
+            for model in "km"
+            for key in ("prediction", "baseline", "attributions")
+        },
         **{f"<{name}>": value for name, value in numbers.items()},
         "<cars en>": "\n".join(case_line(each, "en") for each in cases),
         "<cars de>": "\n".join(case_line(each, "de") for each in cases),

@@ -29,7 +29,9 @@ def shapley_values(predict: Predict, x: Floats, background: Floats) -> tuple[Flo
     masks = np.array(list(itertools.product([False, True], repeat=m)))
     values = _coalition_values(predict, x, background, masks)
     sizes = masks.sum(axis=1)
-    weight = np.array([math.factorial(s) * math.factorial(m - s - 1) / math.factorial(m) if s < m else 0.0 for s in range(m + 1)])
+    weight = np.array(
+        [math.factorial(s) * math.factorial(m - s - 1) / math.factorial(m) if s < m else 0.0 for s in range(m + 1)]
+    )
     phi = np.empty(m)
     for i in range(m):
         without = np.flatnonzero(~masks[:, i])

@@ -39,7 +39,7 @@ class Factor(models.Model):
 
 
 class Arm(models.Model):
-    """A combination of between-levels, with a payload for whoever serves it. weight: its share of the units, relative."""
+    """A combination of between-levels, with a payload for whoever serves it. weight: relative share of the units."""
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="arms")
     position = models.PositiveIntegerField(default=0)

@@ -64,7 +64,7 @@ KINDS: tuple[type[Display], ...] = (
 DISPLAYS.update({member.kind: member for member in KINDS})
 
 
-def parse(kind: str, props: Mapping[str, object], *, name: str = "", seed: str | None = None) -> Display:
+def parse(kind: str, props: Mapping[str, object], *, name: str = "", seed: int | str | None = None) -> Display:
     """The display of this kind. With a ``seed`` (of session, trial and component) its chance is settled.
 
     PropsError, with path, message and hint, for the first thing that is wrong.

@@ -45,9 +45,15 @@ class BarChart(Display):
     decimals: int = field(default=2, metadata=prop("Decimals shown.", low=0, high=10))
     top: int | None = field(default=None, metadata=prop("How many bars to show; the rest is summed up in one.", low=1))
     sort: bool = field(default=True, metadata=prop("Largest first; false: as listed."))
-    limit: float | None = field(default=None, metadata=prop("Value at the end of the scale; null: the largest bar.", low=0))
-    positive_label: str = field(default="", metadata=prop("What a bar to the right means; empty: raises the prediction."))
-    negative_label: str = field(default="", metadata=prop("What a bar to the left means; empty: lowers the prediction."))
+    limit: float | None = field(
+        default=None, metadata=prop("Value at the end of the scale; null: the largest bar.", low=0)
+    )
+    positive_label: str = field(
+        default="", metadata=prop("What a bar to the right means; empty: raises the prediction.")
+    )
+    negative_label: str = field(
+        default="", metadata=prop("What a bar to the left means; empty: lowers the prediction.")
+    )
 
     def kept(self) -> tuple[Attribution, ...]:
         """The bars shown, in their order."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol, Self, TypeVar, cast
+from typing import ClassVar, Self, TypeVar, cast
 
+from experiments.chance import Stream
 from experiments.types import Json
 
 from .errors import REQUIRED, PropsError, refuse
@@ -22,23 +22,14 @@ DISPLAYS: dict[str, type[Display]] = {}
 """Kind -> class. Filled in ``displays/__init__.py``: one line per kind."""
 
 
-class Stream(Protocol):
-    """A seeded source of chance: ``random.Random`` and ``numpy.random.Generator`` both are."""
-
-    def random(self) -> float:
-        """A number in [0, 1)."""
-        ...
-
-
 def pick(stream: Stream, options: Sequence[T]) -> T:
     """One of the options, each with the same chance."""
-    return options[min(int(stream.random() * len(options)), len(options) - 1)]
+    return options[stream.below(len(options))]
 
 
-def shuffled(seed: str, entries: Sequence[T], key: str = "") -> tuple[T, ...]:
-    """The entries in an order that depends on the seed alone, and is the same on every machine and Python."""
-    ranks = [hashlib.sha256(f"{seed}\x1f{key}\x1f{position}".encode()).digest() for position in range(len(entries))]
-    return tuple(entries[position] for position in sorted(range(len(entries)), key=ranks.__getitem__))
+def shuffled(seed: int | str, entries: Sequence[T], key: str) -> tuple[T, ...]:
+    """The entries in an order that depends on the seed and the component's name alone."""
+    return tuple(Stream(0, "display", seed, key).shuffle(entries))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +62,7 @@ class Display(ABC):
         """What is wrong between the props: (path below this display such as ``.options``, message[, hint])."""
         return ()
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """The display with its chance settled (shuffled options, sides). Same seed, same order; twice is as once."""
         return self
 
@@ -171,10 +162,11 @@ def single(posted: Posted, name: str) -> str:
     return next(iter(posted.get(name, ())), "").strip()
 
 
-def missing(name: str, *, required: bool) -> None:
-    """No answer: fine if none is required."""
+def missing(name: str, *, required: bool) -> Json:
+    """No answer (None): fine if none is required."""
     if required:
         raise refuse(name, REQUIRED)
+    return None
 
 
 __all__ = ["DISPLAYS", "Display", "Posted", "PropsError", "Question", "Stream", "missing", "pick", "shuffled", "single"]

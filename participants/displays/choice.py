@@ -10,7 +10,7 @@ from experiments.types import Json
 
 from .base import Posted, Problem, Question, Stream, missing, pick, shuffled, single
 from .errors import NOT_OFFERED, OTHER_TEXT, TOO_FEW, TOO_LONG, TOO_MANY, refuse
-from .options import Option, find, key_of, repeated
+from .options import Option, key_of, repeated
 from .props import prop
 
 LONGEST_OTHER = 500
@@ -56,7 +56,7 @@ class Choice(Question):
         """The options with the extra one, which always comes last."""
         return (*self.options, Option("other", self.other)) if self.other else self.options
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """The options in the order drawn, shuffle switched off."""
         options = shuffled(seed, self.options, self.name) if self.shuffle else self.options
         return replace(self, options=options, shuffle=False)
@@ -109,7 +109,7 @@ class Choice(Question):
         wanted = max(self.min_choices or 1, 1)
         most = min(self.max_choices or len(self.options), len(self.options))
         count = pick(stream, range(wanted, max(wanted, most) + 1))
-        start = int(stream.random() * len(self.options))
+        start = int(stream.uniform() * len(self.options))
         rotated = (*self.options[start:], *self.options[:start])[:count]
         return [option.value for option in self.options if option in rotated]
 
@@ -126,8 +126,8 @@ class Choice(Question):
             return {"": answer["value"], "other": answer["text"]}
         if isinstance(answer, list | tuple):
             plain = [value["value"] if isinstance(value, Mapping) else value for value in answer]
-            texts = {"other": value["text"] for value in answer if isinstance(value, Mapping)}
-            return {"": plain, **texts}
+            texts = [value["text"] for value in answer if isinstance(value, Mapping)]
+            return {"": plain, "other": texts[0]} if texts else {"": plain}
         return {"": answer}
 
     def summary(self) -> str:

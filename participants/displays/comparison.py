@@ -13,7 +13,9 @@ from .props import prop
 class Column:
     """One of the things compared, made of other displays."""
 
-    displays: tuple[Display, ...] = field(metadata=prop("What stands in the column: {kind, props} each.", low=1, high=20))
+    displays: tuple[Display, ...] = field(
+        metadata=prop("What stands in the column: {kind, props} each.", low=1, high=20)
+    )
     title: str = field(default="", metadata=prop("Heading of the column."))
 
 
@@ -36,7 +38,7 @@ class Comparison(Display):
             if display.asks
         ]
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """The columns in the order drawn, shuffle switched off."""
         columns = shuffled(seed, self.columns, self.name) if self.shuffle else self.columns
         return replace(self, columns=columns, shuffle=False)

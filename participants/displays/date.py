@@ -58,7 +58,7 @@ class Date(Question):
         low = day(self.min or "") or datetime.date(2000, 1, 1)
         high = day(self.max or "") or max(low, datetime.date(2020, 12, 31))
         low = min(low, high)
-        return (low + datetime.timedelta(days=int(stream.random() * ((high - low).days + 1)))).isoformat()
+        return (low + datetime.timedelta(days=int(stream.uniform() * ((high - low).days + 1)))).isoformat()
 
     def summary(self) -> str:
         """The question."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from experiments.types import Json
 
-from .base import Posted, Problem, Question, Stream, pick, missing, single
+from .base import Posted, Problem, Question, Stream, missing, pick, single
 from .errors import TOO_LONG, TOO_SHORT, refuse
 from .props import prop
 
@@ -50,7 +50,7 @@ class FreeText(Question):
 
     def drawn(self, stream: Stream) -> Json:
         """A few words, as long as they must be."""
-        words = [pick(stream, WORDS) for _ in range(4 + int(stream.random() * 8))]
+        words = [pick(stream, WORDS) for _ in range(4 + int(stream.uniform() * 8))]
         while len(" ".join(words)) < self.min_length:
             words.append(pick(stream, WORDS))
         return " ".join(words)[: self.max_length].strip()

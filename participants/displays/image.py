@@ -14,7 +14,9 @@ class Image(Display):
 
     kind = "image"
 
-    src: str = field(metadata=prop("A static file (demo/plot.png), a path (/media/x.png) or a data:image URL.", low=1, local=True))
+    src: str = field(
+        metadata=prop("A static file (demo/plot.png), a path (/media/x.png) or a data:image URL.", low=1, local=True)
+    )
     alt: str = field(metadata=prop("What the picture tells, for those who cannot see it.", low=1))
     caption: str = field(default="", metadata=prop("Markdown shown below it."))
     max_width: int | None = field(default=None, metadata=prop("Widest it gets, in pixels.", low=16, high=4000))

@@ -123,7 +123,7 @@ class JsPsych(Question):
     def drawn(self, stream: Stream) -> Json:
         """A reaction time of 250 to 1250 ms for every trial (each repeated as often as its variables say)."""
         return [
-            {"trial_type": str(trial["type"]), "trial_index": index, "rt": round(250 + 1000 * stream.random())}
+            {"trial_type": str(trial["type"]), "trial_index": index, "rt": round(250 + 1000 * stream.uniform())}
             for index, trial in enumerate(played(self.timeline))
         ]
 

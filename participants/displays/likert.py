@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self, cast
+from typing import Self
 
 from experiments.types import Json
 
@@ -72,7 +72,7 @@ class Likert(Question):
             for position, point in enumerate(self.scale, start=1)
         )
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """The rows in the order drawn, shuffle switched off."""
         rows = shuffled(seed, self.rows, self.name) if self.shuffle else self.rows
         return replace(self, rows=rows, shuffle=False)
@@ -112,7 +112,7 @@ class Likert(Question):
 
     def measurements(self, answer: Json) -> Mapping[str, Json]:
         """One value per row."""
-        return cast("Mapping[str, Json]", answer) if self.rows and isinstance(answer, Mapping) else {"": answer}
+        return answer if self.rows and isinstance(answer, Mapping) else {"": answer}
 
     def summary(self) -> str:
         """The question, rows by points."""

@@ -49,9 +49,9 @@ class Number(Question):
         low = self.min if self.min is not None else (self.max - 100 if self.max is not None else 0.0)
         high = self.max if self.max is not None else low + 100
         if self.step is None:
-            return round(low + stream.random() * (high - low), 6)
+            return round(low + stream.uniform() * (high - low), 6)
         steps = int((high - low) / self.step + 1e-9)
-        value = round(low + int(stream.random() * (steps + 1)) * self.step, 9)
+        value = round(low + int(stream.uniform() * (steps + 1)) * self.step, 9)
         return int(value) if value.is_integer() else value
 
     def score(self, answer: Json, correct: Json) -> bool:

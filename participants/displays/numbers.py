@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from .errors import NOT_A_NUMBER, NOT_WHOLE, OFF_STEP, TOO_HIGH, TOO_LOW, refuse
 
-EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹٫٬−", "01234567890123456789.,-")
+EASTERN_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹\u066b\u066c\u2212", "01234567890123456789.,-")
 
 
 def read_number(text: str, name: str) -> float:

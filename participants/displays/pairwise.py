@@ -20,7 +20,9 @@ class Side:
 
     value: Scalar = field(metadata=prop("What is recorded."))
     label: str = field(metadata=prop("What the button says.", low=1))
-    displays: tuple[Display, ...] = field(default=(), metadata=prop("What is shown above: {kind, props} each.", high=20))
+    displays: tuple[Display, ...] = field(
+        default=(), metadata=prop("What is shown above: {kind, props} each.", high=20)
+    )
 
     @property
     def key(self) -> str:
@@ -59,7 +61,7 @@ class Pairwise(Question):
             ]
         return problems
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """The side drawn, if it is to be."""
         letters: tuple[Literal["a", "b"], ...] = ("a", "b")
         return replace(self, left=shuffled(seed, letters, self.name)[0]) if self.left == "random" else self
@@ -79,7 +81,9 @@ class Pairwise(Question):
         key = single(posted, name)
         if not key:
             return missing(name, required=required)
-        offered: dict[str, Scalar] = {side.key: side.value for side in self.sides} | ({"tie": "tie"} if self.tie else {})
+        offered: dict[str, Scalar] = {side.key: side.value for side in self.sides} | (
+            {"tie": "tie"} if self.tie else {}
+        )
         if key not in offered:
             raise refuse(name, NOT_OFFERED)
         return {"value": offered[key], "left": self.sides[0].value}

@@ -152,13 +152,15 @@ class Reader:
     def bounded(self, raw: object, path: str, limits: Limits) -> object:
         """The value, if its size and form are allowed."""
         size = len(raw) if isinstance(raw, str | tuple) else cast(float, raw)
-        unit = {str: " characters", tuple: " entries"}.get(type(raw), "")
+        unit = " characters" if isinstance(raw, str) else " entries" if isinstance(raw, tuple) else ""
         if limits.low is not None and size < limits.low:
             return self.refuse(path, f"must be at least {limits.low:g}{unit}, not {size:g}.")
         if limits.high is not None and size > limits.high:
             return self.refuse(path, f"must be at most {limits.high:g}{unit}, not {size:g}.")
         if limits.local and isinstance(raw, str) and not is_local(raw):
-            return self.refuse(path, f"must be a path or a data:image URL, not {show(raw)}.", "No third party may see who takes part.")
+            return self.refuse(
+                path, f"must be a path or a data:image URL, not {show(raw)}.", "No third party may see who takes part."
+            )
         if limits.named and isinstance(raw, str) and not re.fullmatch(r"[A-Za-z0-9_-]+", raw):
             return self.refuse(path, f"must be a name of letters, digits, _ and -, not {show(raw)}.")
         return raw

@@ -35,7 +35,7 @@ class Ranking(Question):
         """Values differ."""
         return repeated(self.options, ".options")
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """The entries in the order drawn, shuffle switched off."""
         options = shuffled(seed, self.options, self.name) if self.shuffle else self.options
         return replace(self, options=options, shuffle=False)

@@ -69,12 +69,12 @@ class Survey(Question):
         problems: list[Problem] = []
         for position, entry in enumerate(self.fields):
             if names[entry.name] > 1:
-                problems.append((f".fields[{position}].name", f"must differ from the others; {entry.name!r} stands twice."))
+                problems.append((f".fields[{position}].name", f"must be unique; {entry.name!r} stands twice."))
             if entry.question.kind in ("survey", "jspsych"):
                 problems.append((f".fields[{position}].kind", f"must be a single question, not {entry.question.kind}."))
         return problems
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """Each question with its chance settled."""
         done = tuple(replace(entry, question=entry.question.arranged(f"{seed}/{self.name}")) for entry in self.fields)
         return replace(self, fields=done)

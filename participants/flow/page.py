@@ -79,7 +79,7 @@ def _component(spec: ComponentSpec, index: int, resolved: Callable[[Json], Json]
 
 
 def read_reply(page: Page, posted: Mapping[str, list[str]], *, lenient: bool = False) -> Reply:
-    """Every answer of the page, or every error. lenient: after a time-out, what can be read is kept, nothing is required."""
+    """Every answer of the page, or every error. lenient (after a time-out): keep what can be read, require nothing."""
     answers: dict[str, Json] = {}
     errors: dict[str, AnswerError] = {}
     for component, question in page.questions():

@@ -11,8 +11,8 @@ from participants.models.session import Session
 class Trial(models.Model):
     """One page that was shown to one session and left. nonce: of that page; a second post with it changes nothing.
 
-    stimulus: {"case": id, "within": {factor: level}}. checks: {component: passed}. client: the browser's clock in ms since the
-    page was shown: {"shown", "first_action", "answered"}. duration_ms: by the server's clock.
+    stimulus: {"case": id, "within": {factor: level}}. checks: {component: passed}. client: {"shown", "first_action",
+    "answered"} by the browser's clock, in ms since the page was shown. duration_ms: by the server's clock.
     """
 
     class Outcome(models.TextChoices):

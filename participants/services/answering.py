@@ -18,7 +18,15 @@ from participants.flow.conditions import holds
 from participants.flow.page import Page, Reply, read_reply
 from participants.flow.references import as_text, in_language
 from participants.models import Session, Trial
-from participants.reads import answers_with, base_context, blueprint, current_page, deadline_of, session_by_token
+from participants.reads import (
+    answers_with,
+    base_context,
+    blueprint,
+    current_page,
+    deadline_of,
+    index_of,
+    session_by_token,
+)
 from participants.services import moving
 from participants.services.readings import readings_of
 
@@ -64,88 +72,107 @@ def _replayed(session: Session, nonce: str) -> Turned:
 
 
 def _answer(session: Session, sent: Sent, *, now: datetime) -> Turned:
-    page = current_page(session)
-    deadline = deadline_of(session, page.place)
-    is_late = deadline is not None and now > deadline + GRACE
-    at_zero = is_late or sent.client.get("timed_out") is True
-    reply = read_reply(page, {} if is_late else sent.fields, lenient=at_zero)
-    if reply.errors:
-        return Turned(session, page, reply)
-    outcome = _outcome(session, page, reply, at_zero=at_zero)
-    _record_trial(session, page, reply, sent, outcome, now=now)
+    answer = _read(session, sent, now=now)
+    if answer.reply.errors:
+        return Turned(session, answer.page, answer.reply)
+    outcome = _outcome(answer)
+    _record_trial(answer, outcome)
     if outcome == Trial.Outcome.FAILED:
-        return _try_again(session, page, reply, now=now)
-    _keep(session, page, reply, now=now)
-    _move_on(session, page, reply, now=now)
+        return _try_again(answer)
+    _keep(answer)
+    _move_on(answer)
     return Turned(session)
 
 
-def _outcome(session: Session, page: Page, reply: Reply, *, at_zero: bool) -> Trial.Outcome:
-    if at_zero:
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer to a session's current page. at_zero: its time ran out."""
+
+    session: Session
+    page: Page
+    sent: Sent
+    reply: Reply
+    at: datetime
+    at_zero: bool
+
+
+def _read(session: Session, sent: Sent, *, now: datetime) -> _Answer:
+    """Late answers are not read; those that the browser sent by itself at zero are read as far as they go."""
+    page = current_page(session)
+    deadline = deadline_of(session, page.place)
+    is_late = deadline is not None and now > deadline + GRACE
+    is_due = deadline is not None and now > deadline - GRACE
+    at_zero = is_late or (is_due and sent.client.get("timed_out") is True)
+    reply = read_reply(page, {} if is_late else sent.fields, lenient=at_zero)
+    return _Answer(session, page, sent, reply, now, at_zero)
+
+
+def _outcome(answer: _Answer) -> Trial.Outcome:
+    if answer.at_zero:
         return Trial.Outcome.TIMED_OUT
-    retry = reply.failed and session.attempt + 1 < page.place.step.attempts
+    retry = answer.reply.failed and answer.session.attempt + 1 < answer.page.place.step.attempts
     return Trial.Outcome.FAILED if retry else Trial.Outcome.ANSWERED
 
 
-def _record_trial(
-    session: Session, page: Page, reply: Reply, sent: Sent, outcome: Trial.Outcome, *, now: datetime
-) -> None:
-    kind = SessionEvent.PAGE_TIMED_OUT if outcome == Trial.Outcome.TIMED_OUT else SessionEvent.PAGE_ANSWERED
-    kind = SessionEvent.CHECK_FAILED if reply.failed else kind
-    duration = max(now - session.shown_at, timedelta())
+def _record_trial(answer: _Answer, outcome: Trial.Outcome) -> None:
+    session, place = answer.session, answer.page.place
     Trial.objects.create(
         session=session,
-        index=session.position,
-        step=page.place.step.name,
+        index=index_of(session),
+        step=place.step.name,
         attempt=session.attempt,
-        stimulus=page.place.stimulus(),
-        nonce=sent.nonce,
+        stimulus=place.stimulus(),
+        nonce=answer.sent.nonce,
         shown_at=session.shown_at,
-        answered_at=now,
-        answer=reply.answers,
-        checks=reply.checks,
-        client=sent.client,
-        duration_ms=duration // timedelta(milliseconds=1),
+        answered_at=answer.at,
+        answer=answer.reply.answers,
+        checks=answer.reply.checks,
+        client=answer.sent.client,
+        duration_ms=max(answer.at - session.shown_at, timedelta()) // timedelta(milliseconds=1),
         outcome=outcome,
     )
-    payload: dict[str, Json] = {"step": page.place.step.name, "stage": session.stage, "position": session.position}
-    if reply.checks:
-        payload["checks"] = dict(reply.checks)
-    events.record(kind, session, at=now, payload=payload)
+    payload: dict[str, Json] = {"step": place.step.name, "index": index_of(session), "outcome": str(outcome)}
+    if answer.reply.checks:
+        payload["checks"] = dict(answer.reply.checks)
+    events.record(_kind(answer), session, at=answer.at, payload=payload)
 
 
-def _try_again(session: Session, page: Page, reply: Reply, *, now: datetime) -> Turned:
-    moving.turn_to(session, session.position, now=now, attempt=session.attempt + 1)
+def _kind(answer: _Answer) -> SessionEvent:
+    if answer.at_zero:
+        return SessionEvent.PAGE_TIMED_OUT
+    return SessionEvent.CHECK_FAILED if answer.reply.failed else SessionEvent.PAGE_ANSWERED
+
+
+def _try_again(answer: _Answer) -> Turned:
+    session = answer.session
+    moving.turn_to(session, session.position, now=answer.at, attempt=session.attempt + 1)
     moving.save(session)
-    return Turned(session, page, reply)
+    return Turned(session, answer.page, answer.reply)
 
 
-def _keep(session: Session, page: Page, reply: Reply, *, now: datetime) -> None:
+def _keep(answer: _Answer) -> None:
     """Remember the answers, and turn them into measurements and attributes."""
-    session.answers = answers_with(session, reply.answers)
-    session.checks_failed += sum(not passed for passed in reply.checks.values())
-    insert_readings(session.experiment, readings_of(session, page, reply, at=now))
-    attributes = {
-        component.spec.attribute: reply.answers.get(component.name)
-        for component, _ in page.questions()
-        if component.spec.attribute
-    }
-    if attributes:
+    session, answers = answer.session, answer.reply.answers
+    session.answers = answers_with(session, answers)
+    session.checks_failed += sum(not passed for passed in answer.reply.checks.values())
+    insert_readings(session.experiment, readings_of(session, answer.page, answer.reply, at=answer.at))
+    told = {spec.attribute: answers.get(spec.name) for spec in answer.page.place.step.components if spec.attribute}
+    if told:
         before = session.unit.attributes if isinstance(session.unit.attributes, Mapping) else {}
-        session.unit.attributes = {**before, **{str(name): value for name, value in attributes.items()}}
+        session.unit.attributes = {**before, **told}
         Unit.objects.filter(pk=session.unit_id).update(attributes=session.unit.attributes)
 
 
-def _move_on(session: Session, page: Page, reply: Reply, *, now: datetime) -> None:
-    step = page.place.step
+def _move_on(answer: _Answer) -> None:
+    session, step, failed = answer.session, answer.page.place.step, answer.reply.failed
     if step.screen_out and holds(_condition(step.screen_out), base_context(session)):
-        moving.screen_out(session, because=_message(session, step.screen_out), now=now)
-    elif reply.failed and step.on_fail == "screen_out":
-        moving.screen_out(session, because="check", now=now)
-    elif reply.failed and step.on_fail == "repeat":
-        moving.start_stage_again(session, now=now)
+        moving.screen_out(session, because=_message(session, step.screen_out), now=answer.at)
+    elif failed and step.on_fail == "screen_out":
+        moving.screen_out(session, because="check", now=answer.at)
+    elif failed and step.on_fail == "repeat":
+        moving.start_stage_again(session, now=answer.at)
     else:
-        moving.advance(session, now=now)
+        moving.advance(session, now=answer.at)
     moving.save(session)
 
 

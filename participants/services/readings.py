@@ -12,11 +12,12 @@ from experiments.types import Json, JsonObject
 from participants.displays.base import Question
 from participants.flow.page import Component, Page, Reply
 from participants.models import Session
+from participants.reads import index_of
 
 
 def readings_of(session: Session, page: Page, reply: Reply, *, at: datetime) -> list[Reading]:
     """The measurements in a reply. Values were checked when the answers were read."""
-    context: JsonObject = {"step": page.place.step.name, "index": session.position, **page.place.stimulus()}
+    context: JsonObject = {"step": page.place.step.name, "index": index_of(session), **page.place.stimulus()}
     return [
         Reading(session.unit_id, measure_id, value, key, at, number=number_in(value), context={**context, **part})
         for component, question in page.questions()
@@ -29,7 +30,7 @@ def _parts(
     session: Session, component: Component, question: Question, answer: Json
 ) -> Iterator[tuple[int, Json, str, JsonObject]]:
     measure_id = _measure_ids(session.experiment_id, session.version_id)[str(component.spec.measure)]
-    key = f"{session.uuid.hex}:{session.stage}:{session.rounds}:{session.position}:{component.name}"
+    key = f"{session.uuid.hex}:{index_of(session)}:{session.rounds}:{component.name}"
     for part, value in question.measurements(answer).items() if answer is not None else ():
         yield measure_id, value, f"{key}.{part}" if part else key, {"part": part} if part else {}
 

@@ -46,7 +46,15 @@ def test_keys_keep_their_order() -> None:
 
 
 def test_words_that_older_yaml_takes_for_truth_values_stay_words() -> None:
-    assert load("[no, yes, on, off, 12:30, 2026-01-01, 0123]")[0] == ["no", "yes", "on", "off", "12:30", "2026-01-01", "0123"]
+    assert load("[no, yes, on, off, 12:30, 2026-01-01, 0123]")[0] == [
+        "no",
+        "yes",
+        "on",
+        "off",
+        "12:30",
+        "2026-01-01",
+        "0123",
+    ]
 
 
 def test_an_anchor_is_written_out_and_a_merge_is_overridden() -> None:
@@ -96,7 +104,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("text", "line", "path", "message"), REFUSED)
-def test_a_file_that_cannot_be_read_is_refused_with_a_line_and_a_fix(text: str | bytes, line: int, path: str, message: str) -> None:
+def test_a_file_that_cannot_be_read_is_refused_with_a_line_and_a_fix(
+    text: str | bytes, line: int, path: str, message: str
+) -> None:
     with pytest.raises(StudyFileError) as refused:
         load(text)
 
