@@ -51,7 +51,7 @@ class Number(Question):
         if self.step is None:
             return round(low + stream.uniform() * (high - low), 6)
         steps = int((high - low) / self.step + 1e-9)
-        value = round(low + int(stream.uniform() * (steps + 1)) * self.step, 9)
+        value = round(float(low + int(stream.uniform() * (steps + 1)) * self.step), 9)
         return int(value) if value.is_integer() else value
 
     def score(self, answer: Json, correct: Json) -> bool:
