@@ -111,6 +111,7 @@ class EmbeddedServer(ABC):
     # --- how ------------------------------------------------------------------------------------------------------
     def _start(self) -> None:
         if self.pid() is None:
+            self._has_ended()  # reaps one that fell
             self.prepare()
             self._process = self._launch()
         if not self._wait(self.answers, STARTS_WITHIN, give_up=self._has_ended):
