@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import isfinite
 
 from bandits.policies.errors import PolicyError
@@ -71,6 +72,11 @@ def shares(arms: Sequence[ArmWeight]) -> tuple[Fraction, ...]:
 
     PolicyError if there is no arm, two have one name, a weight is not a number >= 0, or all are 0.
     """
+    return _shares(tuple(arms))
+
+
+@lru_cache(maxsize=256)
+def _shares(arms: tuple[ArmWeight, ...]) -> tuple[Fraction, ...]:
     if len({arm.name for arm in arms}) < len(arms):
         raise PolicyError("arms", "Two arms have the same name.", "Give each arm a name of its own.")
     weights = [_exact(arm) for arm in arms]

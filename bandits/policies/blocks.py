@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 from math import lcm
 
 from bandits.policies.arms import ArmWeight, ListedArm, shares
@@ -9,7 +10,7 @@ from bandits.policies.errors import PolicyError
 from experiments.chance import Stream
 
 LONGEST = 1_000
-TOLERANCE = Fraction(1, 1_000_000)
+TOLERANCE = Fraction(1, 2_000_000)
 
 
 def smallest_block(arms: Sequence[ArmWeight]) -> tuple[int, ...]:
@@ -20,9 +21,14 @@ def smallest_block(arms: Sequence[ArmWeight]) -> tuple[int, ...]:
     >>> smallest_block([ArmWeight("a", 0.5), ArmWeight("b", 0.25), ArmWeight("c", 0.25)])
     (2, 1, 1)
 
-    A share must be a fraction with a denominator of at most 1,000, up to one millionth (0.333333 is a third), and
+    A share must be a fraction with a denominator of at most 1,000, up to half a millionth (0.333333 is a third), and
     the block may have at most 1,000 places. PolicyError otherwise.
     """
+    return _smallest_block(tuple(arms))
+
+
+@lru_cache(maxsize=256)
+def _smallest_block(arms: tuple[ArmWeight, ...]) -> tuple[int, ...]:
     exact = shares(arms)
     near = [share.limit_denominator(LONGEST) for share in exact]
     size = lcm(*(share.denominator for share in near))
