@@ -23,7 +23,8 @@ def ask(server: Postgres, sql: str) -> object:
     try:
         with link, link.cursor() as cursor:
             cursor.execute(sql)
-            return cursor.fetchone()[0] if cursor.description else None
+            row = cursor.fetchone() if cursor.description else None
+            return row[0] if row else None
     finally:
         link.close()
 
@@ -54,7 +55,8 @@ def test_the_last_one_out_stops_it(users: Users, postgres: Postgres) -> None:
     pid = server_pid(first)
     server_pid(second)
 
-    assert first.stdin and second.stdin
+    assert first.stdin
+    assert second.stdin
     first.stdin.close()
     first.wait(20)
     assert is_alive(pid)
