@@ -29,7 +29,7 @@ def quantiles(values: Iterable[float], at: Sequence[float]) -> tuple[float, ...]
     """
     ordered = sorted(values)
     if not ordered or not all(isfinite(value) for value in ordered):
-        raise ValueError(f"values must be finite numbers, at least one, not {len(ordered)} with others among them.")
+        raise ValueError(f"values must be finite numbers, at least one, not {ordered[:5]}.")
     if not all(0 <= fraction <= 1 for fraction in at):
         raise ValueError(f"at must hold fractions from 0 to 1, not {list(at)}.")
     return tuple(float(_at(ordered, (len(ordered) - 1) * fraction)) for fraction in at)

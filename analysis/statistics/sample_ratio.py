@@ -107,11 +107,11 @@ def chi_square_tail(x: float, degrees: int) -> float:
         raise ValueError(f"x and degrees must be 0 or more, not {x} and {degrees}.")
     if not isfinite(x):
         return 0.0
-    if x == 0 or degrees == 0:
-        return 1.0
     shape, half = degrees / 2, x / 2
+    if not half or not degrees:
+        return 1.0
     scale = exp(shape * log(half) - half - lgamma(shape))
-    return 1 - scale * _series(shape, half) if half < shape + 1 else scale * _fraction(shape, half)
+    return max(1 - scale * _series(shape, half), 0.0) if half < shape + 1 else scale * _fraction(shape, half)
 
 
 def _series(shape: float, x: float) -> float:
