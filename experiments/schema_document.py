@@ -68,7 +68,8 @@ _CONDITION: Json = {
     "type": "object",
     "minProperties": 1,
     "description": (
-        "{path: value} equal, {path: [v1, v2]} one of, {path: {not: v, '<': n, '<=': n, '>': n, '>=': n, in: [...], exists: true}}, "
+        "{path: value} equal, {path: [v1, v2]} one of, "
+        "{path: {not: v, '<': n, '<=': n, '>': n, '>=': n, in: [...], exists: true}}, "
         "{all: [...]}, {any: [...]}, {not: {...}}. Several keys: all of them."
     ),
     "examples": [{"arm.explanation": {"not": "none"}}],
@@ -165,6 +166,30 @@ _MEASURE: Json = _object(
     },
 )
 
+_PART: dict[str, Json] = {"type": "number", "minimum": 0, "maximum": 1}
+_SPAN: dict[str, Json] = {"type": "array", "items": _PART, "minItems": 2, "maxItems": 2}
+
+# What only some policies take. They have no default here: bandits.policies reads them, and refuses strangers.
+_POLICY_PARAMETERS: dict[str, Json] = {
+    "block_multiples": _list({"type": "integer", "minimum": 1}, "Blocks: draw each one's multiple from these."),
+    "imbalance": _choice("Minimisation: how unevenness is measured.", ["range", "variance"]),
+    "p": {"type": "number", "minimum": 0.5, "maximum": 1, "description": "Minimisation: the chance of the best arm."},
+    "strata_weights": {
+        "type": "object",
+        "additionalProperties": {"type": "number", "minimum": 0},
+        "description": "Minimisation: how much each of the strata counts; 1 if it is not here.",
+    },
+    "overall": {"type": "number", "minimum": 0, "description": "Minimisation: how much the arms' totals count."},
+    "method": _choice("Hash: whose.", ["machina", "growthbook_v1", "growthbook_v2"]),
+    "key": _text("Hash: the experiment's name in it; empty: its seed."),
+    "layer": _text("Hash: the salt of the layer."),
+    "attribute": _text("Hash: this attribute of the unit instead of its identity."),
+    "coverage": {**_PART, "description": "Hash: the part of each arm's range in use. Raising it moves nobody."},
+    "ranges": _list(_SPAN, "Hash: the arms' own ranges, instead of weights and coverage."),
+    "namespace": _text("Hash: a GrowthBook namespace."),
+    "namespace_range": {**_SPAN, "description": "Hash: our part of the namespace."},
+}
+
 _ALLOCATION: Json = _object(
     "Who gets which arm.",
     [],
@@ -179,6 +204,7 @@ _ALLOCATION: Json = _object(
             _NAME, "Attributes of the unit to balance over.", uniqueItems=True, default=[], examples=[["age_group"]]
         ),
         "stratum_quota": _whole_or_none("Most completes in each stratum.", 1),
+        **_POLICY_PARAMETERS,
     },
 )
 

@@ -20,6 +20,7 @@ from bandits.policies import (
     allocation_schema,
     parse_allocation,
 )
+from experiments.schema_document import schema_text
 
 ARMS = [ArmWeight("control", 2), ArmWeight("attributions", 1), ArmWeight("closed", 0), ArmWeight("random", 1)]
 DRAWS = 100_000
@@ -168,3 +169,22 @@ def test_a_single_arm_is_certain(policy: Policy) -> None:
     elif isinstance(policy, UnitPolicy):
         choice = policy.choose([ArmWeight("only")], unit="u", attributes={}, counts={}, seed=18)
         assert (choice.arm, choice.propensities) == ("only", {"only": 1.0})
+
+
+def test_a_study_file_may_say_everything_that_a_policy_takes() -> None:
+    """The schema stands below the policies and cannot ask them; so it is asked here."""
+    study = json.loads(schema_text())
+    allocation = study["$defs"]["allocation"]
+    known = {name for policy in POLICIES.values() for name in policy.parameters}
+
+    assert set(allocation["properties"]) == known | {"policy"}
+    assert allocation["properties"]["policy"]["enum"] == list(POLICIES)
+    for policy in POLICIES.values():
+        jsonschema.validate(policy.example, {**study, **allocation})
+
+
+def test_what_a_study_file_fills_in_suits_every_policy(kind: type[Policy]) -> None:
+    properties = json.loads(schema_text())["$defs"]["allocation"]["properties"]
+    filled = {name: one["default"] for name, one in properties.items() if "default" in one}
+
+    assert kind.parse({**filled, **kind.example}) == kind.parse(kind.example)
