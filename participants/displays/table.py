@@ -31,10 +31,9 @@ class Table(Display):
     name_heading: str = field(default="", metadata=prop("Heading of the names; empty: Feature."))
     value_heading: str = field(default="", metadata=prop("Heading of the values; empty: Value."))
     decimals: int | None = field(default=None, metadata=prop("Decimals of numbers; null: as they are.", low=0, high=10))
-
     top: int | None = field(default=None, metadata=prop("How many rows to show, from the first; null: all.", low=1))
 
-    def arranged(self, seed: str) -> Self:
+    def arranged(self, seed: int | str) -> Self:
         """Only the rows to show."""
         return replace(self, rows=self.rows[: self.top], top=None)
 
