@@ -32,7 +32,7 @@ RIGHTS: dict[str, frozenset[Right]] = {
 
 def role_of(user: User | AnonymousUser, study: Study) -> str | None:
     """The user's role in the study; superusers own every study."""
-    if not user.is_active:
+    if user.is_anonymous or not user.is_active:
         return None
     if user.is_superuser:
         return Role.OWNER
@@ -50,7 +50,7 @@ def may(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str 
 def studies_where(user: User | AnonymousUser, right: Right) -> list[int]:
     """Primary keys of the studies in which a member (not a superuser) has that right. One query."""
     roles = [role for role, rights in RIGHTS.items() if right in rights]
-    return list(Membership.objects.filter(user_id=user.pk, role__in=roles).values_list("study_id", flat=True))
+    return list(Membership.objects.filter(user_id=user.pk or 0, role__in=roles).values_list("study_id", flat=True))
 
 
 def require(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str | None = None) -> None:
@@ -60,3 +60,10 @@ def require(user: User | AnonymousUser, right: Right, study: Study, *, at_most: 
             f"Your role in “{study.title}” does not include: {right}.",
             hint="Ask an owner of the study for another role.",
         )
+
+
+def roles_of(user: User | AnonymousUser) -> dict[int, str]:
+    """The roles of a member (not of a superuser) by study. One query, for pages that ask about many rows."""
+    if not user.is_active:
+        return {}
+    return dict(Membership.objects.filter(user_id=user.pk).values_list("study_id", "role"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from experiments import events
 from experiments.models import Event
 from experiments.types import JsonObject
 from participants.models import Session
@@ -28,8 +27,15 @@ class SessionEvent(StrEnum):
     WITHDRAWN = "session.withdrawn"
 
 
-def record(kind: SessionEvent, session: Session, *, at: datetime, payload: JsonObject | None = None) -> Event:
-    """One line about a session."""
-    return events.record(
-        kind, experiment=session.experiment, subject=f"session:{session.uuid}", payload=payload or {}, at=at
+def line(kind: SessionEvent, session: Session, *, at: datetime, payload: JsonObject | None = None) -> Event:
+    """A line about a session, not yet written."""
+    return Event(
+        kind=kind, experiment=session.experiment, subject=f"session:{session.uuid}", payload=payload or {}, at=at
     )
+
+
+def record(kind: SessionEvent, session: Session, *, at: datetime, payload: JsonObject | None = None) -> Event:
+    """Write one line about a session."""
+    event = line(kind, session, at=at, payload=payload)
+    event.save(force_insert=True)
+    return event

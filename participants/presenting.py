@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -10,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from experiments.models import Experiment
 from participants.capability import token_of
 from participants.displays.base import Display
 from participants.displays.errors import AnswerError
@@ -37,6 +37,18 @@ class PageUrls:
     outbox: str = ""
     heartbeat: str = ""
     withdraw: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What every page has round it."""
+
+    language: str
+    direction: str
+    study_title: str = ""
+    contact: str = ""
+    urls: PageUrls = field(default_factory=PageUrls)
+    errors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,24 +81,39 @@ def direction_of(language: str) -> str:
         return "ltr"
 
 
+def frame_of(session: Session) -> Frame:
+    """The frame of a page of a session."""
+    return frame_for(session.experiment, session.language, urls=page_urls(session))
+
+
+def frame_for(experiment: Experiment, language: str, *, urls: PageUrls | None = None) -> Frame:
+    """The frame of a page of an experiment."""
+    return Frame(language, direction_of(language), experiment.title, experiment.study.contact, urls or PageUrls())
+
+
+def page_urls(session: Session) -> PageUrls:
+    """Where the pages of a session send things."""
+    token = token_of(session.uuid)
+    return PageUrls(*(reverse(f"participants:{name}", args=[token]) for name in ("outbox", "heartbeat", "withdraw")))
+
+
 def page_view(
     session: Session,
     page: Page,
     *,
     now: datetime,
     reply: Reply | None = None,
-    posted: Mapping[str, list[str]] | None = None,
+    posted: object = None,
 ) -> PageView:
     """The current page as the template shows it; with a reply, again with what was wrong."""
-    token = token_of(session.uuid)
     behind, total = progress(session)
     deadline = deadline_of(session, page.place)
     return PageView(
         title=page.title,
         components=shown_components(page, reply=reply, posted=posted),
         nonce=session.nonce,
-        action=reverse("participants:page", args=[token]),
-        urls=PageUrls(*(reverse(f"participants:{name}", args=[token]) for name in ("outbox", "heartbeat", "withdraw"))),
+        action=reverse("participants:page", args=[token_of(session.uuid)]),
+        urls=page_urls(session),
         position=behind,
         total=total,
         timeout_remaining_ms=_remaining(deadline, now) if deadline else None,
@@ -110,9 +137,7 @@ def _errors(reply: Reply | None) -> tuple[str, ...]:
     return (_("That was not quite right. Please read the page once more and try again."),)
 
 
-def shown_components(
-    page: Page, *, reply: Reply | None = None, posted: Mapping[str, list[str]] | None = None
-) -> tuple[ShownComponent, ...]:
+def shown_components(page: Page, *, reply: Reply | None = None, posted: object = None) -> tuple[ShownComponent, ...]:
     """The page's components for the template. posted: the fields of an attempt that was refused."""
     errors = reply.errors if reply else {}
     return tuple(

@@ -29,7 +29,7 @@ def _sentences(blueprint: Blueprint) -> Iterable[str]:
     for step in blueprint.steps:
         yield from _unknown_operators(step)
     for arm in blueprint.arms.values():
-        base = {
+        base: dict[str, Json] = {
             "arm": {**arm.payload, **arm.levels, "name": arm.name},
             "session": {"number": 1, "row": 0},
             "attributes": {},

@@ -82,13 +82,12 @@ def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, no
     return assignment
 
 
-@transaction.atomic
 def complete_slot(unit: Unit) -> None:
     """The unit's place is filled for good. Twice changes nothing."""
     Slot.objects.filter(unit=unit, status=Slot.Status.LEASED).update(status=Slot.Status.COMPLETED, leased_until=None)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def release_slot(unit: Unit, *, reason: str, now: datetime) -> bool:
     """Open the unit's place again; the next unit fills it. False if it holds none."""
     slot = Slot.objects.select_for_update().filter(unit=unit).select_related("arm", "experiment").first()
@@ -118,7 +117,7 @@ def reclaim_slot(unit: Unit, *, lease_seconds: int, now: datetime) -> Slot:
     assignment = Assignment.objects.select_related("slot").get(unit=unit)
     lock_allocation(unit.experiment)
     free = Slot.objects.select_for_update().filter(
-        pk=assignment.slot_id, status__in=(Slot.Status.OPEN, Slot.Status.VOID), unit=None
+        pk=assignment.slot_id or 0, status__in=(Slot.Status.OPEN, Slot.Status.VOID), unit=None
     )
     slot = free.first()
     if slot is None:

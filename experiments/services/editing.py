@@ -109,8 +109,8 @@ def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
         models.Exists(Slot.objects.filter(arm=models.OuterRef("pk")))
     )
     kept = list(used.values_list("name", flat=True))
-    rows = [*rows, *({"name": name, "is_enabled": False} for name in kept)]
-    _replace(experiment, Arm, ARM, rows)
+    disabled: list[JsonObject] = [{"name": name, "is_enabled": False} for name in kept]
+    _replace(experiment, Arm, ARM, [*rows, *disabled])
 
 
 def _replace_measures(experiment: Experiment, rows: Sequence[JsonObject]) -> None:

@@ -68,6 +68,6 @@ def _import_experiment(study: Study, definition: JsonObject) -> Experiment:
     if experiment is not None and experiment.study_id != study.pk:
         raise Conflict(f"Another study has an experiment “{slug}”.", hint="Choose another slug.")
     if experiment is None:
-        experiment = Experiment.objects.create(study=study, slug=slug, title=definition["title"])
+        experiment = Experiment.objects.create(study=study, slug=slug, title=str(definition["title"]))
         events.record(EventKind.EXPERIMENT_CREATED, experiment=experiment)
     return apply_definition(experiment, definition)

@@ -11,7 +11,6 @@ from django.db import transaction
 from experiments.models import Unit
 from experiments.services.measuring import insert_readings
 from experiments.types import Json, JsonObject
-from participants import events
 from participants.errors import SessionOver, StalePage
 from participants.events import SessionEvent
 from participants.flow.conditions import holds
@@ -28,6 +27,7 @@ from participants.reads import (
     session_by_token,
 )
 from participants.services import moving
+from participants.services.moving import Passage
 from participants.services.readings import readings_of
 
 GRACE = timedelta(seconds=5)  # the browser sends by itself at zero; the answer may take a moment to arrive
@@ -75,13 +75,15 @@ def _answer(session: Session, sent: Sent, *, now: datetime) -> Turned:
     answer = _read(session, sent, now=now)
     if answer.reply.errors:
         return Turned(session, answer.page, answer.reply)
+    passage = Passage(session, now)
     outcome = _outcome(answer)
-    _record_trial(answer, outcome)
+    _record_trial(answer, outcome, passage)
     if outcome == Trial.Outcome.FAILED:
-        return _try_again(answer)
+        moving.turn_to(passage, session.position, attempt=session.attempt + 1)
+        return Turned(passage.save(), answer.page, answer.reply)
     _keep(answer)
-    _move_on(answer)
-    return Turned(session)
+    _move_on(answer, passage)
+    return Turned(passage.save())
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ def _outcome(answer: _Answer) -> Trial.Outcome:
     return Trial.Outcome.FAILED if retry else Trial.Outcome.ANSWERED
 
 
-def _record_trial(answer: _Answer, outcome: Trial.Outcome) -> None:
+def _record_trial(answer: _Answer, outcome: Trial.Outcome, passage: Passage) -> None:
     session, place = answer.session, answer.page.place
     Trial.objects.create(
         session=session,
@@ -134,20 +136,13 @@ def _record_trial(answer: _Answer, outcome: Trial.Outcome) -> None:
     payload: dict[str, Json] = {"step": place.step.name, "index": index_of(session), "outcome": str(outcome)}
     if answer.reply.checks:
         payload["checks"] = dict(answer.reply.checks)
-    events.record(_kind(answer), session, at=answer.at, payload=payload)
+    passage.tell(_kind(answer), payload)
 
 
 def _kind(answer: _Answer) -> SessionEvent:
     if answer.at_zero:
         return SessionEvent.PAGE_TIMED_OUT
     return SessionEvent.CHECK_FAILED if answer.reply.failed else SessionEvent.PAGE_ANSWERED
-
-
-def _try_again(answer: _Answer) -> Turned:
-    session = answer.session
-    moving.turn_to(session, session.position, now=answer.at, attempt=session.attempt + 1)
-    moving.save(session)
-    return Turned(session, answer.page, answer.reply)
 
 
 def _keep(answer: _Answer) -> None:
@@ -163,17 +158,16 @@ def _keep(answer: _Answer) -> None:
         Unit.objects.filter(pk=session.unit_id).update(attributes=session.unit.attributes)
 
 
-def _move_on(answer: _Answer) -> None:
+def _move_on(answer: _Answer, passage: Passage) -> None:
     session, step, failed = answer.session, answer.page.place.step, answer.reply.failed
     if step.screen_out and holds(_condition(step.screen_out), base_context(session)):
-        moving.screen_out(session, because=_message(session, step.screen_out), now=answer.at)
+        moving.screen_out(passage, because=_message(session, step.screen_out))
     elif failed and step.on_fail == "screen_out":
-        moving.screen_out(session, because="check", now=answer.at)
+        moving.screen_out(passage, because="check")
     elif failed and step.on_fail == "repeat":
-        moving.start_stage_again(session, now=answer.at)
+        moving.start_stage_again(passage)
     else:
-        moving.advance(session, now=answer.at)
-    moving.save(session)
+        moving.advance(passage)
 
 
 def _condition(rule: JsonObject) -> JsonObject:

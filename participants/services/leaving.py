@@ -10,12 +10,12 @@ from django.db import transaction
 from bandits.errors import PlaceLost
 from bandits.services import reclaim_slot
 from experiments.models import Measurement, Unit
-from participants import events
 from participants.errors import SessionOver
 from participants.events import SessionEvent
 from participants.models import Interaction, Session, Trial
 from participants.reads import blueprint, session_by_token
 from participants.services import moving
+from participants.services.moving import Passage
 
 
 class DataChoice(StrEnum):
@@ -32,12 +32,12 @@ def withdraw(token: str, choice: DataChoice, *, now: datetime) -> Session:
     Twice is as good as once; KEEP after DELETE brings nothing back.
     """
     session = session_by_token(token, lock=True)
+    passage = Passage(session, now)
     if session.status != Session.Status.WITHDRAWN:
-        moving.leave(session, Session.Status.WITHDRAWN, SessionEvent.WITHDRAWN, now=now)
+        moving.leave(passage, Session.Status.WITHDRAWN, SessionEvent.WITHDRAWN)
     if choice == DataChoice.DELETE:
         delete_answers(session)
-    moving.save(session)
-    return session
+    return passage.save()
 
 
 def delete_answers(session: Session) -> None:
@@ -57,9 +57,9 @@ def return_session(token: str, *, now: datetime) -> Session:
         return session
     if not session.is_under_way:
         raise SessionOver(f"This session is {session.get_status_display().lower()}; it cannot be returned.")
-    moving.leave(session, Session.Status.RETURNED, SessionEvent.RETURNED, now=now)
-    moving.save(session)
-    return session
+    passage = Passage(session, now)
+    moving.leave(passage, Session.Status.RETURNED, SessionEvent.RETURNED)
+    return passage.save()
 
 
 @transaction.atomic
@@ -72,10 +72,10 @@ def resume(token: str, *, now: datetime) -> Session:
         _reclaim(session, now=now)
     session.status = Session.Status.ACTIVE if session.assignment else Session.Status.CONSENTED
     session.ended_at, session.ended_because = None, ""
-    moving.turn_to(session, session.position, now=now)
-    moving.save(session)
-    events.record(SessionEvent.RESUMED, session, at=now)
-    return session
+    passage = Passage(session, now)
+    moving.turn_to(passage, session.position)
+    passage.tell(SessionEvent.RESUMED)
+    return passage.save()
 
 
 def _reclaim(session: Session, *, now: datetime) -> None:

@@ -1,14 +1,16 @@
-"""Move a locked session: to a page, to the next stage, to its end. The caller holds the row and calls `save` last."""
+"""Move a locked session: to a page, to the next stage, to its end."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from bandits.errors import NotInExperiment
 from bandits.services import complete_slot, release_slot
 from experiments.errors import Full
-from participants import events
-from participants.events import SessionEvent
+from experiments.models import Event
+from experiments.types import JsonObject
+from participants.events import SessionEvent, line
 from participants.models import Session
 from participants.reads import places, position_from
 from participants.services.assigning import assign_session, new_nonce
@@ -32,69 +34,87 @@ COLUMNS = (
 )
 
 
-def save(session: Session) -> None:
-    """Write what moved. One UPDATE."""
-    session.save(update_fields=COLUMNS)
+@dataclass
+class Passage:
+    """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries."""
+
+    session: Session
+    now: datetime
+    lines: list[Event] = field(default_factory=list)
+
+    def tell(self, kind: SessionEvent, payload: JsonObject | None = None) -> None:
+        """A line for the diary."""
+        self.lines.append(line(kind, self.session, at=self.now, payload=payload))
+
+    def save(self) -> Session:
+        """Write it all."""
+        self.session.save(update_fields=COLUMNS)
+        Event.objects.bulk_create(self.lines)
+        return self.session
 
 
-def turn_to(session: Session, position: int, *, now: datetime, attempt: int = 0) -> None:
+def turn_to(passage: Passage, position: int, *, attempt: int = 0) -> None:
     """Show the page at that position next, under a fresh nonce."""
+    session = passage.session
     session.position, session.attempt, session.nonce = position, attempt, new_nonce()
-    session.shown_at = session.seen_at = now
+    session.shown_at = session.seen_at = passage.now
 
 
-def advance(session: Session, *, now: datetime) -> None:
+def advance(passage: Passage) -> None:
     """To the next page that is to be shown, the next stage, or the end."""
-    turn_to(session, position_from(session, session.position + 1), now=now)
+    session = passage.session
+    turn_to(passage, position_from(session, session.position + 1))
     if session.status == Session.Status.ASSIGNED:
         session.status = Session.Status.ACTIVE
     if session.position < len(places(session)):
         return
     if session.stage == "screening":
-        _begin_main_stage(session, now=now)
+        _begin_main_stage(passage)
     if session.stage == "main" and session.position >= len(places(session)):
-        complete(session, now=now)
+        complete(passage)
 
 
-def _begin_main_stage(session: Session, *, now: datetime) -> None:
+def _begin_main_stage(passage: Passage) -> None:
     try:
-        assign_session(session, now=now)
+        assign_session(passage.session, now=passage.now)
     except (Full, NotInExperiment) as refusal:
-        screen_out(session, because=refusal.code, now=now)
+        screen_out(passage, because=refusal.code)
 
 
-def start_stage_again(session: Session, *, now: datetime) -> None:
+def start_stage_again(passage: Passage) -> None:
     """Back to the first page of the stage, at most three times; then out."""
-    session.rounds += 1
-    if session.rounds >= MOST_ROUNDS:
-        screen_out(session, because="check", now=now)
+    passage.session.rounds += 1
+    if passage.session.rounds >= MOST_ROUNDS:
+        screen_out(passage, because="check")
     else:
-        turn_to(session, position_from(session, 0), now=now)
+        turn_to(passage, position_from(passage.session, 0))
 
 
-def complete(session: Session, *, now: datetime) -> None:
+def complete(passage: Passage) -> None:
     """Done here: the place is filled for good."""
-    _end(session, Session.Status.COMPLETED, now=now)
-    complete_slot(session.unit)
-    seconds = (now - session.entered_at).total_seconds()
-    events.record(SessionEvent.COMPLETED, session, at=now, payload={"seconds": round(seconds, 1)})
+    _end(passage, Session.Status.COMPLETED)
+    complete_slot(passage.session.unit)
+    seconds = (passage.now - passage.session.entered_at).total_seconds()
+    passage.tell(SessionEvent.COMPLETED, {"seconds": round(seconds, 1)})
 
 
-def screen_out(session: Session, *, because: str, now: datetime) -> None:
+def screen_out(passage: Passage, *, because: str) -> None:
     """Out by a rule. A place, if there is one, opens again."""
-    _end(session, Session.Status.SCREENED_OUT, because=because, now=now)
-    release_slot(session.unit, reason="screened_out", now=now)
-    events.record(SessionEvent.SCREENED_OUT, session, at=now, payload={"because": because[:80]})
+    _end(passage, Session.Status.SCREENED_OUT, because=because)
+    release_slot(passage.session.unit, reason="screened_out", now=passage.now)
+    passage.tell(SessionEvent.SCREENED_OUT, {"because": because[:80]})
 
 
-def leave(session: Session, status: Session.Status, kind: SessionEvent, *, now: datetime) -> None:
+def leave(passage: Passage, status: Session.Status, kind: SessionEvent) -> None:
     """Out before the end (returned, timed out, withdrawn). The place opens again."""
-    _end(session, status, now=now)
-    release_slot(session.unit, reason=str(status), now=now)
+    session = passage.session
+    _end(passage, status)
+    release_slot(session.unit, reason=str(status), now=passage.now)
     step = places(session)[session.position].step.name if session.position < len(places(session)) else ""
-    events.record(kind, session, at=now, payload={"step": step, "position": session.position})
+    passage.tell(kind, {"step": step, "position": session.position})
 
 
-def _end(session: Session, status: Session.Status, *, now: datetime, because: str = "") -> None:
-    session.status, session.ended_at, session.ended_because = status, now, because
+def _end(passage: Passage, status: Session.Status, *, because: str = "") -> None:
+    session = passage.session
+    session.status, session.ended_at, session.ended_because = status, passage.now, because
     session.nonce = new_nonce()

@@ -32,7 +32,8 @@ def _parts(
     measure_id = _measure_ids(session.experiment_id, session.version_id)[str(component.spec.measure)]
     key = f"{session.uuid.hex}:{index_of(session)}:{session.rounds}:{component.name}"
     for part, value in question.measurements(answer).items() if answer is not None else ():
-        yield measure_id, value, f"{key}.{part}" if part else key, {"part": part} if part else {}
+        asked: dict[str, Json] = {"component": component.name}
+        yield measure_id, value, f"{key}.{part}" if part else key, {**asked, "part": part} if part else asked
 
 
 @lru_cache(maxsize=256)

@@ -43,6 +43,7 @@ def expire_session(pk: int, *, now: datetime) -> bool:
     session = locked.silent(now).filter(pk=pk).first()
     if session is None:
         return False
-    moving.leave(session, Session.Status.TIMED_OUT, SessionEvent.TIMED_OUT, now=now)
-    moving.save(session)
+    passage = moving.Passage(session, now)
+    moving.leave(passage, Session.Status.TIMED_OUT, SessionEvent.TIMED_OUT)
+    passage.save()
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +17,8 @@ from experiments.errors import Full, Refusal
 from experiments.models import ConsentDocument, Experiment, Status
 from participants.capability import token_of
 from participants.flow.references import as_text, in_language
-from participants.presenting import direction_of
+from participants.markdown import markdown
+from participants.presenting import frame_for
 from participants.services.entering import Entry, current_consent, enter
 from participants.views.refusals import refusal_page
 
@@ -34,10 +36,7 @@ class EnterView(View):
         experiment = find_experiment(slug)
         language = chosen_language(request, experiment)
         with translation.override(language):
-            document = current_consent(experiment)
-            if document is None or not experiment.is_open:
-                return _closed(request, experiment, language)
-            response = render(request, "participants/entry.html", _context(request, experiment, document, language))
+            response = _door(request, experiment, language)
         response["Cache-Control"] = "no-store"
         return response
 
@@ -46,14 +45,12 @@ class EnterView(View):
         experiment = find_experiment(slug)
         language = chosen_language(request, experiment)
         with translation.override(language):
-            if request.POST.get("decision") == "decline":
-                return render(request, "participants/message.html", _message(experiment, "declined", language))
             try:
                 session = enter(experiment, _entry(request, language), now=timezone.now())
-            except Full as refusal:
-                return _full(request, experiment, refusal, language)
+            except Full:
+                return _full(request, experiment, language)
             except Refusal as refusal:
-                return refusal_page(request, refusal, language=language)
+                return refusal_page(request, refusal, frame_for(experiment, language))
         return HttpResponseRedirect(reverse("participants:page", args=[token_of(session.uuid)]), status=303)
 
 
@@ -83,42 +80,55 @@ def _entry(request: HttpRequest, language: str) -> Entry:
     )
 
 
-def _context(
+def _door(request: HttpRequest, experiment: Experiment, language: str) -> HttpResponse:
+    document = current_consent(experiment)
+    if request.GET.get("decision") == "decline":
+        return _message(request, experiment, language, {"kind": "declined"})
+    if document is None or not experiment.is_open:
+        return _message(request, experiment, language, {"kind": "closed"}, status=409)
+    context = {"page": frame_for(experiment, language), "entry": _consent(request, experiment, document, language)}
+    return render(request, "participants/entry.html", context)
+
+
+def _consent(
     request: HttpRequest, experiment: Experiment, document: ConsentDocument, language: str
 ) -> dict[str, object]:
-    study = experiment.study
-
-    def text(value: object) -> str:
-        return as_text(in_language(value, language, tuple(study.languages)))  # type: ignore[arg-type]  # JSON columns
-
+    languages = tuple(str(code) for code in experiment.study.languages)
+    hidden = {name: request.GET[name][:LONGEST_ID] for name in PARAMETERS if name in request.GET}
     return {
-        **_message(experiment, "entry", language),
-        "title": text(document.title) or experiment.title,
-        "body": text(document.body),
-        "consent_version": document.version,
+        "title": as_text(in_language(document.title, language, languages)) or experiment.title,
+        "consent_html": markdown(as_text(in_language(document.body, language, languages))),
         "entry_key": secrets.token_urlsafe(24),
-        "languages": study.languages,
-        "hidden": {name: request.GET[name][:LONGEST_ID] for name in PARAMETERS if name in request.GET},
-        "is_rehearsal": experiment.is_rehearsal,
         "action": reverse("participants:enter", args=[experiment.slug]),
+        "hidden": {"lang": language, **hidden, "consent": document.version},
+        "decline": _with(request, decision="decline"),
+        "languages": [(code, _name_of(code), _with(request, lang=code)) for code in languages if len(languages) > 1],
+        "is_rehearsal": experiment.is_rehearsal,
     }
 
 
-def _message(experiment: Experiment, kind: str, language: str) -> dict[str, object]:
-    return {
-        "kind": kind,
-        "study_title": experiment.title,
-        "contact": experiment.study.contact,
-        "language": language,
-        "direction": direction_of(language),
-    }
+def _with(request: HttpRequest, **changes: str) -> str:
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query[name] = value
+    return f"?{query.urlencode()}"
 
 
-def _closed(request: HttpRequest, experiment: Experiment, language: str) -> HttpResponse:
-    return render(request, "participants/message.html", _message(experiment, "not-open", language), status=409)
+def _name_of(code: str) -> str:
+    try:
+        return str(translation.get_language_info(code)["name_local"])
+    except KeyError:
+        return code
 
 
-def _full(request: HttpRequest, experiment: Experiment, refusal: Full, language: str) -> HttpResponse:
+def _message(
+    request: HttpRequest, experiment: Experiment, language: str, message: Mapping[str, object], *, status: int = 200
+) -> HttpResponse:
+    context = {"page": frame_for(experiment, language), "message": message}
+    return render(request, "participants/message.html", context, status=status)
+
+
+def _full(request: HttpRequest, experiment: Experiment, language: str) -> HttpResponse:
     text = as_text(in_language(experiment.full_message, language, tuple(experiment.study.languages)))
-    context = {**_message(experiment, "full", language), "full_message": text, "message": refusal.message}
-    return render(request, "participants/message.html", context, status=409)
+    message = {"kind": "full", "html": markdown(text) if text else ""}
+    return _message(request, experiment, language, message, status=409)

@@ -20,8 +20,9 @@ from participants.capability import completion_code_of, token_of
 from participants.errors import SessionOver, StalePage
 from participants.flow.page import Page, Reply
 from participants.flow.references import as_text, in_language
+from participants.markdown import markdown
 from participants.models import Session
-from participants.presenting import direction_of, page_view
+from participants.presenting import frame_of, page_view
 from participants.reads import blueprint, current_page, session_by_token
 from participants.services.answering import Sent, answer_page
 from participants.services.leaving import DataChoice, resume, withdraw
@@ -70,8 +71,9 @@ class WithdrawView(SessionView):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         """The question, with the choice about the data."""
         session = session_by_token(token)
+        withdrawing = {"action": request.path, "back": reverse("participants:page", args=[token])}
         with translation.override(session.language):
-            return render(request, "participants/withdraw.html", _session_context(session))
+            return render(request, "participants/withdraw.html", {"page": frame_of(session), "withdraw": withdrawing})
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Withdraw."""
@@ -115,8 +117,11 @@ def show_session(request: HttpRequest, session: Session) -> HttpResponse:
     if session.is_under_way:
         return show_page(request, session, current_page(session))
     with translation.override(session.language):
-        template = "complete" if session.status == Session.Status.COMPLETED else "message"
-        return render(request, f"participants/{template}.html", _ended_context(session))
+        if session.status == Session.Status.COMPLETED:
+            return render(
+                request, "participants/complete.html", {"page": frame_of(session), "complete": _done(session)}
+            )
+        return render(request, "participants/message.html", {"page": frame_of(session), "message": _ended(session)})
 
 
 def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Reply | None = None) -> HttpResponse:
@@ -127,40 +132,34 @@ def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Repl
         return render(request, "participants/page.html", {"page": view}, status=422 if reply else 200)
 
 
-def _session_context(session: Session) -> dict[str, object]:
-    token = token_of(session.uuid)
-    return {
-        "session": session,
-        "study_title": session.experiment.title,
-        "contact": session.experiment.study.contact,
-        "language": session.language,
-        "direction": direction_of(session.language),
-        "urls": {name: reverse(f"participants:{name}", args=[token]) for name in ("page", "withdraw", "resume")},
-    }
-
-
-def _ended_context(session: Session) -> dict[str, object]:
+def _done(session: Session) -> dict[str, object]:
     design = blueprint(session)
-    text = design.debrief if session.status == Session.Status.COMPLETED else ""
-    return {
-        **_session_context(session),
-        "kind": "full" if session.ended_because == "full" else session.status,
-        "body": as_text(in_language(text, session.language, design.languages)),
-        "full_message": as_text(in_language(design.full_message, session.language, design.languages)),
-        "because": session.ended_because,
-        "completion_code": completion_code_of(session.uuid) if session.status == Session.Status.COMPLETED else "",
-    }
+    debrief = as_text(in_language(design.debrief, session.language, design.languages))
+    return {"debrief_html": markdown(debrief), "completion_code": completion_code_of(session.uuid)}
+
+
+def _ended(session: Session) -> dict[str, object]:
+    """Which message fits the end; a rule's own words where it has some."""
+    if session.ended_because == "full":
+        design = blueprint(session)
+        text = as_text(in_language(design.full_message, session.language, design.languages))
+        return {"kind": "full", "html": markdown(text) if text else ""}
+    own_words = session.ended_because not in ("", "check", "not-in-experiment")
+    message: dict[str, object] = {"kind": session.status, "html": markdown(session.ended_because) if own_words else ""}
+    if session.status == Session.Status.TIMED_OUT:
+        message["resume"] = reverse("participants:resume", args=[token_of(session.uuid)])
+    return message
 
 
 def _sent(request: HttpRequest) -> Sent:
-    fields = {name: request.POST.getlist(name) for name in request.POST if not name.startswith("_")}
-    return Sent(nonce=request.POST.get("_nonce", ""), fields=fields, client=_client(request.POST))
+    fields = {name: request.POST.getlist(name) for name in request.POST}
+    return Sent(nonce=request.POST.get("nonce", ""), fields=fields, client=_client(request.POST))
 
 
 def _client(posted: Mapping[str, str]) -> JsonObject:
-    client: dict[str, Json] = {name: _milliseconds(posted.get(f"_{name}")) for name in CLIENT_FIELDS}
-    known = {name: value for name, value in client.items() if value is not None}
-    return {**known, "timed_out": True} if posted.get("_timed_out") == "1" else known
+    clock = {name: _milliseconds(posted.get(f"client_{name}")) for name in CLIENT_FIELDS}
+    client: dict[str, Json] = {name: value for name, value in clock.items() if value is not None}
+    return {**client, "timed_out": True} if posted.get("timed_out") == "1" else client
 
 
 def _milliseconds(text: object) -> float | None:

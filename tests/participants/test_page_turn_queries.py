@@ -1,0 +1,33 @@
+"""What a page turn costs in queries: the reviewed numbers stand in tests/query_counts.json."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.participants.test_taking_part import answer, come_in, hidden
+from tests.query_counts import reviewed
+from tests.studies import document, running
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def three_pages() -> list[object]:
+    steps = list(document()["experiments"][0]["steps"])  # type: ignore[index,call-overload]  # our own document
+    return [*steps, {"name": "end", "title": "End", "components": [{"kind": "text", "props": {"body": "Bye."}}]}]
+
+
+def queries_of_a_turn(client: Client, url: str, **fields: str) -> int:
+    nonce = hidden(client.get(url).content.decode(), "nonce")
+    with CaptureQueriesContext(connection) as queries:
+        client.post(url, {"nonce": nonce, **fields})
+        client.get(url)
+    return len(queries)
+
+
+def test_a_page_turn_costs_what_was_reviewed(client: Client) -> None:
+    url = come_in(client, running(steps=three_pages()).slug)
+    answer(client, url)  # the first page of a process also reads the version and its measures, once
+
+    assert queries_of_a_turn(client, url, rating="4") <= reviewed("page turn with a measurement")
+    assert queries_of_a_turn(client, url) <= reviewed("page turn that completes")
