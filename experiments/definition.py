@@ -190,9 +190,10 @@ def _list_changes(old: list[JsonObject], new: list[JsonObject], path: str, place
             found.append(Change(here, "removed", entry, None, f"{label} removed"))
         else:
             found += _changes(entry, after[name], here, f"{label}: ")
-    for name in after:
+    for place_before, name in zip(["", *after], after, strict=False):
         if name not in before:
-            found.append(Change(f"{path}[{name}]", "added", None, after[name], f"{place}“{name}” added"))
+            where = f"after “{place_before}”" if place_before else "at the start"
+            found.append(Change(f"{path}[{name}]", "added", None, after[name], f"{place}“{name}” added {where}"))
     return found + _moves(list(before), list(after), path, place)
 
 

@@ -122,14 +122,11 @@ def _options(component: JsonObject, path: Path) -> Iterator[Finding]:
 
 def _repeat(repeat: JsonObject, path: Path, words: Words) -> Iterator[Finding]:
     over, sample = repeat.get("over"), repeat.get("sample")
-    if isinstance(over, str) and over not in words.stimuli:
+    items = words.stimuli.get(over) if isinstance(over, str) else None
+    if isinstance(over, str) and items is None:
         yield (*path, "over"), f"There are no stimuli “{over}”.", did_you_mean(over, words.stimuli)
-    elif isinstance(sample, int) and sample > len(words.stimuli.get(str(over), [])):
-        yield (
-            (*path, "sample"),
-            f"There are only {len(words.stimuli[str(over)])} stimuli in “{over}”.",
-            "Ask for no more than that.",
-        )
+    if items is not None and isinstance(sample, int) and sample > len(items):
+        yield (*path, "sample"), f"There are only {len(items)} stimuli in “{over}”.", "Ask for no more than that."
     if repeat.get("as") in ROOTS:
         yield (
             (*path, "as"),

@@ -37,7 +37,7 @@ def keys(entries: list[tuple[int, JsonObject]], key: str) -> list[str]:
 
 @dataclass(frozen=True)
 class Words:
-    """What stands where, by name. levels: of every factor; arm: what `arm.…` can be; answers: questions in page order."""
+    """What stands where, by name. levels: of every factor; arm: what `arm.…` can be; answers: of all pages."""
 
     languages: list[str]
     levels: dict[str, list[Json]]
@@ -115,7 +115,7 @@ def _levels(factor: JsonObject) -> list[Json]:
 def references(value: Json) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Each {{ reference }} in a value, with its path in that value. An unclosed one comes as “{{”."""
     if isinstance(value, str):
-        yield from (((), found.strip()) for found in REFERENCE.findall(value))
+        yield from (((), "{{" if "{{" in found else found.strip()) for found in REFERENCE.findall(value))
         if "{{" in REFERENCE.sub("", value):
             yield (), "{{"
     elif isinstance(value, Mapping):

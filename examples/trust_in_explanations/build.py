@@ -36,7 +36,10 @@ N_BACKGROUND = 100
 N_EACH = 4
 LEAST_GAP = 2.0
 LEAST_LEAD = 1.0
-HEADER = "# Written by build.py from study.template.yaml and stimuli.json: edit the template, then run\n# python -m examples.trust_in_explanations.build\n"
+HEADER = """\
+# Written by build.py from study.template.yaml and the cars: edit the template, then run
+# python -m examples.trust_in_explanations.build
+"""
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import cast
 
@@ -34,11 +35,14 @@ class Cars:
 
 def load_cars() -> Cars:
     """The 392 cars with known fuel economy and horsepower, in a fixed order."""
-    table = local_data.cars().dropna().sort_values(["Name", "Year", "Weight_in_lbs"], kind="stable")
-    years = table["Year"].dt.year.to_numpy(dtype=float)
-    origins = np.array([ORIGINS.index(origin) for origin in table["Origin"]], dtype=float)
-    facts = np.column_stack([table[list(COLUMNS)].to_numpy(dtype=float), years, origins])
-    return Cars(tuple(table["Name"]), facts, table["Miles_per_Gallon"].to_numpy(dtype=float))
+    rows = [row for row in json.loads(local_data.cars.raw()) if None not in row.values()]
+    rows.sort(key=lambda row: (row["Name"], row["Year"], row["Weight_in_lbs"], row["Acceleration"]))
+    facts = [
+        [*(float(row[column]) for column in COLUMNS), float(row["Year"][:4]), float(ORIGINS.index(row["Origin"]))]
+        for row in rows
+    ]
+    mpg = np.array([row["Miles_per_Gallon"] for row in rows], dtype=np.float64)
+    return Cars(tuple(row["Name"] for row in rows), np.array(facts), mpg)
 
 
 def split(cars: Cars, rng: np.random.Generator) -> tuple[Cars, Cars]:

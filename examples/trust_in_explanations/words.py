@@ -29,8 +29,8 @@ MEANINGS = {
     "origin": ("Where its maker is at home.", "Wo der Hersteller zu Hause ist."),
 }
 PLACES = {"USA": ("USA", "USA"), "Europe": ("Europe", "Europa"), "Japan": ("Japan", "Japan")}
-CORRECTED = {"vokswagen": "volkswagen", "vw": "volkswagen", "chevroelt": "chevrolet", "chevy": "chevrolet", "maxda": "mazda",
-             "toyouta": "toyota", "mercedes-benz": "mercedes-benz"}  # fmt: skip
+CORRECTED = {"vokswagen": "volkswagen", "vw": "volkswagen", "chevroelt": "chevrolet", "chevy": "chevrolet",
+             "maxda": "mazda", "toyouta": "toyota"}  # fmt: skip
 CAPITALS = frozenset({"amc", "bmw", "glc", "gl", "dl", "gt", "tc", "d/l", "sst", "(sw)"})
 
 
@@ -77,6 +77,7 @@ def case_line(case: Mapping[str, Json], language: str) -> str:
     """One line of the debrief: the truth, both predictions, who was nearer."""
     k, m = (cast("Mapping[str, Json]", case[model])["prediction"] for model in ("k", "m"))
     nearer = str(case["nearer"]).upper()
+    truth, name = case["truth"], case["name"]
     if language == "de":
-        return f"- **{case['name']}**: wirklich {case['truth']} mpg. K sagte {k}, M sagte {m}: **{nearer}** war näher dran."
-    return f"- **{case['name']}**: really {case['truth']} mpg. K said {k}, M said {m}: **{nearer}** was nearer."
+        return f"- **{name}**: wirklich {truth} mpg. K sagte {k}, M sagte {m}: **{nearer}** war näher dran."
+    return f"- **{name}**: really {truth} mpg. K said {k}, M said {m}: **{nearer}** was nearer."

@@ -10,11 +10,44 @@ from experiments.problems import StudyFileError
 from experiments.types import Json
 from experiments.yaml_file import MAX_BYTES, dump, load
 
-texts = st.one_of(
-    st.text(max_size=30),
-    st.sampled_from(["no", "yes", "on", "~", "null", "1e5", "0123", "12:30", "2026-01-01", "<<", " a", "a ", "a\n", "\n a", "a\n\n b: c\n", "x: y",
-                     "- a", "#a", "a #b", "\t", "a\tb\nc", "a \nb", "{{ arm.x }}", "\x85", "\u2028\n", "\ufeff", "\r\n", "=", "&a", "*a", "!a", "|", ""]),
-)  # fmt: skip
+AWKWARD = [
+    "no",
+    "yes",
+    "on",
+    "~",
+    "null",
+    "1e5",
+    "0123",
+    "12:30",
+    "2026-01-01",
+    "<<",
+    "=",
+    "&a",
+    "*a",
+    "!a",
+    "|",
+    "-",
+    "?",
+]
+SPACED = [
+    " a",
+    "a ",
+    "a\n",
+    "\n a",
+    "a\n\n b: c\n",
+    "x: y",
+    "- a",
+    "#a",
+    "a #b",
+    "\t",
+    "a\tb\nc",
+    "a \nb",
+    "\n",
+    " \n",
+    "",
+]
+ODD = ["\x85", "\u2028\n", "\ufeff", "\r\n", "\x00", "é\n", "\U0001f697\n"]
+texts = st.one_of(st.text(max_size=30), st.sampled_from([*AWKWARD, *SPACED, *ODD]))
 numbers = st.one_of(st.integers(), st.floats(allow_nan=False, allow_infinity=False))
 documents = st.recursive(
     st.one_of(st.none(), st.booleans(), numbers, texts),

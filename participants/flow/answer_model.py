@@ -1,0 +1,259 @@
+"""Stated models of how simulated participants answer: what they choose, how sure they are, how long they take.
+
+The file (examples/trust_in_explanations/answers.yaml is one):
+
+    default:                        for every arm
+      trusted: {choice: {k: 0.5, m: 0.5}}                       value: probability; the rest of 1 is any answer at all
+      confidence: {number: {mean: 60, sd: 20, low: 0, high: 100, step: 1}}
+      reasons: {text: [The bars., I guessed.]}                  each equally likely
+      duration: {number: {mean: 9, sd: 4, low: 2, high: 60}}    seconds on a page, a name of its own
+    arms:
+      attributions:                 what differs in this arm
+        trusted: {correct: 0.75}                                probability of the right answer
+        background.age: {choice: {18-29: 0.5, 30-44: 0.5}}      a field of a survey, a row of a grid
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from experiments.chance import Stream
+from experiments.problems import Path, Positions, Problem, StudyFileError, did_you_mean
+from experiments.types import Json, JsonObject
+
+DURATION = "duration"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What was drawn. has_answer False: the model says nothing here, answer as a person without opinion would."""
+
+    value: Json = None
+    has_answer: bool = False
+
+
+class Answer(Protocol):
+    """How one question is answered."""
+
+    def draw(self, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()) -> Drawn:
+        """One answer. correct: the right one, options: all of them, where the question has such."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Values with their probabilities, which add up to at most 1; the rest is left open."""
+
+    values: tuple[Json, ...]
+    probabilities: tuple[float, ...]
+
+    def draw(self, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()) -> Drawn:
+        """A value by its probability."""
+        left = stream.uniform()
+        for value, probability in zip(self.values, self.probabilities, strict=True):
+            left -= probability
+            if left < 0:
+                return Drawn(value, True)
+        return Drawn(self.values[-1], True) if math.fsum(self.probabilities) > 1 - 1e-9 else Drawn()
+
+
+@dataclass(frozen=True, slots=True)
+class Correct:
+    """The right answer with this probability, else one of the others, each equally likely."""
+
+    probability: float
+
+    def draw(self, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()) -> Drawn:
+        """Right or wrong. Says nothing where no right answer is known."""
+        if correct is None:
+            return Drawn()
+        accepted = list(correct) if isinstance(correct, list | tuple) else [correct]
+        others = [option for option in options if option not in accepted]
+        if stream.uniform() < self.probability or not others:
+            return Drawn(accepted[stream.below(len(accepted))], True)
+        return Drawn(others[stream.below(len(others))], True)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A normal number, drawn again while outside low to high, then moved to the nearest step from low."""
+
+    mean: float
+    sd: float
+    low: float
+    high: float
+    step: float
+
+    def draw(self, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()) -> Drawn:
+        """The number; after 100 misses of the range its nearer end."""
+        value = self.mean
+        for _ in range(100):
+            value = self.mean + self.sd * _normal(stream)
+            if self.low <= value <= self.high:
+                break
+        return Drawn(self._settled(value), True)
+
+    def _settled(self, value: float) -> Json:
+        value = min(max(value, self.low), self.high)
+        if self.step <= 0:
+            return value
+        start = self.low if math.isfinite(self.low) else 0.0
+        number = round(start + round((value - start) / self.step) * self.step, 9)
+        number = number if number <= self.high else number - self.step
+        return int(number) if number.is_integer() else number
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One of some texts."""
+
+    texts: tuple[str, ...]
+
+    def draw(self, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()) -> Drawn:
+        """Each equally likely."""
+        return Drawn(self.texts[stream.below(len(self.texts))], True)
+
+
+@dataclass(frozen=True)
+class AnswerModel:
+    """How participants answer in each arm."""
+
+    default: Mapping[str, Answer] = field(default_factory=dict)
+    arms: Mapping[str, Mapping[str, Answer]] = field(default_factory=dict)
+
+    @classmethod
+    def parse(cls, document: Json, positions: Positions | None = None) -> AnswerModel:
+        """From the document of a file. StudyFileError with every problem."""
+        reading = _Reading(positions or Positions())
+        model = reading.model(document)
+        if reading.problems:
+            raise StudyFileError(sorted(reading.problems, key=lambda problem: (problem.line, problem.column)))
+        return model
+
+    def answer_of(self, arm: str, component: str) -> Answer | None:
+        """The arm's own answer, else the default, else none."""
+        return self.arms.get(arm, {}).get(component) or self.default.get(component)
+
+    def draw(
+        self, arm: str, component: str, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()
+    ) -> Drawn:
+        """One answer of somebody in that arm."""
+        answer = self.answer_of(arm, component)
+        return answer.draw(stream, correct=correct, options=options) if answer else Drawn()
+
+    def seconds(self, arm: str, step: str, stream: Stream) -> float | None:
+        """How long somebody stays on a page of that step; `duration.STEP` comes before `duration`. None: not stated."""
+        drawn = self.draw(arm, f"{DURATION}.{step}", stream)
+        drawn = drawn if drawn.has_answer else self.draw(arm, DURATION, stream)
+        return float(drawn.value) if isinstance(drawn.value, int | float) else None
+
+
+def _normal(stream: Stream) -> float:
+    """A standard normal number, by Box and Muller."""
+    radius = math.sqrt(-2 * math.log(1 - stream.uniform()))
+    return radius * math.cos(2 * math.pi * stream.uniform())
+
+
+@dataclass
+class _Reading:
+    """Reads the document and collects what is wrong."""
+
+    positions: Positions
+    problems: list[Problem] = field(default_factory=list)
+
+    def model(self, document: Json) -> AnswerModel:
+        parts = self.mapping(document, ())
+        for key in parts:
+            if key not in ("default", "arms"):
+                self.refuse((key,), f"The key “{key}” is not known here.", did_you_mean(key, ["default", "arms"]))
+        arms = self.mapping(parts.get("arms") or {}, ("arms",))
+        return AnswerModel(
+            default=self.answers(parts.get("default") or {}, ("default",)),
+            arms={name: self.answers(entry, ("arms", name)) for name, entry in arms.items()},
+        )
+
+    def answers(self, value: Json, path: Path) -> dict[str, Answer]:
+        found = {name: self.answer(entry, (*path, name)) for name, entry in self.mapping(value, path).items()}
+        return {name: answer for name, answer in found.items() if answer is not None}
+
+    def answer(self, value: Json, path: Path) -> Answer | None:
+        entry = self.mapping(value, path)
+        kinds: dict[str, Callable[[Json, Path], Answer | None]] = {
+            "choice": self.chosen,
+            "correct": self.correct,
+            "number": self.number,
+            "text": self.text,
+        }
+        if len(entry) != 1 or next(iter(entry)) not in kinds:
+            hint = "Write choice: {value: p}, correct: p, number: {mean, sd, low, high} or text: [...]."
+            self.refuse(path, "One way of answering is needed.", hint)
+            return None
+        (kind, content), *_ = entry.items()
+        return kinds[kind](content, (*path, kind))
+
+    def chosen(self, value: Json, path: Path) -> Answer | None:
+        entry = self.mapping(value, path)
+        probabilities = [self.probability(each, (*path, name)) for name, each in entry.items()]
+        if not entry:
+            self.refuse(path, "There is nothing to choose.", "Write value: probability.")
+            return None
+        if math.fsum(probabilities) > 1 + 1e-9:
+            self.refuse(path, f"The probabilities add up to {math.fsum(probabilities):g}.", "They may add up to 1.")
+        return Chosen(tuple(_plain(name) for name in entry), tuple(probabilities))
+
+    def correct(self, value: Json, path: Path) -> Answer:
+        return Correct(self.probability(value, path))
+
+    def number(self, value: Json, path: Path) -> Answer | None:
+        entry = self.mapping(value, path)
+        known = {"mean": None, "sd": None, "low": -math.inf, "high": math.inf, "step": 0.0}
+        for key in entry:
+            if key not in known:
+                self.refuse((*path, key), f"The key “{key}” is not known here.", did_you_mean(key, known))
+        numbers = {key: self.real(entry.get(key, default), (*path, key)) for key, default in known.items()}
+        if numbers["sd"] < 0 or numbers["step"] < 0:
+            self.refuse(path, "sd and step cannot be negative.", "Write 0 or more.")
+        if numbers["low"] >= numbers["high"]:
+            self.refuse(path, "low is not below high.", "Swap them.")
+        return Number(**numbers)
+
+    def text(self, value: Json, path: Path) -> Answer | None:
+        texts = tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()
+        if not texts:
+            self.refuse(path, "A list of texts is needed.", "Write text: [One., Another.].")
+            return None
+        return Text(texts)
+
+    def probability(self, value: Json, path: Path) -> float:
+        number = self.real(value, path)
+        if not 0 <= number <= 1:
+            self.refuse(path, f"{number:g} is no probability.", "Write a number from 0 to 1.")
+        return number
+
+    def real(self, value: Json, path: Path) -> float:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return float(value)
+        self.refuse(path, "A number is needed here.", f"Write {path[-1]}: a number.")
+        return 0.0
+
+    def mapping(self, value: Json, path: Path) -> JsonObject:
+        if isinstance(value, Mapping):
+            return value
+        self.refuse(path, "A mapping (key: value) is needed here.", "Write key: value, indented.")
+        return {}
+
+    def refuse(self, path: Path, message: str, hint: str) -> None:
+        self.problems.append(self.positions.problem(path, message, hint))
+
+
+def _plain(key: str) -> Json:
+    """Keys of a file are texts; what reads as a number or truth value is meant as one."""
+    if key in ("true", "false"):
+        return key == "true"
+    if re.fullmatch(r"-?[0-9]{1,15}", key):
+        return int(key)
+    return float(key) if re.fullmatch(r"-?[0-9]{1,15}\.[0-9]{1,15}", key) else key
