@@ -1,0 +1,57 @@
+# Developers' shortcuts. ./machina does the work; nothing here is needed to run or test Machina.
+.DEFAULT_GOAL := help
+PYTHON := .venv/bin/python
+LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
+	--no-emit-index-url --no-annotate
+
+.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants lock messages vendor screenshots
+
+help: ## Explain these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
+
+setup: ## Make .venv with everything the tests need
+	./machina setup --dev
+
+demo: ## Run the demo study (PORT=8000)
+	./machina demo
+
+test: ## Run every check, as CI does
+	./machina test
+
+lint: setup ## Python and templates: style and mistakes
+	$(PYTHON) -m ruff check
+	$(PYTHON) -m ruff format --check
+	$(PYTHON) -m djlint --lint --quiet .
+	$(PYTHON) -m djlint --check --quiet .
+
+types: setup ## mypy, strict
+	$(PYTHON) -m mypy
+
+contracts: setup ## Which room may import which
+	.venv/bin/lint-imports
+
+fmt: setup ## Format Python and templates
+	$(PYTHON) -m ruff check --fix
+	$(PYTHON) -m ruff format
+	$(PYTHON) -m djlint --reformat --quiet .
+
+proof: setup ## The promises of the issue: 600 participants, 12 clients, servers killed under load
+	$(PYTHON) -m pytest -m "faults or slow" tests
+
+bench: bench-participants ## All benchmarks
+
+bench-participants: setup ## Participants per second, page turns, CPU per participant (docs/performance.md)
+	$(PYTHON) -m bench.participants
+
+lock: setup ## Write requirements*.txt anew from requirements*.in
+	$(LOCK) --upgrade -o requirements.txt requirements.in
+	$(LOCK) --upgrade -o requirements-dev.txt requirements-dev.in
+
+messages: setup ## Collect and compile the translations (needs no gettext)
+	$(PYTHON) -m scripts.messages
+
+vendor: ## Refresh the vendored browser libraries from npm
+	./scripts/vendor
+
+screenshots: setup ## Take the README's screenshots anew
+	$(PYTHON) -m scripts.screenshots

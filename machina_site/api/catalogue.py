@@ -1,0 +1,82 @@
+"""Every code that a problem can have, with what it means and the way on: /api/problems/<code>/."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import NotFound
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One code."""
+
+    title: str
+    status: int
+    hint: str
+
+
+CATALOGUE: dict[str, Entry] = {
+    "malformed": Entry("The body cannot be read", 400, "Look at the place that detail names."),
+    "not-authenticated": Entry("No credentials", 401, "Send “Authorization: Bearer mch_…”."),
+    "bad-token": Entry("The token opens nothing", 401, "Make a new one in the console, or with create_token."),
+    "forbidden": Entry("Your role does not allow it", 403, "Ask an owner of the study."),
+    "unknown": Entry("No such thing that you can see", 404, "Look at the address; every path ends with a slash."),
+    "unknown-session": Entry("No such session", 404, "Look at the session's id."),
+    "method-not-allowed": Entry("This address does not take that method", 405, "The Allow header names those it does."),
+    "not-acceptable": Entry("No such representation", 406, "Accept application/json; definitions also as YAML."),
+    "refused": Entry("A rule says no", 409, "The detail says which."),
+    "conflict": Entry("It clashes with what is there", 409, "The detail says with what."),
+    "illegal-transition": Entry("That status cannot follow", 409, "draft > rehearsal > running <> paused > completed."),
+    "frozen": Entry("What data were collected under no longer changes", 409, "Make a new one beside it."),
+    "full": Entry("Every place is taken", 409, "Raise the target and publish, or stop inviting."),
+    "not-open": Entry("The experiment lets nobody in now", 409, "Start it, or rehearse it."),
+    "not-in-experiment": Entry("The policy leaves this unit out", 409, "Serve it what everybody gets."),
+    "place-lost": Entry("The place was given to somebody else", 409, "Stop; the record keeps what came before."),
+    "already-took-part": Entry("An experiment that excludes this one", 409, "Do not invite this person again."),
+    "session-over": Entry("The session has ended", 409, "Nothing is left to do."),
+    "stale-page": Entry("An old page", 409, "Open the link once more."),
+    "under-way": Entry("The same request is being answered", 409, "Wait a second, then send it again."),
+    "stale": Entry("Changed since you read it", 412, "GET it again, and send If-Match with its new ETag."),
+    "too-large": Entry("The body is too large", 413, "Send at most 10 MB; split bulk writes."),
+    "unsupported-media-type": Entry("The body's type cannot be read", 415, "Send application/json."),
+    "invalid": Entry("Some values need mending", 422, "The list “errors” names each path."),
+    "bad-value": Entry("A value does not fit its measure", 422, "See the measure's kind, low and high."),
+    "not-ready": Entry("The definition cannot be run yet", 422, "The list “errors” names what is missing."),
+    "consent-missing": Entry("Consent is missing", 422, "Give the study a consent text."),
+    "key-reused": Entry("This idempotency key was used for another body", 422, "Use a fresh key for a new request."),
+    "too-many-requests": Entry("Too many requests", 429, "Wait as long as Retry-After says."),
+    "internal": Entry("A fault of ours", 500, "Try again later; tell us the X-Request-ID header."),
+}
+
+
+class PublicView(APIView):
+    """Explains, holds no one's data, asks for no credentials."""
+
+    authentication_classes: tuple[type[BaseAuthentication], ...] = ()
+    permission_classes = (AllowAny,)
+    throttle_classes = ()
+    schema = None
+
+
+class ProblemListView(PublicView):
+    """/api/problems/"""
+
+    def get(self, _request: Request) -> Response:
+        """The whole catalogue."""
+        return Response({code: asdict(entry) for code, entry in CATALOGUE.items()})
+
+
+class ProblemView(PublicView):
+    """/api/problems/<code>/"""
+
+    def get(self, _request: Request, code: str) -> Response:
+        """One code."""
+        if code not in CATALOGUE:
+            raise NotFound(f"There is no problem “{code}”.")
+        return Response({"code": code, **asdict(CATALOGUE[code])})

@@ -1,0 +1,59 @@
+"""A log line is one line, readable, and gives away neither a participant's capability nor a local variable."""
+
+import json
+import logging
+import logging.config
+
+import pytest
+from django.test import Client
+
+from machina_site.logs import logging_settings
+from machina_site.middleware import shown_path
+
+
+def logged(capsys: pytest.CaptureFixture[str], *, as_json: bool) -> str:
+    """What an exception's line looks like."""
+    kept = logging.root.handlers[:]
+    settings = logging_settings(level="INFO", as_json=as_json)
+    settings["loggers"] = {}
+    logging.config.dictConfig(settings)
+    try:
+        secret = "worker-id-12345"
+        raise ValueError(f"no such arm among {len(secret)}")
+    except ValueError:
+        logging.getLogger("rooms").exception("assignment failed")
+    finally:
+        logging.root.handlers[:] = kept
+    return capsys.readouterr().err
+
+
+def test_an_exception_is_one_line_that_says_where_it_came_from(capsys: pytest.CaptureFixture[str]) -> None:
+    text = logged(capsys, as_json=False)
+
+    assert text.count("\n") == 1
+    assert "[error] assignment failed" in text
+    assert "ValueError: no such arm among 15 (from test_logs.py:" in text
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_local_variables_are_not_logged(capsys: pytest.CaptureFixture[str], as_json: bool) -> None:
+    assert "worker-id" not in logged(capsys, as_json=as_json)
+
+
+def test_a_machine_reads_json(capsys: pytest.CaptureFixture[str]) -> None:
+    line = json.loads(logged(capsys, as_json=True))
+
+    assert line["event"] == "assignment failed"
+    assert line["level"] == "error"
+
+
+def test_a_participants_capability_is_not_in_the_logged_path() -> None:
+    assert shown_path("/p/abc.DEF-123/next/") == "/p/…/next/"
+    assert shown_path("/s/trust/") == "/s/trust/"
+
+
+@pytest.mark.parametrize(("given", "is_kept"), [("a1b2c3d4e5", True), ("x", False), ("a\tb" * 9, False)])
+def test_a_sane_request_id_is_kept_and_any_other_replaced(client: Client, given: str, is_kept: bool) -> None:
+    response = client.get("/healthz", headers={"X-Request-ID": given})
+
+    assert (response["X-Request-ID"] == given) is is_kept
