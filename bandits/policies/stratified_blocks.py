@@ -2,13 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
 from typing import ClassVar
 
 from bandits.policies.errors import PolicyError
 from bandits.policies.parameters import Optional, Parameter, Several, Text, Whole
 from bandits.policies.permuted_blocks import PermutedBlocks
 
-_ESCAPES = str.maketrans({"%": "%25", "&": "%26", "=": "%3D"})
+LONGEST_NAME = 200
+_ESCAPES = str.maketrans({"%": "%25", "&": "%26", "=": "%3D", "~": "%7E"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,13 @@ class StratifiedBlocks(PermutedBlocks):
         return self.strata
 
     def stratum_of(self, attributes: Mapping[str, str]) -> str:
-        """The stratum's name, different for different levels. An attribute that is missing counts as empty."""
+        """The stratum's name, different for different levels. An attribute that is missing counts as empty.
+
+        At most 200 characters: a longer name ends in a digest of all of it.
+        """
         pairs = ((name, attributes.get(name, "")) for name in self.strata)
-        return "&".join(f"{name.translate(_ESCAPES)}={level.translate(_ESCAPES)}" for name, level in pairs)
+        stratum = "&".join(f"{name.translate(_ESCAPES)}={level.translate(_ESCAPES)}" for name, level in pairs)
+        if len(stratum) <= LONGEST_NAME:
+            return stratum
+        digest = blake2b(stratum.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+        return f"{stratum[: LONGEST_NAME - len(digest) - 1]}~{digest}"

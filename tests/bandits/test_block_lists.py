@@ -170,6 +170,14 @@ def test_different_units_never_share_a_stratum_by_their_spelling(units: list[dic
     assert len(strata) == len({(unit["a"], unit["b"]) for unit in units})
 
 
+def test_a_stratum_of_long_answers_still_has_a_short_name_of_its_own() -> None:
+    policy = StratifiedBlocks.parse({"strata": ["a"]})
+    strata = {policy.stratum_of({"a": "x" * n}) for n in range(150, 250)}
+
+    assert len(strata) == 100
+    assert max(map(len, strata)) == 200
+
+
 def test_stratified_blocks_without_strata_are_refused() -> None:
     with pytest.raises(PolicyError, match=r"allocation\.strata must be a list of one attribute or more"):
         StratifiedBlocks.parse({"strata": []})
