@@ -20,26 +20,27 @@ NOON = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
 
 _numbers = itertools.count(1)
 
+STEPS: list[Json] = [
+    {"name": "welcome", "title": "Welcome", "components": [{"kind": "text", "props": {"body": "Hello."}}]},
+    {
+        "name": "rating",
+        "title": "Rating",
+        "components": [{"kind": "number", "name": "rating", "measure": "rating", "props": {"label": "How good?"}}],
+    },
+]
+
 
 def document(**changes: Json) -> dict[str, Json]:
     """A small study document: two arms, two pages with one number; `changes` go to its experiment."""
     number = next(_numbers)
     slug = f"small-{number}"
-    steps: list[Json] = [
-        {"name": "welcome", "title": "Welcome", "components": [{"kind": "text", "props": {"body": "Hello."}}]},
-        {
-            "name": "rating",
-            "title": "Rating",
-            "components": [{"kind": "number", "name": "rating", "measure": "rating", "props": {"label": "How good?"}}],
-        },
-    ]
     experiment: dict[str, Json] = {
         "slug": slug,
         "title": f"Small {number}",
         "target": 8,
         "factors": [{"name": "colour", "levels": ["red", "blue"]}],
         "measures": [{"name": "rating", "kind": "number", "role": "primary"}],
-        "steps": steps,
+        "steps": STEPS,
         **changes,
     }
     consent: list[Json] = [{"version": "1", "title": "Consent", "body": "Do you agree?"}]
