@@ -97,9 +97,9 @@ class Postgres(EmbeddedServer):
         made = self._run(account, [str(postgres_folder() / "initdb"), "-D", str(draft), *self._initdb_flags()])
         if made.returncode:
             raise EmbeddedServerError(
-                f"PostgreSQL could not make its files in {draft}. It says: {made.stderr.strip() or made.stdout.strip()}\n"
-                "A full disk, a file system without permissions or a user without an entry in /etc/passwd are the usual "
-                "reasons. A server of your own will do as well: set DATABASE_URL."
+                f"PostgreSQL could not make its files in {draft}. It says:\n{(made.stderr or made.stdout).strip()}\n"
+                "The usual reasons: a full disk, a file system without permissions, a user without an entry in "
+                "/etc/passwd. A server of your own will do as well: set DATABASE_URL."
             )
         with (draft / "postgresql.auto.conf").open("a") as file:
             file.write("listen_addresses = ''\nmax_connections = 100\n")

@@ -13,7 +13,9 @@ from machina_site.middleware import PagePolicyMiddleware
 def answer(path: str) -> HttpResponseBase:
     """A page at this path, as the two middlewares send it out."""
     inner = PagePolicyMiddleware(lambda _request: HttpResponse("page"))
-    return XFrameOptionsMiddleware(inner)(RequestFactory().get(path))
+    response = XFrameOptionsMiddleware(inner)(RequestFactory().get(path))
+    assert isinstance(response, HttpResponseBase)
+    return response
 
 
 def policy(path: str) -> dict[str, str]:
