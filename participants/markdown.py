@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
@@ -117,3 +118,8 @@ def clean_task(html: str) -> str:
         url_schemes=set(SCHEMES),
         link_rel="noopener noreferrer",
     )
+
+
+def plain_text(text: str) -> str:
+    """A label without its Markdown."""
+    return unescape(nh3.clean(parser.renderInline(text), tags=set()))

@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext, override, pgettext
 from experiments.types import Json
 from participants.displays import AnswerError, AnswerProblem, Display, Question
 from participants.displays.base import Posted
-from participants.markdown import clean_task
+from participants.markdown import clean_task, plain_text
 
 
 class Component(Protocol):
@@ -43,6 +43,7 @@ class ErrorEntry:
     """One line of the summary of errors, and the field it leads to."""
 
     field_id: str
+    label: str
     message: str
 
 
@@ -116,10 +117,24 @@ def translate_error(error: AnswerError) -> str:
 def error_entries(components: Iterable[object]) -> list[ErrorEntry]:
     """The summary of errors of a page, in the order of its components."""
     return [
-        ErrorEntry(field_id(name), message)
+        ErrorEntry(field_id(name), label_of(component, name), message)
         for component in components
         for name, message in messages_of(getattr(component, "error", None), getattr(component, "name", "")).items()
     ]
+
+
+def label_of(component: object, name: str) -> str:
+    """What a field is called, so that the summary makes sense read alone."""
+    display = display_of(component)
+    if not isinstance(display, Question):
+        return ""
+    parts = name.split(".")[1:]
+    return shorten(plain_text(display.label_of(parts)), 80)
+
+
+def shorten(text: str, most: int) -> str:
+    """The text, or its beginning."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def page_files(components: Iterable[object], attribute: str) -> list[str]:

@@ -141,6 +141,10 @@ class Question(Display):
     def drawn(self, stream: Stream) -> Json:
         """An answer that a person might give."""
 
+    def label_of(self, parts: Sequence[str]) -> str:
+        """What the field below this question is called; ``parts`` are its name without the component's."""
+        return self.label
+
     def score(self, answer: Json, correct: Json) -> bool:
         """Whether the answer is right; a list of ``correct`` answers accepts any of them."""
         if isinstance(correct, list | tuple) and not isinstance(answer, list | tuple):

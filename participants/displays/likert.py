@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -109,6 +109,10 @@ class Likert(Question):
         """Any point for each row."""
         values = [value for value, _ in self.points]
         return {row.name: pick(stream, values) for row in self.rows} if self.rows else pick(stream, values)
+
+    def label_of(self, parts: Sequence[str]) -> str:
+        """The statement of a row."""
+        return next((row.label for row in self.rows if [row.name] == list(parts)), self.label)
 
     def measurements(self, answer: Json) -> Mapping[str, Json]:
         """One value per row."""

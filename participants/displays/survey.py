@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self, cast
 
@@ -125,6 +125,11 @@ class Survey(Question):
         return all(
             name in questions and questions[name].score(answer.get(name), wanted) for name, wanted in correct.items()
         )
+
+    def label_of(self, parts: Sequence[str]) -> str:
+        """The question of a field."""
+        found = (entry.question.label_of(parts[1:]) for entry in self.fields if [entry.name] == list(parts[:1]))
+        return next(found, self.label)
 
     def measurements(self, answer: Json) -> Mapping[str, Json]:
         """``field`` or ``field.row`` -> value."""

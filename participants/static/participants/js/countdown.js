@@ -15,7 +15,7 @@ export function startCountdown(form, whenOver) {
   let warned = false;
   const tick = () => {
     const left = end - performance.now();
-    const text = form.dataset.textTime.replace("%s", clock(left));
+    const text = form.dataset.textTime.replace("{s}", clock(left));
     shown.textContent = text;
     if (left <= WARN_AT && !warned) {
       warned = true;

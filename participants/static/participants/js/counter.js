@@ -12,7 +12,7 @@ function follow(area) {
     const length = [...area.value.trim()].length;
     const needed = Number(low) - length;
     const room = Number(high) - length;
-    const text = needed > 0 ? more.replace("%n", needed) : room < 0 ? over.replace("%n", -room) : left.replace("%n", room);
+    const text = needed > 0 ? more.replace("{n}", needed) : room < 0 ? over.replace("{n}", -room) : left.replace("{n}", room);
     line.textContent = text;
     line.classList.toggle("over", room < 0);
     clearTimeout(pause);

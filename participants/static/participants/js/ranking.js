@@ -35,8 +35,8 @@ class Ranking {
     const label = entry.querySelector("label");
     label.removeAttribute("for");
     const name = entry.dataset.label;
-    const up = button("↑", this.text.up.replace("%s", name));
-    const down = button("↓", this.text.down.replace("%s", name));
+    const up = button("↑", this.text.up.replace("{s}", name));
+    const down = button("↓", this.text.down.replace("{s}", name));
     up.addEventListener("click", () => this.move(entry, -1, up));
     down.addEventListener("click", () => this.move(entry, 1, down));
     const box = Object.assign(document.createElement("span"), { className: "ranking-buttons" });
@@ -84,7 +84,7 @@ class Ranking {
     this.list.insertBefore(entry, step < 0 ? entries[target] : entries[target].nextElementSibling);
     control.focus();
     this.keep();
-    this.said.textContent = this.text.moved.replace("%s", entry.dataset.label).replace("%n", target + 1);
+    this.said.textContent = this.text.moved.replace("{s}", entry.dataset.label).replace("{n}", target + 1);
   }
 
   keep() {
