@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from bandits.policies.kinds import ListPolicy
+from bandits.policies.kinds import ListPolicy, UnitPolicy
 from bandits.reads import open_arms, parse_allocation
 from experiments.blueprint import Blueprint
 from experiments.types import JsonObject
@@ -18,5 +18,7 @@ def arms_can_be_handed_out(definition: JsonObject) -> Iterable[str]:
         arms = open_arms(blueprint, {})
         if arms and isinstance(policy, ListPolicy):
             policy.block(arms, seed=blueprint.seed, stratum="", number=0)
+        if arms and isinstance(policy, UnitPolicy):
+            policy.choose(arms, unit="anybody", attributes={}, counts={}, seed=blueprint.seed)
     except ValueError as error:
         yield f"Allocation: {error}"
