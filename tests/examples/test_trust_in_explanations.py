@@ -190,3 +190,13 @@ def test_rounding_keeps_the_total_and_moves_little(real: list[float]) -> None:
     assert rounded.sum() == pytest.approx(total, abs=1e-9)
     assert np.abs(rounded - array).max() < TENTH
     assert rounded * 10 == pytest.approx(np.round(rounded * 10), abs=1e-6)
+
+
+def test_the_readme_states_the_metrics_that_were_found(stored: dict[str, Json]) -> None:
+    readme = (HERE / "README.md").read_text(encoding="utf-8")
+    found = cast("dict[str, Json]", stored["metrics"])
+
+    assert f"{found['training']} cars to learn from, {found['held_out']} held out" in readme
+    assert f"| {found['k_r2']} | {found['k_mean_absolute_error']} mpg |" in readme
+    assert f"| {found['m_r2']} | {found['m_mean_absolute_error']} mpg |" in readme
+    assert f"K is nearer to the truth for {found['k_nearer_percent']} % of the held-out cars" in readme
