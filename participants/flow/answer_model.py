@@ -141,9 +141,18 @@ class AnswerModel:
     def draw(
         self, arm: str, component: str, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()
     ) -> Drawn:
-        """One answer of somebody in that arm."""
+        """One answer of somebody in that arm; of a form or grid with stated parts (`form.age`): {part: answer}."""
         answer = self.answer_of(arm, component)
-        return answer.draw(stream, correct=correct, options=options) if answer else Drawn()
+        if answer is not None:
+            return answer.draw(stream, correct=correct, options=options)
+        drawn = {part: self.draw(arm, f"{component}.{part}", stream) for part in self._parts_of(arm, component)}
+        parts = {part: each.value for part, each in drawn.items() if each.has_answer}
+        return Drawn(parts, True) if parts else Drawn()
+
+    def _parts_of(self, arm: str, component: str) -> list[str]:
+        """The parts that are stated for a component, in a fixed order."""
+        names = sorted({*self.default, *self.arms.get(arm, {})})
+        return [name.removeprefix(f"{component}.") for name in names if name.startswith(f"{component}.")]
 
     def seconds(self, arm: str, step: str, stream: Stream) -> float | None:
         """How long somebody stays on a page of that step; `duration.STEP` comes before `duration`. None: not stated."""

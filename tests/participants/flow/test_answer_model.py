@@ -89,6 +89,13 @@ def test_keys_that_read_as_numbers_are_numbers() -> None:
     assert Counter(map(type, draws(model('default: {q: {choice: {1: 0.5, "18-29": 0.5}}}'), "q"))).keys() == {int, str}
 
 
+def test_the_parts_of_a_form_or_grid_are_put_together() -> None:
+    made = model("default: {form.age: {choice: {a: 1}}, form.sex: {choice: {b: 1}}, other.x: {choice: {c: 1}}}")
+
+    assert made.draw("x", "form", Stream(1)) == Drawn({"age": "a", "sex": "b"}, True)
+    assert made.draw("x", "nothing", Stream(1)) == Drawn()
+
+
 def test_a_page_has_its_own_duration_or_the_usual_one() -> None:
     made = model("default: {duration: {number: {mean: 4, sd: 0}}, duration.quiz: {number: {mean: 9, sd: 0}}}")
 
