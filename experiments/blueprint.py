@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import cast
 
 from experiments.types import Json, JsonObject
 
 
-def _object(value: Json) -> JsonObject:
+def json_object(value: Json) -> JsonObject:
+    """The value if it is an object; an empty one otherwise."""
     return value if isinstance(value, Mapping) else {}
 
 
 def _objects(value: Json) -> tuple[JsonObject, ...]:
-    return tuple(_object(entry) for entry in value) if isinstance(value, list | tuple) else ()
+    return tuple(json_object(entry) for entry in value) if isinstance(value, list | tuple) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +122,13 @@ class Blueprint:
             target=int(cast(int, definition["target"])),
             seed=int(cast(int, definition["seed"])),
             lease_seconds=int(cast(int, definition["lease_seconds"])),
-            allocation=_object(definition["allocation"]),
+            allocation=json_object(definition["allocation"]),
             debrief=definition.get("debrief"),
             full_message=definition.get("full_message"),
             factors=tuple(_factor(entry) for entry in _objects(definition["factors"])),
             arms={arm.name: arm for arm in map(_arm, _objects(definition["arms"]))},
             measures={measure.name: measure for measure in map(_measure, _objects(definition["measures"]))},
-            stimuli={name: _objects(items) for name, items in _object(definition["stimuli"]).items()},
+            stimuli={name: _objects(items) for name, items in json_object(definition["stimuli"]).items()},
             steps=tuple(_step(entry) for entry in _objects(definition["steps"])),
             languages=tuple(str(code) for code in cast("list[str]", definition.get("languages") or ["en"])),
         )
@@ -155,8 +155,8 @@ def _factor(entry: JsonObject) -> FactorSpec:
 def _arm(entry: JsonObject) -> ArmSpec:
     return ArmSpec(
         name=str(entry["name"]),
-        levels=_object(entry.get("levels")),
-        payload=_object(entry.get("payload")),
+        levels=json_object(entry.get("levels")),
+        payload=json_object(entry.get("payload")),
         weight=float(cast(float, entry.get("weight", 1))),
         quota=cast("int | None", entry.get("quota")),
         is_control=bool(entry.get("is_control", False)),
@@ -179,7 +179,7 @@ def _component(entry: JsonObject) -> ComponentSpec:
     return ComponentSpec(
         kind=str(entry["kind"]),
         name=str(entry.get("name") or ""),
-        props=_object(entry.get("props")),
+        props=json_object(entry.get("props")),
         measure=cast("str | None", entry.get("measure")),
         required=bool(entry.get("required", True)),
         correct=entry.get("correct"),
@@ -205,20 +205,10 @@ def _step(entry: JsonObject) -> StepSpec:
         stage=str(entry.get("stage") or "main"),
         title=entry.get("title"),
         components=tuple(_component(component) for component in _objects(entry.get("components"))),
-        repeat=_repeat(_object(repeat)) if repeat else None,
-        show_if=_object(show_if) if show_if else None,
-        screen_out=_object(screen_out) if screen_out else None,
+        repeat=_repeat(json_object(repeat)) if repeat else None,
+        show_if=json_object(show_if) if show_if else None,
+        screen_out=json_object(screen_out) if screen_out else None,
         timeout_seconds=cast("int | None", entry.get("timeout_seconds")),
         attempts=int(cast(int, entry.get("attempts") or 1)),
         on_fail=str(entry.get("on_fail") or "continue"),
     )
-
-
-@lru_cache(maxsize=256)
-def blueprint_of(version_id: int) -> Blueprint:
-    """The blueprint of a frozen version; versions never change, so each process reads one once."""
-    from experiments.models import Version  # models come up after this module in app loading
-
-    version = Version.objects.select_related("experiment__study").get(pk=version_id)
-    languages = version.experiment.study.languages
-    return Blueprint.parse({**_object(version.definition), "languages": languages})

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from experiments.blueprint import Blueprint, blueprint_of
+from experiments.blueprint import Blueprint
+from experiments.published import blueprint_of
 from experiments.types import Json, JsonObject
 from participants.capability import session_uuid_of
 from participants.errors import UnknownSession

@@ -13,9 +13,10 @@ from bandits.policies.kinds import ListPolicy, UnitPolicy
 from bandits.reads import parse_allocation
 from bandits.services import lists, units
 from experiments import events
-from experiments.blueprint import Blueprint, blueprint_of
+from experiments.blueprint import Blueprint
 from experiments.events import EventKind
 from experiments.models import Assignment, Experiment, Slot, Unit, Version
+from experiments.published import blueprint_of
 
 LOCK_CLASS = 0x6D616368  # "mach": our own family of advisory locks
 

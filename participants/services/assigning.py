@@ -6,9 +6,9 @@ import secrets
 from datetime import datetime
 
 from bandits.services import assign_arm
-from experiments.blueprint import blueprint_of
 from experiments.chance import Stream
 from experiments.models import Assignment
+from experiments.published import blueprint_of
 from participants import events
 from participants.events import SessionEvent
 from participants.models import Session

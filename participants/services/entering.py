@@ -9,9 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from experiments import events as diary
-from experiments.blueprint import blueprint_of
 from experiments.errors import Full
 from experiments.models import ConsentDocument, Experiment, Unit
+from experiments.published import blueprint_of
 from experiments.types import Json
 from participants import events
 from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen

@@ -14,7 +14,7 @@ SECONDS = 600
 class Command(BaseCommand):
     """Calls ``simulate`` for the demo study with its stated answers."""
 
-    help = "Let simulated participants arrive at the demo study, about one every ten seconds. They are marked as simulated."
+    help = "Let simulated participants arrive at the demo study, about one every ten seconds; they are marked as such."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Where the pages are, and how many people come in what time."""
