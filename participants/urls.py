@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from participants.gallery import gallery
 from participants.views.entering import EnterView
 from participants.views.taking_part import HeartbeatView, OutboxView, PageView, ResumeView, WithdrawView
 
@@ -13,4 +14,6 @@ urlpatterns = [
     path("p/<str:token>/heartbeat", HeartbeatView.as_view(), name="heartbeat"),
     path("p/<str:token>/withdraw", WithdrawView.as_view(), name="withdraw"),
     path("p/<str:token>/resume", ResumeView.as_view(), name="resume"),
+    path("participants/gallery/", gallery, name="gallery"),
+    path("participants/gallery/<str:kind>/", gallery, name="gallery"),
 ]
