@@ -19,13 +19,13 @@ def test_an_edit_reaches_newcomers_only_when_published() -> None:
     meanwhile = enter_session(experiment)
     experiment.refresh_from_db()
 
-    assert unpublished_changes(experiment) == ("target: 8 → 20",)
+    assert unpublished_changes(experiment) == ("target 8 → 20",)
     second = publish_version(experiment)
     after = enter_session(experiment)
 
     assert before.version_id == meanwhile.version_id != second.pk
     assert after.version_id == second.pk
-    assert second.changes == ["target: 8 → 20"]
+    assert second.changes == ["target 8 → 20"]
 
 
 def test_publishing_the_same_again_keeps_the_version() -> None:
