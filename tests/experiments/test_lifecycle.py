@@ -7,6 +7,7 @@ import pytest
 from experiments.errors import IllegalTransition, NotReady
 from experiments.models import Event, Experiment, Status, Version
 from experiments.services import lifecycle
+from experiments.types import Json
 from tests.studies import make_experiment, running
 
 pytestmark = pytest.mark.django_db
@@ -73,7 +74,7 @@ def test_a_completed_experiment_does_not_start_again() -> None:
 
 
 def test_what_is_not_ready_does_not_start_and_says_everything_that_is_missing() -> None:
-    broken = [{"name": "page", "components": [{"kind": "text", "props": {"body": "{{ case.nothing }}"}}]}]
+    broken: list[Json] = [{"name": "page", "components": [{"kind": "text", "props": {"body": "{{ case.nothing }}"}}]}]
     experiment = make_experiment(steps=broken, allocation={"policy": "permuted_blocks", "block_multiple": 0})
 
     with pytest.raises(NotReady) as refused:

@@ -10,13 +10,13 @@ from tests.studies import NOON, running
 
 pytestmark = pytest.mark.django_db
 
-MEASURES = [
+MEASURES: list[Json] = [
     {"name": "score", "kind": "number", "role": "primary", "low": 0, "high": 10},
     {"name": "agreed", "kind": "boolean"},
     {"name": "words", "kind": "text"},
     {"name": "picked", "kind": "choice"},
 ]
-STEPS = [{"name": "page", "components": [{"kind": "text", "props": {"body": "Hello."}}]}]
+STEPS: list[Json] = [{"name": "page", "components": [{"kind": "text", "props": {"body": "Hello."}}]}]
 
 
 @pytest.fixture

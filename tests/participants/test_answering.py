@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from experiments.models import Measurement, Slot, Unit
+from experiments.services.lifecycle import start_experiment
 from experiments.types import Json
 from participants.capability import token_of
 from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen, SessionOver
@@ -144,8 +145,6 @@ def test_somebody_reads_the_study_in_their_language() -> None:
     experiment.study.languages = ["en", "de"]
     experiment.study.save(update_fields=["languages"])
     experiment.refresh_from_db()
-    from experiments.services.lifecycle import start_experiment
-
     session = enter_session(start_experiment(experiment), language="de")
 
     assert current_page(session).title == "Hallo"
@@ -202,8 +201,7 @@ def test_what_was_returned_cannot_be_answered() -> None:
 
 
 def _rating() -> tuple[Json, ...]:
-    components = STEPS[1]["components"]  # type: ignore[call-overload,index]  # our own step
-    return tuple(components)
+    return ({"kind": "number", "name": "rating", "measure": "rating", "props": {"label": "How good?"}},)
 
 
 def _arm(session: Session) -> str:
