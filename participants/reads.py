@@ -12,6 +12,7 @@ from experiments.published import blueprint_of
 from experiments.types import Json, JsonObject
 from participants.capability import session_uuid_of
 from participants.errors import UnknownSession
+from participants.flow.conditions import holds
 from participants.flow.page import Page, build_page
 from participants.flow.timeline import Place, context_of, next_position, timeline
 from participants.models import Session
@@ -99,21 +100,24 @@ def deadline_of(session: Session, place: Place) -> datetime | None:
 
 
 def progress(session: Session) -> tuple[int, int]:
-    """(pages behind, pages in all) over both stages, those that conditions may hide included."""
-    main = len(places(session)) if session.stage == "main" else _count(session, "main")
-    screening = _count(session, "screening")
-    behind = session.position + (screening if session.stage == "main" else 0)
-    return min(behind, screening + main), screening + main
+    """(pages behind, pages in all) over both stages, without those that conditions hide as things stand."""
+    screening, main = _shown(session, "screening"), _shown(session, "main")
+    here = main if session.stage == "main" else screening
+    behind = sum(here[: session.position]) + (sum(screening) if session.stage == "main" else 0)
+    return behind, sum(screening) + sum(main)
 
 
 def index_of(session: Session) -> int:
-    """The number of the current page over both stages, from 0."""
-    return progress(session)[0]
+    """The number of the current place over both stages, from 0, hidden ones included."""
+    return session.position + (len(_shown(session, "screening")) if session.stage == "main" else 0)
 
 
-def _count(session: Session, stage: str) -> int:
+def _shown(session: Session, stage: str) -> list[bool]:
+    """Whether each place of a stage is to be shown, as far as can be told now."""
     row = session.assignment.row if session.assignment else 0
-    return len(places_of(session.version_id, stage, session.seed, row))
+    base = base_context(session)
+    stage_places = places_of(session.version_id, stage, session.seed, row)
+    return [holds(place.step.show_if, context_of(place, base)) for place in stage_places]
 
 
 def answers_with(session: Session, answers: Mapping[str, Json]) -> dict[str, Json]:

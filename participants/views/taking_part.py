@@ -6,6 +6,7 @@ import json
 import math
 from collections.abc import Mapping
 
+from csp.constants import UNSAFE_INLINE
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -24,6 +25,7 @@ from participants.markdown import markdown
 from participants.models import Session
 from participants.presenting import frame_of, page_view
 from participants.reads import blueprint, current_page, session_by_token
+from participants.rendering import needs_inline_styles
 from participants.services.answering import Sent, answer_page
 from participants.services.leaving import DataChoice, resume, withdraw
 from participants.services.outbox import MOST_ENTRIES, OutboxEntry, beat, take_outbox
@@ -129,7 +131,10 @@ def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Repl
     posted = request.POST if reply is not None else None
     with translation.override(session.language):
         view = page_view(session, page, now=timezone.now(), reply=reply, posted=posted)
-        return render(request, "participants/page.html", {"page": view}, status=422 if reply else 200)
+        response = render(request, "participants/page.html", {"page": view}, status=422 if reply else 200)
+    if needs_inline_styles(page.components):
+        response._csp_update = {"style-src": [UNSAFE_INLINE]}  # type: ignore[attr-defined]  # django-csp's own way
+    return response
 
 
 def _done(session: Session) -> dict[str, object]:

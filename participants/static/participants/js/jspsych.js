@@ -12,7 +12,8 @@ function prepare(value, jsPsych, key = "") {
   if (value && typeof value === "object") {
     const keys = Object.keys(value);
     if (keys.length === 1 && keys[0] === "variable") return jsPsych.timelineVariable(value.variable);
-    return Object.fromEntries(keys.map((name) => [name, name === "data" ? value[name] : prepare(value[name], jsPsych, name)]));
+    const inner = key === "data" ? "data" : "";  // in `data` a `type` is the researcher's own word
+    return Object.fromEntries(keys.map((name) => [name, prepare(value[name], jsPsych, inner || name)]));
   }
   return value;
 }
