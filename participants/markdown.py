@@ -7,6 +7,7 @@ from functools import lru_cache
 from html import unescape
 
 import nh3
+from django.contrib.staticfiles.storage import staticfiles_storage
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
 
@@ -32,7 +33,7 @@ TASK_TAGS = TAGS | {
 }  # fmt: skip
 TASK_ATTRIBUTES = {
     **ATTRIBUTES,
-    "*": {"lang", "dir", "title", "class", "id", "role", "aria-label", "aria-labelledby", "aria-describedby"},
+    "*": {"lang", "dir", "title", "class", "id", "role", "style", "aria-label", "aria-labelledby", "aria-describedby"},
     "audio": {"src", "controls"},
     "button": {"type"},
     "input": {"type", "name", "value", "min", "max", "step", "checked", "required", "placeholder", "size", "maxlength"},
@@ -43,15 +44,26 @@ TASK_ATTRIBUTES = {
     "textarea": {"name", "rows", "cols", "required", "placeholder"},
     "video": {"src", "controls", "width", "height", "poster"},
 }
+TASK_STYLES = {"color", "background-color", "font-size", "font-weight", "text-align"}  # none can load anything
 SCHEMES = {"http", "https", "mailto", "tel", "data"}
 HEADING = re.compile(r"<(/?)h([1-6])\b")
 parser = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable(["table", "strikethrough"])
 
 
+def source_url(source: str) -> str:
+    """The address of a picture: a path or data: URL as it is, anything else is a static file."""
+    if source.startswith(("/", "data:")):
+        return source
+    try:
+        return str(staticfiles_storage.url(source))
+    except ValueError:  # not in the manifest: the plain address tells more than an error page
+        return f"/static/{source}"
+
+
 def keep_attribute(tag: str, name: str, value: str) -> str | None:
     """Drop what would ask another host, or run: remote pictures, data: links."""
     if name in ("src", "poster"):
-        return value if is_local(value) else None
+        return source_url(value) if is_local(value) else None
     if name == "href" and value.strip().lower().startswith("data:"):
         return None
     return value
@@ -116,6 +128,7 @@ def clean_task(html: str) -> str:
         attributes={tag: set(names) for tag, names in TASK_ATTRIBUTES.items()},
         attribute_filter=keep_attribute,
         url_schemes=set(SCHEMES),
+        filter_style_properties=set(TASK_STYLES),
         link_rel="noopener noreferrer",
     )
 

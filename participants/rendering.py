@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-from django.contrib.staticfiles.storage import staticfiles_storage
 from django.template.loader import render_to_string
 from django.utils.datastructures import MultiValueDict
 from django.utils.formats import number_format
@@ -152,16 +151,6 @@ def display_of(component: object) -> Display | None:
 def needs_inline_styles(components: Iterable[object]) -> bool:
     """Whether the page's policy must allow style attributes (jsPsych's plugins write them)."""
     return any(display.needs_inline_styles for display in map(display_of, components) if display)
-
-
-def source_url(source: str) -> str:
-    """The address of a picture: a path or data: URL as it is, anything else is a static file."""
-    if source.startswith(("/", "data:")):
-        return source
-    try:
-        return str(staticfiles_storage.url(source))
-    except ValueError:  # not in the manifest: the plain address tells more than an error page
-        return f"/static/{source}"
 
 
 def show_value(value: object, decimals: int | None = None, *, signed: bool = False) -> str:

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from experiments.types import Json
 from participants import rendering
 from participants.displays import Display
-from participants.markdown import inline_markdown, markdown
+from participants.markdown import inline_markdown, markdown, source_url
 
 register = template.Library()
 
@@ -92,7 +92,7 @@ def inline(text: str) -> SafeString:
 @register.filter
 def source(path: str) -> str:
     """The address of a picture."""
-    return rendering.source_url(path)
+    return source_url(path)
 
 
 @register.filter

@@ -1,0 +1,304 @@
+"""Every kind of display in a real browser: by mouse and keys, without JavaScript, offline, on a small phone."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from pytest_django.fixtures import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from experiments.models import Experiment
+from experiments.types import Json, JsonObject
+from participants.displays import DISPLAYS
+from participants.displays.samples import SAMPLES
+from participants.models import Interaction, Session, Trial
+from tests.studies import running
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text()
+LEVELS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+GALLERY = "/participants/gallery/"
+ANSWERS: dict[str, Callable[[Page], None]] = {
+    "choice": lambda page: page.get_by_label("Model B").check(),
+    "likert": lambda page: answer_likert(page),
+    "slider": lambda page: page.get_by_role("slider").press("ArrowRight"),
+    "number": lambda page: page.get_by_label("fuel economy").fill("24.5"),
+    "free_text": lambda page: page.get_by_label("Why did you").fill("Its reasons were closer to mine."),
+    "ranking": lambda page: page.get_by_role("button", name="Move up: Safety").press("Enter"),
+    "date": lambda page: page.get_by_label("last buy a car").fill("2019-05-31"),
+    "pairwise": lambda page: page.get_by_label("I trust Model A more").check(),
+    "survey": lambda page: answer_survey(page),
+}
+
+
+def answer_likert(page: Page) -> None:
+    for group in page.get_by_role("radiogroup").all():
+        group.get_by_role("radio").nth(3).check()
+
+
+def answer_survey(page: Page) -> None:
+    page.get_by_label("Your age").fill("41")
+    page.get_by_label("Daily").check()
+    page.get_by_label("Neither").check()
+
+
+def step(kind: str, **changes: Json) -> JsonObject:
+    component: dict[str, Json] = {"kind": kind, "props": {**SAMPLES[kind].props}}
+    if DISPLAYS[kind].asks:
+        component["name"] = kind
+    return {"name": kind, "title": SAMPLES[kind].title, "components": [component], **changes}
+
+
+def study(*kinds: str, **changes: Json) -> Experiment:
+    return running(steps=[step(kind, **changes) for kind in kinds], measures=[], debrief="Well **done**.")
+
+
+def enter(page: Page, experiment: Experiment) -> None:
+    page.goto(f"/s/{experiment.slug}/")
+    page.get_by_role("button", name="I agree").click()
+    expect(page).to_have_url(re.compile("/p/"))
+
+
+def turn(page: Page) -> None:
+    page.get_by_role("button", name="Continue").click()
+
+
+def answers(kind: str) -> list[Json]:
+    return [trial.answer[kind] for trial in Trial.objects.filter(step=kind, outcome=Trial.Outcome.ANSWERED)]
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate("levels => axe.run(document, {runOnly: levels})", LEVELS)
+    return [f"{rule['id']}: {node['html'][:160]}" for rule in found["violations"] for node in rule["nodes"]]
+
+
+@pytest.fixture
+def small_phone(chromium: Browser, live_server: LiveServer) -> BrowserContext:
+    """The narrowest screen that WCAG asks for."""
+    return chromium.new_context(base_url=live_server.url, viewport={"width": 320, "height": 640})
+
+
+def test_somebody_answers_every_kind_of_question_and_the_answers_arrive(page: Page) -> None:
+    enter(page, study(*ANSWERS))
+
+    for kind, answer in ANSWERS.items():
+        expect(page.get_by_role("heading", level=1)).to_have_text(SAMPLES[kind].title)
+        answer(page)
+        turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(page.get_by_text("Well done.")).to_be_visible()
+    for kind in ("choice", "number", "free_text", "date"):
+        assert answers(kind) == [SAMPLES[kind].answer]
+    assert answers("likert") == [{"clear": 4, "useful": 4, "again": 4}]
+    assert answers("survey") == [SAMPLES["survey"].answer]
+    assert answers("pairwise")[0]["value"] == "model-1"  # type: ignore[index, call-overload]  # an object
+    assert len(answers("ranking")[0]) == 4  # type: ignore[arg-type]  # a list
+
+
+def test_the_same_works_without_javascript(chromium: Browser, live_server: LiveServer) -> None:
+    context = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    enter(page, study(*ANSWERS))
+
+    for kind, answer in ANSWERS.items():
+        if kind == "slider":
+            page.get_by_label("How confident").fill("51")
+        elif kind == "ranking":
+            for rank, box in enumerate(page.get_by_role("combobox").all(), start=1):
+                box.select_option(str(rank))
+        else:
+            answer(page)
+        turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert answers("slider") == [51]
+    assert answers("number") == [24.5]
+    context.close()
+
+
+def test_a_missing_answer_is_explained_beside_its_field_and_in_a_summary(page: Page) -> None:
+    enter(page, study("likert"))
+    page.get_by_role("radio").first.check()
+
+    turn(page)
+
+    summary = page.get_by_role("alert")
+    expect(summary).to_be_focused()
+    expect(summary.get_by_role("link")).to_have_count(2)
+    expect(page.get_by_role("radio").first).to_be_checked()
+    summary.get_by_role("link").first.click()
+    assert violations(page) == []
+
+
+def test_after_a_page_turn_the_heading_has_the_focus(page: Page) -> None:
+    enter(page, study("text", "table"))
+
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1, name="Table of features")).to_be_focused()
+
+
+def test_a_slider_suggests_nothing_until_it_is_touched(page: Page) -> None:
+    enter(page, study("slider"))
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", "no answer yet")
+
+    turn(page)
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.get_by_role("slider").press("ArrowRight")
+    expect(page.get_by_role("slider")).to_have_attribute("aria-valuetext", "51 %")
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert answers("slider") == [51]
+
+
+def test_a_ranking_is_ordered_with_the_keyboard_alone(page: Page) -> None:
+    enter(page, study("ranking"))
+    shown = [entry.get_attribute("data-label") or "" for entry in page.locator(".ranking-entry").all()]
+
+    button = page.get_by_role("button", name=f"Move down: {shown[0]}")
+    button.focus()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(button).to_be_focused()
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert answers("ranking") == [[shown[1], shown[2], shown[0], shown[3]]]
+
+
+def test_a_double_click_answers_one_page(page: Page) -> None:
+    enter(page, study("text", "table", "prediction"))
+
+    page.get_by_role("button", name="Continue").dblclick()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Table of features")
+    assert Trial.objects.count() == 1
+
+
+def test_an_answer_given_offline_gets_through_once_and_so_does_what_was_noticed(page: Page) -> None:
+    enter(page, study("free_text", "text"))
+    page.context.set_offline(True)
+    page.get_by_label("Why did you").press_sequentially("Its reasons convinced me.")
+    turn(page)
+    expect(page.get_by_role("status").filter(has_text="offline")).to_be_visible()
+    assert not Trial.objects.exists()
+
+    page.context.set_offline(False)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text")
+    assert answers("free_text") == ["Its reasons convinced me."]
+    expect_kinds({"first_input", "keys"})
+    assert Interaction.objects.count() == Interaction.objects.values("seq").distinct().count()
+
+
+def expect_kinds(kinds: set[str]) -> None:
+    session = Session.objects.get()
+    for _ in range(50):
+        found = set(Interaction.objects.filter(session=session).values_list("kind", flat=True))
+        if kinds <= found:
+            return
+        import time
+
+        time.sleep(0.1)
+    raise AssertionError(f"{kinds} not all among {found}")
+
+
+def test_client_times_are_told_in_order(page: Page) -> None:
+    enter(page, study("number", "text"))
+    page.get_by_label("fuel economy").fill("12")
+
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text")
+    client = Trial.objects.get(step="number").client
+    assert 0 < client["shown"] <= client["first_action"] <= client["answered"]  # type: ignore[call-overload, index, operator]  # JSON
+
+
+def test_when_the_time_is_up_the_page_goes_on_by_itself(page: Page) -> None:
+    enter(page, study("number", "text", timeout_seconds=2))
+    expect(page.locator("#countdown")).to_contain_text("Time left: 0:0")
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text")
+
+    assert Trial.objects.get(step="number").outcome == Trial.Outcome.TIMED_OUT
+
+
+def test_a_jspsych_task_runs_offline_files_only_and_its_trials_arrive(page: Page) -> None:
+    enter(page, study("jspsych", "text"))
+
+    page.get_by_role("button", name="Start").click()
+    for key in ("f", "j"):
+        expect(page.locator(".jspsych-stage")).to_contain_text("circle" if key == "f" else "square")
+        page.keyboard.press(key)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text")
+    trials = answers("jspsych")[0]
+    assert [trial["correct"] for trial in trials[1:]] == [True, True]  # type: ignore[index, union-attr, call-overload]  # trials
+    expect_kinds({"jspsych"})
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("kind", sorted(DISPLAYS))
+def test_no_accessibility_rule_is_broken(
+    kind: str, scheme: str, chromium: Browser, live_server: LiveServer, settings: Settings
+) -> None:
+    settings.DEBUG = True
+    context = chromium.new_context(base_url=live_server.url, color_scheme=scheme)  # type: ignore[arg-type]  # one of two
+    page = context.new_page()
+
+    for state in ("empty", "answered", "wrong") if DISPLAYS[kind].asks else ("empty",):
+        page.goto(f"{GALLERY}{kind}/?state={state}")
+        assert violations(page) == [], state
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_no_page_scrolls_sideways_on_the_smallest_phone(
+    language: str, small_phone: BrowserContext, settings: Settings
+) -> None:
+    settings.DEBUG = True
+    page = small_phone.new_page()
+
+    for kind in DISPLAYS:
+        page.goto(f"{GALLERY}{kind}/?language={language}")
+        assert page.evaluate("document.documentElement.scrollWidth") <= 320, kind
+    small_phone.close()
+
+
+def test_the_pages_round_the_study_break_no_accessibility_rule(page: Page) -> None:
+    experiment = study("text")
+    page.goto(f"/s/{experiment.slug}/")
+    assert violations(page) == []
+
+    page.get_by_role("button", name="I agree").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text")
+    assert violations(page) == []
+    page.get_by_role("link", name="Stop taking part").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Stop taking part")
+    assert violations(page) == []
+    page.get_by_role("link", name="Go back").click()
+    turn(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert violations(page) == []
+    page.goto("/s/nothing-here/")
+
+
+def test_every_target_is_large_enough_to_touch(small_phone: BrowserContext, settings: Settings) -> None:
+    settings.DEBUG = True
+    page = small_phone.new_page()
+    small = """() => [...document.querySelectorAll(
+        'main button, main select, main input[type=text], main textarea, main .option, main .point')]
+        .filter(element => element.offsetParent && element.getBoundingClientRect().height < 43.5)
+        .map(element => element.outerHTML.slice(0, 120))"""
+
+    for kind in DISPLAYS:
+        if kind != "jspsych":  # its buttons are the plugin's
+            page.goto(f"{GALLERY}{kind}/")
+            assert page.evaluate(small) == [], kind
+    small_phone.close()

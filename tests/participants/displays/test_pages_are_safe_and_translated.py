@@ -1,0 +1,143 @@
+"""What researchers write cannot harm a participant, and what Machina writes speaks their language."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.test import RequestFactory
+from django.utils import translation
+from pytest_django.fixtures import Settings
+
+from participants.displays import DISPLAYS, AnswerError, Question, parse
+from participants.displays.samples import SAMPLES
+from participants.gallery import gallery
+from participants.markdown import clean_task, inline_markdown, markdown
+from participants.rendering import page_files, render_display, show_value, translate_error
+
+ROOT = Path(__file__).resolve().parents[3]
+STATIC = ROOT / "participants" / "static"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>",
+        '<b onclick="alert(1)">x</b>',
+        "[click](javascript:alert(1))",
+        "![spy](https://elsewhere.example/pixel.gif)",
+        '<img src="//elsewhere.example/pixel.gif">',
+        '<a href="data:text/html,<script>alert(1)</script>">x</a>',
+        '<iframe src="https://elsewhere.example"></iframe>',
+        '<p style="position:fixed">x</p>',
+        '<form action="https://elsewhere.example"><input name="q"></form>',
+        '<svg onload="alert(1)"></svg>',
+    ],
+)
+def test_markdown_lets_nothing_dangerous_or_foreign_through(text: str) -> None:
+    for html in (markdown(text), inline_markdown(text)):
+        assert not re.search(
+            r"<(script|iframe|svg|form|style)|\son\w+=|style=|href=.javascript:|src=|href=.data:", html
+        )
+
+
+def test_markdown_keeps_what_researchers_need() -> None:
+    html = markdown(
+        "# Title\n\n**bold** [a link](https://example.org)\n\n![plot](demo/plot.png)\n\n|a|b|\n|-|-|\n|1|2|"
+    )
+
+    assert "<h2>Title</h2>" in html
+    assert "<strong>bold</strong>" in html
+    assert 'rel="noopener noreferrer"' in html
+    assert 'src="/static/demo/plot.png"' in html
+    assert "<td>2</td>" in html
+
+
+def test_a_task_may_hold_a_form_but_no_script() -> None:
+    html = clean_task(
+        '<input name="q" required onfocus="x()"><script>x()</script><img src="https://elsewhere.example/p">'
+    )
+
+    assert '<input name="q" required="">' in html
+    assert "script" not in html
+    assert "elsewhere" not in html
+
+
+def test_text_that_looks_like_html_is_shown_as_text() -> None:
+    table = parse("table", {"rows": [{"name": "<b>x</b>", "value": "<script>alert(1)</script>"}]})
+
+    assert "<script" not in render_display(table)
+    assert "<b>x" not in render_display(table)
+
+
+@pytest.mark.parametrize("kind", sorted(DISPLAYS))
+def test_no_page_has_inline_scripts_styles_or_handlers(kind: str, rf: RequestFactory, settings: Settings) -> None:
+    settings.DEBUG = True
+    html = gallery(rf.get("/", {"state": "wrong"}), kind).content.decode()
+
+    assert not re.search(r"<script(?![^>]*(?:src=|application/json))", html)
+    assert not re.search(r"<[^>]+\s(?:style|on\w+)=", html)
+    assert not re.search(r"(?:src|href)=\"(?:https?:)?//(?!example\.org)", html)
+
+
+@pytest.mark.parametrize("kind", sorted(DISPLAYS))
+def test_every_script_and_style_of_a_kind_ships(kind: str) -> None:
+    class Only:
+        display = parse(kind, SAMPLES[kind].props, name="q")
+
+    files = page_files([Only()], "scripts") + page_files([Only()], "styles")
+
+    assert [path for path in files if not (STATIC / path).is_file()] == []
+
+
+def test_every_plugin_of_the_allow_list_ships() -> None:
+    from participants.displays.jspsych import PLUGINS
+
+    shipped = {path.name for path in (STATIC / "vendor" / "jspsych").glob("plugin-*.min.js")}
+
+    assert shipped == {f"plugin-{name}.min.js" for name in PLUGINS}
+
+
+def test_vendored_files_are_what_they_were() -> None:
+    subprocess.run([ROOT / "scripts" / "vendor", "--check"], check=True, capture_output=True)
+
+
+def test_no_sentence_lacks_a_translation() -> None:
+    checked = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "messages.py", "--check"], capture_output=True, text=True, check=False
+    )
+
+    assert checked.stdout == ""
+    assert checked.returncode == 0, checked.stderr
+
+
+def test_a_refusal_speaks_the_participants_language() -> None:
+    asked = parse("number", {"label": "?", "max": 10}, name="q")
+    assert isinstance(asked, Question)
+    with pytest.raises(AnswerError) as refused:
+        asked.read({"q": ["11"]}, name="q", required=True)
+
+    with translation.override("de"):
+        assert translate_error(refused.value) == "Bitte geben Sie 10 oder weniger ein."
+    with translation.override("ar"):
+        assert "10" in translate_error(refused.value)
+        assert "Please" not in translate_error(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("value", "decimals", "language", "shown"),
+    [
+        (1978, None, "en", "1978"),
+        (21.0, None, "en", "21"),
+        (1234567, None, "en", "1,234,567"),
+        (-0.5, 2, "en", "\u22120.50"),
+        (2.5, 1, "de", "2,5"),
+        (None, None, "en", "\u2013"),
+        (True, None, "de", "ja"),
+        (-0.001, 2, "en", "0.00"),
+    ],
+)
+def test_values_are_shown_as_people_write_them(value: object, decimals: int | None, language: str, shown: str) -> None:
+    with translation.override(language):
+        assert show_value(value, decimals) == shown
