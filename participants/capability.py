@@ -6,11 +6,13 @@ import base64
 import binascii
 import hmac
 import uuid
+from collections.abc import Mapping
 from hashlib import blake2b, sha256
 
 from django.conf import settings
 
 SIGNATURE_BYTES = 16
+SIMULATED_HEADER = "X-Machina-Simulated"
 
 
 def token_of(session_uuid: uuid.UUID) -> str:
@@ -34,6 +36,16 @@ def completion_code_of(session_uuid: uuid.UUID) -> str:
     """Eight letters and digits that only somebody who completed has seen."""
     digest = hmac.new(_key(b"completion"), session_uuid.bytes, sha256).digest()
     return base64.b32encode(digest)[:8].decode()
+
+
+def simulation_pass() -> str:
+    """What simulated participants show at the door, so that they are marked. Nobody else can make one."""
+    return hmac.new(_key(b"simulation"), b"simulated", sha256).hexdigest()
+
+
+def is_simulated(headers: Mapping[str, str]) -> bool:
+    """Whether these headers of a request hold it."""
+    return hmac.compare_digest(headers.get(SIMULATED_HEADER, "").encode(), simulation_pass().encode())
 
 
 def _sign(identity: bytes) -> bytes:
