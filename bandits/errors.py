@@ -13,3 +13,9 @@ class PlaceLost(Refusal):
     """The place was given to somebody else in the meantime."""
 
     code = "place-lost"
+
+
+class NotOpen(Refusal):
+    """The experiment lets nobody in now."""
+
+    code = "not-open"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 
 class Refusal(Exception):
     """A rule refused. Every door shows `message` and `hint`; the API adds `code` and `status`."""
@@ -70,3 +72,21 @@ class Full(Refusal):
     """Every place is taken."""
 
     code = "full"
+
+
+class Stale(Refusal):
+    """Somebody changed it since it was read."""
+
+    code = "stale"
+    status = 412
+
+
+class Invalid(Refusal):
+    """Things to mend in what was sent. errors: {path, message} each, with hint, line and column where known."""
+
+    code = "invalid"
+    status = 422
+
+    def __init__(self, message: str, *, hint: str = "", errors: tuple[Mapping[str, str | int], ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.errors = errors

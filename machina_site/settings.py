@@ -10,7 +10,8 @@ import dj_database_url
 import structlog
 from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
-from machina_site import logs, secret_key
+from machina_site import console, logs, secret_key
+from machina_site.api import settings as api
 from machina_site.embedded import Postgres, Valkey
 from machina_site.env import env_bool, env_int, env_list, env_str
 from machina_site.paths import BASE, VAR
@@ -134,6 +135,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "beat-schedule")
 CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {  # a room's periodic task is one line here
     "machina_site.beat_heartbeat": {"task": "machina_site.tasks.beat_heartbeat", "schedule": 5.0},
+    "analysis.sweep_exports": {"task": "analysis.tasks.sweep_exports", "schedule": 60.0},
     "participants.sweep_sessions": {"task": "participants.tasks.sweep_sessions", "schedule": 15.0},
 }
 
@@ -157,6 +159,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
+EXPORTS_ROOT = VAR / "exports"  # downloads made ready; nothing serves this folder but their view
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
@@ -181,7 +184,7 @@ CONSOLE_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
 }
-CONSOLE_PATHS = ("/admin/", "/api/")
+CONSOLE_PATHS = ("/admin/", "/api/", "/console/")
 FRAMED_PATHS = ("/p/", "/s/")  # shown inside a crowd platform's frame
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SILENCED_SYSTEM_CHECKS = ["security.W019"]  # wants DENY; the console shows previews of participants' pages in a frame
@@ -196,26 +199,13 @@ SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 
 # --- API --------------------------------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Machina",
-    "DESCRIPTION": "Design an experiment, hand out its arms, read its record.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
+API_RATE_PER_MINUTE = api.API_RATE_PER_MINUTE
+API_LARGEST_BODY = api.API_LARGEST_BODY
+REST_FRAMEWORK = api.REST_FRAMEWORK
+SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS
 
 # --- Console ----------------------------------------------------------------------------------------------------------
-UNFOLD = {"SITE_TITLE": "Machina", "SITE_HEADER": "Machina", "SITE_SYMBOL": "science", "SHOW_HISTORY": True}
+UNFOLD = console.UNFOLD
 
 # --- Logs: one readable line each; LOG_FORMAT=json for a machine -----------------------------------------------------
 LOGGING = logs.logging_settings(level=env_str("LOG_LEVEL", "INFO"), as_json=env_str("LOG_FORMAT", "text") == "json")

@@ -13,6 +13,7 @@ from participants.models import Session
 class SessionEvent(StrEnum):
     """Kinds of events."""
 
+    INVITED = "participant.invited"
     ENTERED = "session.entered"
     TURNED_AWAY = "session.turned_away"
     ASSIGNED = "session.assigned"

@@ -3,6 +3,7 @@
 from experiments.models.access import ApiToken, Membership, Role
 from experiments.models.design import Arm, Factor, Measure, Step, StimulusSet
 from experiments.models.experiment import TRANSITIONS, Experiment, Status, UnitKind, Version
+from experiments.models.idempotency import IdempotentRequest
 from experiments.models.record import Assignment, Event, Measurement, Slot, Unit
 from experiments.models.study import ConsentDocument, Study
 
@@ -15,6 +16,7 @@ __all__ = (
     "Event",
     "Experiment",
     "Factor",
+    "IdempotentRequest",
     "Measure",
     "Measurement",
     "Membership",

@@ -5,15 +5,18 @@ from __future__ import annotations
 import logging
 import math
 import time
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.core.cache import cache
 from redis import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
-from rest_framework.views import APIView
 
 from experiments.api.access import caller_of
+
+if TYPE_CHECKING:
+    from rest_framework.views import APIView
 
 log = logging.getLogger(__name__)
 WINDOW = 60

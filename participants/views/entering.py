@@ -15,8 +15,9 @@ from django.views.decorators.csrf import csrf_exempt
 
 from experiments.errors import Full, Refusal
 from experiments.models import ConsentDocument, Experiment, Status
-from participants.capability import token_of
+from participants.capability import is_simulated, token_of
 from participants.flow.references import as_text, in_language
+from participants.invitation import identity_in
 from participants.markdown import markdown
 from participants.presenting import frame_for
 from participants.services.entering import Entry, current_consent, enter
@@ -46,7 +47,7 @@ class EnterView(View):
         language = chosen_language(request, experiment)
         with translation.override(language):
             try:
-                session = enter(experiment, _entry(request, language), now=timezone.now())
+                session = enter(experiment, _entry(request, experiment, language), now=timezone.now())
             except Full:
                 return _full(request, experiment, language)
             except Refusal as refusal:
@@ -71,12 +72,15 @@ def chosen_language(request: HttpRequest, experiment: Experiment) -> str:
     return next((code for code in (asked, str(asked).split("-")[0]) if code in languages), experiment.study.language)
 
 
-def _entry(request: HttpRequest, language: str) -> Entry:
+def _entry(request: HttpRequest, experiment: Experiment, language: str) -> Entry:
+    given = (request.POST.get("participant") or request.GET.get("participant") or "")[:LONGEST_ID]
+    platform, external_id = identity_in(given, experiment.study)
     return Entry(
         key=request.POST.get("entry_key", "")[:64] or secrets.token_urlsafe(24),
         consent=request.POST.get("consent", ""),
         language=language,
-        external_id=(request.POST.get("participant") or request.GET.get("participant") or "")[:LONGEST_ID],
+        platform="simulated" if is_simulated(request.headers) else platform,
+        external_id=external_id,
     )
 
 

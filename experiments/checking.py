@@ -1,0 +1,74 @@
+"""Everything that is wrong with a study file or a definition: shape, names, and the props of each component."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from experiments import component_kinds
+from experiments.problems import Path, Positions, Problem, path_text
+from experiments.schema import check, check_experiment
+from experiments.types import Json
+
+
+def problems_of(document: Json, positions: Positions | None = None) -> list[Problem]:
+    """Of a whole study file, in the order of its lines; an empty list means that it can be imported."""
+    places = positions or Positions()
+    found = check(document, places, kinds=component_kinds.KINDS)
+    entries = _list(document, "experiments")
+    languages = _languages(document)
+    for index, experiment in enumerate(entries):
+        found += [places.problem(*each) for each in _props(experiment, ("experiments", index), languages)]
+    return sorted(_unique(found), key=lambda problem: (problem.line, problem.column))
+
+
+def definition_problems(
+    definition: Json, languages: Sequence[str], positions: Positions | None = None
+) -> list[Problem]:
+    """Of one definition. Paths start at the experiment; lines are named where `positions` knows them."""
+    found = check_experiment(definition, languages=languages, kinds=component_kinds.KINDS)
+    found += [Positions().problem(*each) for each in _props(definition, (), languages)]
+    places = {path_text(path): place for path, place in _places(positions).items()}
+    return [_placed(problem, places) for problem in _unique(found)]
+
+
+def _placed(problem: Problem, places: Mapping[str, tuple[int, int]]) -> Problem:
+    line, column = places.get(problem.path, (problem.line, problem.column))
+    return Problem(line, column, problem.path, problem.message, problem.hint)
+
+
+def _places(positions: Positions | None) -> dict[Path, tuple[int, int]]:
+    return {**positions.values, **positions.keys} if positions else {}
+
+
+def _unique(problems: Sequence[Problem]) -> list[Problem]:
+    return list({(problem.path, problem.message): problem for problem in problems}.values())
+
+
+def _props(experiment: Json, path: Path, languages: Sequence[str]) -> Iterator[tuple[Path, str, str]]:
+    """(path, message, hint) for what the kinds themselves say."""
+    for number, step in enumerate(_list(experiment, "steps")):
+        for index, component in enumerate(_list(step, "components")):
+            here = (*path, "steps", number, "components", index)
+            if isinstance(component, Mapping):
+                for problem in component_kinds.props_problems(component, languages):
+                    yield (*here, *_parts(problem.path)), problem.message, problem.hint
+
+
+def _parts(text: str) -> Path:
+    """A path from its text.
+
+    >>> _parts("props.options[0].label")
+    ('props', 'options', 0, 'label')
+    """
+    words = text.replace("[", ".").replace("]", "").split(".")
+    return tuple(int(word) if word.isdecimal() else word for word in words if word)
+
+
+def _list(value: Json, key: str) -> list[Json]:
+    entries = value.get(key) if isinstance(value, Mapping) else None
+    return list(entries) if isinstance(entries, Sequence) and not isinstance(entries, str) else []
+
+
+def _languages(document: Json) -> list[str]:
+    study = document.get("study") if isinstance(document, Mapping) else None
+    return [code for code in _list(study, "languages") if isinstance(code, str)] or ["en"]

@@ -1,0 +1,19 @@
+"""/api/: each room's own addresses below /api/v1/, the documentation, and what problems mean."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from machina_site.api.catalogue import ProblemListView, ProblemView
+from machina_site.api.root import NowhereView, RootView
+
+urlpatterns = [
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
+    path("problems/", ProblemListView.as_view(), name="problems"),
+    path("problems/<slug:code>/", ProblemView.as_view(), name="problem"),
+    path("v1/", RootView.as_view(), name="api-root"),
+    path("v1/", include(("experiments.api.urls", "experiments-api"))),
+    path("v1/", include(("bandits.api.urls", "bandits-api"))),
+    path("v1/", include(("participants.api.urls", "participants-api"))),
+    path("<path:rest>", NowhereView.as_view(), name="nowhere"),
+]
