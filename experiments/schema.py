@@ -11,7 +11,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 
 from experiments.problems import Path, Positions, Problem, did_you_mean, quoted
-from experiments.schema_document import LANGUAGE, MONEY, NAME, SCHEMA, SLUG
+from experiments.schema_document import LANGUAGE, MONEY, SCHEMA, SLUG
+from experiments.schema_parts import NAME
 from experiments.semantics import semantic_problems
 from experiments.semantics_words import Finding
 from experiments.types import Json, JsonObject

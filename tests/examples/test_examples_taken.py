@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.test import Client
@@ -13,10 +14,11 @@ from django.urls import reverse
 
 from experiments.chance import Stream
 from experiments.models import Measurement
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from experiments.yaml_file import load
 from participants.capability import token_of
 from participants.flow.answer_model import AnswerModel
+from participants.flow.references import look_up
 from participants.models import Session
 from participants.reads import current_page
 from tests.factories import answer
@@ -92,10 +94,8 @@ def test_the_demo_can_be_taken_in_every_arm_and_language_and_measures_what_it_sa
     found = Counter(Measurement.objects.values_list("measure__name", flat=True))
     assert found["trusted"] == found["confidence"] == 6 * 8
     assert found["judged"] == 6 * 3
-    levels = Counter(
-        context["within"]["features"]
-        for context in Measurement.objects.filter(measure__name="trusted").values_list("context", flat=True)
-    )
+    contexts = Measurement.objects.filter(measure__name="trusted").values_list("context", flat=True)
+    levels = Counter(look_up("within.features", cast(JsonObject, context)) for context in contexts)
     assert levels == {3: 24, 7: 24}
 
 
