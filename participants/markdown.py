@@ -84,9 +84,11 @@ def clean(html: str) -> str:
 
 @lru_cache(maxsize=4096)
 def markdown(text: str) -> SafeString:
-    """A block of Markdown. A ``#`` heading becomes an h2: the page's title is its only h1."""
-    html = HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 1, 6)}", parser.render(text))
-    return mark_safe(clean(html))  # noqa: S308 - cleaned in this line
+    """A block of Markdown. Its highest headings become h2, whatever they were: the page's title is its only h1."""
+    html = parser.render(text)
+    top = min((int(found[2]) for found in HEADING.finditer(html)), default=2)
+    shifted = HEADING.sub(lambda found: f"<{found[1]}h{min(int(found[2]) + 2 - top, 6)}", html)
+    return mark_safe(clean(shifted))  # noqa: S308 - cleaned in this line
 
 
 @lru_cache(maxsize=4096)
