@@ -4,11 +4,12 @@ An exception is its type, its message and where it came from, on the same line: 
 secret or a worker's id, are never shown.
 """
 
+import re
 import traceback
 from typing import Final, TextIO, TypedDict
 
 import structlog
-from structlog.typing import ExcInfo, Processor
+from structlog.typing import EventDict, ExcInfo, Processor, WrappedLogger
 
 Json = dict[str, object]
 
@@ -22,11 +23,27 @@ class StructlogSettings(TypedDict):
     cache_logger_on_first_use: bool
 
 
+CAPABILITY: Final = re.compile(r"/p/[^/\s?]+")
+
+
+def without_capability(text: str) -> str:
+    """The text without what would let its reader act for a participant: the token in a page's address."""
+    return CAPABILITY.sub("/p/…", text)
+
+
+def hide_capabilities(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Django logs the address of a request that failed, and the request itself."""
+    event["event"] = without_capability(str(event.get("event", "")))
+    event.pop("request", None)
+    return event
+
+
 SHARED: Final[list[Processor]] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.ExtraAdder(),
+    hide_capabilities,
 ]
 STRUCTLOG: Final[StructlogSettings] = {
     "processors": [*SHARED, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
@@ -75,6 +92,7 @@ def logging_settings(*, level: str, as_json: bool) -> Json:
         "root": {"handlers": ["output"], "level": level},
         "loggers": {
             "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.request": {"level": "ERROR"},  # refusals are in the line of the request
             "django.server": {"handlers": [], "level": "INFO", "propagate": True},
             "celery.redirected": {"level": "WARNING"},
             # A line for each periodic task would drown the rest; rooms log what they did.

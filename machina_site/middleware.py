@@ -13,16 +13,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from machina_site import metrics
+from machina_site.logs import without_capability
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log: Final = structlog.get_logger("web")
 QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
-CAPABILITY: Final = re.compile(r"^(/p/)[^/]+")
-
-
-def shown_path(path: str) -> str:
-    """The path without what would let a reader of the log act for a participant."""
-    return CAPABILITY.sub(r"\1…", path)
 
 
 class RequestLogMiddleware:
@@ -35,18 +30,18 @@ class RequestLogMiddleware:
         """Time the request, count it, log it."""
         given = request.headers.get("X-Request-ID", "")
         request_id = given if re.fullmatch(r"[\w-]{8,64}", given) else uuid.uuid4().hex[:16]
-        structlog.contextvars.bind_contextvars(request=request_id)
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         started = time.perf_counter()
         try:
             response = self.get_response(request)
         finally:
-            structlog.contextvars.unbind_contextvars("request")
+            structlog.contextvars.unbind_contextvars("request_id")
         seconds = time.perf_counter() - started
         response["X-Request-ID"] = request_id
         metrics.observe_request(request, response.status_code, seconds)
         if not request.path.startswith(QUIET):
             milliseconds = round(seconds * 1000)
-            log.info(f"{request.method} {shown_path(request.path)} {response.status_code} {milliseconds} ms")
+            log.info(f"{request.method} {without_capability(request.path)} {response.status_code} {milliseconds} ms")
         return response
 
 

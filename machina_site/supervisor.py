@@ -20,6 +20,7 @@ COLOURS: Final = (36, 33, 35, 32, 34, 31)
 TICK: Final = 0.2
 STEADY_AFTER: Final = 60.0
 LONGEST_PAUSE: Final = 30.0
+MOST_FALLS: Final = 3  # of a program that is only to run once
 SET_PARENT_DEATH_SIGNAL: Final = 1
 STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _LIBC: Final = ctypes.CDLL(None)
@@ -144,6 +145,9 @@ class Supervisor:
         child.kill()  # what it may have left behind in its session
         if child.once and status == 0:
             self.say(child, "finished")
+            return
+        if child.once and child.falls >= MOST_FALLS:
+            self.say(child, f"ended ({_in_words(status)}) once more; it is not started again")
             return
         pause = child.pause_after_fall()
         self.say(child, f"ended ({_in_words(status)}); starts again in {pause:.1f} s")

@@ -14,8 +14,10 @@ _worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
 EMBEDDED_POSTGRES = Postgres(VAR, durable=False)
 DATABASES["default"] |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
 CACHES["default"]["KEY_PREFIX"] = f"test-{_worker}"
-CELERY_BROKER_URL = REDIS_URL or EMBEDDED_VALKEY.broker_url(db=2 + _worker)
+CACHES["default"]["LOCATION"] = REDIS_URL or EMBEDDED_VALKEY.url(db=2 + 2 * (_worker % 7))  # a test may clear it
+CELERY_BROKER_URL = REDIS_URL or EMBEDDED_VALKEY.broker_url(db=3 + 2 * (_worker % 7))
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 MEDIA_ROOT = VAR / f"media-{_worker}"
+EXPORTS_ROOT = VAR / f"exports-{_worker}"
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # the files themselves: nothing is collected for a test

@@ -3,27 +3,35 @@
 import json
 import logging
 import logging.config
+from collections.abc import Iterator
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 
-from machina_site.logs import logging_settings
-from machina_site.middleware import shown_path
+from machina_site.logs import logging_settings, without_capability
+
+
+@pytest.fixture(autouse=True)
+def kept_handlers() -> Iterator[None]:
+    """Whatever a test sets up is gone after it."""
+    kept = logging.root.handlers[:]
+    yield
+    logging.root.handlers[:] = kept
+
+
+def configure(*, as_json: bool) -> None:
+    """As the settings do."""
+    logging.config.dictConfig({**logging_settings(level="INFO", as_json=as_json), "loggers": {}})
 
 
 def logged(capsys: pytest.CaptureFixture[str], *, as_json: bool) -> str:
     """What an exception's line looks like."""
-    kept = logging.root.handlers[:]
-    settings = logging_settings(level="INFO", as_json=as_json)
-    settings["loggers"] = {}
-    logging.config.dictConfig(settings)
+    configure(as_json=as_json)
     try:
         secret = "worker-id-12345"
         raise ValueError(f"no such arm among {len(secret)}")
     except ValueError:
         logging.getLogger("rooms").exception("assignment failed")
-    finally:
-        logging.root.handlers[:] = kept
     return capsys.readouterr().err
 
 
@@ -47,9 +55,16 @@ def test_a_machine_reads_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert line["level"] == "error"
 
 
-def test_a_participants_capability_is_not_in_the_logged_path() -> None:
-    assert shown_path("/p/abc.DEF-123/next/") == "/p/…/next/"
-    assert shown_path("/s/trust/") == "/s/trust/"
+def test_a_participants_capability_is_in_no_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert without_capability("Not Found: /p/abc.DEF-123/next/ (/s/trust/)") == "Not Found: /p/…/next/ (/s/trust/)"
+
+    configure(as_json=False)
+    request = RequestFactory().get("/p/abc.DEF-123/")
+    logging.getLogger("rooms").error("Internal Server Error: %s", request.path, extra={"request": request})
+
+    written = capsys.readouterr().err
+    assert "Internal Server Error: /p/…/" in written
+    assert "DEF-123" not in written
 
 
 @pytest.mark.parametrize(("given", "is_kept"), [("a1b2c3d4e5", True), ("x", False), ("a\tb" * 9, False)])
