@@ -1,0 +1,127 @@
+"""Everything in one zip, written as it is sent: the tables, the definitions, a README, and checksums of all of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from analysis.exports.csv_format import time_text
+from analysis.exports.formats import Format
+from analysis.exports.options import Options
+from analysis.exports.readme import readme
+from analysis.exports.tables import Table, ordered_tables
+from analysis.exports.tally import Tally
+from experiments.models import Experiment, Version
+from experiments.types import Json
+
+
+class Outflow:
+    """A stream that cannot be rewound; hands on what it was given."""
+
+    def __init__(self) -> None:
+        self._kept: list[bytes] = []
+
+    def write(self, piece: bytes) -> int:
+        """Keep it until `taken`."""
+        self._kept.append(bytes(piece))
+        return len(piece)
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """What was written can still be taken."""
+
+    def taken(self) -> bytes:
+        """What was written since the last time."""
+        kept, self._kept = b"".join(self._kept), []
+        return kept
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A file of the bundle. rows: None where it is no table."""
+
+    name: str
+    rows: int | None
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """What is written of which experiment, and how far it has come."""
+
+    experiment: Experiment
+    format: Format
+    options: Options
+    tally: Tally = field(default_factory=Tally)
+
+
+def table_pieces(table: Table, writing: Writing) -> Iterator[bytes]:
+    """One table."""
+    rows = writing.tally.through(table.rows(writing.experiment, writing.options))
+    return writing.format.write(table.columns(writing.experiment), rows, writing.options)
+
+
+def bundle(writing: Writing) -> Iterator[bytes]:
+    """The zip in pieces; SHA256SUMS is its last file, because only then the others are known."""
+    experiment = writing.experiment
+    out, files = Outflow(), list[Written]()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows, pieces in _members(writing):
+            digest, size = hashlib.sha256(), 0
+            with archive.open(_named(experiment, name), "w", force_zip64=True) as member:
+                for piece in pieces:
+                    member.write(piece)
+                    digest.update(piece)
+                    size += len(piece)
+                    yield out.taken()
+            files.append(Written(name, rows, size, digest.hexdigest()))
+        archive.writestr(_named(experiment, "manifest.json"), manifest_text(experiment, files, writing.options))
+        archive.writestr(_named(experiment, "SHA256SUMS"), checksums(files))
+    yield out.taken()
+
+
+def checksums(files: Iterable[Written]) -> str:
+    """Lines that `sha256sum --check` understands."""
+    return "".join(f"{file.sha256}  {file.name}\n" for file in files)
+
+
+def manifest_text(experiment: Experiment, files: Iterable[Written], options: Options) -> str:
+    """What the files are, as JSON."""
+    versions = Version.objects.filter(experiment=experiment).order_by("number").values_list("number", "sha256")
+    manifest: dict[str, Json] = {
+        "experiment": experiment.slug,
+        "study": experiment.study.slug,
+        "made_at": time_text(timezone.now()),
+        "with_rehearsal": options.with_rehearsal,
+        "versions": [{"number": number, "sha256": sha256} for number, sha256 in versions],
+        "files": [{"name": file.name, "rows": file.rows, "bytes": file.size, "sha256": file.sha256} for file in files],
+    }
+    return json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+
+
+def _members(writing: Writing) -> Iterator[tuple[str, int | None, Iterable[bytes]]]:
+    experiment = writing.experiment
+    yield "README.md", None, [readme(experiment, writing.format, writing.options).encode()]
+    for version in Version.objects.filter(experiment=experiment).order_by("number").iterator():
+        text = json.dumps(version.definition, indent=2, ensure_ascii=False)
+        yield f"definition-{version.number}.json", None, [text.encode()]
+    for table in ordered_tables():
+        name = f"{table.name}.{writing.format.extension}"
+        yield name, table.count(experiment, writing.options), table_pieces(table, writing)
+
+
+def _named(experiment: Experiment, name: str) -> zipfile.ZipInfo:
+    """An entry with the present time (zip's own default is 1980) and ordinary permissions."""
+    entry = zipfile.ZipInfo(f"{experiment.slug}/{name}", time.gmtime()[:6])
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry
