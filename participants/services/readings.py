@@ -17,7 +17,9 @@ from participants.reads import index_of
 
 def readings_of(session: Session, page: Page, reply: Reply, *, at: datetime) -> list[Reading]:
     """The measurements in a reply. Values were checked when the answers were read."""
-    context: JsonObject = {"step": page.place.step.name, "index": index_of(session), **page.place.stimulus()}
+    context: dict[str, Json] = {"step": page.place.step.name, "index": index_of(session), **page.place.stimulus()}
+    if session.rounds:
+        context["round"] = session.rounds
     return [
         Reading(session.unit_id, measure_id, value, key, at, number=number_in(value), context={**context, **part})
         for component, question in page.questions()
