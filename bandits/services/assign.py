@@ -132,9 +132,11 @@ def renew_slots(unit_ids: Iterable[int], *, now: datetime) -> int:
     """Lengthen the leases of units that gave a sign of life, by their experiment's lease. One UPDATE."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """UPDATE experiments_slot SET leased_until = %s + e.lease_seconds * interval '1 second'
+            """UPDATE experiments_slot s SET leased_until = %s + e.lease_seconds * interval '1 second'
                FROM experiments_experiment e
-               WHERE e.id = experiment_id AND experiments_slot.status = 'leased' AND unit_id = ANY(%s)""",
+               WHERE e.id = s.experiment_id AND s.id IN (
+                   SELECT id FROM experiments_slot WHERE status = 'leased' AND unit_id = ANY(%s)
+                   ORDER BY id FOR UPDATE SKIP LOCKED)""",
             [now, list(unit_ids)],
         )
         return int(cursor.rowcount)

@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from experiments import events as diary
 from experiments.errors import Full
@@ -45,14 +45,22 @@ def enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
     NotOpen, ConsentMissing, AlreadyTookPart or Full if not; then nothing is kept but a line in the diary.
     """
     try:
-        return _enter(experiment, entry, now=now)
+        return _enter_once(experiment, entry, now=now)
     except Full:
         if not sweep_experiment(experiment, now=now):
             return _turn_away(experiment, entry, now=now)
     try:
-        return _enter(experiment, entry, now=now)
+        return _enter_once(experiment, entry, now=now)
     except Full:
         return _turn_away(experiment, entry, now=now)
+
+
+def _enter_once(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
+    """The loser of two posts of one consent page, or of two tabs of one person, gets the winner's session."""
+    try:
+        return _enter(experiment, entry, now=now)
+    except IntegrityError:
+        return _enter(experiment, entry, now=now)
 
 
 def _turn_away(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:

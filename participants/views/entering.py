@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from experiments.errors import Full, Refusal
 from experiments.models import ConsentDocument, Experiment, Status
+from experiments.storable import NUL
 from participants.capability import is_simulated, token_of
 from participants.flow.references import as_text, in_language
 from participants.invitation import identity_in
@@ -73,15 +74,20 @@ def chosen_language(request: HttpRequest, experiment: Experiment) -> str:
 
 
 def _entry(request: HttpRequest, experiment: Experiment, language: str) -> Entry:
-    given = (request.POST.get("participant") or request.GET.get("participant") or "")[:LONGEST_ID]
+    given = _text(request, "participant")[:LONGEST_ID]
     platform, external_id = identity_in(given, experiment.study)
     return Entry(
-        key=request.POST.get("entry_key", "")[:64] or secrets.token_urlsafe(24),
-        consent=request.POST.get("consent", ""),
+        key=_text(request, "entry_key")[:64] or secrets.token_urlsafe(24),
+        consent=_text(request, "consent"),
         language=language,
         platform="simulated" if is_simulated(request.headers) else platform,
         external_id=external_id,
     )
+
+
+def _text(request: HttpRequest, name: str) -> str:
+    """A field of the form, or of the link."""
+    return str(request.POST.get(name) or request.GET.get(name) or "").replace(NUL, "")
 
 
 def _door(request: HttpRequest, experiment: Experiment, language: str) -> HttpResponse:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
 
@@ -16,6 +15,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from experiments.errors import Refusal
+from experiments.storable import NUL, parse_json
 from experiments.types import Json, JsonObject
 from participants.capability import completion_code_of, token_of
 from participants.errors import SessionOver, StalePage
@@ -157,8 +157,8 @@ def _ended(session: Session) -> dict[str, object]:
 
 
 def _sent(request: HttpRequest) -> Sent:
-    fields = {name: request.POST.getlist(name) for name in request.POST}
-    return Sent(nonce=request.POST.get("nonce", ""), fields=fields, client=_client(request.POST))
+    fields = {name: [text.replace(NUL, "") for text in request.POST.getlist(name)] for name in request.POST}
+    return Sent(nonce=request.POST.get("nonce", "").replace(NUL, ""), fields=fields, client=_client(request.POST))
 
 
 def _client(posted: Mapping[str, str]) -> JsonObject:
@@ -177,15 +177,15 @@ def _milliseconds(text: object) -> float | None:
 
 def _entries(body: bytes) -> list[OutboxEntry]:
     """Read a batch. ValueError with a sentence if it is not one."""
-    sent = json.loads(body)
-    rows = sent.get("entries") if isinstance(sent, dict) else None
+    sent = parse_json(body)
+    rows = sent.get("entries") if isinstance(sent, Mapping) else None
     if not isinstance(rows, list) or len(rows) > MOST_ENTRIES:
         raise ValueError(f"entries must be a list of at most {MOST_ENTRIES} entries.")
     return [_entry(row) for row in rows]
 
 
-def _entry(row: object) -> OutboxEntry:
-    if not isinstance(row, dict):
+def _entry(row: Json) -> OutboxEntry:
+    if not isinstance(row, Mapping):
         raise ValueError("Each entry must be an object.")
     seq, index, at = row.get("seq"), row.get("trial"), _milliseconds(row.get("at"))
     if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 2**31:

@@ -13,7 +13,15 @@ def question(kind: str, **props: object) -> Question:
 
 
 @pytest.mark.parametrize(
-    ("typed", "number"), [("12", 12), ("12.50", 12.5), ("12,5", 12.5), (" 1 200 ", 1200), ("\u0661\u0662\u066b\u0665", 12.5), ("\u22123", -3)]
+    ("typed", "number"),
+    [
+        ("12", 12),
+        ("12.50", 12.5),
+        ("12,5", 12.5),
+        (" 1 200 ", 1200),
+        ("\u0661\u0662\u066b\u0665", 12.5),
+        ("\u22123", -3),
+    ],
 )
 def test_a_number_may_be_typed_as_people_do(typed: str, number: float) -> None:
     assert question("number").read({"q": [typed]}, name="q", required=True) == number
