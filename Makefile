@@ -22,7 +22,6 @@ lint: setup ## Python and templates: style and mistakes
 	$(PYTHON) -m ruff check
 	$(PYTHON) -m ruff format --check
 	$(PYTHON) -m djlint --lint --quiet .
-	$(PYTHON) -m djlint --check --quiet .
 
 types: setup ## mypy, strict
 	$(PYTHON) -m mypy
@@ -30,10 +29,9 @@ types: setup ## mypy, strict
 contracts: setup ## Which room may import which
 	.venv/bin/lint-imports
 
-fmt: setup ## Format Python and templates
+fmt: setup ## Format Python
 	$(PYTHON) -m ruff check --fix
 	$(PYTHON) -m ruff format
-	$(PYTHON) -m djlint --reformat --quiet .
 
 proof: setup ## The promises of the issue: 600 participants, 12 clients, servers killed under load
 	$(PYTHON) -m pytest -m "faults or slow" tests

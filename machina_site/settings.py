@@ -31,8 +31,6 @@ _https = _public.scheme == "https"
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), _public.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
-DEMO_LINKS: dict[str, str] = {}  # what `machina demo` shows besides home, console and API: a name and a path
-
 # --- The rooms, the highest step of the staircase first ---------------------------------------------------------------
 INSTALLED_APPS = [
     "machina_site.apps.MachinaSiteConfig",
@@ -49,6 +47,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "csp",
     "django_filters",

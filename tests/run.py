@@ -53,7 +53,6 @@ STAGES: Final = (
     Stage("format (ruff)", [*PYTHON, "ruff", "format", "--check", "--quiet"]),
     Stage("rooms (import-linter)", [os.path.join(os.path.dirname(sys.executable), "lint-imports"), "--no-cache"]),
     Stage("templates (djlint)", [*PYTHON, "djlint", "--lint", "--quiet", "."]),
-    Stage("template format (djlint)", [*PYTHON, "djlint", "--check", "."]),
     Stage("deployment check", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     Stage("migrations match models", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
 )

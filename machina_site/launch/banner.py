@@ -1,18 +1,26 @@
 """What ``demo`` says when everything runs."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
-def banner(base: str, *, password: str | None, links: Mapping[str, str]) -> str:
+@dataclass(frozen=True)
+class Access:
+    """The administrator's password, if it was made here, and the addresses of the demo study: a name and a path each."""
+
+    password: str | None
+    links: Mapping[str, str] = field(default_factory=dict)
+
+
+def banner(base: str, access: Access) -> str:
     """The addresses and the administrator's password."""
-    shown = password or "(yours; './machina demo --reset-password' makes a new one)"
     rows = {
         "Home": f"{base}/",
+        **{name: f"{base}{path}" for name, path in access.links.items()},
         "Console": f"{base}/admin/",
         "  user": "admin",
-        "  password": shown,
+        "  password": access.password or "(yours; './machina demo --reset-password' makes a new one)",
         "API": f"{base}/api/docs/",
-        **{name: f"{base}{path}" for name, path in links.items()},
     }
     width = max(len(name) for name in rows)
     lines = [f"  {name:<{width}}  {text}" for name, text in rows.items()]

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from machina_site.embedded import ensure_servers
 from machina_site.launch import children, readiness
-from machina_site.launch.banner import banner
+from machina_site.launch.banner import Access, banner
 from machina_site.supervisor import Child, Supervisor
 
 UP_WITHIN: Final = 90.0
@@ -18,9 +18,9 @@ LOOKS_EVERY: Final = 1.0
 class Launch:
     """``only_check``: stop as soon as pages and tasks answer, or when the time for that is over."""
 
-    def __init__(self, *, host: str, password: str | None, only_check: bool, with_people: bool) -> None:
+    def __init__(self, *, host: str, access: Access, only_check: bool, with_people: bool) -> None:
         self.host = host
-        self.password = password
+        self.access = access
         self.only_check = only_check
         self.is_up = False
         self._started = self._looked = time.monotonic()
@@ -41,7 +41,7 @@ class Launch:
         ensure_servers()
         if not self.is_up and self._answers():
             self.is_up = True
-            sys.stdout.write(banner(settings.PUBLIC_URL, password=self.password, links=settings.DEMO_LINKS) + "\n")
+            sys.stdout.write(banner(settings.PUBLIC_URL, self.access) + "\n")
             sys.stdout.flush()
         if self.only_check and (self.is_up or now - self._started > UP_WITHIN):
             self._supervisor.stop()

@@ -4,15 +4,17 @@ import os
 from argparse import ArgumentParser
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
+from django.urls import reverse
 
-from machina_site import heartbeat
+from machina_site import demo, heartbeat
 from machina_site.embedded import EmbeddedServerError, ensure_servers
 from machina_site.env import env_str
 from machina_site.launch import port, static_files
 from machina_site.launch.administrator import make_administrator
+from machina_site.launch.banner import Access
 from machina_site.launch.run import UP_WITHIN, Launch
 from machina_site.paths import BASE, VAR
 
@@ -43,18 +45,16 @@ class Command(BaseCommand):
             )
         os.chdir(BASE)
         try:
-            password = self._prepare(seed=not options["no_seed"], reset=options["reset_password"])
-            launch = Launch(
-                host=host, password=password, only_check=options["check"], with_people=not options["no_people"]
-            )
+            access = self._prepare(seed=not options["no_seed"], reset=options["reset_password"])
+            launch = Launch(host=host, access=access, only_check=options["check"], with_people=not options["no_people"])
             was_up = launch.run()
         except EmbeddedServerError as error:
             raise CommandError(str(error)) from error
         if options["check"] and not was_up:
             raise CommandError(f"Not everything answered within {UP_WITHIN:.0f} s. Ask './machina manage doctor'.")
 
-    def _prepare(self, *, seed: bool, reset: bool) -> str | None:
-        """The administrator's password, when it was made here."""
+    def _prepare(self, *, seed: bool, reset: bool) -> Access:
+        """Everything but the programs themselves."""
         self._say("starting PostgreSQL and Valkey")
         ensure_servers()
         heartbeat.forget()
@@ -63,11 +63,15 @@ class Command(BaseCommand):
         self._say("collecting static files")
         static_files.collect(settings.STATIC_ROOT)
         password = make_administrator(VAR / "admin-password", reset=reset)
-        if seed and "seed_demo" in get_commands():
-            self._say("making the demo study")
-            call_command("seed_demo")
+        links = self._seed() if seed else {}
         connections.close_all()
-        return password
+        return Access(password, links)
+
+    def _seed(self) -> dict[str, str]:
+        """The demo study's addresses."""
+        self._say("making the demo study")
+        experiment = demo.seed()
+        return {"Take part": reverse("participants:enter", args=[experiment.slug])}
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"machina: {text}")
