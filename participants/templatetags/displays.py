@@ -96,6 +96,12 @@ def source(path: str) -> str:
 
 
 @register.filter
+def words(text: str) -> list[str]:
+    """The words of a text."""
+    return text.split()
+
+
+@register.filter
 def dot(name: str, row: object) -> str:
     """The field of a row: ``name.row``."""
     return f"{name}.{row}"

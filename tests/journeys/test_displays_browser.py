@@ -1,6 +1,7 @@
 """Every kind of display in a real browser: by mouse and keys, without JavaScript, offline, on a small phone."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -60,6 +61,11 @@ def enter(page: Page, experiment: Experiment) -> None:
     page.goto(f"/s/{experiment.slug}/")
     page.get_by_role("button", name="I agree").click()
     expect(page).to_have_url(re.compile("/p/"))
+
+
+def ready(page: Page) -> None:
+    """The page's scripts have started: from here on nothing is lost. (Before, the form is a plain form.)"""
+    expect(page.locator("#page-form")).to_have_attribute("data-ready", "yes")
 
 
 def turn(page: Page) -> None:
@@ -174,6 +180,7 @@ def test_a_ranking_is_ordered_with_the_keyboard_alone(page: Page) -> None:
 
 def test_a_double_click_answers_one_page(page: Page) -> None:
     enter(page, study("text", "table", "prediction"))
+    ready(page)
 
     page.get_by_role("button", name="Continue").dblclick()
 
@@ -183,6 +190,7 @@ def test_a_double_click_answers_one_page(page: Page) -> None:
 
 def test_an_answer_given_offline_gets_through_once_and_so_does_what_was_noticed(page: Page) -> None:
     enter(page, study("free_text", "text"))
+    ready(page)
     page.context.set_offline(True)
     page.get_by_label("Why did you").press_sequentially("Its reasons convinced me.")
     turn(page)
@@ -203,14 +211,13 @@ def expect_kinds(kinds: set[str]) -> None:
         found = set(Interaction.objects.filter(session=session).values_list("kind", flat=True))
         if kinds <= found:
             return
-        import time
-
         time.sleep(0.1)
     raise AssertionError(f"{kinds} not all among {found}")
 
 
 def test_client_times_are_told_in_order(page: Page) -> None:
     enter(page, study("number", "text"))
+    ready(page)
     page.get_by_label("fuel economy").fill("12")
 
     turn(page)

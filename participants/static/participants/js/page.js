@@ -37,6 +37,7 @@ if (form) {
     sender.send({ timedOut: false });
   });
   window.machina = { outbox, submit: () => form.requestSubmit() };
+  form.dataset.ready = "yes";
   document.dispatchEvent(new CustomEvent("machina:ready"));
   focusStart();
 }
