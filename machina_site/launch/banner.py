@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Access:
-    """The administrator's password, if it was made here, and the addresses of the demo study: a name and a path each."""
+    """The administrator's password, if it was made here, and the addresses of the demo study by name."""
 
     password: str | None
     links: Mapping[str, str] = field(default_factory=dict)
