@@ -12,7 +12,7 @@ CASES: list[Json] = [{"id": f"case-{number}"} for number in range(8)]
 
 
 def blueprint(*steps: Json, levels: int = 4) -> Blueprint:
-    names: list[Json] = ["a", "b", "c", "d", "e"][:levels]
+    names: list[Json] = [*"abcde"[:levels]]
     definition: dict[str, Json] = {
         "slug": "s",
         "title": "S",
