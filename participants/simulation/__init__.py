@@ -1,0 +1,1 @@
+"""Scripted participants: they open the real pages over HTTP, read the forms as a browser would, and answer."""
