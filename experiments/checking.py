@@ -28,12 +28,15 @@ def definition_problems(
     found = check_experiment(definition, languages=languages, kinds=component_kinds.KINDS)
     found += [Positions().problem(*each) for each in _props(definition, (), languages)]
     places = {path_text(path): place for path, place in _places(positions).items()}
-    return [_placed(problem, places) for problem in _unique(found)]
+    placed = [_placed(problem, places) for problem in _unique(found)]
+    return sorted(placed, key=lambda problem: (problem.line, problem.column))
 
 
 def _placed(problem: Problem, places: Mapping[str, tuple[int, int]]) -> Problem:
-    line, column = places.get(problem.path, (problem.line, problem.column))
-    return Problem(line, column, problem.path, problem.message, problem.hint)
+    """With its line. What is said of the whole says so, by a word of its own."""
+    is_whole = problem.path in ("experiments[0]", "")
+    line, column = places.get("the file" if is_whole else problem.path, (problem.line, problem.column))
+    return Problem(line, column, "the definition" if is_whole else problem.path, problem.message, problem.hint)
 
 
 def _places(positions: Positions | None) -> dict[Path, tuple[int, int]]:

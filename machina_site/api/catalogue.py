@@ -41,6 +41,7 @@ CATALOGUE: dict[str, Entry] = {
     "already-took-part": Entry("An experiment that excludes this one", 409, "Do not invite this person again."),
     "session-over": Entry("The session has ended", 409, "Nothing is left to do."),
     "stale-page": Entry("An old page", 409, "Open the link once more."),
+    "not-ready-yet": Entry("It is still being made", 409, "Look again in a moment."),
     "under-way": Entry("The same request is being answered", 409, "Wait a second, then send it again."),
     "stale": Entry("Changed since you read it", 412, "GET it again, and send If-Match with its new ETag."),
     "too-large": Entry("The body is too large", 413, "Send at most 10 MB; split bulk writes."),
