@@ -21,6 +21,7 @@ from machina_site.embedded.processes import is_alive, works_in
 LONGEST_SOCKET_FOLDER: Final = 80  # a socket's whole path may have 107 bytes
 STARTS_WITHIN: Final = 60.0
 STOPS_WITHIN: Final = 20.0
+DIES_WITHIN: Final = 5.0
 PAUSE: Final = 0.02
 Condition = Callable[[], bool]
 
@@ -111,7 +112,7 @@ class EmbeddedServer(ABC):
     # --- how ------------------------------------------------------------------------------------------------------
     def _start(self) -> None:
         if self.pid() is None:
-            self._has_ended()  # reaps one that fell
+            self._reap()
             self.prepare()
             self._process = self._launch()
         if not self._wait(self.answers, STARTS_WITHIN, give_up=self._has_ended):
@@ -160,6 +161,12 @@ class EmbeddedServer(ABC):
     def _runs(self, pid: int) -> bool:
         self._has_ended()  # reaps it if it is our child
         return is_alive(pid)
+
+    def _reap(self) -> None:
+        """A child of ours that fell a moment ago may still be on its way out."""
+        if self._process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(DIES_WITHIN)
 
     def _has_ended(self) -> bool:
         return self._process is not None and self._process.poll() is not None
