@@ -1,0 +1,136 @@
+"""Admin classes that show a member of a study what the role allows, and nothing of other studies."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from unfold.admin import ModelAdmin, TabularInline
+
+from experiments.access import Right
+from experiments.console.lists import CappedPaginator
+from experiments.console.rights import has_right, has_right_somewhere, member_roles, sees_everything
+
+
+def study_id_of(row: Model, path: str) -> int | None:
+    """The study of a row. path: attributes from the row to the study's id, such as `experiment.study_id`."""
+    found: Any = row
+    for name in path.split("."):
+        found = getattr(found, name, None)
+    return found if isinstance(found, int) else None
+
+
+class Scoped(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+    """A model of a study. study_path: from a row to the id of its study.
+
+    Whoever is a member sees it; `edit_right` is what changing a row takes, `delete_right` what deleting one takes.
+    """
+
+    study_path: ClassVar[str] = "study_id"
+    view_right: ClassVar[Right] = Right.VIEW
+    edit_right: ClassVar[Right] = Right.EDIT
+    delete_right: ClassVar[Right] = Right.MANAGE
+    paginator = CappedPaginator
+    show_full_result_count = False
+    list_filter_submit = False
+    compressed_fields = True
+    warn_unsaved_form = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Rows of the studies in which the user may look at this."""
+        rows = super().get_queryset(request)
+        if sees_everything(request):
+            return rows
+        allowed = [study for study in member_roles(request) if has_right(request, self.view_right, study)]
+        return rows.filter(**{f"{self.study_path.replace('.', '__')}__in": allowed})
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether the sidebar and the index name this room."""
+        return self.has_view_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Any role that includes looking."""
+        return self._may(request, self.view_right, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Roles that include editing."""
+        return self._may(request, self.edit_right, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Whoever may edit somewhere; the form offers only those studies."""
+        return has_right_somewhere(request, self.edit_right)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Owners."""
+        return self._may(request, self.delete_right, obj)
+
+    def _may(self, request: HttpRequest, right: Right, obj: Model | None) -> bool:
+        if obj is None or obj.pk is None:
+            return has_right_somewhere(request, right)
+        return has_right(request, right, study_id_of(obj, self.study_path))
+
+
+class ReadOnly(Scoped):
+    """A record: looked at, never touched from here."""
+
+    warn_unsaved_form = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Services write these."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+
+class ScopedInline(TabularInline):  # type: ignore[misc]  # Unfold has no types
+    """Rows inside their parent's page. study_path: from the parent to the id of its study."""
+
+    study_path: ClassVar[str] = "study_id"
+    view_right: ClassVar[Right] = Right.VIEW
+    edit_right: ClassVar[Right] = Right.EDIT
+    extra = 0
+    tab = True
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """As the parent's."""
+        return self._may(request, self.view_right, obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """As changing."""
+        return self._may(request, self.edit_right, obj)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Roles that include editing."""
+        return self._may(request, self.edit_right, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """As changing."""
+        return self._may(request, self.edit_right, obj)
+
+    def _may(self, request: HttpRequest, right: Right, obj: Model | None) -> bool:
+        return obj is None or has_right(request, right, study_id_of(obj, self.study_path))
+
+
+class ReadOnlyInline(ScopedInline):
+    """A record inside its parent's page."""
+
+    can_delete = False
+    max_num = 0
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Services write these."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Nobody."""
+        return False
+
+
+__all__ = ("ReadOnly", "ReadOnlyInline", "Scoped", "ScopedInline", "study_id_of")

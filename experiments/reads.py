@@ -1,0 +1,76 @@
+"""Numbers of an experiment from its own tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+
+from django.db.models import Count
+
+from experiments.checking import definition_problems
+from experiments.models import Arm, Event, Experiment, Slot
+from experiments.readiness import problems as readiness_problems
+from experiments.types import Json, JsonObject
+
+RECENT = 200  # so many of the newest events are read again each time: ids do not commit in order
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    """A line of the diary."""
+
+    id: int
+    at: datetime
+    kind: str
+    subject: str
+    payload: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """The newest events, and a mark that changes whenever one of them is new, also one that committed late."""
+
+    events: tuple[EventLine, ...]
+
+    @property
+    def mark(self) -> str:
+        """ "0" for an empty diary, else the highest id and a digest of those read."""
+        if not self.events:
+            return "0"
+        ids = ",".join(str(event.id) for event in self.events)
+        return f"{self.events[0].id}-{blake2b(ids.encode(), digest_size=6).hexdigest()}"
+
+
+def diary_of(experiment: Experiment) -> Diary:
+    """The newest RECENT events, newest first. One query, by the cursor's index."""
+    rows = Event.objects.of(experiment).order_by("-pk").values_list("pk", "at", "kind", "subject", "payload")[:RECENT]
+    return Diary(tuple(EventLine(pk, at, kind, subject, _object(payload)) for pk, at, kind, subject, payload in rows))
+
+
+def _object(payload: Json) -> JsonObject:
+    return payload if isinstance(payload, Mapping) else {}
+
+
+def completes_of(experiment: Experiment) -> int:
+    """Places filled for good by real units. One query."""
+    return Slot.objects.of(experiment, is_rehearsal=False).filter(status=Slot.Status.COMPLETED).count()
+
+
+def completes_by_experiment(experiments: list[Experiment]) -> dict[int, int]:
+    """The same for many experiments in one query."""
+    rows = Slot.objects.filter(experiment__in=experiments, is_rehearsal=False, status=Slot.Status.COMPLETED)
+    return dict(rows.order_by().values_list("experiment_id").annotate(n=Count("pk")))
+
+
+def arms_of(experiment: Experiment) -> list[Arm]:
+    """In their order. One query."""
+    return list(Arm.objects.filter(experiment=experiment).order_by("position", "pk"))
+
+
+def open_points(definition: JsonObject, *, languages: Sequence[str]) -> list[str]:
+    """Everything that keeps a frozen definition from being run, as sentences; an empty list means that it can start."""
+    own = {key: value for key, value in definition.items() if key not in ("consent", "languages")}
+    found = [f"{each.path}: {each.message} {each.hint}".strip() for each in definition_problems(own, languages)]
+    return found or list(readiness_problems(definition))
