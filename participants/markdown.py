@@ -19,6 +19,7 @@ TAGS = frozenset(
     kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th thead tr u ul var
     """.split()  # noqa: SIM905 - a list of 53 quoted words reads worse
 )
+LABEL_TAGS = frozenset("b br code del em i img kbd mark s small span strong sub sup u".split())  # noqa: SIM905 - as above
 ATTRIBUTES = {
     "*": {"lang", "dir", "title"},
     "a": {"href", "target"},
@@ -94,27 +95,9 @@ def markdown(text: str) -> SafeString:
 @lru_cache(maxsize=4096)
 def inline_markdown(text: str) -> SafeString:
     """A line of Markdown for a label: emphasis, code, pictures; no paragraph and no link."""
-    tags = {
-        "b",
-        "br",
-        "code",
-        "del",
-        "em",
-        "i",
-        "img",
-        "kbd",
-        "mark",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-    }
     html = nh3.clean(
         parser.renderInline(text),
-        tags=tags,
+        tags=set(LABEL_TAGS),
         attributes={"*": {"lang", "dir"}, "img": {"src", "alt"}},
         attribute_filter=keep_attribute,
         url_schemes=set(SCHEMES),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -90,9 +90,9 @@ def missing(language: str) -> list[str]:
     return [str(message.id) for message in translations(language) if message.id and not is_done(message.string)]
 
 
-def is_done(string: str | tuple[str, ...]) -> bool:
+def is_done(string: str | Sequence[str] | None) -> bool:
     """Whether every form is there."""
-    return bool(string) and (isinstance(string, str) or all(string))
+    return all([string] if isinstance(string, str) else string or [""])
 
 
 def compiled(catalog: Catalog) -> bytes:

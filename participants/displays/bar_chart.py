@@ -46,7 +46,8 @@ class BarChart(Display):
     top: int | None = field(default=None, metadata=prop("How many bars to show; the rest is summed up in one.", low=1))
     sort: bool = field(default=True, metadata=prop("Largest first; false: as listed."))
     limit: float | None = field(
-        default=None, metadata=prop("Value at the end of the scale; null: the largest bar.", low=0)
+        default=None,
+        metadata=prop("End of the scale; null: the largest bar. Charts to be compared want the same one.", low=0),
     )
     positive_label: str = field(
         default="", metadata=prop("What a bar to the right means; empty: raises the prediction.")
