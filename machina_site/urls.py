@@ -4,13 +4,17 @@ from django.contrib import admin
 from django.urls import include, path
 
 from machina_site.health import healthz, readyz
+from machina_site.home.views import home
 from machina_site.metrics import metrics
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("metrics", metrics, name="metrics"),
+    path("", home, name="home"),
     path("", include("participants.urls")),
+    path("console/", include("machina_site.monitor.urls")),
+    path("console/", include("machina_site.preview.urls")),
     path("", include("analysis.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("machina_site.api.urls")),
