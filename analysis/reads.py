@@ -44,14 +44,14 @@ def table_summaries(experiment: Experiment, options: Options) -> list[TableSumma
 
 def prepared_exports(experiment: Experiment) -> list[Prepared]:
     """The newest files of an experiment."""
-    exports = list(Export.objects.filter(experiment=experiment).select_related("user")[:SHOWN])
+    exports = list(Export.objects.filter(experiment=experiment).select_related("experiment")[:SHOWN])
     progress = cache.get_many([progress_key(export) for export in exports if export.status == Export.Status.WAITING])
     return [Prepared(export, progress.get(progress_key(export))) for export in exports]
 
 
 def find_export(experiment: Experiment, export: uuid.UUID) -> Export:
     """One file of this experiment, or Unknown."""
-    found = Export.objects.filter(experiment=experiment, uuid=export).first()
+    found = Export.objects.filter(experiment=experiment, uuid=export).select_related("experiment").first()
     if found is None:
         raise Unknown("There is no such file.", hint="Files are kept for a day. Ask for it again.")
     return found

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from experiments.models import Experiment, Status, Study
 from experiments.services.lifecycle import start_experiment
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from participants.capability import token_of
 from participants.models import Session
 from participants.services.outbox import OutboxEntry, take_outbox
@@ -46,7 +46,7 @@ JUDGED: Json = {
         "rows": [{"name": "clear", "label": "It was clear."}, {"name": "fun", "label": "It was fun."}],
     },
 }
-REMARK: Json = {
+REMARK: JsonObject = {
     "kind": "free_text", "name": "remark", "measure": "remark", "required": False, "props": {"label": "Anything else?"}
 }  # fmt: skip
 STEPS: Json = [

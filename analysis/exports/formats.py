@@ -31,5 +31,5 @@ FORMATS: dict[str, Format] = {member.name: member for member in (Csv(), JsonLine
 def format_named(name: str) -> Format:
     """The format, or Unknown with the names there are."""
     if name not in FORMATS:
-        raise Unknown(f"There is no format “{name}”.", hint=f"Formats: {', '.join(FORMATS)}.", code="unknown-format")
+        raise Unknown(f"There is no format “{name}”.", hint=f"Formats: {', '.join(FORMATS)}.")
     return FORMATS[name]

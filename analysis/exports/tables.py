@@ -51,5 +51,5 @@ def table_named(name: str) -> Table:
     """The table, or Unknown with the names there are."""
     if name not in TABLES:
         known = ", ".join(table.name for table in ordered_tables())
-        raise Unknown(f"There is no table “{name}”.", hint=f"Tables: {known}.", code="unknown-table")
+        raise Unknown(f"There is no table “{name}”.", hint=f"Tables: {known}.")
     return TABLES[name]
