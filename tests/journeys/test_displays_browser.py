@@ -144,6 +144,24 @@ def test_a_missing_answer_is_explained_beside_its_field_and_in_a_summary(page: P
     assert violations(page) == []
 
 
+def test_a_missed_check_is_explained_and_may_be_tried_again(page: Page) -> None:
+    component: JsonObject = {**step("choice")["components"][0], "check": "comprehension", "correct": "b"}  # type: ignore[dict-item, index]  # as made above
+    enter(page, study("choice", components=[component], attempts=2))
+    ready(page)
+    page.get_by_label("Model A").check()
+
+    turn(page)
+    expect(page.get_by_role("alert")).to_contain_text("not quite right")
+    ready(page)
+    assert violations(page) == []
+    page.get_by_label("Model B").check()
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert answers("choice") == ["b"]
+    assert Trial.objects.filter(outcome=Trial.Outcome.FAILED).count() == 1
+
+
 def test_after_a_page_turn_the_heading_has_the_focus(page: Page) -> None:
     enter(page, study("text", "table"))
 
@@ -208,9 +226,24 @@ def test_an_answer_given_offline_gets_through_once_and_so_does_what_was_noticed(
     assert Interaction.objects.count() == Interaction.objects.values("seq").distinct().count()
 
 
+def test_what_was_noticed_on_the_last_page_arrives_after_the_end(page: Page) -> None:
+    page.add_init_script("navigator.sendBeacon = () => false")
+    enter(page, study("free_text"))
+    ready(page)
+    page.route("**/outbox", lambda route: route.abort())
+    page.get_by_label("Why did you").press_sequentially("Its reasons convinced me.")
+    turn(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert not Interaction.objects.exists()
+
+    page.unroute("**/outbox")
+
+    expect_kinds({"first_input", "keys"})
+
+
 def expect_kinds(kinds: set[str]) -> None:
     session = Session.objects.get()
-    for _ in range(50):
+    for _ in range(100):
         found = set(Interaction.objects.filter(session=session).values_list("kind", flat=True))
         if kinds <= found:
             return

@@ -6,7 +6,7 @@ function clock(milliseconds) {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 
-export function startCountdown(form, whenOver) {
+export function startCountdown(form, whenOver, signal) {
   const remaining = Number(form.dataset.remaining);
   if (!form.dataset.remaining || Number.isNaN(remaining)) return;
   const end = performance.now() + remaining;
@@ -27,5 +27,6 @@ export function startCountdown(form, whenOver) {
     whenOver();
   };
   const timer = setInterval(tick, 250);
+  signal.addEventListener("abort", () => clearInterval(timer));
   tick();
 }

@@ -1,7 +1,7 @@
 // Tells the server every 30 seconds that somebody is still here, so that the place stays theirs.
 const EVERY = 30000;
 
-export function startHeartbeat(url, noteConnection) {
+export function startHeartbeat(url, noteConnection, signal) {
   if (!url) return;
   const beat = async () => {
     if (document.visibilityState === "hidden") return;
@@ -12,6 +12,7 @@ export function startHeartbeat(url, noteConnection) {
       noteConnection(false);
     }
   };
-  setInterval(beat, EVERY);
-  document.addEventListener("visibilitychange", beat);
+  const timer = setInterval(beat, EVERY);
+  document.addEventListener("visibilitychange", beat, { signal });
+  signal.addEventListener("abort", () => clearInterval(timer));
 }

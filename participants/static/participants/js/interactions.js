@@ -6,23 +6,23 @@ function fieldOf(event) {
   return target && target.name ? target.name : "";
 }
 
-function watchPage(outbox) {
-  window.addEventListener("focus", () => outbox.record("focus"));
-  window.addEventListener("blur", () => outbox.record("blur"));
-  document.addEventListener("visibilitychange", () => outbox.record("visibility", { state: document.visibilityState }));
+function watchPage(outbox, signal) {
+  window.addEventListener("focus", () => outbox.record("focus"), { signal });
+  window.addEventListener("blur", () => outbox.record("blur"), { signal });
+  document.addEventListener("visibilitychange", () => outbox.record("visibility", { state: document.visibilityState }), { signal });
   let pending;
   window.addEventListener("resize", () => {
     clearTimeout(pending);
     pending = setTimeout(() => outbox.record("resize", { width: innerWidth, height: innerHeight }), 500);
-  });
+  }, { signal });
 }
 
-function watchClipboard(form, outbox) {
+function watchClipboard(form, outbox, signal) {
   form.addEventListener("paste", (event) => {
     const text = event.clipboardData ? event.clipboardData.getData("text") : "";
     outbox.record("paste", { field: fieldOf(event), length: text.length });
   });
-  document.addEventListener("copy", () => outbox.record("copy", { length: String(getSelection()).length }));
+  document.addEventListener("copy", () => outbox.record("copy", { length: String(getSelection()).length }), { signal });
 }
 
 function watchFields(form, outbox) {
@@ -39,7 +39,7 @@ function watchFields(form, outbox) {
 }
 
 // Coarse on purpose: how many keys and corrections per field in ten seconds, never which keys.
-function watchRhythm(form, outbox) {
+function watchRhythm(form, outbox, signal) {
   let counts = {};
   form.addEventListener("keydown", (event) => {
     const field = fieldOf(event);
@@ -52,13 +52,14 @@ function watchRhythm(form, outbox) {
     if (Object.keys(counts).length) outbox.record("keys", { fields: counts });
     counts = {};
   };
-  setInterval(tell, RHYTHM_EVERY);
+  const timer = setInterval(tell, RHYTHM_EVERY);
+  signal.addEventListener("abort", () => clearInterval(timer));
   form.addEventListener("submit", tell, { capture: true });
 }
 
-export function watch(form, outbox) {
-  watchPage(outbox);
-  watchClipboard(form, outbox);
+export function watch(form, outbox, signal) {
+  watchPage(outbox, signal);
+  watchClipboard(form, outbox, signal);
   watchFields(form, outbox);
-  watchRhythm(form, outbox);
+  watchRhythm(form, outbox, signal);
 }

@@ -1,4 +1,9 @@
-// Forms that must be sent once, and codes that can be copied.
+// Pages round the study: forms that must be sent once, codes that can be copied, and what the outbox still holds.
+import { Outbox } from "./outbox.js";
+
+const left = document.querySelector("[data-drain]");
+if (left) new Outbox(left, new AbortController().signal);
+
 for (const form of document.querySelectorAll("form[data-once]")) {
   form.addEventListener("submit", (event) => {
     if (form.dataset.sent) event.preventDefault();

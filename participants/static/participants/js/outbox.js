@@ -11,6 +11,13 @@ function firstNumber() {
   return Math.max(1, Math.floor((Date.now() - EPOCH) / 1000));
 }
 
+// The address holds the session's token, which shall not lie in the browser's storage in plain: its digest will do.
+function digest(text) {
+  let hash = 0xcbf29ce484222325n;
+  for (const sign of text) hash = ((hash ^ BigInt(sign.codePointAt(0))) * 0x100000001b3n) & 0xffffffffffffffffn;
+  return hash.toString(16);
+}
+
 class Shelf {
   constructor(key) {
     this.key = key;
@@ -36,13 +43,14 @@ class Shelf {
 }
 
 export class Outbox {
-  constructor(form) {
+  constructor(form, signal) {
     this.url = form.dataset.outbox;
     this.trial = Number(form.dataset.trial) || 0;
-    this.shelf = new Shelf(`machina-outbox-${form.dataset.session}`);
+    this.shelf = new Shelf(`machina-outbox-${digest(this.url)}`);
     this.wait = FIRST_WAIT;
-    window.addEventListener("pagehide", () => this.farewell());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.farewell());
+    window.addEventListener("pagehide", () => this.farewell(), { signal });
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.farewell(), { signal });
+    signal.addEventListener("abort", () => clearTimeout(this.timer));
     if (this.batch().length) this.flush();
   }
 

@@ -26,17 +26,19 @@ function recordTiming() {
 }
 
 if (form) {
-  const outbox = new Outbox(form);
-  const sender = new Sender(form, outbox);
+  const life = new AbortController();  // ends when the page is shown anew with what was wrong
+  const outbox = new Outbox(form, life.signal);
+  const sender = new Sender(form, outbox, life);
   recordTiming();
-  watch(form, outbox);
-  startHeartbeat(form.dataset.heartbeat, (online) => sender.noteConnection(online));
-  startCountdown(form, () => sender.send({ timedOut: true }));
+  watch(form, outbox, life.signal);
+  startHeartbeat(form.dataset.heartbeat, (online) => sender.noteConnection(online), life.signal);
+  startCountdown(form, () => sender.send({ timedOut: true }), life.signal);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     sender.send({ timedOut: false });
   });
   window.machina = { outbox, submit: () => form.requestSubmit() };
+  window.addEventListener("pageshow", (event) => event.persisted && window.location.reload(), { signal: life.signal });
   form.dataset.ready = "yes";
   document.dispatchEvent(new CustomEvent("machina:ready"));
   focusStart();

@@ -2,16 +2,27 @@
 const LONGEST_WAIT = 15000;
 const FIRST_WAIT = 1000;
 
+// A module runs once per address: another query makes it another address.
+function startAgain(script) {
+  const copy = document.createElement("script");
+  copy.type = "module";
+  copy.async = false;
+  copy.src = `${script.getAttribute("src")}?again=${Date.now()}`;
+  document.body.append(copy);
+}
+
 export class Sender {
-  constructor(form, outbox) {
+  constructor(form, outbox, life) {
+    this.life = life;
     this.form = form;
     this.outbox = outbox;
     this.button = document.getElementById("continue");
     this.status = document.getElementById("status");
     this.sending = false;
     this.wait = FIRST_WAIT;
-    window.addEventListener("online", () => this.retryNow());
-    window.addEventListener("offline", () => this.noteConnection(false));
+    const until = { signal: life.signal };
+    window.addEventListener("online", () => this.retryNow(), until);
+    window.addEventListener("offline", () => this.noteConnection(false), until);
   }
 
   say(text, trouble = false) {
@@ -47,7 +58,7 @@ export class Sender {
         headers: { Accept: "text/html" },
       });
       if (response.status >= 500 || response.status === 429) throw new Error(String(response.status));
-      this.arrive(response);
+      await this.arrive(response);
     } catch {
       this.say(navigator.onLine ? this.form.dataset.textTrouble : this.form.dataset.textOffline, true);
       this.timer = setTimeout(() => this.attempt(), this.wait);
@@ -55,14 +66,21 @@ export class Sender {
     }
   }
 
-  // A redirect means the answer is in: show where the server says we are. Anything else (a refused answer) is the
-  // server's page to show: the browser posts the same fields once more, which the nonce makes harmless.
-  arrive(response) {
+  // A redirect means the answer is in: show where the server says we are. Anything else is the page again, with what was
+  // wrong; it is put in place of this one, since asking for it again would not bring the explanation.
+  async arrive(response) {
     if (response.type === "opaqueredirect") {
       window.location.replace(window.location.pathname + window.location.search);
       return;
     }
-    HTMLFormElement.prototype.submit.call(this.form);
+    const next = new DOMParser().parseFromString(await response.text(), "text/html");
+    if (!next.querySelector("main")) throw new Error("not a page");
+    this.life.abort();
+    window.machina = undefined;
+    document.title = next.title;
+    document.querySelector("main").replaceWith(document.adoptNode(next.querySelector("main")));
+    next.querySelectorAll('script[type="module"][src]').forEach((script) => startAgain(script));
+    window.scrollTo(0, 0);
   }
 
   retryNow() {
