@@ -34,4 +34,5 @@ class Command(BaseCommand):
             drop_out=0.2,
             clients=8,
             think_time="fast",
+            into_running=True,
         )
