@@ -49,6 +49,15 @@ def diary_of(experiment: Experiment) -> Diary:
     return Diary(tuple(EventLine(pk, at, kind, subject, _object(payload)) for pk, at, kind, subject, payload in rows))
 
 
+def newest_events(
+    experiments: Sequence[Experiment], *, without: Sequence[str], at_most: int
+) -> list[tuple[int | None, EventLine]]:
+    """The newest events of several experiments, each with its experiment's key. One query."""
+    rows = Event.objects.filter(experiment__in=experiments).exclude(kind__in=without).order_by("-pk")
+    found = rows.values_list("experiment_id", "pk", "at", "kind", "subject", "payload")[:at_most]
+    return [(of, EventLine(pk, at, kind, subject, _object(payload))) for of, pk, at, kind, subject, payload in found]
+
+
 def _object(payload: Json) -> JsonObject:
     return payload if isinstance(payload, Mapping) else {}
 

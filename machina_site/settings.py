@@ -151,6 +151,7 @@ LANGUAGES = [
 LOCALE_PATHS = [BASE / "locale"]
 USE_I18N = True
 USE_TZ = True
+FORMAT_MODULE_PATH = ["machina_site.formats"]
 TIME_ZONE = env_str("TIME_ZONE", "UTC")
 
 # --- Files ------------------------------------------------------------------------------------------------------------

@@ -79,7 +79,9 @@ def passage_of(experiment: Experiment, *, is_rehearsal: bool) -> Passage:
     sessions = Session.objects.of(experiment).filter(is_rehearsal=is_rehearsal).order_by()
     rows = list(
         sessions.values_list("status", "assignment__arm_id").annotate(
-            n=Count("pk"), failed=Count("pk", filter=Q(checks_failed__gt=0)), moved=Count("pk", filter=Q(position__gt=0))
+            n=Count("pk"),
+            failed=Count("pk", filter=Q(checks_failed__gt=0)),
+            moved=Count("pk", filter=Q(position__gt=0)),
         )
     )
     by_status: dict[str, int] = {}
@@ -103,7 +105,8 @@ def _by_arm(rows: Sequence[tuple[str, int | None, int, int, int]]) -> dict[int, 
         return sum(n for status, its, n, _, _ in rows if its == arm and status in statuses)
 
     return {
-        arm: ArmPassage(arm, total(arm, ("completed",)), total(arm, Session.UNDER_WAY), total(arm, LEFT)) for arm in arms
+        arm: ArmPassage(arm, total(arm, ("completed",)), total(arm, Session.UNDER_WAY), total(arm, LEFT))
+        for arm in arms
     }
 
 
@@ -111,9 +114,7 @@ def _by_arm(rows: Sequence[tuple[str, int | None, int, int, int]]) -> dict[int, 
 def step_names(version_id: int) -> tuple[tuple[str, str], ...]:
     """(stage, step) of each page in order; which step a page is of does not depend on seed or arm."""
     stages = ("screening", "main")
-    return tuple(
-        (stage, place.step.name) for stage in stages for place in places_of(version_id, stage, seed=0, row=0)
-    )
+    return tuple((stage, place.step.name) for stage in stages for place in places_of(version_id, stage, seed=0, row=0))
 
 
 def steps_of(experiment: Experiment, *, is_rehearsal: bool) -> tuple[StepCount, ...]:
@@ -199,8 +200,8 @@ def durations_by_step(experiment: Experiment, *, is_rehearsal: bool) -> tuple[Du
     with connection.cursor() as cursor:
         cursor.execute(statement, [experiment.pk, is_rehearsal, RECENT_SESSIONS])
         return tuple(
-            Durations(step, n, *quartiles, failed=failed, timed_out=timed_out)
-            for step, n, failed, timed_out, quartiles in cursor.fetchall()
+            Durations(step, n, low, median, high, failed, timed_out)
+            for step, n, failed, timed_out, (low, median, high) in cursor.fetchall()
         )
 
 
@@ -241,10 +242,11 @@ def time_series(experiment: Experiment, *, is_rehearsal: bool, now: datetime) ->
 def _binned(experiment: Experiment, column: str, width: timedelta, *, is_rehearsal: bool) -> dict[datetime, int]:
     only_completed = " AND status = 'completed'" if column == "ended_at" else ""
     statement = f"""
-        SELECT date_bin(%s, {column}, '2000-01-01 00:00:00+00'::timestamptz), count(*) FROM participants_session
+        SELECT date_bin(%s::interval, {column}, '2000-01-01 00:00:00+00'::timestamptz), count(*)
+        FROM participants_session
         WHERE experiment_id = %s AND is_rehearsal = %s{only_completed} GROUP BY 1"""  # noqa: S608 - our own column names
     with connection.cursor() as cursor:
-        cursor.execute(statement, [width, experiment.pk, is_rehearsal])
+        cursor.execute(statement, [f"{width.total_seconds():.0f} seconds", experiment.pk, is_rehearsal])
         return dict(cursor.fetchall())
 
 
@@ -257,4 +259,3 @@ def entered_since(experiments: Sequence[Experiment], since: datetime) -> dict[in
     """Real sessions that began since then, by experiment. One query."""
     sessions = Session.objects.filter(experiment__in=experiments, is_rehearsal=False, entered_at__gte=since)
     return dict(sessions.order_by().values_list("experiment_id").annotate(n=Count("pk")))
-

@@ -1,4 +1,4 @@
-"""Pages as participants would get them, of a definition that nobody has frozen. Nothing is read from sessions or stored."""
+"""Pages as participants would get them, of a definition that nobody has frozen. Reads no session, stores nothing."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def preview(blueprint: Blueprint, places: Sequence[Place], number: int, choice: 
         nonce="",
         action="",
         urls=PageUrls(),
-        position=number + 1,
+        position=number,
         total=len(places),
         timeout_remaining_ms=None,
         language=language,

@@ -135,9 +135,7 @@ class ExperimentAdmin(Scoped):
         """With what the header shows."""
         experiment = self.get_object(request, object_id)
         shown = self._header(request, experiment) if isinstance(experiment, Experiment) else {}
-        return cast(
-            HttpResponse, super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
-        )
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def _header(self, request: HttpRequest, experiment: Experiment) -> dict[str, object]:
         if request.method != "GET":
@@ -238,5 +236,3 @@ def press_all(request: HttpRequest, button: Button, experiments: QuerySet[Experi
 def _back(request: HttpRequest) -> str:
     url = request.POST.get("next", "")
     return url if url_has_allowed_host_and_scheme(url, allowed_hosts={request.get_host()}) else ""
-
-

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.admin import StackedInline
 from unfold.decorators import display
 
 from experiments.admin.version import changes_list
@@ -22,7 +21,7 @@ from experiments.services.editing import EDITABLE
 class DesignInline(ScopedInline):
     """Rows of a design: they stop changing when the experiment is over. Dragging orders them."""
 
-    ordering_field = "position"
+    ordering_field = "position"  # type: ignore[assignment]  # Unfold declares None, meant to be set
     hide_ordering_field = True
     ordering = ("position", "pk")
     hide_title = True
@@ -57,12 +56,12 @@ class MeasureInline(DesignInline):
     fields = ("name", "title", "kind", "role", "direction", "low", "high", "position")
 
 
-class StimulusInline(DesignInline, StackedInline):  # type: ignore[misc]  # Unfold has no types
+class StimulusInline(DesignInline):
     """Cases that steps are repeated over."""
 
     model = StimulusSet
     form = StimulusSetForm
-    template = StackedInline.template
+    template = "admin/edit_inline/stacked.html"
     fields = ("name", "items", "position")
     verbose_name_plural = "stimuli"
     hide_title = False

@@ -31,6 +31,7 @@ class StepAdmin(Scoped):
 
     study_path = "experiment.study_id"
     delete_right = Right.EDIT
+    compressed_fields = False
     form = StepForm
     change_form_template = "machina/step_change.html"
     list_display = ("name", "experiment", "stage", "contents", "position")
@@ -58,7 +59,7 @@ class StepAdmin(Scoped):
         return self._is_open(obj) and super().has_delete_permission(request, obj)
 
     def _is_open(self, obj: Model | None) -> bool:
-        return not isinstance(obj, Step) or obj.pk is None or obj.experiment.status in EDITABLE
+        return not isinstance(obj, Step) or not obj.experiment_id or obj.experiment.status in EDITABLE
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Steps are deleted one by one."""
@@ -115,7 +116,7 @@ class StepAdmin(Scoped):
             context["preview_arms"] = [arm.name for arm in arms_of(experiment)]
             context["preview_languages"] = experiment.study.languages
         context["kinds"] = sorted(KINDS.values(), key=lambda kind: (kind.asks, kind.name))
-        return super().render_change_form(request, context, *args, **options)  # type: ignore[no-any-return]  # as above
+        return super().render_change_form(request, context, *args, **options)
 
 
 def _number(text: object) -> int:

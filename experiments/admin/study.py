@@ -8,7 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -18,6 +18,7 @@ from experiments.access import Right
 from experiments.admin.showing import STATUS_LABELS, refused
 from experiments.console import ReadOnlyInline, Scoped, ScopedInline, has_right
 from experiments.errors import Refusal
+from experiments.forms.fields import LocalisedField
 from experiments.forms.study import ConsentForm, MembershipForm, StudyFileForm, StudyForm
 from experiments.models import ApiToken, ConsentDocument, Experiment, Membership, Role, Study
 from experiments.services.members import remove_member, set_member
@@ -101,7 +102,7 @@ class ConsentInline(ScopedInline):
         formset = super().get_formset(request, obj, **options)
         for name in ("title", "body"):
             if obj is not None and name in formset.form.base_fields:
-                formset.form.base_fields[name].languages = obj.languages
+                cast(LocalisedField, formset.form.base_fields[name]).languages = obj.languages
         return formset
 
 
@@ -222,9 +223,7 @@ class StudyAdmin(Scoped):
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The study as YAML. Reading it changes nothing."""
-        study = self.get_queryset(request).filter(pk=pk).first()
-        if study is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, str(pk))
+        study = get_object_or_404(self.get_queryset(request), pk=pk)
         return yaml_response(document_of(study), study.slug)
 
     def import_view(self, request: HttpRequest) -> HttpResponse:

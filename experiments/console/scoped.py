@@ -21,7 +21,7 @@ def study_id_of(row: Model, path: str) -> int | None:
     return found if isinstance(found, int) else None
 
 
-class Scoped(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
+class Scoped(ModelAdmin):
     """A model of a study. study_path: from a row to the id of its study.
 
     Whoever is a member sees it; `edit_right` is what changing a row takes, `delete_right` what deleting one takes.
@@ -33,6 +33,7 @@ class Scoped(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     delete_right: ClassVar[Right] = Right.MANAGE
     paginator = CappedPaginator
     show_full_result_count = False
+    list_max_show_all = 0
     list_filter_submit = False
     compressed_fields = True
     warn_unsaved_form = True
@@ -89,7 +90,7 @@ class ReadOnly(Scoped):
         return False
 
 
-class ScopedInline(TabularInline):  # type: ignore[misc]  # Unfold has no types
+class ScopedInline(TabularInline):
     """Rows inside their parent's page. study_path: from the parent to the id of its study."""
 
     study_path: ClassVar[str] = "study_id"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,9 +35,9 @@ def yaml_area(*, rows: int, placeholder: str = "") -> UnfoldAdminTextareaWidget:
 class YamlField(forms.CharField):
     """A JSON value written as YAML. empty: what an empty text means. positions: of the text last read."""
 
-    def __init__(self, *, empty: Json = None, rows: int = 8, placeholder: str = "", **options: object) -> None:
+    def __init__(self, *, empty: Json = None, rows: int = 8, placeholder: str = "", **options: Any) -> None:
         options.setdefault("widget", yaml_area(rows=rows, placeholder=placeholder))
-        super().__init__(required=False, strip=False, **options)  # type: ignore[arg-type]  # options of CharField
+        super().__init__(required=False, strip=False, **options)
         self.empty = empty
         self.positions = Positions()
 
@@ -47,7 +47,7 @@ class YamlField(forms.CharField):
             return value
         return "" if value is None or value == self.empty else dump(cast(Json, value))
 
-    def to_python(self, value: object) -> Json:  # type: ignore[override]  # JSON is what this field is for
+    def to_python(self, value: object) -> Any:
         """ValidationError names every line that cannot be read."""
         text = str(value or "")
         self.positions = Positions()
@@ -72,12 +72,18 @@ class LocalisedField(YamlField):
 
     languages: Sequence[str] = ("en",)
 
-    def __init__(self, *, rows: int = 3, **options: object) -> None:
+    def __init__(self, *, rows: int = 3, **options: Any) -> None:
         super().__init__(empty="", rows=rows, **options)
         self.widget.attrs.pop("wrap", None)
         self.widget.attrs.pop("data-yaml", None)
 
-    def to_python(self, value: object) -> Json:
+    def prepare_value(self, value: object) -> str:
+        """The languages in the study's order; a text as it is."""
+        if isinstance(value, Mapping):
+            return super().prepare_value({code: value[code] for code in self.languages if code in value} or value)
+        return str(value or "")
+
+    def to_python(self, value: object) -> Any:
         """A mapping only if it is one of languages: a text with a colon stays a text."""
         text = str(value or "").replace("\r\n", "\n")
         first = text.lstrip().split(":", 1)[0].strip("\"' ")
@@ -96,7 +102,7 @@ class LocalisedField(YamlField):
 class LevelsField(YamlField):
     """Levels of a factor: `none, attributions, random`, or a YAML list. Numbers and true/false keep their type."""
 
-    def __init__(self, **options: object) -> None:
+    def __init__(self, **options: Any) -> None:
         widget = UnfoldAdminTextInputWidget(attrs={"placeholder": "low, high"})
         super().__init__(empty=[], widget=widget, **options)
 
@@ -107,7 +113,7 @@ class LevelsField(YamlField):
         lines = dump(list(value)).splitlines()
         return ", ".join(line.strip().removeprefix("- ") for line in lines) if value else ""
 
-    def to_python(self, value: object) -> Json:
+    def to_python(self, value: object) -> Any:
         """A comma list is a YAML flow list without its brackets."""
         text = str(value or "").strip()
         return super().to_python(text if text.startswith(("[", "- ")) or not text else f"[{text}]")

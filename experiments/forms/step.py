@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from experiments.component_kinds import KINDS
 from experiments.forms.checking import sentences, step_problems
 from experiments.forms.fields import LocalisedField, YamlField, sentence
 from experiments.models import Experiment, Step
 from experiments.problems import Positions
 from experiments.services.snapshot import STEP, definition_of
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 
+KEYS = ("kind", "name", "measure", "props", "required", "correct", "check", "attribute")
+DEFAULTS: dict[str, Json] = {
+    "name": None,
+    "measure": None,
+    "props": {},
+    "required": True,
+    "correct": None,
+    "check": None,
+    "attribute": None,
+}
 COMPONENTS = """- kind: text
   props: {body: "Markdown with {{ arm.name }}"}
 - kind: choice
@@ -23,12 +34,43 @@ COMPONENTS = """- kind: text
   props: {label: Which one?, options: [{value: a, label: A}, {value: b, label: B}]}"""
 
 
+class ComponentsField(YamlField):
+    """Components without what they would have anyway, their keys in the order that people write them."""
+
+    def prepare_value(self, value: object) -> str:
+        """PostgreSQL keeps no order of keys, and a definition spells out every default."""
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return super().prepare_value([tidy(each) if isinstance(each, Mapping) else each for each in value])
+        return super().prepare_value(value)
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        """Defaults that were left out are no change."""
+        return super().has_changed(self.to_python(self.prepare_value(initial)), data)
+
+
+def tidy(component: JsonObject) -> JsonObject:
+    """One component for people.
+
+    >>> tidy({"name": None, "props": {"body": "x"}, "required": True, "kind": "text"})
+    {'kind': 'text', 'props': {'body': 'x'}}
+    """
+    written = [key for key in KEYS if key in component and component[key] != DEFAULTS.get(key, ...)]
+    others = [key for key in component if key not in KEYS]
+    kind = KINDS.get(str(component.get("kind")))
+    found = {key: component[key] for key in [*written, *others]}
+    props = found.get("props")
+    if isinstance(props, Mapping) and kind is not None:
+        known = [name for name in cast("Mapping[str, Json]", kind.schema["properties"]) if name in props]
+        found["props"] = {name: props[name] for name in [*known, *(name for name in props if name not in known)]}
+    return found
+
+
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the model
     """A step."""
 
     title = LocalisedField(rows=2, help_text="Shown as the page's heading; may hold {{ references }}.")
-    components = YamlField(
-        empty=[], rows=18, placeholder=COMPONENTS, help_text="What stands on the page, from top to bottom."
+    components = ComponentsField(
+        empty=[], rows=22, placeholder=COMPONENTS, help_text="What stands on the page, from top to bottom."
     )
     repeat = YamlField(
         rows=3,
@@ -57,9 +99,9 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the mod
     def experiment(self) -> Experiment | None:
         """The experiment that the step is or will be part of."""
         if self.instance.experiment_id:
-            return self.instance.experiment
-        chosen = (self.data if self.is_bound else self.initial).get("experiment")
-        return Experiment.objects.select_related("study").filter(pk=chosen).first() if str(chosen).isdigit() else None
+            return cast(Experiment, self.instance.experiment)
+        chosen = str((self.data if self.is_bound else self.initial).get("experiment"))
+        return Experiment.objects.select_related("study").filter(pk=chosen).first() if chosen.isdecimal() else None
 
     def clean(self) -> dict[str, object]:
         """Nothing is saved unless the whole step fits its experiment."""

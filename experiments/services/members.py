@@ -10,6 +10,7 @@ from experiments import events
 from experiments.errors import Conflict
 from experiments.events import EventKind
 from experiments.models import Membership, Role, Study
+from experiments.types import JsonObject
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -48,5 +49,5 @@ def _require_another_owner(study: Study, member: Membership) -> None:
 
 
 def _record(study: Study, user: User, role: str) -> None:
-    payload = {"study": study.slug, "user": user.pk, "role": role}
+    payload: JsonObject = {"study": study.slug, "user": user.pk, "role": role}
     events.record(EventKind.MEMBER_CHANGED, subject=f"study:{study.slug}", payload=payload)

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from analysis.balance import balances_of
-from experiments.models import Event, Experiment, Status
-from experiments.reads import completes_by_experiment
+from experiments.models import Experiment, Status
+from experiments.reads import completes_by_experiment, newest_events
 from machina_site.monitor.wording import QUIET, sentence_of
 from participants.monitoring import entered_since
 
@@ -58,12 +58,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def _recent(experiments: list[Experiment]) -> list[dict[str, object]]:
     by_pk = {experiment.pk: experiment for experiment in experiments}
-    events = Event.objects.filter(experiment__in=by_pk).exclude(kind__in=QUIET).order_by("-pk")[:MOST_EVENTS]
+    events = newest_events(experiments, without=QUIET, at_most=MOST_EVENTS)
     return [
         {
             "at": event.at,
             "sentence": sentence_of(event),
-            "experiment": by_pk.get(event.experiment_id or 0),
+            "experiment": by_pk.get(experiment_id or 0),
         }
-        for event in events
+        for experiment_id, event in events
     ]

@@ -22,6 +22,18 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True)
+class TimeRow:
+    """Durations of an arm or a step, in words and on a common scale."""
+
+    low: str
+    median: str
+    high: str
+    range: Range
+    failed: int
+    timed_out: int
+
+
+@dataclass(frozen=True, slots=True)
 class StepRow:
     """A step of the timeline."""
 
@@ -31,7 +43,7 @@ class StepRow:
     share: float
     here: int
     left: int
-    left_share: float
+    time: TimeRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +61,7 @@ class ArmRow:
     left: int
     done: float
     doing: float
-
-
-@dataclass(frozen=True, slots=True)
-class TimeRow:
-    """Durations of an arm or a step, in words and on a common scale."""
-
-    name: str
-    n: int
-    low: str
-    median: str
-    high: str
-    range: Range
-    failed: int
-    timed_out: int
+    time: TimeRow | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +87,6 @@ class Shown:
     is_alarming: bool
     chart: ColumnChart | None
     series: tuple[tuple[str, int, int], ...]
-    by_arm: tuple[TimeRow, ...]
-    by_step: tuple[TimeRow, ...]
     diary: list[DiaryLine]
     recent_sessions: int = RECENT_SESSIONS
 
@@ -121,8 +118,6 @@ def shown(experiment: Experiment, numbers: Numbers) -> Shown:
             (label(bucket.at, numbers.series.width), bucket.entered, bucket.completed)
             for bucket in numbers.series.buckets
         ),
-        by_arm=_times(numbers.by_arm[1:]),
-        by_step=_times(numbers.by_step),
         diary=diary_lines(numbers.diary.events),
     )
 
@@ -146,13 +141,18 @@ def _funnel(numbers: Numbers) -> tuple[Stage, ...]:
         ("Completed", passage.completed),
     )
     stages = [Stage(name, n, percent(n, passage.entered)) for name, n in counts]
-    words = {"timed_out": "Fell silent", "returned": "Returned", "screened_out": "Screened out", "withdrawn": "Withdrew"}
+    words = {
+        "timed_out": "Fell silent",
+        "returned": "Returned",
+        "screened_out": "Screened out",
+        "withdrawn": "Withdrew",
+    }
     losses = [(words[status], passage.by_status[status]) for status in words if passage.by_status.get(status)]
     return (*stages, *(Stage(name, n, percent(n, passage.entered), is_loss=True) for name, n in losses))
 
 
 def _steps(numbers: Numbers) -> tuple[StepRow, ...]:
-    entered = numbers.passage.entered
+    entered, times = numbers.passage.entered, _times(numbers.by_step)
     return tuple(
         StepRow(
             step.step,
@@ -161,14 +161,14 @@ def _steps(numbers: Numbers) -> tuple[StepRow, ...]:
             percent(step.reached, entered),
             step.here,
             step.left,
-            percent(step.left, entered),
+            times.get(step.step),
         )
         for step in numbers.steps
     )
 
 
 def _arms(experiment: Experiment, numbers: Numbers) -> tuple[ArmRow, ...]:
-    rows = []
+    rows, times = [], _times(numbers.by_arm[1:])
     for arm in numbers.balance.arms:
         fares = numbers.passage.arms.get(arm.pk) or ArmPassage(arm.pk, 0, 0, 0)
         wanted = round(experiment.target * arm.share)
@@ -186,22 +186,16 @@ def _arms(experiment: Experiment, numbers: Numbers) -> tuple[ArmRow, ...]:
                 fares.left,
                 percent(fares.completed, wanted),
                 min(percent(fares.under_way, wanted), 100 - percent(fares.completed, wanted)),
+                times.get(arm.name),
             )
         )
     return tuple(rows)
 
 
-def _times(durations: tuple[Durations, ...]) -> tuple[TimeRow, ...]:
-    return tuple(
-        TimeRow(
-            each.name,
-            each.n,
-            duration(each.low),
-            duration(each.median),
-            duration(each.high),
-            scale,
-            each.failed,
-            each.timed_out,
+def _times(durations: tuple[Durations, ...]) -> dict[str, TimeRow]:
+    return {
+        each.name: TimeRow(
+            duration(each.low), duration(each.median), duration(each.high), scale, each.failed, each.timed_out
         )
         for each, scale in zip(durations, ranges(durations), strict=True)
-    )
+    }

@@ -9,8 +9,8 @@ from datetime import datetime
 from analysis.balance import ALARM_LEVEL, Balance
 from experiments.reads import EventLine
 
-QUIET = ("page.answered", "unit.assigned", "measurement.recorded")
-MOST_LINES = 14
+QUIET = ("page.answered", "unit.assigned", "slot.reopened", "measurement.recorded")
+MOST_LINES = 30
 WORDS = {
     "experiment.created": "The experiment was created",
     "experiment.edited": "The definition was edited",

@@ -30,6 +30,7 @@ from participants.previewing import (
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+
 def _visible(request: HttpRequest, pk: int) -> Experiment:
     experiments = Experiment.objects.visible_to(cast("User", request.user)).select_related("study")
     return get_object_or_404(experiments, pk=pk)

@@ -1,0 +1,1 @@
+"""English, with the day first and 24 hours."""

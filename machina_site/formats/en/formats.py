@@ -1,0 +1,7 @@
+"""Read by Django. One way everywhere: 21 Nov 2026, 23:32."""
+
+DATE_FORMAT = "j M Y"
+TIME_FORMAT = "H:i"
+DATETIME_FORMAT = "j M Y, H:i"
+SHORT_DATETIME_FORMAT = DATETIME_FORMAT
+THOUSAND_SEPARATOR = ","
