@@ -38,6 +38,13 @@ def hide_capabilities(_logger: WrappedLogger, _method: str, event: EventDict) ->
     return event
 
 
+def hide_logger_of_requests(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """The supervisor's prefix says it already."""
+    if event.get("logger") == "web":
+        event.pop("logger")
+    return event
+
+
 SHARED: Final[list[Processor]] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_log_level,
@@ -74,7 +81,7 @@ def _renderers(*, as_json: bool) -> list[Processor]:
         stamp = structlog.processors.TimeStamper(fmt="iso")
         frames = structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
         return [strip, stamp, structlog.processors.ExceptionRenderer(frames), structlog.processors.JSONRenderer()]
-    return [strip, console]
+    return [strip, hide_logger_of_requests, console]
 
 
 def logging_settings(*, level: str, as_json: bool) -> Json:

@@ -4,6 +4,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -18,6 +19,7 @@ from machina_site.logs import without_capability
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log: Final = structlog.get_logger("web")
 QUIET: Final = ("/static/", "/healthz", "/readyz", "/metrics")
+QUIET_WHEN_WELL: Final = ("/outbox", "/heartbeat")  # each page sends several
 
 
 class RequestLogMiddleware:
@@ -39,10 +41,15 @@ class RequestLogMiddleware:
         seconds = time.perf_counter() - started
         response["X-Request-ID"] = request_id
         metrics.observe_request(request, response.status_code, seconds)
-        if not request.path.startswith(QUIET):
+        if not _is_quiet(request.path, response.status_code):
             milliseconds = round(seconds * 1000)
             log.info(f"{request.method} {without_capability(request.path)} {response.status_code} {milliseconds} ms")
         return response
+
+
+def _is_quiet(path: str, status: int) -> bool:
+    is_well = status < HTTPStatus.BAD_REQUEST
+    return path.startswith(QUIET) or (is_well and path.endswith(QUIET_WHEN_WELL))
 
 
 class PagePolicyMiddleware(CSPMiddleware):

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from machina_site.logs import logging_settings, without_capability
+from machina_site.middleware import _is_quiet
 
 
 @pytest.fixture(autouse=True)
@@ -72,3 +73,16 @@ def test_a_sane_request_id_is_kept_and_any_other_replaced(client: Client, given:
     response = client.get("/healthz", headers={"X-Request-ID": given})
 
     assert (response["X-Request-ID"] == given) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "is_quiet"),
+    [
+        ("/p/token/outbox", 200, True),
+        ("/p/token/outbox", 400, False),
+        ("/p/token/", 200, False),
+        ("/readyz", 503, True),
+    ],
+)
+def test_what_comes_all_the_time_is_logged_only_when_it_goes_wrong(path: str, status: int, is_quiet: bool) -> None:
+    assert _is_quiet(path, status) is is_quiet
