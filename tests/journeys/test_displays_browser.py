@@ -14,6 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from experiments.models import Experiment
 from experiments.types import Json, JsonObject
 from participants.displays import DISPLAYS
+from participants.displays.jspsych import PLUGINS
 from participants.displays.samples import SAMPLES
 from participants.models import Interaction, Session, Trial
 from tests.studies import running
@@ -199,6 +200,53 @@ def test_a_ranking_is_ordered_with_the_keyboard_alone(page: Page) -> None:
     assert answers("ranking") == [[shown[1], shown[2], shown[0], shown[3]]]
 
 
+def test_a_ranking_is_ordered_by_dragging(page: Page) -> None:
+    enter(page, study("ranking"))
+    ready(page)
+    entries = page.locator(".ranking-entry")
+    shown = [entry.get_attribute("data-label") for entry in entries.all()]
+
+    entries.nth(0).locator("label").hover()
+    page.mouse.down()
+    box = entries.nth(3).bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 60, box["y"] + box["height"] * 0.8, steps=8)
+    page.mouse.up()
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert answers("ranking") == [[*shown[1:], shown[0]]]
+
+
+def test_the_field_for_something_else_opens_when_it_is_chosen(page: Page) -> None:
+    enter(page, study("choice"))
+    field = page.get_by_label("Please say what you mean")
+    expect(field).to_be_hidden()
+
+    page.get_by_label("Something else").check()
+    field.fill("a bicycle")
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert answers("choice") == [{"value": "other", "text": "a bicycle"}]
+
+
+def test_no_more_than_the_most_can_be_chosen(page: Page) -> None:
+    props: Json = {"label": "Which?", "options": ["a", "b", "c"], "multiple": True, "max_choices": 2}
+    enter(page, study("choice", components=[{"kind": "choice", "name": "choice", "props": props}]))
+    ready(page)
+
+    page.get_by_label("a", exact=True).check()
+    page.get_by_label("c", exact=True).check()
+    expect(page.get_by_label("b", exact=True)).to_be_disabled()
+    page.get_by_label("a", exact=True).uncheck()
+    expect(page.get_by_label("b", exact=True)).to_be_enabled()
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert answers("choice") == [["c"]]
+
+
 def test_a_double_click_answers_one_page(page: Page) -> None:
     enter(page, study("text", "table", "prediction"))
     ready(page)
@@ -284,6 +332,36 @@ def test_a_jspsych_task_runs_offline_files_only_and_its_trials_arrive(page: Page
     trials = answers("jspsych")[0]
     assert [trial["correct"] for trial in trials[1:]] == [True, True]
     expect_kinds({"jspsych"})
+
+
+def test_every_shipped_plugin_is_found_by_its_name(page: Page, settings: Settings) -> None:
+    settings.DEBUG = True
+    page.goto(f"{GALLERY}text/")
+
+    for name in ("jspsych", *(f"plugin-{name}" for name in PLUGINS)):
+        page.add_script_tag(url=f"/static/vendor/jspsych/{name}.min.js")
+
+    for name in PLUGINS:
+        camel = "jsPsych" + "".join(word.capitalize() for word in name.split("-"))
+        assert page.evaluate("name => typeof window[name]", camel) == "function", name
+
+
+def test_a_participant_reads_every_word_of_ours_in_their_language(page: Page) -> None:
+    experiment = study("number")
+    experiment.study.languages = ["en", "ar"]
+    experiment.study.save(update_fields=["languages"])
+    page.goto(f"/s/{experiment.slug}/?lang=ar")
+    page.get_by_role("button", name="أوافق وأشارك").click()
+    expect(page.locator("html")).to_have_attribute("dir", "rtl")
+    expect(page.locator("html")).to_have_attribute("lang", "ar")
+
+    page.get_by_role("button", name="متابعة").click()
+
+    expect(page.get_by_role("alert")).to_contain_text("يرجى الإجابة عن هذا السؤال.")
+    page.get_by_role("textbox").fill("\u0662\u0664\u066b\u0665")
+    page.get_by_role("button", name="متابعة").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("شكرًا لك")
+    assert answers("number") == [24.5]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

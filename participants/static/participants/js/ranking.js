@@ -51,21 +51,20 @@ class Ranking {
     this.dragging(entry);
   }
 
+  // By mouse or pen; a finger scrolls the page, and has the arrow buttons. The window listens: the entry is moved about.
   dragging(entry) {
     entry.addEventListener("pointerdown", (event) => {
-      if (event.target.closest("button, select")) return;
-      entry.setPointerCapture(event.pointerId);
+      if (event.pointerType === "touch" || event.button !== 0 || event.target.closest("button, select")) return;
+      event.preventDefault();
       entry.classList.add("dragged");
-      const move = (moved) => this.follow(entry, moved.clientY);
+      const life = new AbortController();
       const stop = () => {
         entry.classList.remove("dragged");
-        entry.removeEventListener("pointermove", move);
-        entry.removeEventListener("pointerup", stop);
-        entry.removeEventListener("pointercancel", stop);
+        life.abort();
       };
-      entry.addEventListener("pointermove", move);
-      entry.addEventListener("pointerup", stop);
-      entry.addEventListener("pointercancel", stop);
+      window.addEventListener("pointermove", (moved) => this.follow(entry, moved.clientY), { signal: life.signal });
+      window.addEventListener("pointerup", stop, { signal: life.signal });
+      window.addEventListener("pointercancel", stop, { signal: life.signal });
     });
   }
 
