@@ -41,13 +41,14 @@ class RequestLogMiddleware:
         seconds = time.perf_counter() - started
         response["X-Request-ID"] = request_id
         metrics.observe_request(request, response.status_code, seconds)
-        if not _is_quiet(request.path, response.status_code):
+        if not is_quiet(request.path, response.status_code):
             milliseconds = round(seconds * 1000)
             log.info(f"{request.method} {without_capability(request.path)} {response.status_code} {milliseconds} ms")
         return response
 
 
-def _is_quiet(path: str, status: int) -> bool:
+def is_quiet(path: str, status: int) -> bool:
+    """Is a line for this answer more noise than news?"""
     is_well = status < HTTPStatus.BAD_REQUEST
     return path.startswith(QUIET) or (is_well and path.endswith(QUIET_WHEN_WELL))
 

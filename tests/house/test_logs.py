@@ -9,7 +9,7 @@ import pytest
 from django.test import Client, RequestFactory
 
 from machina_site.logs import logging_settings, without_capability
-from machina_site.middleware import _is_quiet
+from machina_site.middleware import is_quiet
 
 
 @pytest.fixture(autouse=True)
@@ -76,7 +76,7 @@ def test_a_sane_request_id_is_kept_and_any_other_replaced(client: Client, given:
 
 
 @pytest.mark.parametrize(
-    ("path", "status", "is_quiet"),
+    ("path", "status", "expected"),
     [
         ("/p/token/outbox", 200, True),
         ("/p/token/outbox", 400, False),
@@ -84,5 +84,5 @@ def test_a_sane_request_id_is_kept_and_any_other_replaced(client: Client, given:
         ("/readyz", 503, True),
     ],
 )
-def test_what_comes_all_the_time_is_logged_only_when_it_goes_wrong(path: str, status: int, is_quiet: bool) -> None:
-    assert _is_quiet(path, status) is is_quiet
+def test_what_comes_all_the_time_is_logged_only_when_it_goes_wrong(path: str, status: int, expected: bool) -> None:
+    assert is_quiet(path, status) is expected
