@@ -1,0 +1,100 @@
+"""Take the pictures of README and docs anew from a running demo: ``make screenshots``.
+
+Start ``./machina demo`` first and let some simulated people finish. PORT, and the password in var/admin-password, are
+found as the demo left them.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from machina_site.paths import BASE, VAR
+from tests import browser
+
+HOME: Final = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
+FOLDER: Final = BASE / "docs" / "images"
+DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 860}
+PHONE: Final[ViewportSize] = {"width": 375, "height": 812}
+STUDY: Final = "trust-cars"
+
+
+def main() -> None:
+    """All pictures."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with started() as chromium:
+        for name, size in (("participant", DESKTOP), ("phone", PHONE)):
+            take_part(chromium, name, size)
+        console(chromium)
+
+
+@contextmanager
+def started() -> Iterator[Browser]:
+    """A headless browser."""
+    program = browser.install()
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=str(program), args=list(browser.FLAGS), env=dict(browser.environment(program))
+        )
+        yield running
+        running.close()
+
+
+def take_part(chromium: Browser, name: str, size: ViewportSize) -> None:
+    """The first car of somebody who sees explanations."""
+    for _ in range(12):
+        page = chromium.new_page(viewport=size)
+        page.goto(f"{HOME}/s/{STUDY}/?lang=en")
+        page.get_by_role("button", name="I agree").click()
+        go_on(page, until="Car 1 of 8")
+        if page.get_by_text("Why?").count():
+            page.screenshot(path=FOLDER / f"{name}.png", full_page=name == "participant")
+            page.close()
+            return
+        page.close()
+
+
+def go_on(page: Page, *, until: str) -> None:
+    """Answer whatever comes until that page."""
+    for _ in range(8):
+        page.wait_for_load_state("networkidle")
+        if page.get_by_role("heading", name=until).count():
+            return
+        for choice in page.locator("fieldset").all():
+            choice.get_by_role("radio").first.check(force=True)
+        before = page.url, page.locator("h1").first.inner_text()
+        page.get_by_role("button", name="Continue").click()
+        page.wait_for_function("before => document.querySelector('h1')?.innerText !== before", arg=before[1])
+
+
+def console(chromium: Browser) -> None:
+    """The pages of the console, signed in as the demo's administrator."""
+    page = chromium.new_page(viewport=DESKTOP)
+    page.goto(f"{HOME}/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.locator("input[name=password]").fill((VAR / "admin-password").read_text().strip())
+    page.get_by_role("button", name="Log in").click()
+    shoot(page, "/admin/", "console")
+    shoot(page, f"/console/experiments/{STUDY}/monitor/", "monitor")
+    shoot(page, f"/console/experiments/{STUDY}/downloads/", "downloads")
+    shoot(page, "/admin/experiments/experiment/?q=trust", "experiments")
+    page.locator("#result_list a", has_text="Trust").first.click()
+    shoot(page, page.url.removeprefix(HOME), "experiment")
+    shoot(page, "/admin/experiments/step/?q=case", "steps")
+    page.locator("#result_list tbody a").first.click()
+    shoot(page, page.url.removeprefix(HOME), "editor")
+    shoot(page, "/api/docs/", "api")
+    page.close()
+
+
+def shoot(page: Page, path: str, name: str) -> None:
+    """One picture, once the page has settled."""
+    page.goto(f"{HOME}{path}")
+    page.wait_for_timeout(2500)
+    page.screenshot(path=FOLDER / f"{name}.png")
+
+
+if __name__ == "__main__":
+    main()
