@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants lock messages vendor screenshots
+.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -37,6 +37,9 @@ proof: setup ## The promises of the issue: 600 participants, 12 clients, servers
 	$(PYTHON) -m pytest -m "faults or slow" tests
 
 bench: bench-participants ## All benchmarks
+
+bench-exports: setup ## Rows per second and peak memory of downloads (docs/performance.md)
+	$(PYTHON) scripts/bench_exports.py
 
 bench-participants: setup ## Participants per second, page turns, CPU per participant (docs/performance.md)
 	$(PYTHON) -m bench.participants

@@ -17,11 +17,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis import tasks
+from analysis.answers import file_of, request_in, streamed
 from analysis.exports import FORMATS, Options
 from analysis.models import Export
 from analysis.reads import find_export, prepared_exports, table_summaries
 from analysis.services.exporting import open_download, request_export
-from analysis.views.answers import file_of, request_in, streamed
 from experiments.access import Right
 from experiments.api.base import ExperimentView
 from experiments.api.shapes import Shape, Shown

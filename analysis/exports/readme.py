@@ -28,10 +28,15 @@ Numbers are never touched.
 """
 
 
+def snippets(written: Format, table: str, file: str) -> tuple[str, str]:
+    """How to load a file in pandas and in R."""
+    return PANDAS[written.name].format(table=table, file=file), R[written.name].format(table=table, file=file)
+
+
 def readme(experiment: Experiment, written: Format, options: Options) -> str:
     """Markdown."""
     tables = "\n".join(f"- `{table.name}.{written.extension}`: {table.description}" for table in ordered_tables())
-    file = f"long.{written.extension}"
+    pandas, r = snippets(written, "long", f"long.{written.extension}")
     rehearsal = (
         "Rehearsal data are included and marked in `is_rehearsal`."
         if options.with_rehearsal
@@ -44,8 +49,7 @@ def readme(experiment: Experiment, written: Format, options: Options) -> str:
         "The definitions that the data were collected under are in `definition-<version>.json`. People appear under "
         "random pseudonyms only; free text (see `free_text` in the codebook) may still say who somebody is. Whoever "
         "withdrew and wanted their data deleted is in `wide` with their status, and nowhere with answers.",
-        f"## Load\n\n```python\n{PANDAS[written.name].format(table='long', file=file)}\n```\n\n"
-        f"```r\n{R[written.name].format(table='long', file=file)}\n```",
+        f"## Load\n\n```python\n{pandas}\n```\n\n```r\n{r}\n```",
         "## Check\n\n```sh\nsha256sum --check SHA256SUMS\n```",
     ]
     if written.name == "csv":

@@ -17,12 +17,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from analysis import tasks
+from analysis.answers import file_of, request_in, streamed
 from analysis.exports import FORMATS, Options
-from analysis.exports.readme import PANDAS, R
+from analysis.exports.readme import snippets
 from analysis.models import Export
 from analysis.reads import find_export, prepared_exports, table_summaries
 from analysis.services.exporting import open_download, request_export
-from analysis.views.answers import file_of, request_in, streamed
 from experiments.access import Right, require
 from experiments.errors import Refusal, Unknown
 from experiments.models import Experiment
@@ -73,7 +73,10 @@ def downloads(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
         "experiment": experiment,
         "tables": table_summaries(experiment, Options()),
         "formats": FORMATS.values(),
-        "snippets": [(form.title, PANDAS[name], R[name]) for name, form in FORMATS.items()],
+        "snippets": [
+            (form.title, *snippets(form, "long", f"{experiment.slug}-long.{form.extension}"))
+            for form in FORMATS.values()
+        ],
         **_prepared(experiment),
     }
     return render(request, "analysis/downloads.html", context)

@@ -9,10 +9,12 @@ from typing import cast
 from django.db.models import QuerySet
 
 from analysis.exports.columns import Column, Kind, Row
+from analysis.exports.designs import design_of
 from analysis.exports.options import Options
 from analysis.exports.snapshot import CHUNK
 from analysis.exports.units import beside, first
 from experiments.models import Experiment
+from participants.exports.sessions import head_columns
 from participants.exports.trials import head_of
 from participants.models import Interaction
 
@@ -30,7 +32,7 @@ class Interactions:
     def columns(self, experiment: Experiment) -> tuple[Column, ...]:
         """Session, arm, what happened."""
         return (
-            *head_of(experiment).columns(),
+            *head_columns(design_of(experiment)),
             Column("seq", Kind.INTEGER, "The browser's own count, from 1.", low=1),
             Column("index", Kind.INTEGER, "Place of the page in the timeline, as the browser knew it.", low=0),
             Column("kind", Kind.TEXT, "What it noticed."),

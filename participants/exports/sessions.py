@@ -111,16 +111,17 @@ HEAD_FIELDS = (
 )
 
 
+def head_columns(design: Design) -> tuple[Column, ...]:
+    """Unit, session, arm, between-factors."""
+    return (*UNIT_COLUMNS, *SESSION_COLUMNS, *ARM_COLUMNS, *factor_columns(design, "between"))
+
+
 @dataclass(frozen=True, slots=True)
 class SessionHead:
     """The cells of a session that its trials and interactions repeat."""
 
     design: Design
     labels: ArmLabels
-
-    def columns(self) -> tuple[Column, ...]:
-        """Unit, session, arm, between-factors."""
-        return (*UNIT_COLUMNS, *SESSION_COLUMNS, *ARM_COLUMNS, *factor_columns(self.design, "between"))
 
     def rows(self, experiment: Experiment, options: Options) -> Iterator[tuple[int, Row]]:
         """(primary key of the session, cells), sessions ascending."""

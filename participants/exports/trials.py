@@ -17,7 +17,7 @@ from analysis.exports.units import arm_labels, beside, first
 from experiments.models import Experiment
 from experiments.types import Json, JsonObject
 from participants.displays import DISPLAYS
-from participants.exports.sessions import SessionHead
+from participants.exports.sessions import SessionHead, head_columns
 from participants.models import Trial
 
 FIELDS = (
@@ -47,9 +47,9 @@ class Trials:
 
     def columns(self, experiment: Experiment) -> tuple[Column, ...]:
         """Session, arm, page, times, answers."""
-        head = head_of(experiment)
+        design = design_of(experiment)
         return (
-            *head.columns(),
+            *head_columns(design),
             Column("index", Kind.INTEGER, "Place of the page in this session's timeline, from 0.", low=0),
             Column("step", Kind.TEXT, "Step of the timeline."),
             Column("attempt", Kind.INTEGER, "Which try at a page with checks, from 0.", low=0),
@@ -59,9 +59,9 @@ class Trials:
             Column("duration_ms", Kind.INTEGER, "Between the two, by the server's clock.", unit="ms", low=0),
             *(_client_column(name) for name in CLIENT),
             Column("case", Kind.TEXT, "Id of the stimulus the step was repeated for."),
-            *factor_columns(head.design, "within"),
-            *_answer_columns(head.design),
-            *(_check_column(name) for name in _checks(head.design)),
+            *factor_columns(design, "within"),
+            *_answer_columns(design),
+            *(_check_column(name) for name in _checks(design)),
             Column("answer", Kind.JSON, "All answers of the page by question.", holds_free_text=True),
             Column("checks", Kind.JSON, "All checks of the page: passed or not."),
             Column("client", Kind.JSON, "All that the browser timed."),
