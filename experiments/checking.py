@@ -9,11 +9,14 @@ from experiments.problems import Path, Positions, Problem, path_text
 from experiments.schema import check, check_experiment
 from experiments.types import Json
 
+LARGEST = 10**300
+
 
 def problems_of(document: Json, positions: Positions | None = None) -> list[Problem]:
     """Of a whole study file, in the order of its lines; an empty list means that it can be imported."""
     places = positions or Positions()
-    found = check(document, places, kinds=component_kinds.KINDS)
+    found = [places.problem(*each) for each in _unstorable(document, ())]
+    found += check(document, places, kinds=component_kinds.KINDS)
     entries = _list(document, "experiments")
     languages = _languages(document)
     for index, experiment in enumerate(entries):
@@ -55,6 +58,22 @@ def _props(experiment: Json, path: Path, languages: Sequence[str]) -> Iterator[t
             if isinstance(component, Mapping):
                 for problem in component_kinds.props_problems(component, languages):
                     yield (*here, *_parts(problem.path)), problem.message, problem.hint
+
+
+def _unstorable(value: Json, path: Path) -> Iterator[tuple[Path, str, str]]:
+    """What is good YAML, and yet no value that PostgreSQL can hold."""
+    if isinstance(value, str):
+        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+            yield path, "This text has a character that cannot be stored (NUL or half a character).", "Remove it."
+    elif isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from _unstorable(str(key), (*path, str(key)))
+            yield from _unstorable(inner, (*path, str(key)))
+    elif isinstance(value, Sequence):
+        for index, inner in enumerate(value):
+            yield from _unstorable(inner, (*path, index))
+    elif isinstance(value, int | float) and not -LARGEST < value < LARGEST:
+        yield path, "This number is too large to be stored.", "Write a smaller one."
 
 
 def _parts(text: str) -> Path:

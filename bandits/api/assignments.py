@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, cast
 
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -42,10 +42,18 @@ def _renew(unit: Unit, now: datetime) -> None:
     renew_unit(unit, now=now)
 
 
-ACTIONS: dict[str, Callable[[Unit, datetime], None]] = {
-    "complete": _complete,
-    "release": _release,
-    "renew": _renew,
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What may become of an assigned unit. sentence: for the documentation."""
+
+    act: Callable[[Unit, datetime], None]
+    sentence: str
+
+
+ACTIONS = {
+    "complete": Action(_complete, "The unit has done what it came for: its place is filled for good."),
+    "release": Action(_release, "Give the place back; the next unit fills it."),
+    "renew": Action(_renew, "A sign of life: the place is kept for another lease."),
 }
 
 
@@ -103,17 +111,26 @@ class AssignmentView(ExperimentView):
         return Response(AssignmentShown.one(find_assignment(self.experiment, unit)))
 
 
-@extend_schema(tags=["record"])
 class AssignmentActionView(ExperimentView):
     """/experiments/<slug>/assignments/<unit>/<action>/"""
 
     rights: ClassVar = {"POST": Right.RUN}
-    action = ""
+    action: ClassVar[Action]
 
-    @extend_schema(request=None, responses=AssignmentShown)
     def post(self, request: Request, slug: str, unit: uuid.UUID) -> Response:
         """Say what became of the unit. Twice is as good as once."""
-        if self.action not in ACTIONS:
-            raise NotFound
-        ACTIONS[self.action](find_assignment(self.experiment, unit).unit, timezone.now())
+        self.action.act(find_assignment(self.experiment, unit).unit, timezone.now())
         return Response(AssignmentShown.one(find_assignment(self.experiment, unit)))
+
+
+def action_view(name: str, action: Action) -> type[AssignmentActionView]:
+    """The view of one action, under its own name in the documentation."""
+    documented = extend_schema(
+        tags=["record"],
+        operation_id=f"{name}_assignment",
+        description=f"{action.sentence} Twice is as good as once.",
+        request=None,
+        responses=AssignmentShown,
+    )
+    attributes = {"action": action, "post": documented(AssignmentActionView.post)}
+    return type(f"{name.title()}View", (AssignmentActionView,), attributes)

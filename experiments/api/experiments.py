@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import ClassVar, cast
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -39,14 +39,22 @@ def _publish(experiment: Experiment) -> Experiment:
     return experiment
 
 
-ACTIONS: dict[str, Callable[[Experiment], Experiment]] = {
-    "rehearse": rehearse_experiment,
-    "reopen": reopen_draft,
-    "start": start_experiment,
-    "pause": pause_experiment,
-    "complete": complete_experiment,
-    "archive": archive_experiment,
-    "publish": _publish,
+@dataclass(frozen=True, slots=True)
+class Action:
+    """A step of an experiment's life. sentence: for the documentation."""
+
+    act: Callable[[Experiment], Experiment]
+    sentence: str
+
+
+ACTIONS = {
+    "rehearse": Action(rehearse_experiment, "Open the pages for rehearsal: what is collected is kept out of results."),
+    "reopen": Action(reopen_draft, "From rehearsal back to draft."),
+    "start": Action(start_experiment, "Freeze the definition and let real participants in; a paused one goes on."),
+    "pause": Action(pause_experiment, "Let no newcomer in; people under way may finish."),
+    "complete": Action(complete_experiment, "End collection for good; people under way may finish."),
+    "archive": Action(archive_experiment, "Put it away: it leaves the lists, its data stay."),
+    "publish": Action(_publish, "Give newcomers the definition as it is edited now; people under way stay on theirs."),
 }
 
 
@@ -104,17 +112,26 @@ class ExperimentDetailView(ExperimentView):
         return Response({**ExperimentShown.one(self.experiment), "unpublished_changes": changes})
 
 
-@extend_schema(tags=["experiments"])
 class ActionView(ExperimentView):
     """/experiments/<slug>/<action>/"""
 
     rights: ClassVar = {"POST": Right.RUN}
-    action = ""
+    action: ClassVar[Action]
 
-    @extend_schema(request=None, responses=ExperimentDetail)
     def post(self, request: Request, slug: str) -> Response:
-        """Move the experiment on. Twice is as good as once; a refusal says what could follow instead."""
-        if self.action not in ACTIONS:
-            raise NotFound
-        ACTIONS[self.action](self.experiment)
+        """Twice is as good as once; a refusal says what could follow instead."""
+        self.action.act(self.experiment)
         return Response(detail_of(self.experiment))
+
+
+def action_view(name: str, action: Action) -> type[ActionView]:
+    """The view of one action, under its own name in the documentation."""
+    text = f"{action.sentence} Twice is as good as once; a refusal says what could follow instead."
+    documented = extend_schema(
+        tags=["experiments"],
+        operation_id=f"{name}_experiment",
+        description=text,
+        request=None,
+        responses=ExperimentDetail,
+    )
+    return type(f"{name.title()}View", (ActionView,), {"action": action, "post": documented(ActionView.post)})

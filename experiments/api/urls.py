@@ -3,7 +3,7 @@
 from django.urls import path
 
 from experiments.api.definitions import DefinitionView, DifferenceView, VersionsView, VersionView
-from experiments.api.experiments import ACTIONS, ActionView, ExperimentDetailView, ExperimentsView
+from experiments.api.experiments import ACTIONS, ExperimentDetailView, ExperimentsView, action_view
 from experiments.api.record import (
     ArmsView,
     BulkView,
@@ -34,5 +34,5 @@ urlpatterns = [
     path(f"{ONE}measurements/", MeasurementsView.as_view(), name="measurements"),
     path(f"{ONE}measurements/bulk/", BulkView.as_view(), name="measurements-bulk"),
     path(f"{ONE}events/", EventsView.as_view(), name="events"),
-    *(path(f"{ONE}{action}/", ActionView.as_view(action=action), name=action) for action in ACTIONS),
+    *(path(f"{ONE}{name}/", action_view(name, action).as_view(), name=name) for name, action in ACTIONS.items()),
 ]

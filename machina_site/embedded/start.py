@@ -3,7 +3,18 @@
 from typing import Final
 
 WITHOUT_SERVERS: Final = frozenset(
-    {"check", "collectstatic", "compilemessages", "demo", "doctor", "findstatic", "help", "makemessages", "version"}
+    {
+        "check",
+        "check_study",
+        "collectstatic",
+        "compilemessages",
+        "demo",
+        "doctor",
+        "findstatic",
+        "help",
+        "makemessages",
+        "version",
+    }
 )
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
 from experiments.models import Experiment
 from machina_site.api.catalogue import CATALOGUE
-from tests.api.conftest import Program, counts
+from tests.api.conftest import Answer, Program, counts
 from tests.factories import make_unit
 
 MEASUREMENT = {"unit": "device-18", "measure": "score", "value": 64, "key": "k"}
@@ -24,11 +25,11 @@ def untouched(experiment: Experiment, api: Program) -> Iterator[None]:
     assert counts() == before
 
 
-def problem(response: object, status: int, code: str) -> dict[str, object]:
+def problem(response: Answer, status: int, code: str) -> dict[str, Any]:
     """The problem document; it says what it is, and where to read on."""
-    assert response.status_code == status, response.content  # type: ignore[attr-defined]  # a test client's response
-    assert response["Content-Type"] == "application/problem+json"  # type: ignore[index]  # the same
-    document: dict[str, object] = response.json()  # type: ignore[attr-defined]  # the same
+    assert response.status_code == status, response.content
+    assert response["Content-Type"] == "application/problem+json"
+    document: dict[str, Any] = response.json()
     assert document["code"] == code
     assert document["status"] == status
     assert document["type"] == f"/api/problems/{code}/"
@@ -67,7 +68,7 @@ def test_of_many_values_every_bad_one_is_named_and_none_is_recorded(api: Program
 
     document = problem(api.post("/experiments/soup/measurements/bulk/", {"measurements": rows}), 422, "invalid")
 
-    assert [error["path"] for error in document["errors"]] == [  # type: ignore[attr-defined]  # a list, as asked for
+    assert [error["path"] for error in document["errors"]] == [
         "measurements[1].value",
         "measurements[2].unit",
     ]
@@ -113,7 +114,7 @@ def test_malformed_yaml_is_refused_with_its_line(api: Program) -> None:
     response = api.send("/experiments/soup/definition/", raw, "application/yaml", method="PUT")
 
     errors = problem(response, 400, "malformed")["errors"]
-    assert errors[0]["line"] == 3  # type: ignore[index]  # a list of problems
+    assert errors[0]["line"] == 3
 
 
 @pytest.mark.usefixtures("untouched")
@@ -122,7 +123,7 @@ def test_a_yaml_definition_with_mistakes_names_every_line(api: Program) -> None:
     response = api.send("/experiments/soup/definition/", raw, "application/yaml", method="PUT")
 
     errors = problem(response, 422, "invalid")["errors"]
-    found = [(each["path"], each["line"]) for each in errors]  # type: ignore[attr-defined]  # a list of problems
+    found = [(each["path"], each["line"]) for each in errors]
     assert found == [
         ("target", 3),
         ("colour", 4),
@@ -158,7 +159,9 @@ def test_a_representation_that_we_do_not_have_is_refused(api: Program) -> None:
 
 
 @pytest.mark.usefixtures("untouched")
-@pytest.mark.parametrize("path", ["/nothing/", "/experiments/soup/nothing/", "/experiments/nobody/", "/experiments/a%00/"])
+@pytest.mark.parametrize(
+    "path", ["/nothing/", "/experiments/soup/nothing/", "/experiments/nobody/", "/experiments/a%00/"]
+)
 def test_an_address_that_leads_nowhere_is_a_problem_too(api: Program, path: str) -> None:
     problem(api.get(path), 404, "unknown")
 
@@ -184,7 +187,7 @@ QUERIES = {
 def test_a_bad_parameter_is_named(api: Program, path: str, name: str) -> None:
     errors = problem(api.get(f"/experiments/soup/{path}"), 422, "invalid")["errors"]
 
-    assert [error["path"] for error in errors] == [name]  # type: ignore[attr-defined]  # a list of problems
+    assert [error["path"] for error in errors] == [name]
 
 
 @pytest.mark.usefixtures("untouched")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import cast
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver
@@ -33,7 +34,7 @@ def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[tup
         if isinstance(pattern, URLResolver):
             yield from _walk(pattern.url_patterns, here)
         else:
-            yield here, getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+            yield here, cast("type[ApiView]", getattr(pattern.callback, "view_class", None))
 
 
 def address(pattern: str, experiment: Experiment) -> str:
@@ -99,9 +100,9 @@ def test_a_token_of_one_study_does_not_open_another_of_the_same_user(experiment:
 
 
 def test_a_viewer_may_look_but_sees_no_data_and_changes_nothing(
-    experiment: Experiment, member: object
+    experiment: Experiment, member: Callable[[str], Program]
 ) -> None:
-    viewer = member(Role.VIEWER)  # type: ignore[operator]  # the fixture is a function
+    viewer = member(Role.VIEWER)
     before = counts()
     for pattern, view in routes():
         if "<slug:slug>" not in pattern:
