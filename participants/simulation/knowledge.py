@@ -5,28 +5,29 @@ Read from the database in a thread of its own, so that many participants need on
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Self, TypeVar
 
-from django.db import connections
+from django.db import InterfaceError, OperationalError, connections
 
 from experiments.chance import Stream
-from participants.capability import session_uuid_of
 from participants.errors import UnknownSession
 from participants.flow.page import Page
-from participants.models import Session
 from participants.reads import current_page, session_by_token
 from participants.simulation.filling import Insight
 
 T = TypeVar("T")
+PAUSE = 0.2
 
 
 class Knowledge:
-    """A context manager: closes its connection at the end."""
+    """A context manager: closes its connection at the end. patience: seconds to wait for a database that fell."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 0.0) -> None:
+        self._patience = patience
         self._reader = ThreadPoolExecutor(1, thread_name_prefix="knowledge")
 
     def __enter__(self) -> Self:
@@ -38,17 +39,22 @@ class Knowledge:
 
     def read(self, question: Callable[[], T]) -> T:
         """Ask the database, one at a time."""
-        return self._reader.submit(question).result()
+        return self._reader.submit(self._ask, question).result()
+
+    def _ask(self, question: Callable[[], T]) -> T:
+        give_up = time.monotonic() + self._patience
+        while True:
+            try:
+                return question()
+            except (OperationalError, InterfaceError):
+                connections.close_all()
+                if time.monotonic() > give_up:
+                    raise
+            time.sleep(PAUSE)
 
     def of(self, token: str, stream: Stream) -> Insight:
         """What helps with the page that the session is on. Nothing of a session that is over."""
         return self.read(lambda: _insight(token, stream))
-
-
-def knows(token: str) -> bool:
-    """Whether the token was made with our key for a session in our database."""
-    uuid = session_uuid_of(token)
-    return uuid is not None and Session.objects.filter(uuid=uuid).exists()
 
 
 def _insight(token: str, stream: Stream) -> Insight:

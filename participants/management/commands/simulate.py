@@ -123,6 +123,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
+PATIENCE, THROUGH_FAULTS = 20.0, 120.0  # seconds for which somebody keeps trying
 SHARES: Mapping[str, str] = {
     "drop-out": "share who leave before the end",
     "slow": "share who stay away longer than their lease or a page's time",
@@ -154,7 +155,8 @@ def simulate(experiment: Experiment, base_url: str, options: Options, *, on_tty:
         doubling=options["doubling"],
         network_loss=options["network_loss"],
     )
-    with Knowledge() as knowledge:
+    patience = THROUGH_FAULTS if options["through_faults"] else PATIENCE
+    with Knowledge(patience) as knowledge:
         script = Script(
             slug=experiment.slug,
             run=new_run(),
@@ -166,12 +168,13 @@ def simulate(experiment: Experiment, base_url: str, options: Options, *, on_tty:
         )
         run = Run(
             script,
-            Network(base_url, through_faults=options["through_faults"]),
+            Network(base_url, patience=patience, through_faults=options["through_faults"]),
             Arrivals(options["clients"], over=options["arrive_over"], until_full=options["until_full"]),
             progress=_bar if on_tty else lambda done, total: None,
         )
         seconds = run.run(people(crowd))
-    return Report(experiment.slug, options["participants"], seconds, ledger, audit(experiment, ledger))
+        found = knowledge.read(lambda: audit(experiment, ledger))
+    return Report(experiment.slug, options["participants"], seconds, ledger, found)
 
 
 def read_answers(path: str | None) -> AnswerModel:
