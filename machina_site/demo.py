@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import cast
 
 from django.contrib.auth import get_user_model
-from django.contrib.auth.models import User
 
 from experiments.models import Experiment, Status
 from experiments.services.lifecycle import start_experiment
@@ -25,7 +24,7 @@ def seed() -> Experiment:
     if known is not None:
         return known
     document, _ = load(FILE.read_bytes())
-    owner = cast("User | None", get_user_model().objects.filter(is_superuser=True).order_by("pk").first())
+    owner = get_user_model().objects.filter(is_superuser=True).order_by("pk").first()
     study = import_study(cast(JsonObject, document), owner=owner)
     experiment = study.experiments.get(slug=SLUG)
     return start_experiment(experiment) if experiment.status == Status.DRAFT else experiment

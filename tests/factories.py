@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
-from typing import cast
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User
@@ -68,7 +67,7 @@ def make_user(name: str = "", *, is_staff: bool = True, is_superuser: bool = Fal
     )
     user.set_password("password")
     user.save()
-    return cast(User, user)
+    return user
 
 
 def make_study(slug: str = "", *, members: Mapping[User, str] | None = None, **columns: object) -> Study:
@@ -104,7 +103,7 @@ def make_experiment(
         study=study or make_study(), slug=str(definition["slug"]), title=str(definition["title"])
     )
     experiment = apply_definition(experiment, definition)
-    for service in SERVICES[status]:
+    for service in SERVICES[Status(status)]:
         experiment = service(experiment)
     return Experiment.objects.select_related("study", "version").get(pk=experiment.pk)
 
