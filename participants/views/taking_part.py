@@ -187,8 +187,14 @@ def _entries(body: bytes) -> list[OutboxEntry]:
 def _entry(row: Json) -> OutboxEntry:
     if not isinstance(row, Mapping):
         raise ValueError("Each entry must be an object.")
-    seq, index, at = row.get("seq"), row.get("trial"), _milliseconds(row.get("at"))
-    if isinstance(seq, bool) or not isinstance(seq, int) or not 0 < seq < 2**31:
+    seq, at = _whole(row.get("seq")), _milliseconds(row.get("at"))
+    if not seq:
         raise ValueError("seq must be a whole number above 0.")
-    is_index = isinstance(index, int) and not isinstance(index, bool) and 0 <= index < 2**31
-    return OutboxEntry(seq, index if is_index else None, str(row.get("kind"))[:40], at or 0.0, row.get("payload") or {})
+    return OutboxEntry(seq, _whole(row.get("trial")), str(row.get("kind"))[:40], at or 0.0, row.get("payload") or {})
+
+
+def _whole(value: Json) -> int | None:
+    """A number that a column can hold; nothing for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int):
+        return None
+    return value if 0 <= value < 2**31 else None
