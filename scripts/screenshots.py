@@ -82,7 +82,7 @@ def console(chromium: Browser) -> None:
     shoot(page, "/admin/experiments/experiment/?q=trust", "experiments")
     page.locator("#result_list a", has_text="Trust").first.click()
     shoot(page, page.url.removeprefix(HOME), "experiment")
-    shoot(page, "/admin/experiments/step/?q=case", "steps")
+    shoot(page, "/admin/experiments/step/?q=compare-attributions", "steps")
     page.locator("#result_list tbody a").first.click()
     shoot(page, page.url.removeprefix(HOME), "editor")
     shoot(page, "/api/docs/", "api")
