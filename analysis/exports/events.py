@@ -31,6 +31,8 @@ def subjects(prefix: str, rows: QuerySet[Any]) -> QuerySet[Any, str]:
 
 REHEARSED: list[Subjects] = [rehearsal_units]
 """Who only rehearsed, by the diary's names; rooms above add theirs."""
+WITHHELD: list[Subjects] = []
+"""Of whom no details leave: they wanted their data deleted, and the diary cannot forget."""
 
 
 class Events:
@@ -49,7 +51,7 @@ class Events:
             Column("kind", Kind.TEXT, "What happened, such as session.completed."),
             Column("subject", Kind.TEXT, "To whom: session:, unit: or version: and its pseudonym or number."),
             Column("is_rehearsal", Kind.BOOLEAN, "About somebody who rehearsed: not data."),
-            Column("payload", Kind.JSON, "More about it."),
+            Column("payload", Kind.JSON, "More about it; empty for people who wanted their data deleted."),
         )
 
     def count(self, experiment: Experiment, options: Options) -> int:
@@ -58,16 +60,20 @@ class Events:
 
     def rows(self, experiment: Experiment, options: Options) -> Iterator[Row]:
         """As they were written."""
-        fields = ("pk", "at", "kind", "subject", "rehearsed", "payload")
-        found: Iterator[tuple[Cell, ...]] = (
-            self._events(experiment, options).order_by("pk").values_list(*fields).iterator(chunk_size=CHUNK)
-        )
-        yield from found
+        fields = ("pk", "at", "kind", "subject", "rehearsed", "payload", "withheld")
+        events = self._events(experiment, options).annotate(withheld=_is_one_of(WITHHELD, experiment))
+        found: Iterator[tuple[Cell, ...]] = events.order_by("pk").values_list(*fields).iterator(chunk_size=CHUNK)
+        for *cells, payload, is_withheld in found:
+            yield (*cells, None if is_withheld else payload)
 
     def _events(self, experiment: Experiment, options: Options) -> QuerySet[Event]:
-        rehearsed = Q()
-        for subjects_of in REHEARSED:
-            rehearsed |= Q(subject__in=subjects_of(experiment))
-        marked = Case(When(rehearsed, then=Value(True)), default=Value(False), output_field=BooleanField())
-        events = Event.objects.filter(experiment=experiment).annotate(rehearsed=marked)
+        events = Event.objects.filter(experiment=experiment).annotate(rehearsed=_is_one_of(REHEARSED, experiment))
         return events if options.with_rehearsal else events.filter(rehearsed=False)
+
+
+def _is_one_of(kinds: list[Subjects], experiment: Experiment) -> Case:
+    """Whether an event is about any of those subjects."""
+    condition = Q(pk__in=[])
+    for subjects_of in kinds:
+        condition |= Q(subject__in=subjects_of(experiment))
+    return Case(When(condition, then=Value(True)), default=Value(False), output_field=BooleanField())

@@ -17,6 +17,7 @@ from analysis.exports.units import ARM_COLUMNS, UNIT_COLUMNS, arm_labels, beside
 from experiments.models import Experiment, Measure, Measurement
 from experiments.types import Json
 
+KNOWN = frozenset({"step", "component", "part", "case", "index", "round", "within"})
 Stored = tuple[int, int, Json, float | None, Json, object]
 FIELDS = ("unit_id", "measure_id", "value", "number", "context", "at")
 PLACE = (
@@ -93,6 +94,7 @@ class Long:
             ),
             Column("number", Kind.NUMBER, "The value again where it is a number; yes is 1, no is 0."),
             Column("at", Kind.TIME, "When the server recorded it."),
+            Column("context", Kind.JSON, "What else was sent with it over the API.", holds_free_text=True),
         )
 
     def count(self, experiment: Experiment, options: Options) -> int:
@@ -140,6 +142,7 @@ def _rest_of(design: Design, names: Mapping[int, str]) -> Callable[[Stored], lis
             type_name(value),
             number,
             cast(Cell, at),
+            {name: value for name, value in place.items() if name not in KNOWN} or None,
         ]
 
     return rest

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,15 @@ def sweep_exports(*, now: datetime) -> list[int]:
     waiting = Export.objects.filter(status=Export.Status.WAITING)
     waiting.filter(created_at__lt=now - GIVEN_UP_AFTER).update(status=Export.Status.FAILED)
     return list(waiting.filter(created_at__lt=now - FORGOTTEN_AFTER).values_list("pk", flat=True))
+
+
+def discard_exports(experiment: Experiment) -> None:
+    """Put every file of an experiment away now: somebody in it is gone. One being written is left to its day."""
+    with transaction.atomic():
+        files = Export.objects.select_for_update(skip_locked=True).filter(experiment=experiment)
+        for export in files.exclude(status=Export.Status.WAITING):
+            transaction.on_commit(partial(export.path.unlink, missing_ok=True))
+            export.delete()
 
 
 def _record(experiment: Experiment, request: Request, *, user: User, now: datetime) -> None:

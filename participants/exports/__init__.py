@@ -8,7 +8,7 @@ from analysis.exports.unit_columns import register_unit_columns
 from participants.displays import DISPLAYS
 from participants.exports.interactions import Interactions
 from participants.exports.questions import asked
-from participants.exports.sessions import LongSessionColumns, WideSessionColumns, rehearsal_sessions
+from participants.exports.sessions import LongSessionColumns, WideSessionColumns, emptied_sessions, rehearsal_sessions
 from participants.exports.trials import Trials
 
 
@@ -19,6 +19,7 @@ def register_all() -> None:
     register_unit_columns("long", LongSessionColumns())
     register_unit_columns("wide", WideSessionColumns())
     events.REHEARSED.append(rehearsal_sessions)
+    events.WITHHELD.append(emptied_sessions)
     for kind, display in DISPLAYS.items():
         if display.asks:
             register_describer(kind, asked)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from analysis.exports.columns import Cell, Column, Kind, Row
 from analysis.exports.designs import Design, factor_columns
@@ -17,7 +17,7 @@ from analysis.exports.options import Options
 from analysis.exports.snapshot import CHUNK
 from analysis.exports.units import ARM_COLUMNS, UNIT_COLUMNS, ArmLabels
 from experiments.models import Experiment
-from participants.models import Session
+from participants.models import Session, Trial
 
 SESSION_COLUMNS = (
     Column("session", Kind.TEXT, "Pseudonym of one person's passage through this experiment."),
@@ -52,6 +52,12 @@ def sessions_of(experiment: Experiment, options: Options) -> QuerySet[Session]:
 def rehearsal_sessions(experiment: Experiment) -> QuerySet[Any, str]:
     """The diary's names of the sessions that only rehearsed."""
     return subjects("session:", Session.objects.filter(experiment=experiment, is_rehearsal=True))
+
+
+def emptied_sessions(experiment: Experiment) -> QuerySet[Any, str]:
+    """The diary's names of the sessions whose data were deleted at their owner's wish."""
+    withdrawn = Session.objects.filter(experiment=experiment, status=Session.Status.WITHDRAWN)
+    return subjects("session:", withdrawn.filter(~Exists(Trial.objects.filter(session=OuterRef("pk")))))
 
 
 class LongSessionColumns:

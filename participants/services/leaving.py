@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.db import transaction
 
+from analysis.services.exporting import discard_exports
 from bandits.errors import PlaceLost
 from bandits.services import reclaim_slot
 from experiments.models import Measurement, Unit
@@ -41,12 +42,13 @@ def withdraw(token: str, choice: DataChoice, *, now: datetime) -> Session:
 
 
 def delete_answers(session: Session) -> None:
-    """Remove what somebody told us; that a session was there stays in the counts."""
+    """Remove what somebody told us, also from files made ready; that a session was there stays in the counts."""
     Interaction.objects.filter(session=session).delete()
     Trial.objects.filter(session=session).delete()
     Measurement.objects.filter(unit=session.unit).delete()
     Unit.objects.filter(pk=session.unit_id).update(attributes={})
     session.answers = {}
+    discard_exports(session.experiment)
 
 
 @transaction.atomic
