@@ -72,6 +72,11 @@ class Likert(Question):
             for position, point in enumerate(self.scale, start=1)
         )
 
+    @property
+    def is_short(self) -> bool:
+        """Whether every point's label is as short as a number."""
+        return all(len(point.label) <= 3 for point in self.scale)
+
     def arranged(self, seed: int | str) -> Self:
         """The rows in the order drawn, shuffle switched off."""
         rows = shuffled(seed, self.rows, self.name) if self.shuffle else self.rows

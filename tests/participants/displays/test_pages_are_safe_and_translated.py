@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from django.test import RequestFactory
@@ -14,7 +15,7 @@ from participants.displays import DISPLAYS, AnswerError, Question, parse
 from participants.displays.samples import SAMPLES
 from participants.gallery import gallery
 from participants.markdown import clean_task, inline_markdown, markdown
-from participants.rendering import page_files, render_display, show_value, translate_error
+from participants.rendering import error_entries, page_files, render_display, show_value, translate_error
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "participants" / "static"
@@ -110,6 +111,26 @@ def test_no_sentence_lacks_a_translation() -> None:
 
     assert checked.stdout == ""
     assert checked.returncode == 0, checked.stderr
+
+
+def test_the_summary_of_errors_makes_sense_read_alone() -> None:
+    grid = parse("likert", SAMPLES["likert"].props, name="grid")
+    form = parse("survey", SAMPLES["survey"].props, name="form")
+    shown = []
+    for display in (grid, form):
+        assert isinstance(display, Question)
+        with pytest.raises(AnswerError) as refused:
+            display.read({"grid.clear": ["1"], "form.age": ["3"]}, name=display.name, required=True)
+        shown.append(SimpleNamespace(name=display.name, display=display, error=refused.value))
+
+    entries = error_entries(shown)
+
+    assert [entry.label for entry in entries[:2]] == [
+        "The explanation helped me to decide.",
+        "I would like to see such explanations again.",
+    ]
+    assert entries[2].field_id == "f-form.age"
+    assert (entries[2].label, entries[2].message) == ("Your age", "Please enter 18 or more.")
 
 
 def test_a_refusal_speaks_the_participants_language() -> None:
