@@ -1,0 +1,20 @@
+"""Static files under names that change with what is in them, our own modules' imports included."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class ModuleStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # whitenoise ships no types
+    """So that a browser asks for a module once and keeps it.
+
+    Only for our modules: Django's own switch for this reads every script, and others' bundles are not written for that.
+    """
+
+    _module, _rules = CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns
+    patterns: ClassVar[tuple[object, ...]] = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("participants/js/*.js", _rules),
+    )
