@@ -6,17 +6,16 @@ import hashlib
 import json
 import time
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 
 from analysis.exports.csv_format import time_text
-from analysis.exports.formats import Format
 from analysis.exports.options import Options
 from analysis.exports.readme import readme
 from analysis.exports.tables import Table, ordered_tables
-from analysis.exports.tally import Tally
+from analysis.exports.writing import Writing
 from experiments.models import Experiment, Version
 from experiments.types import Json
 
@@ -54,16 +53,6 @@ class Written:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """What is written of which experiment, and how far it has come."""
-
-    experiment: Experiment
-    format: Format
-    options: Options
-    tally: Tally = field(default_factory=Tally)
-
-
 def table_pieces(table: Table, writing: Writing) -> Iterator[bytes]:
     """One table."""
     rows = writing.tally.through(table.rows(writing.experiment, writing.options))
@@ -89,6 +78,14 @@ def bundle(writing: Writing) -> Iterator[bytes]:
     yield out.taken()
 
 
+def companions(writing: Writing, tables: Sequence[Table]) -> Iterator[tuple[str, str]]:
+    """(name, text) of what comes with the tables: a README, and each definition that data were collected under."""
+    yield "README.md", readme(writing, tables)
+    versions = Version.objects.filter(experiment=writing.experiment).order_by("number")
+    for version in versions.iterator(chunk_size=1):
+        yield f"definition-{version.number}.json", json.dumps(version.definition, indent=2, ensure_ascii=False)
+
+
 def checksums(files: Iterable[Written]) -> str:
     """Lines that `sha256sum --check` understands."""
     return "".join(f"{file.sha256}  {file.name}\n" for file in files)
@@ -110,10 +107,8 @@ def manifest_text(experiment: Experiment, files: Iterable[Written], options: Opt
 
 def _members(writing: Writing) -> Iterator[tuple[str, int | None, Iterable[bytes]]]:
     experiment = writing.experiment
-    yield "README.md", None, [readme(experiment, writing.format, writing.options).encode()]
-    for version in Version.objects.filter(experiment=experiment).order_by("number").iterator():
-        text = json.dumps(version.definition, indent=2, ensure_ascii=False)
-        yield f"definition-{version.number}.json", None, [text.encode()]
+    for name, text in companions(writing, ordered_tables()):
+        yield name, None, [text.encode()]
     for table in ordered_tables():
         name = f"{table.name}.{writing.format.extension}"
         yield name, table.count(experiment, writing.options), table_pieces(table, writing)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.exports.formats import Format
-from analysis.exports.options import Options
-from analysis.exports.tables import ordered_tables
-from experiments.models import Experiment
+from analysis.exports.tables import Table
+from analysis.exports.writing import Writing
 
 PANDAS = {
     "csv": 'import pandas as pd\n\n{table} = pd.read_csv("{file}")',
@@ -21,7 +22,6 @@ APOSTROPHES = """\
 A text that a spreadsheet would run as a formula (it begins with =, +, -, @, a tab or a line break) has an apostrophe
 before it. To get the text as it was given, take one apostrophe away where such a character follows it:
 
-    import re
     column = column.str.replace(r"^'(?='*[=+\\-@\\t\\r\\n\\uff1d\\uff0b\\uff0d\\uff20])", "", regex=True)
 
 Numbers are never touched.
@@ -33,19 +33,17 @@ def snippets(written: Format, table: str, file: str) -> tuple[str, str]:
     return PANDAS[written.name].format(table=table, file=file), R[written.name].format(table=table, file=file)
 
 
-def readme(experiment: Experiment, written: Format, options: Options) -> str:
-    """Markdown."""
-    tables = "\n".join(f"- `{table.name}.{written.extension}`: {table.description}" for table in ordered_tables())
-    pandas, r = snippets(written, "long", f"long.{written.extension}")
-    rehearsal = (
-        "Rehearsal data are included and marked in `is_rehearsal`."
-        if options.with_rehearsal
-        else ("Rehearsal data are left out.")
-    )
+def readme(writing: Writing, tables: Sequence[Table]) -> str:
+    """Markdown, about the tables that it lies beside."""
+    experiment, written = writing.experiment, writing.format
+    listed = "\n".join(f"- `{table.name}.{written.extension}`: {table.description}" for table in tables)
+    pandas, r = snippets(written, tables[0].name, f"{tables[0].name}.{written.extension}")
+    rehearsal = "included and marked in `is_rehearsal`" if writing.options.with_rehearsal else "left out"
     parts = [
         f"# {experiment.title}",
-        f"Data of the experiment `{experiment.slug}` of the study `{experiment.study.slug}`. {rehearsal}",
-        tables,
+        f"Data of the experiment `{experiment.slug}` of the study `{experiment.study.slug}`. "
+        f"Rehearsal data are {rehearsal}.",
+        listed,
         "The definitions that the data were collected under are in `definition-<version>.json`. People appear under "
         "random pseudonyms only; free text (see `free_text` in the codebook) may still say who somebody is. Whoever "
         "withdrew and wanted their data deleted is in `wide` with their status, and nowhere with answers.",

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
-from analysis.exports.bundle import Writing, bundle, table_pieces
+from analysis.exports.bundle import bundle, table_pieces
 from analysis.exports.formats import format_named
 from analysis.exports.options import Options
 from analysis.exports.snapshot import snapshot
 from analysis.exports.tables import ordered_tables, table_named
+from analysis.exports.writing import Writing
 from experiments.models import Experiment
 
 EVERYTHING = "all"

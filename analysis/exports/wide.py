@@ -61,7 +61,7 @@ class Wide:
         added = added_cells("wide", experiment, options, (cast(int, unit[0]) for unit in keys))
         stored = beside((cast(int, unit[0]) for unit in again), stored_measurements(experiment, options), first)
         for unit, cells, (_, found) in zip(units, added, stored, strict=True):
-            _, uuid, is_rehearsal, created, arm, propensity, version, *assigned, attributes = unit
+            _, uuid, is_rehearsal, created, arm, propensity, version, policy, stratum, *assigned, attributes = unit
             values: list[Cell] = [None] * len(plan.columns)
             placed = sum(
                 plan.place(values, names[measure], value, context if isinstance(context, Mapping) else {})
@@ -70,5 +70,5 @@ class Wide:
             arm_cells = labels.cells(
                 design, cast("int | None", arm), cast("float | None", propensity), cast("int | None", version)
             )
-            tail = (*assigned, created, attributes or None, len(found), len(found) - placed)
+            tail = (policy, stratum or None, *assigned, created, attributes or None, len(found), len(found) - placed)
             yield (str(uuid), cast(bool, is_rehearsal), *cells, *arm_cells, *cast("Row", tail), *values)

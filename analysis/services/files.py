@@ -10,13 +10,13 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from analysis.exports.bundle import Writing, Written, checksums, manifest_text, table_pieces
+from analysis.exports.bundle import Written, checksums, companions, manifest_text, table_pieces
 from analysis.exports.formats import format_named
 from analysis.exports.options import Options
-from analysis.exports.readme import readme
 from analysis.exports.snapshot import snapshot
 from analysis.exports.stream import EVERYTHING
 from analysis.exports.tables import Table, ordered_tables, table_named
+from analysis.exports.writing import Writing
 from experiments import events
 from experiments.events import EventKind
 from experiments.models import Experiment
@@ -48,16 +48,15 @@ def write_files(experiment: Experiment, chosen: Chosen, folder: Path, *, progres
         payload = {"table": ",".join(chosen.tables), "format": chosen.format, "by": "command"}
         events.record(EventKind.DATA_EXPORTED, experiment=experiment, payload=payload, at=timezone.now())
     with snapshot():
-        files = [
-            _write(table, Writing(experiment, written, chosen.options), folder, progress=progress) for table in tables
-        ]
-        _whole(folder / "manifest.json", manifest_text(experiment, files, chosen.options))
-        _whole(folder / "README.md", readme(experiment, written, chosen.options))
-        _whole(folder / "SHA256SUMS", checksums(files))
+        texts = companions(Writing(experiment, written, chosen.options), tables)
+        files = [_write_text(folder / name, text) for name, text in texts]
+        files += [_write(table, Writing(experiment, written, chosen.options), folder, progress) for table in tables]
+        _write_text(folder / "manifest.json", manifest_text(experiment, files, chosen.options))
+        _write_text(folder / "SHA256SUMS", checksums(files))
     return files
 
 
-def _write(table: Table, writing: Writing, folder: Path, *, progress: Progress) -> Written:
+def _write(table: Table, writing: Writing, folder: Path, progress: Progress) -> Written:
     n_rows = table.count(writing.experiment, writing.options)
     name = f"{table.name}.{writing.format.extension}"
     unfinished = folder / f"{name}.part"
@@ -72,7 +71,9 @@ def _write(table: Table, writing: Writing, folder: Path, *, progress: Progress) 
     return Written(name, n_rows, size, digest.hexdigest())
 
 
-def _whole(path: Path, text: str) -> None:
+def _write_text(path: Path, text: str) -> Written:
+    encoded = text.encode()
     unfinished = path.with_name(f"{path.name}.part")
-    unfinished.write_text(text)
+    unfinished.write_bytes(encoded)
     unfinished.replace(path)
+    return Written(path.name, None, len(encoded), hashlib.sha256(encoded).hexdigest())

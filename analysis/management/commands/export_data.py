@@ -56,7 +56,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps([asdict(file) for file in files]))
             return
         for file in files:
-            self.stdout.write(f"{file.rows:>12,} rows  {file.size:>14,} bytes  {file.sha256[:12]}…  {file.name}")
+            rows = "" if file.rows is None else f"{file.rows:,} rows"
+            self.stdout.write(f"{rows:>17}  {file.size:>14,} bytes  {file.sha256[:12]}…  {file.name}")
 
     def _show(self, table: str, done: int, total: int) -> None:
         """A bar on a terminal; nothing where output is kept."""
