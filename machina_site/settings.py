@@ -142,7 +142,9 @@ def _every(seconds: float, task: str) -> dict[str, object]:
 CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "machina_site.beat_heartbeat": _every(5.0, "machina_site.tasks.beat_heartbeat"),
     "participants.sweep_sessions": _every(15.0, "participants.tasks.sweep_sessions"),
+    "bandits.reopen_lapsed": _every(15.0, "bandits.tasks.reopen_lapsed_places"),
     "analysis.sweep_exports": _every(60.0, "analysis.tasks.sweep_exports"),
+    "experiments.forget_requests": _every(3600.0, "experiments.tasks.forget_old_requests"),
 }
 
 # --- Languages and time -----------------------------------------------------------------------------------------------
@@ -169,7 +171,7 @@ MEDIA_ROOT = VAR / "media"
 EXPORTS_ROOT = VAR / "exports"  # downloads made ready; nothing serves this folder but their view
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "participants.static_files.ModuleStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -115,22 +115,20 @@ class AssignmentActionView(ExperimentView):
     """/experiments/<slug>/assignments/<unit>/<action>/"""
 
     rights: ClassVar = {"POST": Right.RUN}
-    action: ClassVar[Action]
-
-    def post(self, request: Request, slug: str, unit: uuid.UUID) -> Response:
-        """Say what became of the unit. Twice is as good as once."""
-        self.action.act(find_assignment(self.experiment, unit).unit, timezone.now())
-        return Response(AssignmentShown.one(find_assignment(self.experiment, unit)))
 
 
 def action_view(name: str, action: Action) -> type[AssignmentActionView]:
     """The view of one action, under its own name in the documentation."""
-    documented = extend_schema(
+
+    @extend_schema(
         tags=["record"],
         operation_id=f"{name}_assignment",
         description=f"{action.sentence} Twice is as good as once.",
         request=None,
         responses=AssignmentShown,
     )
-    attributes = {"action": action, "post": documented(AssignmentActionView.post)}
-    return type(f"{name.title()}View", (AssignmentActionView,), attributes)
+    def post(view: AssignmentActionView, request: Request, slug: str, unit: uuid.UUID) -> Response:
+        action.act(find_assignment(view.experiment, unit).unit, timezone.now())
+        return Response(AssignmentShown.one(find_assignment(view.experiment, unit)))
+
+    return type(f"{name.title()}View", (AssignmentActionView,), {"post": post})

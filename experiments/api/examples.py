@@ -14,8 +14,6 @@ STUDY: JsonObject = {
     "retention_days": 3650,
     "currency": "USD",
     "budget": "120.00",
-    "role": "researcher",
-    "experiments": ["lunch-2026"],
     "created_at": AT,
 }
 DEFINITION: JsonObject = {
@@ -91,7 +89,6 @@ VERSION: JsonObject = {
     "sha256": "9f2c…",
     "changes": ["arm “vivid”: weight 1 → 2"],
     "created_at": AT,
-    "is_current": True,
 }
 MEASUREMENT: JsonObject = {
     "key": "device-18:appetite",

@@ -116,22 +116,20 @@ class ActionView(ExperimentView):
     """/experiments/<slug>/<action>/"""
 
     rights: ClassVar = {"POST": Right.RUN}
-    action: ClassVar[Action]
-
-    def post(self, request: Request, slug: str) -> Response:
-        """Twice is as good as once; a refusal says what could follow instead."""
-        self.action.act(self.experiment)
-        return Response(detail_of(self.experiment))
 
 
 def action_view(name: str, action: Action) -> type[ActionView]:
     """The view of one action, under its own name in the documentation."""
-    text = f"{action.sentence} Twice is as good as once; a refusal says what could follow instead."
-    documented = extend_schema(
+
+    @extend_schema(
         tags=["experiments"],
         operation_id=f"{name}_experiment",
-        description=text,
+        description=f"{action.sentence} Twice is as good as once; a refusal says what could follow instead.",
         request=None,
         responses=ExperimentDetail,
     )
-    return type(f"{name.title()}View", (ActionView,), {"action": action, "post": documented(ActionView.post)})
+    def post(view: ActionView, request: Request, slug: str) -> Response:
+        action.act(view.experiment)
+        return Response(detail_of(view.experiment))
+
+    return type(f"{name.title()}View", (ActionView,), {"post": post})

@@ -65,8 +65,8 @@ class FreeJsonExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-unt
     target_class = JsonField
 
     def map_serializer_field(self, auto_schema: object, direction: str) -> dict[str, object]:
-        """No constraint."""
-        return {"description": "Any JSON value."}
+        """Every type there is; null where the field allows it."""
+        return {"type": ["object", "array", "string", "number", "boolean"]}
 
 
 def example(name: str, value: Json, **where: bool) -> Callable[[type], type]:

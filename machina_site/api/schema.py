@@ -28,6 +28,8 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     examples=[
         OpenApiExample(
             "a problem",
+            status_codes=["400", "401", "403", "404", "409", "413", "422", "429"],
+            media_type="application/problem+json",
             value={
                 "type": "/api/problems/invalid/",
                 "title": "Some values need mending",
@@ -67,7 +69,7 @@ class ProblemAutoSchema(AutoSchema):
         operation = super().get_operation(*args, **kwargs)
         if operation is not None:
             for status, text in self._problems().items():
-                operation["responses"].setdefault(str(status), self._problem(text))
+                operation["responses"].setdefault(str(status), self._problem(str(status), text))
         return operation
 
     def _problems(self) -> dict[int, str]:
@@ -76,7 +78,7 @@ class ProblemAutoSchema(AutoSchema):
             found |= WITH_OBJECT
         return found | WRITING if self.method in ("POST", "PUT") else found
 
-    def _problem(self, text: str) -> Any:
+    def _problem(self, status: str, text: str) -> Any:
         response = OpenApiResponse(ProblemShape, description=text)
         make = self._get_response_for_code
-        return make(response, "4XX", media_types=["application/problem+json"])  # type: ignore[no-untyped-call]  # theirs
+        return make(response, status, media_types=["application/problem+json"])  # type: ignore[no-untyped-call]  # theirs

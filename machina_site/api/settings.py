@@ -32,6 +32,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         "answered as before and does nothing. Lists are read page by page: follow `next` until it is null."
     ),
     "VERSION": "1",
+    "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PUBLIC": True,
     "SCHEMA_PATH_PREFIX": "/api/v1/",

@@ -1,13 +1,14 @@
 """/api/: each room's own addresses below /api/v1/, the documentation, and what problems mean."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularSwaggerView
 
 from machina_site.api.catalogue import ProblemListView, ProblemView
+from machina_site.api.document import schema
 from machina_site.api.root import NowhereView, RootView
 
 urlpatterns = [
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("schema/", schema, name="schema"),
     path("docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="docs"),
     path("problems/", ProblemListView.as_view(), name="problems"),
     path("problems/<slug:code>/", ProblemView.as_view(), name="problem"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 from django.test import Client
+from jsonschema import Draft202012Validator
 
 METHODS = ("get", "post", "put")
 
@@ -27,11 +28,17 @@ def operations(schema: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
                 yield f"{method} {path}", item[method]
 
 
-def test_every_operation_has_a_name_of_its_own_a_sentence_and_a_tag(schema: dict[str, Any]) -> None:
+def test_no_two_operations_share_a_name_or_a_sentence(schema: dict[str, Any]) -> None:
+    found = [operation for _, operation in operations(schema)]
+
+    assert len({operation["operationId"].rstrip("_0123456789") for operation in found}) == len(found)
+    assert len({operation["description"] for operation in found}) == len(found)
+
+
+def test_every_operation_has_a_sentence_and_a_tag(schema: dict[str, Any]) -> None:
     found = list(operations(schema))
 
     assert len(found) >= 45
-    assert len({operation["operationId"] for _, operation in found}) == len(found)
     for name, operation in found:
         assert operation["description"].strip().endswith((".", "?")), name
         assert operation["tags"] != ["api"], name
@@ -48,6 +55,19 @@ def test_every_body_has_an_example(schema: dict[str, Any]) -> None:
                 if media.endswith("json") and not content.get("examples"):
                     missing.append(name)
     assert missing == []
+
+
+def test_every_example_has_the_shape_it_stands_for(schema: dict[str, Any]) -> None:
+    looked_at = 0
+    for name, operation in operations(schema):
+        for body in [operation.get("requestBody", {}), *operation["responses"].values()]:
+            for content in body.get("content", {}).values():
+                for example in content.get("examples", {}).values():
+                    shape = {**content["schema"], "components": schema["components"]}
+                    errors = [error.message for error in Draft202012Validator(shape).iter_errors(example["value"])]
+                    assert errors == [], name
+                    looked_at += 1
+    assert looked_at > 200
 
 
 def test_every_operation_tells_what_can_go_wrong(schema: dict[str, Any]) -> None:
