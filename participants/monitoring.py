@@ -10,8 +10,11 @@ from functools import lru_cache
 from django.db import connection
 from django.db.models import Count, Max, Min, Q
 
+from experiments.blueprint import StepSpec
 from experiments.models import Event, Experiment
+from experiments.published import blueprint_of
 from participants.events import SessionEvent
+from participants.flow.conditions import holds
 from participants.models import Session
 from participants.reads import places_of
 
@@ -110,53 +113,77 @@ def _by_arm(rows: Sequence[tuple[str, int | None, int, int, int]]) -> dict[int, 
     }
 
 
-@lru_cache(maxsize=64)
-def step_names(version_id: int) -> tuple[tuple[str, str], ...]:
-    """(stage, step) of each page in order; which step a page is of does not depend on seed or arm."""
-    stages = ("screening", "main")
-    return tuple((stage, place.step.name) for stage in stages for place in places_of(version_id, stage, seed=0, row=0))
-
-
 def steps_of(experiment: Experiment, *, is_rehearsal: bool) -> tuple[StepCount, ...]:
     """Where people are and where they left, step by step. One query; pages of a repeated step count together.
 
-    Older versions are counted where their steps still exist; reached: those who came to the step or past it.
+    reached: those who came to the step or past it, and in whose arm it is shown. Older versions are counted where
+    their steps still exist.
     """
     if experiment.version_id is None:
         return ()
-    names = step_names(experiment.version_id)
+    steps = {page.step: _Tally() for page in pages_of(experiment.version_id, None)}
     sessions = Session.objects.of(experiment).filter(is_rehearsal=is_rehearsal).order_by()
-    rows = sessions.values_list("version_id", "stage", "position", "status").annotate(n=Count("pk"))
-    tallies = [_Tally(stage, step) for stage, step in dict.fromkeys(names)]
-    for version_id, stage, position, status, n in rows:
-        _tally(tallies, (version_id, stage, position), status, n)
-    return tuple(StepCount(each.step, each.stage, each.reached, each.here, each.left) for each in tallies)
+    columns = ("version_id", "assignment__arm__name", "stage", "position", "status")
+    for version_id, arm, stage, position, status, n in sessions.values_list(*columns).annotate(n=Count("pk")):
+        behind = _pages_to(pages_of(version_id, arm), stage, position, status)
+        _tally(steps, behind, status, n)
+    stages = {page.step: page.stage for page in pages_of(experiment.version_id, None)}
+    return tuple(StepCount(step, stages[step], each.reached, each.here, each.left) for step, each in steps.items())
+
+
+@dataclass(frozen=True, slots=True)
+class StepPage:
+    """A page of the timeline, and whether the arm's people are shown it."""
+
+    stage: str
+    position: int
+    step: str
+    is_shown: bool
+
+
+@lru_cache(maxsize=256)
+def pages_of(version_id: int, arm: str | None) -> tuple[StepPage, ...]:
+    """Every page of both stages; which step a page is of does not depend on seed or row."""
+    return tuple(
+        StepPage(stage, position, place.step.name, _is_shown(version_id, arm, place.step))
+        for stage in ("screening", "main")
+        for position, place in enumerate(places_of(version_id, stage, seed=0, row=0))
+    )
+
+
+def _is_shown(version_id: int, arm: str | None, step: StepSpec) -> bool:
+    """Whether the arm alone does not rule the step out; what depends on answers counts as shown."""
+    condition = {path: wanted for path, wanted in (step.show_if or {}).items() if path.startswith("arm.")}
+    known = blueprint_of(version_id).arms.get(arm or "")
+    if known is None:
+        return True
+    return holds(condition, {"arm": {**known.payload, **known.levels, "name": known.name}})
+
+
+def _pages_to(pages: Sequence[StepPage], stage: str, position: int, status: str) -> list[StepPage]:
+    """The pages behind a session and the one it is on."""
+    if status == Session.Status.COMPLETED:
+        return [page for page in pages if page.is_shown]
+    past = [page for page in pages if stage == "main" and page.stage == "screening"]
+    here = [page for page in pages if page.stage == stage and page.position <= position]
+    return [page for page in (*past, *here) if page.is_shown]
 
 
 @dataclass(slots=True)
 class _Tally:
-    stage: str
-    step: str
     reached: int = 0
     here: int = 0
     left: int = 0
 
 
-def _tally(tallies: list[_Tally], at: tuple[int, str, int], status: str, n: int) -> None:
-    version_id, stage, position = at
-    order = [(each.stage, each.step) for each in tallies]
-    if status == Session.Status.COMPLETED:
-        place = len(tallies) - 1
-    else:
-        pages = [name for name in step_names(version_id) if name[0] == stage]
-        page = pages[min(position, len(pages) - 1)] if pages else ("", "")
-        place = order.index(page) if page in order else -1
-    for index in range(place + 1):
-        tallies[index].reached += n
-    if place >= 0 and status in Session.UNDER_WAY:
-        tallies[place].here += n
-    elif place >= 0 and status in LEFT:
-        tallies[place].left += n
+def _tally(steps: dict[str, _Tally], behind: Sequence[StepPage], status: str, n: int) -> None:
+    for step in {page.step for page in behind} & steps.keys():
+        steps[step].reached += n
+    last = steps.get(behind[-1].step) if behind else None
+    if last and status in Session.UNDER_WAY:
+        last.here += n
+    elif last and status in LEFT:
+        last.left += n
 
 
 @dataclass(frozen=True, slots=True)
