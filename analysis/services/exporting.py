@@ -81,8 +81,10 @@ def sweep_exports(*, now: datetime) -> list[int]:
     """Delete what has expired, give up what cannot be written. Returns what nobody seems to be writing."""
     for export in Export.objects.filter(expires_at__lt=now):
         export.path.unlink(missing_ok=True)
-        _unfinished(export).unlink(missing_ok=True)
         export.delete()
+    for path in Path(settings.EXPORTS_ROOT).glob("*"):  # also those whose experiment or writer is gone
+        if path.stat().st_mtime < (now - KEPT).timestamp():
+            path.unlink(missing_ok=True)
     waiting = Export.objects.filter(status=Export.Status.WAITING)
     waiting.filter(created_at__lt=now - GIVEN_UP_AFTER).update(status=Export.Status.FAILED)
     return list(waiting.filter(created_at__lt=now - FORGOTTEN_AFTER).values_list("pk", flat=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -106,6 +107,20 @@ def test_what_was_left_behind_is_handed_out_again_and_in_the_end_given_up(experi
     assert sweep_exports(now=export.created_at + timedelta(hours=2)) == []
     export.refresh_from_db()
     assert export.status == Export.Status.FAILED
+
+
+def test_a_file_that_nobody_knows_any_more_is_put_away(experiment: Experiment, user: User) -> None:
+    export = ask(experiment, user)
+    write_export(export.pk)
+    orphan = export.path.with_name("0123.part")
+    orphan.touch()
+    two_days_ago = (timezone.now() - 2 * KEPT).timestamp()
+    os.utime(orphan, (two_days_ago, two_days_ago))
+
+    sweep_exports(now=timezone.now())
+
+    assert not orphan.exists()
+    assert export.path.exists()
 
 
 def test_the_folder_is_closed_to_others(experiment: Experiment, user: User) -> None:
