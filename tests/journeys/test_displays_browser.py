@@ -274,6 +274,19 @@ def test_an_answer_given_offline_gets_through_once_and_so_does_what_was_noticed(
     assert Interaction.objects.count() == Interaction.objects.values("seq").distinct().count()
 
 
+def test_turning_a_page_is_not_taken_for_leaving_it(page: Page) -> None:
+    enter(page, study("text", "table"))
+    ready(page)
+
+    turn(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Table of features")
+    ready(page)
+    page.evaluate("window.dispatchEvent(new Event('blur'))")
+
+    expect_kinds({"blur"})
+    assert not Interaction.objects.filter(kind="visibility").exists()
+
+
 def test_what_was_noticed_on_the_last_page_arrives_after_the_end(page: Page) -> None:
     page.add_init_script("navigator.sendBeacon = () => false")
     enter(page, study("free_text"))

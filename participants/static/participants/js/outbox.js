@@ -54,7 +54,9 @@ export class Outbox {
     if (this.batch().length) this.flush();
   }
 
+  // Once the answer is in, the page goes by itself: that it is hidden then tells nothing about the person.
   record(kind, payload = {}) {
+    if (this.leaving) return;
     const state = this.shelf.read();
     const entry = { seq: state.next, trial: this.trial, kind, at: Math.round(performance.now()), payload };
     const entries = [...state.entries, entry].slice(-MOST_KEPT);

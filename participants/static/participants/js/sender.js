@@ -70,6 +70,7 @@ export class Sender {
   // wrong; it is put in place of this one, since asking for it again would not bring the explanation.
   async arrive(response) {
     if (response.type === "opaqueredirect") {
+      this.outbox.leaving = true;
       window.location.replace(window.location.pathname + window.location.search);
       return;
     }
