@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from rest_framework import serializers
 
 from experiments.api import examples
@@ -49,8 +51,8 @@ class AssignmentShown(Shown):
         slot = assignment.slot
         return str(slot.status) if slot and slot.unit_id == assignment.unit_id else "none"
 
-    def get_leased_until(self, assignment: Assignment) -> str | None:
+    def get_leased_until(self, assignment: Assignment) -> datetime | None:
         """Until when the place is kept without a sign."""
         slot = assignment.slot
-        is_leased = slot is not None and slot.unit_id == assignment.unit_id and slot.leased_until is not None
-        return slot.leased_until.isoformat() if is_leased and slot and slot.leased_until else None
+        is_mine = slot is not None and slot.unit_id == assignment.unit_id
+        return slot.leased_until if slot is not None and is_mine else None

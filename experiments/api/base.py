@@ -19,7 +19,7 @@ from rest_framework.views import APIView
 
 from experiments.access import Right
 from experiments.api.access import find_experiment, find_study
-from experiments.api.problems import TooLarge
+from experiments.api.problems import LengthRequired, TooLarge
 from experiments.errors import Forbidden
 from experiments.models import Experiment, Study
 
@@ -42,8 +42,7 @@ class ApiView(APIView):
         super().initial(request, *args, **kwargs)
         if request.method is None or not hasattr(self, request.method.lower()):
             raise MethodNotAllowed(str(request.method))
-        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.API_LARGEST_BODY:
-            raise TooLarge
+        _require_readable(request)
         right = self.rights.get("GET" if request.method == "HEAD" else request.method)
         if right is None:
             raise Forbidden("Nobody may do this.")
@@ -93,6 +92,15 @@ class ExperimentView(ApiView):
     def open(self, request: Request, right: Right) -> None:
         """404 for a foreign experiment, 403 for too low a role."""
         self.experiment = find_experiment(request, str(self.kwargs["slug"]), right)
+
+
+def _require_readable(request: Request) -> None:
+    """The body has a length, and not too much of it; it is looked at before a byte is read."""
+    length = request.META.get("CONTENT_LENGTH") or ""
+    if not length and "HTTP_TRANSFER_ENCODING" in request.META:
+        raise LengthRequired
+    if int(length or 0) > settings.API_LARGEST_BODY:
+        raise TooLarge
 
 
 def _not_modified(request: Request, response: HttpResponse) -> HttpResponseBase | None:

@@ -23,3 +23,11 @@ class TooLarge(APIException):
     status_code = 413
     default_detail = "The body is larger than 10 MB."
     default_code = "too-large"
+
+
+class LengthRequired(APIException):
+    """A body of unknown length is not read."""
+
+    status_code = 411
+    default_detail = "The body came in chunks, without its length."
+    default_code = "length-required"

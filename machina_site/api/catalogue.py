@@ -43,6 +43,7 @@ CATALOGUE: dict[str, Entry] = {
     "stale-page": Entry("An old page", 409, "Open the link once more."),
     "not-ready-yet": Entry("It is still being made", 409, "Look again in a moment."),
     "under-way": Entry("The same request is being answered", 409, "Wait a second, then send it again."),
+    "length-required": Entry("The body has no length", 411, "Send Content-Length instead of chunks."),
     "stale": Entry("Changed since you read it", 412, "GET it again, and send If-Match with its new ETag."),
     "too-large": Entry("The body is too large", 413, "Send at most 10 MB; split bulk writes."),
     "unsupported-media-type": Entry("The body's type cannot be read", 415, "Send application/json."),
@@ -52,6 +53,7 @@ CATALOGUE: dict[str, Entry] = {
     "consent-missing": Entry("Consent is missing", 422, "Give the study a consent text."),
     "key-reused": Entry("This idempotency key was used for another body", 422, "Use a fresh key for a new request."),
     "too-many-requests": Entry("Too many requests", 429, "Wait as long as Retry-After says."),
+    "unavailable": Entry("The database cannot be reached", 503, "Send the same request again in a few seconds."),
     "internal": Entry("A fault of ours", 500, "Try again later; tell us the X-Request-ID header."),
 }
 

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.db import InterfaceError, OperationalError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
-from experiments.api.problems import PROBLEM_TYPE, ProblemRenderer, TooLarge
+from experiments.api.problems import PROBLEM_TYPE, LengthRequired, ProblemRenderer, TooLarge
 from experiments.errors import Invalid, NotReady, Refusal
 from experiments.problems import Problem as FileProblem
 from experiments.problems import StudyFileError
@@ -53,9 +54,17 @@ def problem_response(exc: Exception, context: Mapping[str, object]) -> Response:
     problem = problem_of(exc)
     if problem is None:
         log.error("The API failed.", exc_info=exc)
-        problem = Problem(500, "internal", "Something failed on our side; it was logged.")
+        problem = _fault(exc)
     set_rollback()
     return as_response(problem)
+
+
+def _fault(error: Exception) -> Problem:
+    """Nothing of its text goes out. What the database could not do now, it may do in a moment."""
+    if isinstance(error, OperationalError | InterfaceError):
+        away = "The database cannot be reached at the moment; nothing was changed."
+        return Problem(503, "unavailable", away, headers={"Retry-After": "2"})
+    return Problem(500, "internal", "Something failed on our side; it was logged.")
 
 
 def as_response(problem: Problem) -> Response:
@@ -103,6 +112,7 @@ FRAMEWORK = {
     exceptions.UnsupportedMediaType: "unsupported-media-type",
     exceptions.Throttled: "too-many-requests",
     TooLarge: "too-large",
+    LengthRequired: "length-required",
 }
 
 

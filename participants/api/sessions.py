@@ -6,6 +6,7 @@ import uuid
 from typing import ClassVar
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -79,7 +80,7 @@ class SessionsView(ExperimentView):
         invitation = invite(
             self.experiment, platform=str(sent["platform"]), external_id=str(sent["external_id"]), now=timezone.now()
         )
-        return Response(_shown(request, self.experiment, invitation), status=201 if invitation.is_new else 200)
+        return Response(_shown(self.experiment, invitation), status=201 if invitation.is_new else 200)
 
 
 @extend_schema(tags=["sessions"])
@@ -123,7 +124,7 @@ class WithdrawView(ExperimentView):
         return Response(SessionShown.one(find_session(self.experiment, session)))
 
 
-def _shown(request: Request, experiment: Experiment, invitation: Invitation) -> dict[str, object]:
+def _shown(experiment: Experiment, invitation: Invitation) -> dict[str, object]:
     if invitation.session is not None:
         path = reverse("participants:page", args=[token_of(invitation.session.uuid)])
     else:
@@ -132,6 +133,6 @@ def _shown(request: Request, experiment: Experiment, invitation: Invitation) -> 
     session = find_session(experiment, invitation.session.uuid) if invitation.session else None
     return {
         "participant": str(invitation.participant.uuid),
-        "link": request.build_absolute_uri(path),
+        "link": f"{settings.PUBLIC_URL}{path}",
         "session": SessionShown.one(session) if session else None,
     }

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
 from experiments.models import Experiment
 from machina_site.api.catalogue import CATALOGUE
@@ -139,6 +140,13 @@ def test_a_body_over_ten_megabytes_is_refused_unread(api: Program) -> None:
 
 
 @pytest.mark.usefixtures("untouched")
+def test_a_body_in_chunks_is_refused(api: Program) -> None:
+    response = api.send("/experiments/soup/assignments/", b"", "application/json", Transfer_Encoding="chunked")
+
+    problem(response, 411, "length-required")
+
+
+@pytest.mark.usefixtures("untouched")
 def test_a_form_is_no_body_that_we_read(api: Program) -> None:
     response = api.send("/experiments/soup/measurements/", b"a=1", "application/x-www-form-urlencoded")
 
@@ -236,6 +244,19 @@ def test_a_fault_of_ours_is_a_problem_without_a_traceback(
     document = problem(response, 500, "internal")
     assert "secret" not in str(document)
     assert response["X-Request-ID"]
+
+
+def test_a_database_that_is_away_is_said_to_be_away(
+    api: Program, experiment: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: object) -> None:
+        raise OperationalError("secret detail")
+
+    monkeypatch.setattr("experiments.api.experiments.unpublished_changes", fail)
+    response = api.get("/experiments/soup/")
+
+    assert "secret" not in str(problem(response, 503, "unavailable"))
+    assert response["Retry-After"] == "2"
 
 
 def test_a_forgotten_slash_leads_on_with_method_and_body(api: Program, experiment: Experiment) -> None:
