@@ -6,7 +6,7 @@ import hashlib
 import json
 import time
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
@@ -53,13 +53,13 @@ class Written:
     sha256: str
 
 
-def table_pieces(table: Table, writing: Writing) -> Iterator[bytes]:
+def table_pieces(table: Table, writing: Writing) -> Generator[bytes]:
     """One table."""
     rows = writing.tally.through(table.rows(writing.experiment, writing.options))
     return writing.format.write(table.columns(writing.experiment), rows, writing.options)
 
 
-def bundle(writing: Writing) -> Iterator[bytes]:
+def bundle(writing: Writing) -> Generator[bytes]:
     """The zip in pieces; SHA256SUMS is its last file, because only then the others are known."""
     experiment = writing.experiment
     out, files = Outflow(), list[Written]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import UTC, datetime
 from itertools import islice
 from typing import cast
@@ -97,7 +97,7 @@ class Csv:
     extension = "csv"
     media_type = "text/csv; charset=utf-8; header=present"
 
-    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Iterator[bytes]:
+    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Generator[bytes]:
         """The header, then a piece for every thousand rows."""
         json_columns = tuple(index for index, column in enumerate(columns) if column.kind == Kind.JSON)
         header = ",".join(cell_text(column.name) for column in columns)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import Protocol
 
 from analysis.exports.columns import Column, Row
@@ -21,7 +21,7 @@ class Format(Protocol):
     extension: str
     media_type: str
 
-    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Iterator[bytes]:
+    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Generator[bytes]:
         """The file in pieces."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import datetime
 from itertools import islice
 
@@ -26,7 +26,7 @@ class JsonLines:
     extension = "jsonl"
     media_type = "application/jsonl; charset=utf-8"
 
-    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Iterator[bytes]:
+    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Generator[bytes]:
         """A piece for every thousand rows."""
         names = [column.name for column in columns]
         encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_written).encode

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 
@@ -57,7 +57,7 @@ class Parquet:
     extension = "parquet"
     media_type = "application/vnd.apache.parquet"
 
-    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Iterator[bytes]:
+    def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Generator[bytes]:
         """A piece for every row group, then the footer."""
         import pyarrow as pa
         from pyarrow import parquet

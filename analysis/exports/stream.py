@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -59,5 +59,12 @@ class Download:
             self.close()
 
     def close(self) -> None:
-        """Let go of the snapshot."""
+        """Let go of the cursors, then of the snapshot they belong to. Twice is as good as once."""
+        pieces, self._pieces = self._pieces, _nothing()
+        pieces.close()
+        del pieces  # the last hold on the generators behind it: they close their cursors as they go
         self._stack.close()
+
+
+def _nothing() -> Generator[bytes]:
+    yield from ()
