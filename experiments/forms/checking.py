@@ -43,7 +43,9 @@ def step_problems(
 
 
 def inside(problems: Collection[Problem], prefix: str) -> list[Problem]:
-    """Those below the prefix, their paths without it."""
+    """Those below the prefix, their paths without it; all of them for an empty one."""
+    if not prefix:
+        return list(problems)
     kept = [each for each in problems if each.path == prefix or each.path.startswith((f"{prefix}.", f"{prefix}["))]
     return [
         Problem(each.line, each.column, each.path[len(prefix) :].removeprefix("."), each.message, each.hint)

@@ -104,9 +104,7 @@ class ExperimentForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names t
         value = self.cleaned_data[name]
         problems = entry_problems(name, value)
         field = cast(YamlField, self.fields[name])
-        found = sentences([*problems], field.positions, below="") or [
-            sentence(problem) for problem in problems if not problem.path
-        ]
+        found = sentences(problems, field.positions, below="")
         if found:
             raise ValidationError(found)
         return cast(Json, value)

@@ -103,6 +103,14 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the mod
         chosen = str((self.data if self.is_bound else self.initial).get("experiment"))
         return Experiment.objects.select_related("study").filter(pk=chosen).first() if chosen.isdecimal() else None
 
+    def clean_name(self) -> str:
+        """One step of that name in the experiment."""
+        name, experiment = str(self.cleaned_data["name"]), self.experiment()
+        same = Step.objects.filter(experiment=experiment, name=name).exclude(pk=self.instance.pk)
+        if experiment is not None and same.exists():
+            raise ValidationError(f"A step “{name}” already exists in this experiment. Choose another name.")
+        return name
+
     def clean(self) -> dict[str, object]:
         """Nothing is saved unless the whole step fits its experiment."""
         cleaned = cast("dict[str, object]", super().clean() or self.cleaned_data)

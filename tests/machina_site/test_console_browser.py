@@ -1,0 +1,109 @@
+"""The console in a real browser: the monitor moves by itself, the preview follows the typing, nobody is shut out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+
+from experiments.models import Experiment
+from tests.console import change_url
+from tests.factories import make_experiment, make_session, make_user
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
+THEIRS = ".m-card, .m-figures, .m-header, .m-buttons, .m-frame"  # what we add; Unfold answers for the rest
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    return make_experiment(title="Lunch, wave 1")
+
+
+@pytest.fixture
+def console(page: Page) -> Page:
+    make_user("boss", is_superuser=True)
+    page.goto(reverse("admin:login"))
+    page.fill("[name=username]", "boss")
+    page.fill("[name=password]", "password")
+    page.press("[name=password]", "Enter")
+    page.wait_for_url("**/admin/")
+    return page
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds in what we add to the console."""
+    page.add_script_tag(path=str(AXE))
+    found = page.evaluate(
+        "selector => axe.run({include: [...document.querySelectorAll(selector)]}, {resultTypes: ['violations']})",
+        THEIRS,
+    )
+    return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+def test_the_monitor_moves_by_itself_and_keeps_open_tables_open(console: Page, experiment: Experiment) -> None:
+    make_session(experiment, pages=1)
+    console.goto(reverse("monitor", args=[experiment.slug]))
+    console.click("#series-table > summary")
+
+    make_session(experiment, pages=None)
+
+    expect(console.locator("#live")).to_contain_text("1 of 100")
+    expect(console.locator("#series-table")).to_have_attribute("open", "")
+
+
+def test_pausing_asks_first_and_then_says_what_happened(console: Page, experiment: Experiment) -> None:
+    console.goto(reverse("monitor", args=[experiment.slug]))
+    console.once("dialog", lambda dialog: dialog.dismiss())
+    console.click("button:has-text('Pause')")
+    expect(console.locator(".m-chip").first).to_have_text("Running")
+
+    console.once("dialog", lambda dialog: dialog.accept())
+    console.click("button:has-text('Pause')")
+
+    expect(console.locator(".m-chip").first).to_have_text("Paused")
+    expect(console.locator("body")).to_contain_text("nobody new is let in")
+
+
+def test_the_preview_follows_the_typing(console: Page, experiment: Experiment) -> None:
+    step = experiment.steps.get(name="welcome")
+    console.goto(reverse("admin:experiments_step_change", args=[step.pk]))
+    frame = console.frame_locator("[data-preview] iframe")
+    expect(frame.locator("body")).to_contain_text("You are in plain")
+
+    console.fill("[name=components]", "- kind: text\n  props:\n    body: Something else for {{ arm.name }}")
+    expect(frame.locator("body")).to_contain_text("Something else for plain")
+    console.select_option("[name=preview_arm]", "vivid")
+    expect(frame.locator("body")).to_contain_text("Something else for vivid")
+
+    console.fill("[name=components]", "- kind: txt")
+    expect(console.locator("[data-said]")).to_contain_text("Did you mean “text”?")
+    step.refresh_from_db()
+    assert "Something else" not in str(step.components)
+
+
+def test_what_we_add_can_be_used_by_everybody(console: Page, experiment: Experiment) -> None:
+    make_session(experiment, pages=None)
+    make_session(experiment, pages=1)
+    found = []
+    for url in (
+        reverse("admin:index"),
+        change_url(experiment),
+        reverse("monitor", args=[experiment.slug]),
+        reverse("admin:experiments_step_change", args=[experiment.steps.first().pk]),  # type: ignore[union-attr]  # it has
+        reverse("walk_through", args=[experiment.pk]),
+    ):
+        console.goto(url)
+        found += violations(console)
+
+    assert found == []
+
+
+def test_pages_fit_a_phone(console: Page, experiment: Experiment) -> None:
+    make_session(experiment, pages=None)
+    console.set_viewport_size({"width": 375, "height": 800})
+    for url in (reverse("admin:index"), change_url(experiment), reverse("monitor", args=[experiment.slug]), "/"):
+        console.goto(url)
+        assert console.evaluate("document.documentElement.scrollWidth") <= 375, url

@@ -1,0 +1,45 @@
+"""The front page and the console's overview."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tests.factories import make_experiment, make_session, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_front_page_names_open_studies_only(client: Client) -> None:
+    make_experiment(title="Open to all")
+    make_experiment(title="Still secret", status="draft")
+
+    page = client.get("/").content.decode()
+
+    assert "Open to all" in page
+    assert "Still secret" not in page
+
+
+def test_the_overview_shows_progress_of_ones_own_experiments(client: Client) -> None:
+    experiment, foreign = make_experiment(title="Mine"), make_experiment(title="Theirs")
+    make_session(experiment, pages=None)
+    make_session(foreign, pages=None)
+    user = make_user()
+    experiment.study.memberships.create(user=user, role="viewer")
+    client.force_login(user)
+
+    answer = client.get(reverse("admin:index"))
+
+    (card,) = answer.context["cards"]
+    assert (card.experiment, card.completes, card.entered_today) == (experiment, 1, 1)
+    assert "Theirs" not in answer.content.decode()
+
+
+def test_an_empty_overview_says_how_to_begin(client: Client) -> None:
+    client.force_login(make_user())
+
+    page = client.get(reverse("admin:index")).content.decode()
+
+    assert reverse("admin:experiments_study_import") in page
+    assert reverse("admin:experiments_study_add") in page
