@@ -5,6 +5,8 @@ import json
 import jsonschema
 import pytest
 from django.template.loader import get_template
+from hypothesis import given
+from hypothesis import strategies as st
 
 from experiments.chance import Stream
 from participants.displays import DISPLAYS, AnswerError, Display, PropsError, Question, json_schema, parse, problems
@@ -101,6 +103,27 @@ def test_a_bad_post_is_refused_in_a_sentence_that_names_a_field(kind: str) -> No
             asked.read(posted, name="q", required=True)
         assert all(str(problem).endswith((".", ").")) for problem in refused.value.problems), posted
         assert all(problem.name.split(".")[0] == "q" for problem in refused.value.problems), posted
+
+
+@pytest.mark.parametrize("kind", QUESTIONS)
+@given(data=st.data())
+def test_whatever_is_posted_ends_in_an_answer_or_a_sentence(kind: str, data: st.DataObject) -> None:
+    asked = question(kind)
+    names = list(asked.post(SAMPLES[kind].answer, name="q"))
+    values = st.lists(
+        st.text(max_size=40) | st.sampled_from(["1", "2", "a", "b", "other", "{}", "[{}]", "-0", "1e400"])
+    )
+    posted = data.draw(st.dictionaries(st.sampled_from([*names, "q", "q.other"]), values))
+
+    required = data.draw(st.booleans())
+
+    try:
+        answer = asked.read(posted, name="q", required=required)
+    except AnswerError:
+        return
+
+    assert json.loads(json.dumps(answer, allow_nan=False)) == answer
+    assert asked.read(asked.post(answer, name="q"), name="q", required=required) == answer
 
 
 @pytest.mark.parametrize("kind", QUESTIONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -272,6 +272,36 @@ def test_an_answer_given_offline_gets_through_once_and_so_does_what_was_noticed(
     assert answers("free_text") == ["Its reasons convinced me."]
     expect_kinds({"first_input", "keys"})
     assert Interaction.objects.count() == Interaction.objects.values("seq").distinct().count()
+
+
+def test_a_page_that_the_server_could_not_take_is_sent_again_by_itself(page: Page) -> None:
+    enter(page, study("number", "text"))
+    ready(page)
+    failures = iter([503, 502])
+
+    def flaky(route: Route) -> None:
+        status = next(failures, None) if route.request.method == "POST" else None
+        route.fulfill(status=status) if status else route.continue_()
+
+    page.route(re.compile("/p/[^/]+/$"), flaky)
+    page.get_by_label("fuel economy").fill("12")
+    turn(page)
+    expect(page.get_by_role("status").filter(has_text="does not answer")).to_be_visible()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text")
+    assert answers("number") == [12]
+
+
+def test_without_storage_everything_is_still_sent_once(page: Page) -> None:
+    page.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); }")
+    enter(page, study("free_text", "text"))
+    ready(page)
+    page.get_by_label("Why did you").press_sequentially("Its reasons convinced me.")
+
+    turn(page)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Text")
+    expect_kinds({"first_input", "keys"})
 
 
 def test_turning_a_page_is_not_taken_for_leaving_it(page: Page) -> None:

@@ -25,6 +25,7 @@ class Shelf {
   }
 
   read() {
+    if (this.onlyMemory) return this.memory;
     try {
       return JSON.parse(localStorage.getItem(this.key)) || this.memory;
     } catch {
@@ -37,7 +38,7 @@ class Shelf {
     try {
       localStorage.setItem(this.key, JSON.stringify(state));
     } catch {
-      // Storage is full or forbidden: what this page holds in memory still goes out.
+      this.onlyMemory = true;  // full or forbidden: what this page holds still goes out, under numbers used once
     }
   }
 }
