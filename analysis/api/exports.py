@@ -24,12 +24,38 @@ from analysis.reads import find_export, prepared_exports, table_summaries
 from analysis.services.exporting import open_download, request_export
 from experiments.access import Right
 from experiments.api.base import ExperimentView
-from experiments.api.shapes import Shape, Shown
+from experiments.api.idempotency import IDEMPOTENCY_KEY, idempotent
+from experiments.api.shapes import Shape, Shown, example
+from experiments.types import JsonObject
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
+TABLE_EXAMPLE: JsonObject = {
+    "name": "long",
+    "title": "Long",
+    "description": "One row per measurement.",
+    "rows": 320,
+    "columns": 24,
+}
+FILE_EXAMPLE: JsonObject = {
+    "id": "7f0e0f7a-0a1b-4f0c-9e5e-2d7c1b1f0a10",
+    "table": "long",
+    "format": "csv",
+    "with_rehearsal": False,
+    "status": "ready",
+    "filename": "lunch-2026-long.csv",
+    "rows": 320,
+    "bytes": 48211,
+    "sha256": "9f2c…",
+    "created_at": "2026-11-02T09:30:00Z",
+    "expires_at": "2026-11-09T09:30:00Z",
+    "file": "/api/v1/experiments/lunch-2026/exports/7f0e0f7a-0a1b-4f0c-9e5e-2d7c1b1f0a10/file/",
+}
+
+
+@example("one table", {"table": "long", "format": "csv"}, request_only=True)
 class Wanted(Shape):
     """What to download."""
 
@@ -49,6 +75,7 @@ class TableShown(Shown):
     columns = serializers.IntegerField(source="n_columns")
 
 
+@example("a file", FILE_EXAMPLE, response_only=True, status_codes=["200", "202"])
 class ExportShown(Shown):
     """A file that is being made ready, or is."""
 
@@ -71,6 +98,7 @@ class ExportShown(Shown):
         return reverse("analysis-api:export-file", args=[export.experiment.slug, export.uuid])
 
 
+@example("offer", {"tables": [TABLE_EXAMPLE], "formats": ["csv", "jsonl", "parquet"], "exports": [FILE_EXAMPLE]})
 class Offered(Shown):
     """Everything that can be asked for."""
 
@@ -98,7 +126,10 @@ class ExportsView(ExperimentView):
         }
         return Response(Offered.one(offered))
 
-    @extend_schema(operation_id="create_export", request=Wanted, responses={202: ExportShown})
+    @extend_schema(
+        operation_id="create_export", request=Wanted, parameters=[IDEMPOTENCY_KEY], responses={202: ExportShown}
+    )
+    @idempotent
     def post(self, request: Request, slug: str) -> Response:
         """Have a file made ready. Look again until its `status` is ready; then its SHA-256 is known."""
         wanted = request_in(Wanted.read(request.data))
@@ -115,7 +146,7 @@ class StreamView(ExperimentView):
 
     rights: ClassVar = {"POST": Right.DOWNLOAD}
 
-    @extend_schema(operation_id="stream_export", request=Wanted, responses=FILE)
+    @extend_schema(operation_id="stream_export", request=Wanted, responses={(200, "application/octet-stream"): FILE})
     def post(self, request: Request, slug: str) -> HttpResponseBase:
         """The data at once, as they are read. X-Row-Count: rows, counted in the same snapshot."""
         wanted = request_in(Wanted.read(request.data))
@@ -140,7 +171,7 @@ class ExportFileView(ExperimentView):
 
     rights: ClassVar = {"GET": Right.DOWNLOAD}
 
-    @extend_schema(operation_id="get_export_file", responses=FILE)
+    @extend_schema(operation_id="get_export_file", responses={(200, "application/octet-stream"): FILE})
     def get(self, request: Request, slug: str, export: uuid.UUID) -> HttpResponseBase:
         """The file made ready. ETag, Repr-Digest (RFC 9530) and X-Checksum-SHA256 carry its checksum."""
         return file_of(request._request, find_export(self.experiment, export))

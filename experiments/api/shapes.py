@@ -69,9 +69,9 @@ class FreeJsonExtension(OpenApiSerializerFieldExtension):  # type: ignore[no-unt
         return {"type": ["object", "array", "string", "number", "boolean"]}
 
 
-def example(name: str, value: Json, **where: bool) -> Callable[[type], type]:
+def example(name: str, value: Json, **where: object) -> Callable[[type], type]:
     """Show this value wherever the serializer is used."""
-    shown = OpenApiExample(name, value=value, **where)  # type: ignore[arg-type]  # request_only, response_only
+    shown = OpenApiExample(name, value=value, **where)  # type: ignore[arg-type]  # of OpenApiExample
     return extend_schema_serializer(examples=[shown])
 
 

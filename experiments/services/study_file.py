@@ -13,6 +13,7 @@ from experiments.errors import Conflict
 from experiments.events import EventKind
 from experiments.models import ConsentDocument, Experiment, Membership, Role, Study
 from experiments.services.editing import apply_definition
+from experiments.services.snapshot import definition_of
 from experiments.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -70,4 +71,6 @@ def _import_experiment(study: Study, definition: JsonObject) -> Experiment:
     if experiment is None:
         experiment = Experiment.objects.create(study=study, slug=slug, title=str(definition["title"]))
         events.record(EventKind.EXPERIMENT_CREATED, experiment=experiment)
+    elif sha256_of(definition) == sha256_of(definition_of(experiment)):
+        return experiment  # also where nothing may change any more
     return apply_definition(experiment, definition)

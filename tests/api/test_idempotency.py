@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from experiments.models import Experiment, IdempotentRequest, Role, Unit
+from experiments.models import Experiment, IdempotentRequest, Role, Slot, Unit
 from experiments.services.idempotency import forget_requests
 from experiments.services.lifecycle import pause_experiment, start_experiment
 from tests.api.conftest import Program, counts, program
@@ -105,3 +105,25 @@ def test_doubles_sent_at_once_are_done_once(empty_cache: None) -> None:
     assert len(answers) == 1
     assert Unit.objects.count() == 1
     assert IdempotentRequest.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_unit_asked_for_by_many_at_once_gets_one_arm_and_one_place(empty_cache: None) -> None:
+    user = make_user()
+    make_experiment(make_study(members={user: Role.OWNER}), slug="soup")
+    secret = program(user).secret
+    ready = threading.Barrier(6)
+
+    def send() -> tuple[str, str]:
+        try:
+            ready.wait()
+            shown = Program(APIClient(), secret).post(PATH, {"key": "a"}).json()
+            return shown["unit"], shown["arm"]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        answers = {future.result() for future in [pool.submit(send) for _ in range(6)]}
+
+    assert len(answers) == 1
+    assert Slot.objects.taken().count() == 1

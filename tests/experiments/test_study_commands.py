@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from experiments.checking import problems_of
 from experiments.definition import canonical_json, normalise, normalise_study
 from experiments.models import ApiToken, Experiment, Role, Study
-from experiments.services.lifecycle import start_experiment
+from experiments.services.lifecycle import complete_experiment, start_experiment
 from experiments.services.snapshot import document_of
 from experiments.services.study_file import import_study
 from experiments.services.tokens import find_token
@@ -326,3 +326,15 @@ def test_a_token_of_nobody_is_refused() -> None:
     assert run("create_token", "nobody")[0] == 1
     assert run("create_token", "lead", "--study", "none")[0] == 1
     assert not ApiToken.objects.exists()
+
+
+def test_what_is_over_takes_its_own_file_again_but_no_other(tmp_path: Path) -> None:
+    run("import_study", str(EXAMPLES / "minimal.yaml"))
+    complete_experiment(start_experiment(Experiment.objects.get()))
+    assert run("import_study", str(EXAMPLES / "minimal.yaml"))[0] == 0
+
+    path = tmp_path / "new.yaml"
+    path.write_text((EXAMPLES / "minimal.yaml").read_text().replace("target: 40", "target: 60"))
+    before = counts()
+    assert run("import_study", str(path))[0] == 1
+    assert counts() == before
