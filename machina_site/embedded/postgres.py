@@ -27,7 +27,7 @@ class Postgres(EmbeddedServer):
     """Listens on its socket only. ``durable=False`` is for tests: fast, and void after a power cut."""
 
     name = "pg"
-    program = "postgres"
+    programs = ("postgres",)
     stop_signal = signal.SIGINT  # PostgreSQL's "fast" shutdown
 
     def __init__(self, var: Path, *, durable: bool = True) -> None:
@@ -146,8 +146,8 @@ class Postgres(EmbeddedServer):
 
     def _clear_after_crash(self) -> None:
         """A pid file that names nobody of ours makes PostgreSQL refuse; so does a dead server's child."""
-        self._wait(lambda: not working_in(self.data, self.program), 10.0)
-        if not working_in(self.data, self.program):
+        self._wait(lambda: not working_in(self.data, self.programs), 10.0)
+        if not working_in(self.data, self.programs):
             self.pid_file.unlink(missing_ok=True)
             (self.socket_folder / ".s.PGSQL.5432.lock").unlink(missing_ok=True)
 

@@ -13,15 +13,15 @@ def is_alive(pid: int) -> bool:
         return False
 
 
-def works_in(pid: int, folder: Path, program: str) -> bool:
-    """Does this process run ``program`` with ``folder`` as its working directory? A re-used pid does not."""
+def works_in(pid: int, folder: Path, programs: tuple[str, ...]) -> bool:
+    """Does this process run one of ``programs`` with ``folder`` as its working directory? A re-used pid does not."""
     try:
         process = psutil.Process(pid)
-        return process.name().startswith(program) and Path(process.cwd()) == folder.resolve() and is_alive(pid)
+        return process.name().startswith(programs) and Path(process.cwd()) == folder.resolve() and is_alive(pid)
     except (psutil.NoSuchProcess, psutil.AccessDenied, ValueError, OSError):
         return False
 
 
-def working_in(folder: Path, program: str) -> list[int]:
+def working_in(folder: Path, programs: tuple[str, ...]) -> list[int]:
     """The pids of all such processes."""
-    return [pid for pid in psutil.pids() if works_in(pid, folder, program)]
+    return [pid for pid in psutil.pids() if works_in(pid, folder, programs)]

@@ -30,7 +30,7 @@ class EmbeddedServer(ABC):
     """One server program with its files in ``var/<name>/``, on a Unix socket that only this account can reach."""
 
     name: ClassVar[str]
-    program: ClassVar[str]
+    programs: ClassVar[tuple[str, ...]]
     stop_signal: ClassVar[signal.Signals] = signal.SIGTERM
 
     def __init__(self, var: Path) -> None:
@@ -106,7 +106,7 @@ class EmbeddedServer(ABC):
         """Its pid, if it runs. A stale or truncated pid file says nothing."""
         with contextlib.suppress(OSError, ValueError, IndexError):
             pid = int(self.pid_file.read_text().split()[0])
-            return pid if works_in(pid, self.working_folder, self.program) else None
+            return pid if works_in(pid, self.working_folder, self.programs) else None
         return None
 
     # --- how ------------------------------------------------------------------------------------------------------
@@ -117,7 +117,7 @@ class EmbeddedServer(ABC):
             self._process = self._launch()
         if not self._wait(self.answers, STARTS_WITHIN, give_up=self._has_ended):
             raise EmbeddedServerError(
-                f"The embedded {self.program} did not start. The end of its log:\n{self._log_end()}"
+                f"The embedded {self.programs[0]} did not start. The end of its log:\n{self._log_end()}"
             )
         self.after_start()
 

@@ -14,7 +14,7 @@ class Valkey(EmbeddedServer):
     """Writes every change to its append-only file within a second; refuses rather than forgets when memory is full."""
 
     name = "redis"
-    program = "valkey-server"
+    programs = ("valkey-server", "redis-server")  # the second: named by MACHINA_REDIS_BIN, or found on PATH
 
     @property
     def socket(self) -> Path:
