@@ -3,11 +3,12 @@
 import contextlib
 import os
 import secrets
+import tempfile
 from pathlib import Path
 
 
 def read_or_make(path: Path) -> str:
-    """The key in ``path``; made, readable by the owner only, when there is none. Safe with several processes."""
+    """The key in ``path``; made, readable by the owner only, when there is none. Safe with many at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         _publish(path, secrets.token_urlsafe(60))
@@ -16,10 +17,9 @@ def read_or_make(path: Path) -> str:
 
 def _publish(path: Path, key: str) -> None:
     """Write beside, then link: a reader never sees half a key, and the first writer wins."""
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    descriptor, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")  # readable by us only
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
     with contextlib.suppress(FileExistsError):
         path.hardlink_to(draft)
-    draft.unlink()
+    Path(draft).unlink()
