@@ -71,7 +71,8 @@ class Command(BaseCommand):
         """The demo study's addresses."""
         self._say("making the demo study")
         experiment = demo.seed()
-        return {"Take part": reverse("participants:enter", args=[experiment.slug])}
+        slug = [experiment.slug]
+        return {"Take part": reverse("participants:enter", args=slug), "Monitor": reverse("monitor", args=slug)}
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"machina: {text}")
