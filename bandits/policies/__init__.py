@@ -6,6 +6,7 @@ Pure: no Django, no I/O, no clock, no global random state, and nothing heavy is 
 from collections.abc import Mapping
 from difflib import get_close_matches
 
+from bandits.policies.adaptive import ADAPTIVE, AdaptivePolicy
 from bandits.policies.arms import ArmWeight, Choice, Counts, ListedArm
 from bandits.policies.errors import PolicyError
 from bandits.policies.hash import Hash
@@ -17,7 +18,10 @@ from bandits.policies.simple import Simple
 from bandits.policies.stratified_blocks import StratifiedBlocks
 
 __all__ = [
+    "ADAPTIVE",
+    "FIXED",
     "POLICIES",
+    "AdaptivePolicy",
     "ArmWeight",
     "Choice",
     "Counts",
@@ -32,9 +36,11 @@ __all__ = [
     "whole_list",
 ]
 
-POLICIES: dict[str, type[Policy]] = {
+# What a study file may name; the adaptive ones learn from rewards and belong to decisions.
+FIXED: dict[str, type[Policy]] = {
     policy.name: policy for policy in (Simple, PermutedBlocks, StratifiedBlocks, Minimisation, Hash)
 }
+POLICIES: dict[str, type[Policy]] = {**FIXED, **ADAPTIVE}
 
 
 def parse_allocation(spec: Mapping[str, object], path: str = "allocation") -> Policy:

@@ -1,0 +1,30 @@
+"""Best arm with a fixed number of pulls: the worse half is dropped after each round."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import ceil, log2
+from typing import ClassVar
+
+from bandits.policies.adaptive.elimination import Elimination
+
+
+@dataclass(frozen=True)
+class SequentialHalving(Elimination):
+    """log2 K rounds of equal length, half of the arms stay: Karnin, Koren and Somekh (2013), with all rewards kept.
+
+    >>> SequentialHalving(horizon=240).rounds(4)
+    [(30, 2), (90, 1)]
+    """
+
+    name: ClassVar[str] = "sequential_halving"
+    example: ClassVar[Mapping[str, object]] = {"policy": "sequential_halving", "horizon": 1_000}
+
+    def rounds(self, k: int) -> list[tuple[int, int]]:
+        plan: list[tuple[int, int]] = []
+        alive, quota = k, 0
+        length = self.horizon / max(ceil(log2(k)), 1) if k > 1 else 0
+        while alive > 1:
+            quota += max(int(length / alive), 1)
+            alive = ceil(alive / 2)
+            plan.append((quota, alive))
+        return plan
