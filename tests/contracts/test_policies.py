@@ -10,7 +10,9 @@ import pytest
 from scipy.stats import chisquare
 
 from bandits.policies import (
+    FIXED,
     POLICIES,
+    AdaptivePolicy,
     ArmWeight,
     Counts,
     ListPolicy,
@@ -35,6 +37,12 @@ def kind(request: pytest.FixtureRequest) -> type[Policy]:
 @pytest.fixture
 def policy(kind: type[Policy]) -> Policy:
     return parse_allocation(kind.example)
+
+
+@pytest.fixture(params=FIXED)
+def fixed(request: pytest.FixtureRequest) -> Policy:
+    """A policy that does not learn; for the others see test_adaptive_policies.py."""
+    return parse_allocation(FIXED[request.param].example)
 
 
 def counts_so_far() -> dict[str, Counts]:
@@ -63,8 +71,9 @@ def hand_out(policy: Policy, arms: list[ArmWeight]) -> None:
 
 def test_its_name_finds_it(kind: type[Policy]) -> None:
     assert POLICIES[kind.name] is kind
-    assert kind.family in {"list", "unit"}
-    assert issubclass(kind, {"list": ListPolicy, "unit": UnitPolicy}[kind.family])
+    families = {"list": ListPolicy, "unit": UnitPolicy, "adaptive": AdaptivePolicy}
+    assert kind.family in families
+    assert issubclass(kind, families[kind.family])
 
 
 def test_it_is_a_frozen_dataclass_of_exactly_its_declared_parameters(kind: type[Policy], policy: Policy) -> None:
@@ -116,29 +125,29 @@ def test_common_parameters_may_stand_where_they_ask_for_nothing(kind: type[Polic
     assert kind.parse({**neutral, **kind.example}) == kind.parse(kind.example)
 
 
-def test_the_same_seed_gives_the_same_arms_and_another_one_others(policy: Policy) -> None:
+def test_the_same_seed_gives_the_same_arms_and_another_one_others(fixed: Policy) -> None:
     first, again, other = (
-        [arm for number in range(50) for arm, _ in a_round(policy, number, seed)] for seed in (18, 18, 19)
+        [arm for number in range(50) for arm, _ in a_round(fixed, number, seed)] for seed in (18, 18, 19)
     )
 
     assert first == again
     assert first != other
 
 
-def test_propensities_sum_to_one_and_name_every_arm(policy: Policy) -> None:
+def test_propensities_sum_to_one_and_name_every_arm(fixed: Policy) -> None:
     for number in range(20):
-        for arm, propensities in a_round(policy, number):
+        for arm, propensities in a_round(fixed, number):
             assert set(propensities) == {one.name for one in ARMS}
             assert sum(propensities.values()) == pytest.approx(1, abs=1e-12)
             assert propensities["closed"] == 0
             assert arm is None or propensities[arm] > 0
 
 
-def test_a_hundred_thousand_draws_match_the_propensities(policy: Policy) -> None:
+def test_a_hundred_thousand_draws_match_the_propensities(fixed: Policy) -> None:
     rounds: list[tuple[str | None, Mapping[str, float]]] = []
     number = 0
     while len(rounds) < DRAWS:
-        rounds += a_round(policy, number)[:1]  # one place of each block: the others are not independent of it
+        rounds += a_round(fixed, number)[:1]  # one place of each block: the others are not independent of it
         number += 1
     drawn = Counter(arm for arm, _ in rounds)
     expected = {arm: DRAWS * chance for arm, chance in rounds[0][1].items() if chance}
@@ -157,17 +166,17 @@ def test_a_hundred_thousand_draws_match_the_propensities(policy: Policy) -> None
         ([ArmWeight("a", float("nan")), ArmWeight("b")], "must be a number of 0 or more, not nan"),
     ],
 )
-def test_arms_that_cannot_be_handed_out_are_refused(policy: Policy, arms: list[ArmWeight], said: str) -> None:
+def test_arms_that_cannot_be_handed_out_are_refused(fixed: Policy, arms: list[ArmWeight], said: str) -> None:
     with pytest.raises(PolicyError, match=said):
-        hand_out(policy, arms)
+        hand_out(fixed, arms)
 
 
-def test_a_single_arm_is_certain(policy: Policy) -> None:
-    if isinstance(policy, ListPolicy):
-        places = policy.block([ArmWeight("only")], seed=18, stratum="", number=0)
+def test_a_single_arm_is_certain(fixed: Policy) -> None:
+    if isinstance(fixed, ListPolicy):
+        places = fixed.block([ArmWeight("only")], seed=18, stratum="", number=0)
         assert {(place.arm, place.propensity, place.conditional) for place in places} == {("only", 1.0, 1.0)}
-    elif isinstance(policy, UnitPolicy):
-        choice = policy.choose([ArmWeight("only")], unit="u", attributes={}, counts={}, seed=18)
+    elif isinstance(fixed, UnitPolicy):
+        choice = fixed.choose([ArmWeight("only")], unit="u", attributes={}, counts={}, seed=18)
         assert (choice.arm, choice.propensities) == ("only", {"only": 1.0})
 
 
@@ -175,11 +184,11 @@ def test_a_study_file_may_say_everything_that_a_policy_takes() -> None:
     """The schema stands below the policies and cannot ask them; so it is asked here."""
     study = json.loads(schema_text())
     allocation = study["$defs"]["allocation"]
-    known = {name for policy in POLICIES.values() for name in policy.parameters}
+    known = {name for policy in FIXED.values() for name in policy.parameters}
 
     assert set(allocation["properties"]) == known | {"policy"}
-    assert allocation["properties"]["policy"]["enum"] == list(POLICIES)
-    for policy in POLICIES.values():
+    assert allocation["properties"]["policy"]["enum"] == list(FIXED)
+    for policy in FIXED.values():
         jsonschema.validate(policy.example, {**study, **allocation})
 
 

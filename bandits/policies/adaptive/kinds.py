@@ -161,6 +161,8 @@ class BoundedPolicy(AdaptivePolicy):
     def check(self, path: str) -> None:
         super().check(path)
         if not (self.low < self.high and isfinite(self.high - self.low)):
+            if self.high == BoundedPolicy.high:
+                raise PolicyError.wrong(f"{path}.low", f"a number below high, {self.high:g}", self.low)
             raise PolicyError.wrong(f"{path}.high", f"a number above low, {self.low:g}", self.high)
 
     def check_reward(self, reward: Reward) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from bandits.policies.adaptive.best import LEVELS, chances_to_be_best
-from bandits.policies.adaptive.exact import LIMIT
 from bandits.policies.adaptive.memory import SumsPolicy
 from bandits.policies.adaptive.state import ArmSums, Reward
 from bandits.policies.adaptive.thompson import Posterior, Thompson
@@ -14,6 +13,8 @@ from bandits.policies.parameters import Parameter
 
 if TYPE_CHECKING:
     from bandits.policies.adaptive.best import Array
+
+LARGEST_COUNT = 1e9
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class ThompsonPoisson(Thompson):
 
     def check_reward(self, reward: Reward) -> None:
         super().check_reward(reward)
-        if reward.value < 0:
-            raise PolicyError.wrong("reward.value", f"a number from 0 to {LIMIT:g}", reward.value)
+        if not 0 <= reward.value <= LARGEST_COUNT:
+            raise PolicyError.wrong("reward.value", f"a number from 0 to {LARGEST_COUNT:g}", reward.value)
 
     def posterior(self, sums: ArmSums, pooled: float) -> Posterior | None:
         return (0.5 + max(float(sums.total), 0.0), sums.n) if sums.n > 0 else None

@@ -34,7 +34,7 @@ def top_two(best: Mapping[ArmName, float], beta: float) -> dict[ArmName, float]:
     """The chances of the rule, from the chances to be best.
 
     >>> {name: round(chance, 6) for name, chance in top_two({"a": 0.35, "b": 0.62, "c": 0.03}, 0.5).items()}
-    {'a': 0.466149, 'b': 0.493962, 'c': 0.039889}
+    {'a': 0.465939, 'b': 0.486511, 'c': 0.047551}
 
     If one arm is best for certain as far as floats go, the second draw is even among the others.
     """
