@@ -145,7 +145,7 @@ def test_a_bulk_request_gets_an_arm_with_a_propensity_for_each(policy: AdaptiveP
 
 def test_arms_with_equal_rewards_have_equal_chances(policy: AdaptivePolicy) -> None:
     even = [Reward(arm, value, 0.5, FEATURES, 0.1) for value in (1.0, 0.0, 1.0, 1.0) for arm in OPEN]
-    context = None if not policy.contextual else FEATURES
+    context: Features | None = FEATURES if policy.contextual else None
     if getattr(policy, "model", "") == "shared":
         context = dict.fromkeys(OPEN, FEATURES)
     chances = policy.probabilities(learnt(policy, even), ARMS, context).chances

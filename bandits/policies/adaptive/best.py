@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-NODES = 10
+NODES = 12
 LEVELS = (1e-13, 1e-10, 1e-7, 1e-5, 1e-3, 0.02, 0.16, 0.5, 0.84, 0.98, 0.999, 1 - 1e-5, 1 - 1e-7, 1 - 1e-10, 1 - 1e-13)
 
 
@@ -20,7 +20,8 @@ def chances_to_be_best(
 
     quantiles: shape (K, levels), each posterior's quantiles at ``LEVELS``, in a variable in which the densities are
     smooth. cumulative, density: from N points to shape (K, N). Below the largest of the lowest quantiles nothing is
-    the largest; between neighbouring quantiles Gauss-Legendre with 10 nodes is good to about 1e-9.
+    the largest; Gauss-Legendre with 12 nodes between neighbouring quantiles is good to 1e-9 for Beta, Gamma and normal,
+    and to 1e-6 for Student with few degrees of freedom. The error that is returned is at least 1e-9.
     """
     import numpy as np
 
@@ -45,7 +46,7 @@ def _thinned(ends: "Array", quantiles: "Array") -> "Array":
     import numpy as np
 
     middle = len(LEVELS) // 2
-    step = float((quantiles[:, middle + 1] - quantiles[:, middle - 1]).min()) / 3
+    step = float((quantiles[:, middle + 1] - quantiles[:, middle - 1]).min())
     kept = [float(ends[0])]
     for end in ends[1:-1]:
         if end - kept[-1] >= step:
