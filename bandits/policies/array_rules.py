@@ -184,8 +184,9 @@ def _bayes_ucb(policy: BayesUcb, seen: Seen, rng: Rng) -> Array:
     from scipy.special import betainccinv
 
     successes = seen.n * seen.mean
-    index: Array = betainccinv(successes + policy.prior, seen.n - successes + policy.prior, 1 / np.maximum(seen.t, 2))
-    return _untried(index, seen)
+    level = 1 / np.maximum(seen.t, 2)
+    index = betainccinv(successes + policy.prior, seen.n - successes + policy.prior, level)
+    return _untried(np.asarray(index, dtype=np.float64), seen)
 
 
 @scores.register

@@ -29,8 +29,8 @@ def a_state(rng: np.random.Generator) -> tuple[State, Seen]:
     arms = {name: ArmSums(int(k), int(w), int(w)) for name, k, w in zip(NAMES, n, wins, strict=True)}
     state = State(int(n.sum()), arms, scores={name: float(loss) for name, loss in zip(NAMES, losses, strict=True)})
     mean = wins / n
-    row = [np.array([part], dtype=float) for part in (n, mean, mean * (1 - mean), losses)]
-    return state, Seen(*row, t=np.array([[float(n.sum())]]))
+    n_row, mean_row, losses_row = (np.array([part], dtype=float) for part in (n, mean, losses))
+    return state, Seen(n_row, mean_row, mean_row * (1 - mean_row), losses_row, n_row.sum(axis=1, keepdims=True))
 
 
 @pytest.mark.parametrize("name", SIMULATED)

@@ -181,7 +181,7 @@ def test_a_thousand_rewards_in_any_order_and_grouping_give_the_same_state(policy
         state = policy.fold(state, shuffled[start : start + 37])
 
     assert state.folded == 400
-    if policy.order_free:
+    if policy.is_order_free:
         assert text(state) == text(learnt(policy, thirds))
     elif policy.contextual:
         chances = table(policy, learnt(policy, thirds)).chances

@@ -32,8 +32,7 @@ class AdaptivePolicy(Policy):
 
     Arms of weight 0 are closed and get nothing; other weights do not matter. floor: the least chance of every open
     arm (at most an even share). control, control_share: the least chance of one arm. burn_in: until an arm has this
-    many rewards, it has its even share. cohort: rewards are folded this many at a time. order_free: any order of the
-    same rewards gives the same state, byte for byte (only with a cohort of 1).
+    many rewards, it has its even share. cohort: rewards are folded this many at a time.
     """
 
     family: ClassVar[str] = "adaptive"
@@ -46,6 +45,11 @@ class AdaptivePolicy(Policy):
     control_share: float = 0.0
     burn_in: int = 0
     cohort: int = 1
+
+    @property
+    def is_order_free(self) -> bool:
+        """Whether any order and grouping of the same rewards gives the same state, byte for byte."""
+        return self.order_free and self.cohort == 1
 
     def check(self, path: str) -> None:
         """A share of control needs a control."""
@@ -89,10 +93,13 @@ class AdaptivePolicy(Policy):
     def probabilities(self, state: State, arms: Sequence[ArmWeight], context: Features | None = None) -> Propensities:
         """The chance of every arm. The same state, arms and context give the same numbers, so keep them."""
         names = open_names(arms)
-        if len(names) == 1:
-            return Propensities({arm.name: float(arm.name == names[0]) for arm in arms})
-        ideal = self.ideal(state, names, context)
-        chances = self._constrained(state, names, ideal.chances)
+        grown = [name for name in names if len(names) == 1 or state.of(name).n >= self.burn_in]
+        certain = Propensities(dict.fromkeys(grown, 1.0))
+        ideal = self.ideal(state, grown, context) if len(grown) > 1 else certain
+        lower = self._lower(names, grown)
+        free = max(1 - sum(lower.values()), 0.0) if grown else 0.0
+        whole = sum(lower.values()) + free
+        chances = {name: (least + free * ideal.chances.get(name, 0.0)) / whole for name, least in lower.items()}
         return ideal.with_chances({arm.name: chances.get(arm.name, 0.0) for arm in arms})
 
     def ideal(self, state: State, names: Sequence[ArmName], context: Features | None) -> Propensities:
@@ -110,38 +117,17 @@ class AdaptivePolicy(Policy):
         table = self.probabilities(state, arms)
         return [table.draw(stream) for _ in range(n)]
 
-    def _constrained(
-        self, state: State, names: Sequence[ArmName], chances: Mapping[ArmName, float]
-    ) -> Mapping[ArmName, float]:
+    def _lower(self, names: Sequence[ArmName], grown: Sequence[ArmName]) -> dict[ArmName, float]:
+        """The least chance of each open arm; what they leave free is the method's to give to the grown ones."""
         share = 1 / len(names)
         lower = dict.fromkeys(names, min(self.floor, share))
         if self.control in lower:
             others = sum(lower.values()) - lower[self.control]
             lower[self.control] = max(lower[self.control], min(self.control_share, 1 - others))
-        young = [name for name in names if state.of(name).n < self.burn_in]
-        for name in young:
-            lower[name] = max(lower[name], share)
-        total = sum(lower.values())
-        if len(young) == len(names) or total >= 1:
-            return {name: one / total for name, one in lower.items()}
-        if total == 0:
-            return chances
-        return _mixed(lower, chances, young, total)
+        return {name: least if name in grown else max(least, share) for name, least in lower.items()}
 
 
 _NOTHING = ArmSums()
-
-
-def _mixed(
-    lower: Mapping[ArmName, float], chances: Mapping[ArmName, float], young: Sequence[ArmName], total: float
-) -> dict[ArmName, float]:
-    """lower + (1 - sum of lower) x chances, where arms in their burn-in take no part in the second."""
-    free = {name: 0.0 if name in young else chance for name, chance in chances.items()}
-    among = sum(free.values())
-    if among <= 0:
-        free = {name: float(name not in young) for name in chances}
-        among = sum(free.values())
-    return {name: least + (1 - total) * free[name] / among for name, least in lower.items()}
 
 
 def open_names(arms: Sequence[ArmWeight]) -> list[ArmName]:

@@ -25,6 +25,10 @@ class SumsPolicy(AdaptivePolicy):
     discount: float = 1.0
     window: int | None = None
 
+    @property
+    def is_order_free(self) -> bool:
+        return super().is_order_free and self.discount == 1 and self.window is None
+
     def check(self, path: str) -> None:
         super().check(path)
         if self.window is not None and self.discount < 1:

@@ -56,11 +56,14 @@ class Model:
         """What ``to_json`` gave. PolicyError if it is not that."""
         import numpy as np
 
-        if not isinstance(stored, Mapping):
+        if not isinstance(stored, Mapping) or not {"n", "precision", "moment"} <= stored.keys():
             raise PolicyError.wrong(f"state.models.{name}", "a model", stored)
         moment = np.array(stored["moment"], dtype=float)
-        precision = np.zeros((len(moment), len(moment)))
-        for i, row in enumerate(stored["precision"]):
+        rows = [list(row) for row in stored["precision"]]
+        if moment.shape != (len(rows),) or [len(row) for row in rows] != list(range(1, len(rows) + 1)):
+            raise PolicyError.wrong(f"state.models.{name}", "a lower triangle and a moment of one size", stored)
+        precision = np.zeros((len(rows), len(rows)))
+        for i, row in enumerate(rows):
             precision[i, : i + 1] = row
             precision[: i + 1, i] = row
         if not (np.isfinite(precision).all() and np.isfinite(moment).all()):
