@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports lock messages vendor screenshots
+.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports bench-in-process lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -35,6 +35,7 @@ fmt: setup ## Format Python
 
 proof: setup ## The promises of the issue: 600 participants, 12 clients, servers killed under load
 	$(PYTHON) -m pytest -m "faults or slow" tests
+	$(PYTHON) -m scripts.proof_bandits
 
 bench: bench-participants ## All benchmarks
 
@@ -43,6 +44,9 @@ bench-exports: setup ## Rows per second and peak memory of downloads (docs/perfo
 
 bench-participants: setup ## Participants per second, page turns, CPU per participant (docs/performance.md)
 	$(PYTHON) -m bench.participants
+
+bench-in-process: setup ## Microseconds for a decision and an update inside a process (docs/performance.md)
+	$(PYTHON) -m bench.bandits_in_process
 
 lock: setup ## Write requirements*.txt anew from requirements*.in
 	$(LOCK) --upgrade -o requirements.txt requirements.in

@@ -131,7 +131,7 @@ def test_several_measures_make_one_reward() -> None:
         "weights": {"bought": 2, "seconds": -1}, "ranges": {"seconds": [0, 100]}, "missing": {"seconds": 100}
     })  # fmt: skip
 
-    assert both.bounds == (-1, 2)
+    assert both.bounds == (-1.0, 2.0)
     assert both.value({"bought": 1, "seconds": 25}) == 1.75
     assert both.value({"bought": 1}) == 1
     wrongs: list[dict[str, float]] = [{"seconds": 1}, {"bought": 2}, {"bought": float("nan")}]

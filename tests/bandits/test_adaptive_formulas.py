@@ -13,6 +13,8 @@ from scipy.stats import beta, gamma, t
 from bandits.policies import ADAPTIVE, ArmWeight
 from bandits.policies.adaptive import ArmSums, Reward, State
 from bandits.policies.adaptive.divergence import divergence, largest_within
+from bandits.policies.adaptive.exp3 import Exp3
+from bandits.policies.adaptive.exp3_s import Exp3S
 from bandits.policies.adaptive.kl_moss import KlMoss
 from bandits.policies.adaptive.kl_ucb import KlUcb, KlUcbPlus
 from bandits.policies.adaptive.knapsack import best_mixture
@@ -22,7 +24,7 @@ from bandits.policies.adaptive.logistic_thompson import LogisticThompson
 from bandits.policies.adaptive.moss import Moss
 from bandits.policies.adaptive.square_cb import SquareCb
 from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli, best_beta
-from bandits.policies.adaptive.thompson_gaussian import best_student
+from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian, best_student
 from bandits.policies.adaptive.thompson_poisson import best_gamma
 from bandits.policies.adaptive.top_two_thompson import top_two
 from bandits.policies.adaptive.ucb1 import Ucb1
@@ -134,6 +136,52 @@ def test_the_errors_that_are_stated_are_small_for_random_states() -> None:
         spread = np.exp(rng.uniform(-6, 2, k))
         assert best_student(list(zip((s / n).tolist(), spread.tolist(), (n + 0.5).tolist(), strict=True)))[1] < 1e-6
         assert best_normal((s / n).tolist(), spread.tolist())[1] < 1e-7
+
+
+def test_the_gaussian_posterior_is_students_after_three_rewards() -> None:
+    """(mu - mean) sqrt(n (n - 2) / S) ~ t(n - 2), with one pooled variance added to S."""
+    policy = ThompsonGaussian()
+    values = [1.0, 2.0, 4.0, 5.0]
+    pooled = 0.5
+    location, scale, freedom = policy.posterior(ArmSums(4, sum(values), sum(x * x for x in values)), pooled) or ()
+
+    assert (location, freedom) == (3.0, 2)
+    assert scale == pytest.approx(((10.0 + pooled) / (4 * 2)) ** 0.5)
+    assert policy.posterior(ArmSums(2, 3, 5), pooled) is None
+
+
+def test_three_equal_rewards_are_not_taken_for_certain() -> None:
+    policy = ThompsonGaussian()
+    rewards = [*[Reward("a", 1.0)] * 3, *[Reward("b", x) for x in (0.0, 2.0, 1.0, 2.0, -1.0)]]
+    chances = policy.probabilities(policy.fold(State(), rewards), [ArmWeight("a"), ArmWeight("b")]).chances
+
+    # pooled variance 6.8 / 6; a ~ 1 + t(1) sqrt(pooled / 3), b ~ .8 + t(3) sqrt((6.8 + pooled) / 15)
+    rng, pooled = np.random.default_rng(4), 6.8 / 6
+    a = 1.0 + rng.standard_t(1, 400_000) * (pooled / 3) ** 0.5
+    b = 0.8 + rng.standard_t(3, 400_000) * ((6.8 + pooled) / 15) ** 0.5
+    assert chances["a"] == pytest.approx(float(np.mean(a > b)), abs=4e-3)
+
+
+def test_exp3_gives_a_late_arm_the_smallest_loss_of_the_others() -> None:
+    policy, arms = Exp3(), [ArmWeight("a"), ArmWeight("b")]
+    state = policy.fold(policy.start(arms), [Reward("a", 0.0, 0.5)] * 9 + [Reward("b", 0.0, 0.5)] * 4)
+    late = [*arms, ArmWeight("late")]
+    chances = policy.probabilities(policy.with_arms(state, late), late).chances
+
+    assert chances["late"] == chances["b"] > chances["a"]
+    eta = (np.log(3) / (3 * 13)) ** 0.5
+    assert chances["a"] / chances["b"] == pytest.approx(np.exp(-eta * (18 - 8)))
+
+
+def test_exp3_s_is_its_formula() -> None:
+    policy, arms = Exp3S(gamma=0.2, alpha=0.01), [ArmWeight("a"), ArmWeight("b")]
+    state = policy.fold(policy.start(arms), [Reward("a", 1.0, 0.5), Reward("b", 0.5, 0.25)])
+    a, b = 1.0, 1.0
+    for gain_a, gain_b in ((2.0, 0.0), (0.0, 2.0)):
+        shared = np.e * 0.01 / 2 * (a + b)
+        a, b = a * np.exp(0.2 * gain_a / 2) + shared, b * np.exp(0.2 * gain_b / 2) + shared
+
+    assert policy.probabilities(state, arms).chances["a"] == pytest.approx(0.8 * a / (a + b) + 0.1, rel=1e-12)
 
 
 def test_top_two_is_what_its_sampler_does() -> None:

@@ -50,7 +50,7 @@ class Exp3S(BoundedPolicy):
                 logs[name] = _log_sum(logs[name], shared)
         highest = max(logs.values())
         for name in logs:
-            logs[name] = max(logs[name] - highest, -700.0)
+            logs[name] -= highest
 
     def ideal(self, state: State, names: Sequence[ArmName], context: Features | None) -> Propensities:
         weights = softmax(names, [float(state.scores.get(name, 0.0)) for name in names])
