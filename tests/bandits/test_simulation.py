@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bandits.policies import ADAPTIVE, AdaptivePolicy, ArmWeight
+from bandits.policies import ADAPTIVE, AdaptivePolicy, ArmWeight, PolicyError
 from bandits.policies.adaptive import ArmSums, State
 from bandits.policies.adaptive.index import IndexPolicy
 from bandits.policies.adaptive.linucb import LinUcb
@@ -156,6 +156,25 @@ def test_a_live_linucb_chooses_as_the_policy_does() -> None:
         state = policy.fold(state, [Reward(arm, value, 1.0, tuple(x.tolist()))])
         if step % 100 == 99:
             assert live.state.arms == state.arms
+
+
+def test_a_live_linucb_refuses_what_is_no_number_and_goes_on() -> None:
+    live, x = LiveLinUcb(LinUcb(dimension=2), ARMS, stream=Stream(2)), np.array([1.0, 0.0])
+    for value, features in ((float("nan"), x), (1.0, x * float("nan")), (1.0, x * 1e4), (1e10, x)):
+        with pytest.raises(PolicyError, match="reward must be at most"):
+            live.reward("a", value, features)
+
+    live.reward("a", 1.0, x)
+    assert live.state.folded == 1
+
+
+def test_a_live_linucb_renews_its_inverses() -> None:
+    live, rng, x = LiveLinUcb(LinUcb(dimension=2), ARMS, stream=Stream(2)), np.random.default_rng(1), np.ones(2)
+    for value in rng.normal(size=9_000).tolist():
+        live.reward("a", value, x)
+
+    assert live.state.of("a").n == 9_000
+    assert live.state.models["a"].precision[0, 0] == pytest.approx(9_001)
 
 
 def test_exp3_s_follows_a_change_that_exp3_does_not() -> None:

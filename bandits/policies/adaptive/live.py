@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from bandits.policies.adaptive.kinds import AdaptivePolicy, open_names
+from bandits.policies.adaptive.linear import LARGEST, LARGEST_REWARD
 from bandits.policies.adaptive.linucb import LinUcb
 from bandits.policies.adaptive.propensities import Propensities, best_of
 from bandits.policies.adaptive.state import Reward, State
@@ -13,6 +14,8 @@ from experiments.chance import Stream
 
 if TYPE_CHECKING:
     from bandits.policies.adaptive.model import Array
+
+RENEWED = 4_096
 
 
 class Live:
@@ -61,8 +64,8 @@ class Live:
 class LiveLinUcb:
     """LinUCB for one process: all arms in one matrix product, inverses moved on by Sherman and Morrison's formula.
 
-    Choices are those of ``LinUcb`` on ``state``, up to rounding. The state is folded from the rewards themselves when
-    it is asked for, so errors of the moved inverses never get into it; and the inverses are made anew from it then.
+    Choices are those of ``LinUcb`` on ``state``, up to rounding. The state is folded from the rewards themselves, when
+    it is asked for and after every 4,096 of them, and the inverses are made anew from it: rounding does not build up.
     """
 
     def __init__(
@@ -80,7 +83,7 @@ class LiveLinUcb:
         import numpy as np
 
         reach = self._flat.dot(features).reshape(self._shape).dot(features)
-        scores: list[float] = (self._found.dot(features) + self._policy.alpha * np.sqrt(reach)).tolist()
+        scores: list[float] = (self._found.dot(features) + self._policy.alpha * np.sqrt(np.abs(reach))).tolist()
         highest = max(scores)
         if scores.count(highest) == 1:
             near = sorted(scores)[-2] if len(scores) > 1 else -1e300
@@ -91,7 +94,11 @@ class LiveLinUcb:
         return Choice(arm, {name: 1 / len(best) if name in best else 0.0 for name in self._names})
 
     def reward(self, arm: ArmName, value: float, features: "Array") -> None:
-        """Learn from it at once."""
+        """Learn from it at once. PolicyError if the value or the features are no numbers, or too large."""
+        if not (abs(value) <= LARGEST_REWARD and float(features.dot(features)) <= LARGEST**2):
+            raise PolicyError.wrong(
+                "reward", f"at most {LARGEST_REWARD:g}, with features of a norm of {LARGEST:g}", value
+            )
         place = self._place[arm]
         inverse, found = self._inverse[place], self._found[place]
         reach = inverse.dot(features)
@@ -100,15 +107,19 @@ class LiveLinUcb:
         reach *= shrunk**-0.5
         inverse -= reach[:, None] * reach
         self._waiting.append(Reward(arm, value, 1.0, features))  # type: ignore[arg-type]  # made a tuple in state()
+        if len(self._waiting) >= RENEWED:
+            self._renew()
 
     @property
     def state(self) -> State:
-        """What is known. ``PolicyError`` if a reward or its features could not be learnt from."""
+        """What is known."""
+        self._renew()
+        return self._state
+
+    def _renew(self) -> None:
         rewards = [one._replace(context=tuple(float(x) for x in one.context)) for one in self._waiting]
-        state = self._policy.fold(self._state, rewards)
         self._waiting = []
-        self._take(state)
-        return state
+        self._take(self._policy.fold(self._state, rewards))
 
     def _take(self, state: State) -> None:
         import numpy as np
