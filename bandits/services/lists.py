@@ -30,10 +30,15 @@ class Listing:
     arms: tuple[ArmWeight, ...]
 
     @property
+    def numbered(self) -> QuerySet[Slot]:
+        """Every place of the stratum that has a number, also those given up under a policy that kept no list."""
+        slots = Slot.objects.of(self.unit.experiment, is_rehearsal=self.unit.is_rehearsal)
+        return slots.filter(stratum=self.stratum)
+
+    @property
     def places(self) -> QuerySet[Slot]:
         """Every place of the stratum's list, given up ones aside."""
-        slots = Slot.objects.of(self.unit.experiment, is_rehearsal=self.unit.is_rehearsal)
-        return slots.filter(stratum=self.stratum).exclude(status=Slot.Status.VOID)
+        return self.numbered.exclude(status=Slot.Status.VOID)
 
     @property
     def end(self) -> int:
@@ -96,7 +101,7 @@ def _first_open(listing: Listing) -> Slot | None:
 
 
 def _write_block(listing: Listing) -> None:
-    last = listing.places.aggregate(block=Max("block"), position=Max("position"))
+    last = listing.numbered.aggregate(block=Max("block"), position=Max("position"))
     number = 0 if last["block"] is None else last["block"] + 1
     left = listing.end - listing.places.filter(listing.taken | listing.open).count()
     block = listing.policy.block(

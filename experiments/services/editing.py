@@ -22,6 +22,7 @@ from experiments.models import (
     Status,
     Step,
     StimulusSet,
+    Version,
 )
 from experiments.services.snapshot import ARM, EXPERIMENT, FACTOR, MEASURE, STEP
 from experiments.types import Json, JsonObject
@@ -33,7 +34,8 @@ EDITABLE = (Status.DRAFT, Status.REHEARSAL, Status.RUNNING, Status.PAUSED)
 def apply_definition(experiment: Experiment, definition: JsonObject) -> Experiment:
     """Make the tables say what the (normalised) definition says. What newcomers get changes only by publishing.
 
-    An arm or measure with data is not deleted: an arm is disabled, a measure makes it Frozen.
+    An arm or measure with data, or of a version that people may be under, is not deleted: an arm is disabled, a
+    measure makes it Frozen.
     """
     locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
     require_editable(locked)
@@ -108,7 +110,7 @@ def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
     used = gone.filter(models.Exists(Assignment.objects.filter(arm=models.OuterRef("pk")))) | gone.filter(
         models.Exists(Slot.objects.filter(arm=models.OuterRef("pk")))
     )
-    kept = list(used.values_list("name", flat=True))
+    kept = list((used | gone.filter(name__in=_promised(experiment, "arms"))).values_list("name", flat=True))
     disabled: list[JsonObject] = [{"name": name, "is_enabled": False} for name in kept]
     _replace(experiment, Arm, ARM, [*rows, *disabled])
 
@@ -116,8 +118,17 @@ def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
 def _replace_measures(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
     gone = Measure.objects.filter(experiment=experiment).exclude(name__in=[row["name"] for row in rows])
     used = gone.filter(models.Exists(Measurement.objects.filter(measure=models.OuterRef("pk"))))
-    for measure in used[:1]:
+    for measure in (used | gone.filter(name__in=_promised(experiment, "measures")))[:1]:
         raise Frozen(
-            f"The measure “{measure.name}” has values; it cannot be removed.", hint="Leave it in the definition."
+            f"The measure “{measure.name}” has values or people under way who may give it some; it stays.",
+            hint="Leave it in the definition.",
         )
     _replace(experiment, Measure, MEASURE, rows)
+
+
+def _promised(experiment: Experiment, part: str) -> set[str]:
+    """Names of arms or measures in the versions that somebody may be under; none in a draft, which lets nobody in."""
+    if experiment.status == Status.DRAFT:
+        return set()
+    versions = Version.objects.filter(experiment=experiment).values_list(f"definition__{part}", flat=True)
+    return {str(row["name"]) for rows in versions for row in rows}
