@@ -19,6 +19,7 @@ from machina_site.embedded.server import EmbeddedServer
 
 USER: Final = "machina"
 BUILTIN_LOCALE_SINCE: Final = 17
+BUSY: Final = ("too many clients", "remaining connection slots")  # it answers, though not with a connection
 SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  (looked at, never written to)
 NOT_DURABLE: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB")
 
@@ -73,8 +74,8 @@ class Postgres(EmbeddedServer):
     def answers(self) -> bool:
         try:
             self._connect("postgres").close()
-        except psycopg2.OperationalError:
-            return False
+        except psycopg2.OperationalError as error:
+            return any(sentence in str(error) for sentence in BUSY)
         return True
 
     def after_start(self) -> None:

@@ -183,3 +183,18 @@ def test_it_never_runs_as_root(postgres: Postgres) -> None:
 
     assert pid is not None
     assert Path(f"/proc/{pid}").stat().st_uid != 0
+
+
+def test_a_server_with_no_connection_left_is_not_taken_for_a_fallen_one(postgres: Postgres) -> None:
+    postgres.ensure()
+    pid = postgres.pid()
+    links = []
+    with pytest.raises(psycopg2.OperationalError, match="too many clients|remaining connection slots"):
+        for _ in range(200):
+            links.append(psycopg2.connect(host=str(postgres.socket_folder), user="machina", dbname="machina"))
+
+    postgres.ensure()
+
+    assert postgres.pid() == pid
+    for link in links:
+        link.close()
