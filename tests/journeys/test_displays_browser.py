@@ -169,6 +169,8 @@ def test_after_a_page_turn_the_heading_has_the_focus(page: Page) -> None:
     turn(page)
 
     expect(page.get_by_role("heading", level=1, name="Table of features")).to_be_focused()
+    turn(page)
+    expect(page.get_by_role("heading", level=1, name="Thank you")).to_be_focused()
 
 
 def test_a_slider_suggests_nothing_until_it_is_touched(page: Page) -> None:
