@@ -37,6 +37,7 @@ class ExperimentAdmin(Scoped):
     """Status is never typed: it changes by a button, which calls a service."""
 
     form = ExperimentForm
+    json_fields = ("allocation", "exclusions", "debrief", "full_message")
     list_display = ("title", "study", "state", "completes", "target", "unit_kind", "started_at")
     list_filter = (StudyFilter, "status", "unit_kind")
     list_select_related = ("study",)
@@ -85,9 +86,9 @@ class ExperimentAdmin(Scoped):
         """The slug follows the title while it is being made."""
         return {} if obj else {"slug": ("title",)}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What links and data hang on does not change."""
-        return ("study", "slug") if obj else ()
+        return [*super().get_readonly_fields(request, obj), *(("study", "slug") if obj else ())]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Only studies that one may edit."""

@@ -37,6 +37,7 @@ class FactorInline(DesignInline):
 
     model = Factor
     form = FactorForm
+    json_fields = ("levels",)
     fields = ("name", "scope", "levels", "order", "position")
 
 
@@ -45,6 +46,7 @@ class ArmInline(DesignInline):
 
     model = Arm
     form = ArmForm
+    json_fields = ("levels", "payload")
     fields = ("name", "levels", "payload", "weight", "quota", "is_control", "is_enabled", "position")
 
 
@@ -61,6 +63,7 @@ class StimulusInline(DesignInline):
 
     model = StimulusSet
     form = StimulusSetForm
+    json_fields = ("items",)
     template = "admin/edit_inline/stacked.html"
     fields = ("name", "items", "position")
     verbose_name_plural = "stimuli"

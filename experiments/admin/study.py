@@ -79,23 +79,32 @@ class MembershipInline(ScopedInline):
         return membership.user.get_username()
 
 
-class ConsentInline(ScopedInline):
-    """Consent texts: on record they stay as they are, a new version can be added."""
+class ConsentInline(ReadOnlyInline):
+    """Consent texts on record: nobody changes them, people have agreed to them."""
+
+    model = ConsentDocument
+    study_path = "pk"
+    json_fields = ("title", "body")
+    fields = ("version", "title", "body", "created_at")
+    readonly_fields = ("created_at",)
+    verbose_name_plural = "consent texts"
+    hide_title = True
+
+
+class NewConsentInline(ScopedInline):
+    """The next consent text."""
 
     model = ConsentDocument
     form = ConsentForm
     study_path = "pk"
     fields = ("version", "title", "body")
-    verbose_name_plural = "consent texts"
+    verbose_name_plural = "new consent text"
+    max_num = 1
     hide_title = True
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: people have agreed to them."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody, for the same reason."""
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConsentDocument]:
+        """Those on record stand in a tab of their own."""
+        return cast("QuerySet[ConsentDocument]", super().get_queryset(request).none())
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
         """The form learns the study's languages."""
@@ -134,7 +143,7 @@ class StudyAdmin(Scoped):
     search_fields = ("title", "slug")
     ordering = ("-created_at",)
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012 - Django's own way
-    inlines = (ExperimentInline, ConsentInline, MembershipInline, TokenInline)
+    inlines = (ExperimentInline, ConsentInline, NewConsentInline, MembershipInline, TokenInline)
     fieldsets = (
         (None, {"fields": ("title", "slug", "description", "contact", "languages")}),
         ("Money and retention", {"fields": (("budget", "currency"), "retention_days")}),

@@ -6,11 +6,13 @@ from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, TabularInline
 
 from experiments.access import Right
 from experiments.console.lists import CappedPaginator
 from experiments.console.rights import has_right, has_right_somewhere, member_roles, sees_everything
+from experiments.console.showing import as_text, as_texts
 
 
 def study_id_of(row: Model, path: str) -> int | None:
@@ -32,6 +34,7 @@ class Scoped(ModelAdmin):
     edit_right: ClassVar[Right] = Right.EDIT
     delete_right: ClassVar[Right] = Right.MANAGE
     paginator = CappedPaginator
+    json_fields: ClassVar[tuple[str, ...]] = ()
     show_full_result_count = False
     list_max_show_all = 0
     list_filter_submit = False
@@ -45,6 +48,26 @@ class Scoped(ModelAdmin):
             return rows
         allowed = [study for study in member_roles(request) if has_right(request, self.view_right, study)]
         return rows.filter(**{f"{self.study_path.replace('.', '__')}__in": allowed})
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
+        """Who may not edit reads JSON columns as text."""
+        fieldsets: list[Any] | tuple[Any, ...] = super().get_fieldsets(request, obj)
+        if obj is None or not self.json_fields or self.has_change_permission(request, obj):
+            return fieldsets
+        return [
+            (title, {**options, "fields": as_texts(options["fields"], self._shown)}) for title, options in fieldsets
+        ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
+        """Those columns too."""
+        fields: list[Any] | tuple[Any, ...] = super().get_readonly_fields(request, obj)
+        if obj is None or not self.json_fields or self.has_change_permission(request, obj):
+            return fields
+        return [*fields, *self._shown.values()]
+
+    @cached_property
+    def _shown(self) -> dict[str, Any]:
+        return {name: as_text(name) for name in self.json_fields}
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Whether the sidebar and the index name this room."""
@@ -96,8 +119,27 @@ class ScopedInline(TabularInline):
     study_path: ClassVar[str] = "study_id"
     view_right: ClassVar[Right] = Right.VIEW
     edit_right: ClassVar[Right] = Right.EDIT
+    json_fields: ClassVar[tuple[str, ...]] = ()
     extra = 0
     tab = True
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
+        """Who may not edit reads JSON columns as text."""
+        fields: list[Any] | tuple[Any, ...] = super().get_fields(request, obj)
+        if not self.json_fields or self.has_change_permission(request, obj):
+            return fields
+        return as_texts(fields, self._shown)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
+        """Those columns too."""
+        fields: list[Any] | tuple[Any, ...] = super().get_readonly_fields(request, obj)
+        if not self.json_fields or self.has_change_permission(request, obj):
+            return fields
+        return [*fields, *self._shown.values()]
+
+    @cached_property
+    def _shown(self) -> dict[str, Any]:
+        return {name: as_text(name) for name in self.json_fields}
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """As the parent's."""

@@ -188,6 +188,23 @@ def test_a_consent_text_on_record_does_not_change(admin: Client) -> None:
     assert study.consent_documents.get().body == "You may stop at any time."
 
 
+def test_a_new_consent_text_is_added_beside_the_old(admin: Client) -> None:
+    study = make_study()
+    url = change_url(study)
+    page = admin.get(url)
+    prefix = next(
+        inline.formset.prefix
+        for inline in page.context["inline_admin_formsets"]
+        if inline.opts.verbose_name_plural == "new consent text"
+    )
+    added = {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-0-version": "2", f"{prefix}-0-body": "Please read this again."}
+
+    admin.post(url, {**typed(page), **added})  # type: ignore[arg-type]  # as above
+
+    bodies = list(study.consent_documents.values_list("version", "body"))
+    assert bodies == [("1", "You may stop at any time."), ("2", "Please read this again.")]
+
+
 def test_the_last_owner_cannot_step_down(client: Client) -> None:
     owner = make_user()
     study = make_study(members={owner: "owner"})
