@@ -17,6 +17,7 @@ from experiments.blueprint import Blueprint
 from experiments.events import EventKind
 from experiments.models import Assignment, Experiment, Slot, Unit, Version
 from experiments.published import blueprint_of
+from experiments.querysets import one
 
 LOCK_CLASS = 0x6D616368  # "mach": our own family of advisory locks
 
@@ -30,7 +31,7 @@ def assign_arm(unit: Unit, *, version: Version | int, now: datetime) -> Assignme
     """
     experiment = unit.experiment
     lock_allocation(experiment)
-    existing = Assignment.objects.filter(unit=unit).select_related("arm", "slot").first()
+    existing = one(Assignment.objects.filter(unit=unit).select_related("arm", "slot"))
     if existing is not None:
         return existing
     version_id = version if isinstance(version, int) else version.pk

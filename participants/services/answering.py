@@ -150,7 +150,7 @@ def _keep(answer: _Answer) -> None:
     session, answers = answer.session, answer.reply.answers
     session.answers = answers_with(session, answers)
     session.checks_failed += sum(not passed for passed in answer.reply.checks.values())
-    insert_readings(session.experiment, readings_of(session, answer.page, answer.reply, at=answer.at))
+    insert_readings(session.experiment_id, readings_of(session, answer.page, answer.reply, at=answer.at))
     told = {spec.attribute: answers.get(spec.name) for spec in answer.page.place.step.components if spec.attribute}
     if told:
         before = session.unit.attributes if isinstance(session.unit.attributes, Mapping) else {}

@@ -12,6 +12,7 @@ from experiments import events as diary
 from experiments.errors import Full
 from experiments.models import ConsentDocument, Experiment, Unit
 from experiments.published import blueprint_of
+from experiments.querysets import one
 from experiments.types import Json
 from participants import events
 from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen
@@ -71,22 +72,23 @@ def _turn_away(experiment: Experiment, entry: Entry, *, now: datetime) -> Sessio
 @transaction.atomic
 def _enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
     experiment = Experiment.objects.select_related("study").get(pk=experiment.pk)
-    known = Session.objects.filter(entry_key=entry.key, experiment=experiment).first()
+    known = one(Session.objects.filter(entry_key=entry.key, experiment=experiment))
     if known is not None:
         return known
     participant = participant_of(experiment.study, platform=entry.platform, external_id=entry.external_id)
-    mine = _session_of(participant, experiment)
-    if mine is not None:
-        return mine
+    if entry.external_id:  # somebody without an id was never here
+        mine = _session_of(participant, experiment)
+        if mine is not None:
+            return mine
+        _require_no_exclusion(participant, experiment)
     _require_open(experiment)
-    _require_no_exclusion(participant, experiment)
     document = _consent_document(experiment, entry.consent)
     return _begin(experiment, participant, entry, document, now=now)
 
 
 def _session_of(participant: Participant, experiment: Experiment) -> Session | None:
     Participant.objects.select_for_update().get(pk=participant.pk)  # two tabs of one person wait for each other
-    return Session.objects.filter(participant=participant, experiment=experiment).first()
+    return one(Session.objects.filter(participant=participant, experiment=experiment))
 
 
 def _require_open(experiment: Experiment) -> None:

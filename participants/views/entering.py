@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from experiments.errors import Full, Refusal
 from experiments.models import ConsentDocument, Experiment, Status
+from experiments.querysets import one
 from experiments.storable import NUL
 from participants.capability import is_simulated, token_of
 from participants.flow.references import as_text, in_language
@@ -60,7 +61,7 @@ def find_experiment(slug: str) -> Experiment:
     """The experiment of that slug, or the newest open one of the study of that slug; 404 if there is none."""
     experiments = Experiment.objects.select_related("study").exclude(status=Status.ARCHIVED)
     found = (
-        experiments.filter(slug=slug).first()
+        one(experiments.filter(slug=slug))
         or experiments.filter(study__slug=slug, status__in=(Status.RUNNING, Status.REHEARSAL)).first()
     )
     return found or get_object_or_404(experiments, slug=slug)
