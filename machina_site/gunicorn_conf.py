@@ -1,5 +1,6 @@
 """The web server: ``gunicorn -c machina_site/gunicorn_conf.py machina_site.wsgi``. Why it: docs/decisions/0003."""
 
+import gc
 import os
 
 from machina_site.env import env_int, env_str
@@ -23,3 +24,10 @@ logconfig_dict = {
     "root": {"handlers": ["output"], "level": "INFO"},
     "loggers": {"gunicorn.error": {"handlers": ["output"], "level": "INFO", "propagate": False}},
 }
+
+
+def when_ready(_server: object) -> None:
+    """What is loaded before the fork stays: the collector need not look through it, nor copy it into every process."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)  # a request makes a few thousand objects: look after several, not within each

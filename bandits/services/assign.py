@@ -31,7 +31,7 @@ def assign_arm(unit: Unit, *, version: Version | int, now: datetime) -> Assignme
     """
     experiment = unit.experiment
     lock_allocation(experiment)
-    existing = one(Assignment.objects.filter(unit=unit).select_related("arm", "slot"))
+    existing = one(Assignment.objects.filter(unit=unit))
     if existing is not None:
         return existing
     version_id = version if isinstance(version, int) else version.pk

@@ -71,11 +71,11 @@ def _turn_away(experiment: Experiment, entry: Entry, *, now: datetime) -> Sessio
 
 @transaction.atomic
 def _enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
-    experiment = Experiment.objects.select_related("study").get(pk=experiment.pk)
+    study, experiment = experiment.study, Experiment.objects.get(pk=experiment.pk)
     known = one(Session.objects.filter(entry_key=entry.key, experiment=experiment))
     if known is not None:
         return known
-    participant = participant_of(experiment.study, platform=entry.platform, external_id=entry.external_id)
+    participant = participant_of(study, platform=entry.platform, external_id=entry.external_id)
     if entry.external_id:  # somebody without an id was never here
         mine = _session_of(participant, experiment)
         if mine is not None:
