@@ -22,7 +22,7 @@ from django.utils.translation.template import templatize
 
 ROOM = Path(__file__).resolve().parent.parent / "participants"
 LOCALES = ROOM / "locale"
-LANGUAGES = ("de", "ar")
+LANGUAGES = ("ar", "de", "es", "fr", "he")
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
 KEYWORDS = {
     "gettext": None,

@@ -7,10 +7,12 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from babel.messages.pofile import read_po
 from django.test import RequestFactory
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from machina_site import settings as settings_module
 from participants.displays import DISPLAYS, AnswerError, Question, parse
 from participants.displays.samples import SAMPLES
 from participants.gallery import gallery
@@ -111,6 +113,20 @@ def test_no_sentence_lacks_a_translation() -> None:
 
     assert checked.stdout == ""
     assert checked.returncode == 0, checked.stderr
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings_module.LANGUAGES if code != "en"])
+def test_a_translation_keeps_the_places_of_its_sentence(language: str) -> None:
+    place = re.compile(r"%\(\w+\)s|\{\w\}")
+    with (ROOT / "participants" / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as opened:
+        catalog = read_po(opened, locale=language)
+
+    for message in catalog:
+        texts = message.string if isinstance(message.string, list | tuple) else [message.string]
+        source = message.id[-1] if isinstance(message.id, list | tuple) else message.id
+        assert [
+            text for text in texts if message.id and set(place.findall(str(text))) != set(place.findall(source))
+        ] == []
 
 
 def test_the_summary_of_errors_makes_sense_read_alone() -> None:
