@@ -11,7 +11,6 @@ from django.db import IntegrityError, transaction
 from experiments import events as diary
 from experiments.errors import Full
 from experiments.models import ConsentDocument, Experiment, Unit
-from experiments.published import blueprint_of
 from experiments.querysets import one
 from experiments.types import Json
 from participants import events
@@ -19,7 +18,8 @@ from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen
 from participants.events import SessionEvent
 from participants.identity import participant_of
 from participants.models import Consent, Participant, Session
-from participants.reads import position_from
+from participants.reads import places, position_from
+from participants.services import moving
 from participants.services.assigning import assign_session, new_nonce
 from participants.services.sweeping import sweep_experiment
 
@@ -88,7 +88,8 @@ def _enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
 
 def _session_of(participant: Participant, experiment: Experiment) -> Session | None:
     Participant.objects.select_for_update().get(pk=participant.pk)  # two tabs of one person wait for each other
-    return one(Session.objects.filter(participant=participant, experiment=experiment))
+    mine = Session.objects.filter(participant=participant, experiment=experiment)
+    return one(mine.filter(is_rehearsal=experiment.is_rehearsal))
 
 
 def _require_open(experiment: Experiment) -> None:
@@ -98,9 +99,9 @@ def _require_open(experiment: Experiment) -> None:
 
 def _require_no_exclusion(participant: Participant, experiment: Experiment) -> None:
     group = experiment.exclusion_group
-    others = Session.objects.filter(participant=participant, experiment__exclusion_group=group).exclude(
-        experiment=experiment
-    )
+    others = Session.objects.filter(
+        participant=participant, experiment__exclusion_group=group, is_rehearsal=experiment.is_rehearsal
+    ).exclude(experiment=experiment)
     if group and others.exists():
         raise AlreadyTookPart(
             "You took part in a study that excludes this one.", hint="Thank you. There is nothing more to do here."
@@ -152,12 +153,14 @@ def _begin(
     events.record(
         SessionEvent.ENTERED, session, at=now, payload={"platform": entry.platform, "language": entry.language}
     )
-    if not blueprint_of(version_id).has_stage("screening"):
-        assign_session(session, now=now)
-    _save_start(session)
-    return session
+    return _at_first_page(session, now=now)
 
 
-def _save_start(session: Session) -> None:
+def _at_first_page(session: Session, *, now: datetime) -> Session:
+    """With an arm at once where no screening page is to be shown; done at once where no page is."""
     session.position = position_from(session, 0)
-    session.save(update_fields=["assignment", "status", "stage", "position", "seed"])
+    if session.position >= len(places(session)):
+        assign_session(session, now=now)
+    passage = moving.Passage(session, now)
+    moving.settle(passage)
+    return passage.save()

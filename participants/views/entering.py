@@ -78,7 +78,7 @@ def _entry(request: HttpRequest, experiment: Experiment, language: str) -> Entry
     given = _text(request, "participant")[:LONGEST_ID]
     platform, external_id = identity_in(given, experiment.study)
     return Entry(
-        key=_text(request, "entry_key")[:64] or secrets.token_urlsafe(24),
+        key=f"{experiment.pk}:{_text(request, 'entry_key') or secrets.token_urlsafe(24)}"[:64],
         consent=_text(request, "consent"),
         language=language,
         platform="simulated" if is_simulated(request.headers) else platform,

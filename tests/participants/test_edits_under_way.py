@@ -78,3 +78,21 @@ def test_a_list_goes_on_behind_places_given_up_under_a_policy_without_one() -> N
 
     assert session.status == Session.Status.ASSIGNED
     assert Slot.objects.get(unit=session.unit).status == Slot.Status.LEASED
+
+
+def test_a_page_left_open_for_a_month_can_be_answered() -> None:
+    session = make_session()
+
+    assert answer(session, now=timezone.now() + timedelta(days=30)).position == 1
+
+
+def test_a_lowered_target_holds_for_those_who_are_still_being_screened() -> None:
+    experiment = make_experiment(steps=[SCREENING, *STEPS], target=3)
+    waiting = [make_session(experiment) for _ in range(3)]
+    answer(waiting[0])
+
+    publish_version(edit(experiment, target=1))
+    late = answer(Session.objects.select_related("experiment").get(pk=waiting[1].pk))
+
+    assert (late.status, late.ended_because) == (Session.Status.SCREENED_OUT, "full")
+    assert Slot.objects.taken().count() == 1
