@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from experiments.access import Right
 from experiments.admin.showing import STATUS_LABELS, refused
@@ -98,6 +98,7 @@ class NewConsentInline(ScopedInline):
     form = ConsentForm
     study_path = "pk"
     fields = ("version", "title", "body")
+    verbose_name = "new consent text"
     verbose_name_plural = "new consent text"
     max_num = 1
     hide_title = True
@@ -142,6 +143,7 @@ class StudyAdmin(Scoped):
     list_display = ("title", "slug", "experiment_count", "language_list", "created_at")
     search_fields = ("title", "slug")
     ordering = ("-created_at",)
+    actions_list = ("import_link",)
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012 - Django's own way
     inlines = (ExperimentInline, ConsentInline, NewConsentInline, MembershipInline, TokenInline)
     fieldsets = (
@@ -229,6 +231,11 @@ class StudyAdmin(Scoped):
             path("<int:pk>/file/", view(self.file_view), name="experiments_study_file"),
         ]
         return [*own, *super().get_urls()]
+
+    @action(description="Import a study file", url_path="import-file", icon="upload_file")
+    def import_link(self, request: HttpRequest) -> HttpResponse:
+        """The button above the list."""
+        return HttpResponseRedirect(reverse("admin:experiments_study_import"))
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The study as YAML. Reading it changes nothing."""
