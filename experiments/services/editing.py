@@ -110,7 +110,7 @@ def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
     used = gone.filter(models.Exists(Assignment.objects.filter(arm=models.OuterRef("pk")))) | gone.filter(
         models.Exists(Slot.objects.filter(arm=models.OuterRef("pk")))
     )
-    kept = list((used | gone.filter(name__in=_promised(experiment, "arms"))).values_list("name", flat=True))
+    kept = list((used | gone.filter(name__in=promised_names(experiment, "arms"))).values_list("name", flat=True))
     disabled: list[JsonObject] = [{"name": name, "is_enabled": False} for name in kept]
     _replace(experiment, Arm, ARM, [*rows, *disabled])
 
@@ -118,7 +118,7 @@ def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
 def _replace_measures(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
     gone = Measure.objects.filter(experiment=experiment).exclude(name__in=[row["name"] for row in rows])
     used = gone.filter(models.Exists(Measurement.objects.filter(measure=models.OuterRef("pk"))))
-    for measure in (used | gone.filter(name__in=_promised(experiment, "measures")))[:1]:
+    for measure in (used | gone.filter(name__in=promised_names(experiment, "measures")))[:1]:
         raise Frozen(
             f"The measure “{measure.name}” has values or people under way who may give it some; it stays.",
             hint="Leave it in the definition.",
@@ -126,7 +126,7 @@ def _replace_measures(experiment: Experiment, rows: Sequence[JsonObject]) -> Non
     _replace(experiment, Measure, MEASURE, rows)
 
 
-def _promised(experiment: Experiment, part: str) -> set[str]:
+def promised_names(experiment: Experiment, part: str) -> set[str]:
     """Names of arms or measures in the versions that somebody may be under; none in a draft, which lets nobody in."""
     if experiment.status == Status.DRAFT:
         return set()

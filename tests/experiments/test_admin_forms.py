@@ -37,7 +37,10 @@ def errors_of(client: Client, url: str, **changes: str) -> list[str]:
     assert answer.status_code == 200, "the form was taken"
     forms = [answer.context["adminform"].form]
     forms += [form for inline in answer.context["inline_admin_formsets"] for form in inline.formset.forms]
-    return [error for form in forms for errors in form.errors.values() for error in errors]
+    found = [error for form in forms for errors in form.errors.values() for error in errors]
+    return found + [
+        str(e) for inline in answer.context["inline_admin_formsets"] for e in inline.formset.non_form_errors()
+    ]
 
 
 def test_saving_what_was_not_touched_changes_nothing(admin: Client, draft: Experiment) -> None:
@@ -113,6 +116,34 @@ def test_a_design_that_does_not_fit_is_refused_whole(
 
     assert any(sentence in error for error in found), found
     assert definition_of(Experiment.objects.get(pk=draft.pk)) == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"arms-0-name": "renamed"},
+        {"arms-0-DELETE": "on"},
+        {"measures-0-name": "renamed"},
+        {"measures-0-DELETE": "on"},
+    ],
+)
+def test_what_people_under_way_were_promised_keeps_its_name(admin: Client, changes: dict[str, str]) -> None:
+    experiment = make_experiment()
+    before = definition_of(experiment)
+
+    found = errors_of(admin, change_url(experiment), **changes)
+
+    assert any("in a version that people may be under" in error for error in found), found
+    assert definition_of(Experiment.objects.get(pk=experiment.pk)) == before
+
+
+def test_in_a_draft_everything_can_go(admin: Client, draft: Experiment) -> None:
+    url = change_url(draft)
+
+    admin.post(url, {**typed(admin.get(url)), "arms-0-DELETE": "on", "measures-0-name": "renamed"})  # type: ignore[arg-type]  # as above
+
+    assert [arm.name for arm in draft.arms.all()] == ["vivid"]
+    assert draft.measures.get().name == "renamed"
 
 
 def test_a_text_may_be_given_by_language(admin: Client) -> None:
