@@ -17,7 +17,10 @@ from tests.studies import running
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-DOUBTFUL = {"impatient": 0.1, "doubling": 0.1, "network_loss": 0.1}
+
+def difficult(participants: int, *, drop_out: float) -> Crowd:
+    """A crowd, each kind of difficult person among them."""
+    return Crowd(participants, drop_out=drop_out, impatient=0.1, doubling=0.1, network_loss=0.1)
 
 
 class Scanner:
@@ -45,7 +48,7 @@ class Scanner:
 
 
 def test_600_participants_of_whom_240_drop_out_fill_every_cell_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    crowd = Crowd(600, drop_out=0.4, **DOUBTFUL)
+    crowd = difficult(600, drop_out=0.4)
     experiment = running(**judging(target=360))
 
     with served(monkeypatch) as base_url, Scanner(f"{base_url}/s/{experiment.slug}/") as scanner:
@@ -114,7 +117,7 @@ def test_quotas_of_arms_and_strata_hold_when_many_come_at_once(monkeypatch: pyte
     experiment = running(**design)
 
     with served(monkeypatch) as base_url:
-        report = put_under_load(experiment, base_url, Crowd(70, drop_out=0.2, **DOUBTFUL), Load())
+        report = put_under_load(experiment, base_url, difficult(70, drop_out=0.2), Load())
 
     assert report.is_ok, said(report)
     taken = Counter(Slot.objects.filter(experiment=experiment).taken().order_by().values_list("stratum", flat=True))
