@@ -132,3 +132,14 @@ def test_staff_without_a_study_can_begin_one_and_own_it(client: Client) -> None:
     study = Study.objects.get(slug="mine")
     assert study.languages == ["en", "de"]
     assert study.memberships.get().role == Role.OWNER
+
+
+@pytest.mark.parametrize(("role", "sees"), [(Role.VIEWER, False), (Role.ANALYST, True)])
+def test_what_people_answered_is_for_those_who_may_download(
+    login: Callable[[str], Client], study: Study, role: str, sees: bool
+) -> None:
+    unit = make_session(make_experiment(study), attributes={"age": "about-forty"}).unit
+
+    page = login(role).get(reverse("admin:experiments_unit_change", args=[unit.pk])).content.decode()
+
+    assert ("about-forty" in page) is sees
