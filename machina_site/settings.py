@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "machina_site.middleware.PagePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",  # lazy: a participant's page never reads a session
     "django.middleware.locale.LocaleMiddleware",
+    "machina_site.console_language.ConsoleLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

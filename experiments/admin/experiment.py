@@ -15,9 +15,10 @@ from experiments import events
 from experiments.access import Right
 from experiments.admin.buttons import BUTTONS, Button, offered
 from experiments.admin.inlines import ArmInline, FactorInline, MeasureInline, StepInline, StimulusInline, VersionInline
-from experiments.admin.showing import STATUS_LABELS, refused
+from experiments.admin.showing import STATUS_LABELS
 from experiments.admin.study import yaml_response
 from experiments.console import Scoped, StudyFilter, has_right, studies_with
+from experiments.console.refusals import refused
 from experiments.console.rights import sees_everything
 from experiments.errors import Refusal
 from experiments.events import EventKind

@@ -121,4 +121,4 @@ class StepAdmin(Scoped):
 
 
 def _number(text: object) -> int:
-    return int(str(text)) if str(text).isdigit() else 0
+    return int(str(text)) if str(text).isdecimal() else 0

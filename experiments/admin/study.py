@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import action, display
 
 from experiments.access import Right
-from experiments.admin.showing import STATUS_LABELS, refused
+from experiments.admin.showing import STATUS_LABELS
 from experiments.console import ReadOnlyInline, Scoped, ScopedInline, has_right
 from experiments.errors import Refusal
 from experiments.forms.fields import LocalisedField
@@ -212,16 +212,6 @@ class StudyAdmin(Scoped):
             elif isinstance(row, ConsentDocument):
                 text: JsonObject = {"version": row.version, "title": row.title, "body": row.body}
                 add_consent_document(row.study, text)
-
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        """A refusal undoes the whole form and is said on the page."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refusal as refusal:
-            refused(request, refusal)
-            return HttpResponseRedirect(request.path)
 
     def get_urls(self) -> list[URLPattern]:
         """Besides Django's: the study file, in and out."""

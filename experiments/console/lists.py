@@ -65,7 +65,7 @@ class StudyFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrowed to the chosen one."""
-        return queryset.filter(**{self.path: self.value()}) if str(self.value()).isdigit() else queryset
+        return queryset.filter(**{self.path: self.value()}) if str(self.value()).isdecimal() else queryset
 
 
 class ExperimentFilter(StudyFilter):

@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.functional import cached_property
 from unfold.admin import ModelAdmin, TabularInline
 
 from experiments.access import Right
 from experiments.console.lists import CappedPaginator
+from experiments.console.refusals import refused
 from experiments.console.rights import has_right, has_right_somewhere, member_roles, sees_everything
 from experiments.console.showing import as_text, as_texts
+from experiments.errors import Refusal
 
 
 def study_id_of(row: Model, path: str) -> int | None:
@@ -40,6 +42,16 @@ class Scoped(ModelAdmin):
     list_filter_submit = False
     compressed_fields = True
     warn_unsaved_form = True
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """A refusal undoes the whole form and is said on the page."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except Refusal as refusal:
+            refused(request, refusal)
+            return HttpResponseRedirect(request.path)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows of the studies in which the user may look at this."""

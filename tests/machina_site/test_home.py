@@ -36,6 +36,15 @@ def test_the_overview_shows_progress_of_ones_own_experiments(client: Client) -> 
     assert "Theirs" not in answer.content.decode()
 
 
+def test_the_console_does_not_mix_languages(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+
+    page = client.get(reverse("admin:auth_user_changelist"), headers={"accept-language": "ar"}).content.decode()
+
+    assert '<html lang="en" dir="ltr"' in page
+    assert "Username" in page
+
+
 def test_an_empty_overview_says_how_to_begin(client: Client) -> None:
     client.force_login(make_user())
 
