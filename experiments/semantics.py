@@ -193,7 +193,7 @@ def _measures(experiment: JsonObject, path: Path) -> Iterator[Finding]:
 def _allocation(experiment: JsonObject, path: Path) -> Iterator[Finding]:
     allocation = mapping(experiment.get("allocation"))
     here = (*path, "allocation")
-    strata, policy = _list(allocation.get("strata")), allocation.get("policy", "permuted_blocks")
+    strata, policy = _list(allocation.get("strata")), str(allocation.get("policy", "permuted_blocks"))
     if policy in NEED_STRATA and not strata:
         yield here, f"The policy {policy} needs strata.", "Add strata: [attribute], or use permuted_blocks."
     if policy not in NEED_STRATA and strata:
@@ -209,7 +209,7 @@ def _allocation(experiment: JsonObject, path: Path) -> Iterator[Finding]:
         if component.get("attribute") and step.get("stage", "main") == "main"
     }
     for index, name in enumerate(strata):
-        if name in late:
+        if str(name) in late:
             yield (
                 (*here, "strata", index),
                 f"“{name}” is only asked after the arm is assigned.",
