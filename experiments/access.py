@@ -47,12 +47,6 @@ def may(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str 
     return at_most is None or right in RIGHTS[at_most]
 
 
-def studies_where(user: User | AnonymousUser, right: Right) -> list[int]:
-    """Primary keys of the studies in which a member (not a superuser) has that right. One query."""
-    roles = [role for role, rights in RIGHTS.items() if right in rights]
-    return list(Membership.objects.filter(user_id=user.pk or 0, role__in=roles).values_list("study_id", flat=True))
-
-
 def require(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str | None = None) -> None:
     """Raise Forbidden unless `may`."""
     if not may(user, right, study, at_most=at_most):

@@ -133,10 +133,6 @@ class Blueprint:
             languages=tuple(str(code) for code in cast("list[str]", definition.get("languages") or ["en"])),
         )
 
-    def has_stage(self, stage: str) -> bool:
-        """Whether any step belongs to that stage."""
-        return any(step.stage == stage for step in self.steps)
-
     def within(self, names: tuple[str, ...]) -> tuple[FactorSpec, ...]:
         """The within-factors of those names, in the order asked for."""
         by_name = {factor.name: factor for factor in self.factors}

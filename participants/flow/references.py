@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from experiments.types import Json, JsonObject
 
@@ -93,9 +92,3 @@ def in_language(value: Json, language: str, languages: tuple[str, ...]) -> Json:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [in_language(inner, language, languages) for inner in value]
     return value
-
-
-@lru_cache(maxsize=4096)
-def paths_in(text: str) -> tuple[str, ...]:
-    """The paths that a text refers to."""
-    return tuple(REFERENCE.findall(text))

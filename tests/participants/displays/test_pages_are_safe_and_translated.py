@@ -17,7 +17,7 @@ from participants.displays import DISPLAYS, AnswerError, Question, parse
 from participants.displays.samples import SAMPLES
 from participants.gallery import gallery
 from participants.markdown import clean_task, inline_markdown, markdown
-from participants.rendering import error_entries, page_files, render_display, show_value, translate_error
+from participants.rendering import error_entries, messages_of, page_files, render_display, show_value
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "participants" / "static"
@@ -156,10 +156,10 @@ def test_a_refusal_speaks_the_participants_language() -> None:
         asked.read({"q": ["11"]}, name="q", required=True)
 
     with translation.override("de"):
-        assert translate_error(refused.value) == "Bitte geben Sie 10 oder weniger ein."
+        assert messages_of(refused.value, "q") == {"q": "Bitte geben Sie 10 oder weniger ein."}
     with translation.override("ar"):
-        assert "10" in translate_error(refused.value)
-        assert "Please" not in translate_error(refused.value)
+        assert "10" in messages_of(refused.value, "q")["q"]
+        assert "Please" not in messages_of(refused.value, "q")["q"]
 
 
 @pytest.mark.parametrize(
