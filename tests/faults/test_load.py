@@ -73,7 +73,7 @@ def test_600_participants_of_whom_240_drop_out_fill_every_cell_alike(monkeypatch
     ("allocation", "most_apart"),
     [
         ({"policy": "permuted_blocks"}, 1),
-        ({"policy": "minimisation"}, 2),
+        ({"policy": "minimisation", "strata": ["age"], "p": 1}, 2),
         ({"policy": "hash"}, 42),
     ],
     ids=["blocks, the last one cut", "minimisation", "hash"],
