@@ -73,6 +73,12 @@ def completes_by_experiment(experiments: list[Experiment]) -> dict[int, int]:
     return dict(rows.order_by().values_list("experiment_id").annotate(n=Count("pk")))
 
 
+def places_by_arm(experiment: Experiment, *, is_rehearsal: bool) -> dict[tuple[int, str], int]:
+    """How many places each arm has in each status, {(arm's key, status): n}. One query."""
+    rows = Slot.objects.of(experiment, is_rehearsal=is_rehearsal).order_by().values_list("arm_id", "status")
+    return {(arm, status): n for arm, status, n in rows.annotate(n=Count("pk"))}
+
+
 def arms_of(experiment: Experiment) -> list[Arm]:
     """In their order. One query."""
     return list(Arm.objects.filter(experiment=experiment).order_by("position", "pk"))

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analysis.balance import balance_of
+from bandits.services import assign_arm, complete_slot
 from experiments.models import Assignment, Event, Experiment
 from experiments.reads import diary_of
 from machina_site.monitor.charts import column_chart
@@ -19,7 +20,7 @@ from participants.capability import token_of
 from participants.monitoring import durations_by_arm, durations_by_step, passage_of, steps_of, time_series
 from participants.services.leaving import DataChoice, withdraw
 from participants.services.sweeping import sweep
-from tests.factories import make_experiment, make_session, make_user
+from tests.factories import make_experiment, make_session, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -186,6 +187,22 @@ def test_every_event_of_a_passage_has_words(experiment: Experiment) -> None:
 def test_an_empty_monitor_says_what_to_do_first(admin: Client) -> None:
     assert "First press “Rehearse”" in live(admin, make_experiment(status="draft"), rehearsal="0")[1]
     assert "Send people the link" in live(admin, make_experiment())[1]
+
+
+def test_an_app_without_pages_has_a_monitor_too(admin: Client) -> None:
+    experiment = make_experiment(unit_kind="visitor", steps=[])
+    assert "nobody has been assigned yet" in live(admin, experiment)[1]
+    version_id = experiment.version_id
+    assert version_id is not None
+    for number in range(3):
+        unit = make_unit(experiment, key=f"visitor-{number}")
+        assign_arm(unit, version=version_id, now=timezone.now())
+    complete_slot(unit)
+
+    words = live(admin, experiment)[1]
+
+    assert "Completed 1 of 100 Assigned 3 2 under way" in words
+    assert "Agreed" not in words
 
 
 def test_the_numbers_of_the_page_do_not_depend_on_the_readers_language(admin: Client, experiment: Experiment) -> None:
