@@ -12,6 +12,12 @@ from experiments.types import Json
 
 NUL = chr(0)
 UNSTORABLE = re.compile(f"[{NUL}\ud800-\udfff]")
+LARGEST = 10**300
+
+
+def is_storable_number(number: float) -> bool:
+    """Whether a column of ours has room for it; NaN and infinities have none."""
+    return -LARGEST < number < LARGEST
 
 
 def storable(value: Json) -> Json:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from django.db import IntegrityError, transaction
@@ -94,13 +94,8 @@ def checked_document(document: Json, positions: Positions | None = None) -> Json
 def invalid(problems: Sequence[Problem]) -> Invalid:
     """The refusal that names each problem."""
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    errors = tuple(_error(problem) for problem in problems)
+    errors = tuple(problem.as_error() for problem in problems)
     return Invalid(f"{problems[0].path}: {problems[0].message}{more}", hint=problems[0].hint, errors=errors)
-
-
-def _error(problem: Problem) -> Mapping[str, str | int]:
-    place: dict[str, str | int] = {"line": problem.line, "column": problem.column} if problem.line else {}
-    return {"path": problem.path, "message": problem.message, "hint": problem.hint, **place}
 
 
 def _checked(definition: Json, study: Study, positions: Positions | None) -> JsonObject:
