@@ -99,7 +99,7 @@ def complete_slot(unit: Unit) -> None:
 def release_slot(unit: Unit, *, reason: str, now: datetime) -> bool:
     """Open the unit's place again; the next unit fills it. False if it holds none."""
     slots = Slot.objects.select_for_update(of=("self",)).select_related("arm", "experiment")
-    slot = slots.filter(unit=unit).first()
+    slot = slots.filter(unit=unit).exclude(status=Slot.Status.VOID).first()
     if slot is None:
         return False
     slot.status = Slot.Status.OPEN if _keeps_list(unit) else Slot.Status.VOID

@@ -120,7 +120,8 @@ def astray(experiment: Experiment) -> Iterator[str]:
         yield f"place {slot.position} of “{slot.stratum}” is filled by nobody who completed"
     for status, units in ((Slot.Status.LEASED, under_way), (Slot.Status.COMPLETED, completed)):
         held = slots.filter(status=status).values("unit")
-        for assignment in Assignment.objects.filter(unit__in=units).exclude(unit__in=held):
+        earlier = slots.filter(status=Slot.Status.VOID, unit__isnull=False).values("unit")  # of an earlier rehearsal
+        for assignment in Assignment.objects.filter(unit__in=units).exclude(unit__in=held).exclude(unit__in=earlier):
             yield f"unit {assignment.unit_id} has no {status} place"
     yield from _gaps(slots.order_by().values_list("stratum", "position"))
     yield from _too_many(experiment)

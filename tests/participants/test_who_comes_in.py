@@ -3,11 +3,15 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from experiments.models import Slot
-from experiments.services.lifecycle import start_experiment
+from experiments.services.lifecycle import rehearse_experiment, reopen_draft, start_experiment
 from experiments.types import Json
+from participants.capability import token_of
 from participants.models import Session
+from participants.services.leaving import return_session
+from participants.simulation.audit import astray
 from tests.factories import STEPS, make_experiment, make_session, make_study
 
 pytestmark = pytest.mark.django_db
@@ -56,3 +60,16 @@ def test_somebody_for_whom_no_page_is_meant_is_done_at_once(client: Client) -> N
 
     assert session.status == Session.Status.COMPLETED
     assert Slot.objects.get(unit=session.unit).status == Slot.Status.COMPLETED
+
+
+def test_each_rehearsal_begins_with_empty_lists() -> None:
+    experiment = make_experiment(status="rehearsal", target=2)
+    first = [make_session(experiment, pages=pages) for pages in (None, 1)]
+
+    experiment = rehearse_experiment(reopen_draft(experiment))
+    again = [make_session(experiment, pages=None) for _ in range(2)]
+
+    assert [session.status for session in again] == [Session.Status.COMPLETED] * 2
+    assert return_session(token_of(first[1].uuid), now=timezone.now()).status == Session.Status.RETURNED
+    assert Slot.objects.taken().count() == 2
+    assert list(astray(experiment)) == []
