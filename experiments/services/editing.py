@@ -8,9 +8,9 @@ from typing import cast
 from django.db import models, transaction
 
 from experiments import events
-from experiments.errors import Frozen
+from experiments.errors import Frozen, Invalid
 from experiments.events import EventKind
-from experiments.factorial import BetweenFactor, Level, factorial_arms
+from experiments.factorial import BetweenFactor, FactorialArm, FactorialError, Level, factorial_arms
 from experiments.models import (
     Arm,
     Assignment,
@@ -59,18 +59,29 @@ def require_editable(experiment: Experiment) -> None:
 
 @transaction.atomic
 def generate_arms(experiment: Experiment) -> list[Arm]:
-    """Make an arm of every combination of between-levels that is not excluded; what exists keeps its settings."""
-    require_editable(experiment)
+    """Make an arm of every combination of between-levels that is not excluded; what exists keeps its settings.
+
+    Invalid if the factors and exclusions make no usable set of arms.
+    """
+    locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    require_editable(locked)
+    known = {arm.name: arm for arm in locked.arms.all()}
+    rows = [_arm_row(arm.name, arm.levels, known.get(arm.name)) for arm in _wanted_arms(locked)]
+    _replace_arms(locked, rows)
+    events.record(EventKind.EXPERIMENT_EDITED, experiment=locked, payload={"arms": len(rows)})
+    return list(locked.arms.all())
+
+
+def _wanted_arms(experiment: Experiment) -> Sequence[FactorialArm]:
     factors = [
         BetweenFactor(factor.name, tuple(cast("list[Level]", factor.levels)))
         for factor in experiment.factors.filter(scope=Factor.Scope.BETWEEN)
     ]
-    wanted = factorial_arms(factors, cast("list[Mapping[str, Level]]", experiment.exclusions))
-    known = {arm.name: arm for arm in experiment.arms.all()}
-    rows = [_arm_row(arm.name, arm.levels, known.get(arm.name)) for arm in wanted]
-    _replace_arms(experiment, rows)
-    events.record(EventKind.EXPERIMENT_EDITED, experiment=experiment, payload={"arms": len(rows)})
-    return list(experiment.arms.all())
+    try:
+        return factorial_arms(factors, cast("list[Mapping[str, Level]]", experiment.exclusions))
+    except FactorialError as error:
+        problem = {"path": error.path, "message": error.message, "hint": error.hint}
+        raise Invalid(error.message, hint=error.hint, errors=(problem,)) from error
 
 
 def _arm_row(name: str, levels: JsonObject, known: Arm | None) -> JsonObject:

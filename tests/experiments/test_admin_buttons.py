@@ -108,6 +108,17 @@ def test_arms_are_generated_from_the_factors(admin: Client) -> None:
     assert [arm.name for arm in experiment.arms.all()] == ["plain", "vivid", "plain and long"]
 
 
+def test_factors_that_make_no_arms_are_refused_in_a_sentence(admin: Client) -> None:
+    experiment = make_experiment(status="draft")
+    Experiment.objects.update(exclusions=[{"taste": "sweet"}])
+    arms, lines = list(experiment.arms.values()), Event.objects.count()
+
+    response = press(admin, experiment, "arms")
+
+    assert "There is no between-subject factor taste." in said(response)[0]
+    assert (list(experiment.arms.values()), Event.objects.count()) == (arms, lines)
+
+
 def test_the_status_is_in_no_form(admin: Client) -> None:
     experiment = make_experiment(status="draft")
 
