@@ -163,10 +163,6 @@ class StudyAdmin(Scoped):
         """Anyone on the staff: who has no study yet can begin one."""
         return self.has_add_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The list is open to all, empty to who belongs to no study."""
-        return self.has_add_permission(request) if obj is None else super().has_view_permission(request, obj)
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Owners, while nothing was collected: experiments with a version stay."""
         if obj is not None and obj.pk and obj.experiments.filter(version__isnull=False).exists():

@@ -86,7 +86,9 @@ class Scoped(ModelAdmin):
         return self.has_view_permission(request)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        """Any role that includes looking."""
+        """Any role that includes looking. The list itself is open to the staff; who belongs nowhere finds it empty."""
+        if obj is None and self.view_right == Right.VIEW:
+            return bool(request.user.is_active and request.user.is_staff)
         return self._may(request, self.view_right, obj)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:

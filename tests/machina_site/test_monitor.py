@@ -6,6 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,7 @@ from analysis.balance import balance_of
 from bandits.services import assign_arm, complete_slot
 from experiments.models import Assignment, Event, Experiment
 from experiments.reads import diary_of
+from machina_site.monitor import pacing
 from machina_site.monitor.charts import column_chart
 from machina_site.monitor.wording import balance_sentence, sentence_of
 from participants.capability import token_of
@@ -22,7 +24,7 @@ from participants.services.leaving import DataChoice, withdraw
 from participants.services.sweeping import sweep
 from tests.factories import make_experiment, make_session, make_unit, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture
@@ -50,6 +52,24 @@ def test_nothing_new_is_said_with_204(admin: Client, experiment: Experiment) -> 
     make_session(experiment, pages=1)
 
     assert live(admin, experiment, after=mark_of(admin, experiment))[0] == 204
+
+
+def test_a_viewer_of_figures_that_took_long_waits_for_the_next(admin: Client, experiment: Experiment) -> None:
+    viewer = get_user_model().objects.get()
+    make_session(experiment)
+    pacing.rest(experiment.pk, viewer.pk, cost=0.7)
+
+    assert live(admin, experiment, after="long-ago")[0] == 204
+    assert live(admin, experiment)[0] == 200
+    assert not pacing.is_resting(experiment.pk, viewer.pk + 1)
+
+
+def test_figures_that_came_quickly_need_no_rest(admin: Client, experiment: Experiment) -> None:
+    viewer = get_user_model().objects.get()
+
+    pacing.rest(experiment.pk, viewer.pk, cost=0.05)
+
+    assert not pacing.is_resting(experiment.pk, viewer.pk)
 
 
 def test_somebody_new_brings_new_figures(admin: Client, experiment: Experiment) -> None:
