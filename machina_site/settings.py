@@ -28,6 +28,7 @@ FRAME_ANCESTORS = env_list(
 
 _public = urlsplit(PUBLIC_URL)
 _https = _public.scheme == "https"
+LIST_OPEN_STUDIES = env_bool("LIST_OPEN_STUDIES", _public.hostname in ("localhost", "127.0.0.1"))  # on the front page
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), _public.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import SettingsWrapper
 
 from tests.factories import make_experiment, make_session, make_user
 
@@ -19,6 +20,16 @@ def test_the_front_page_names_open_studies_only(client: Client) -> None:
 
     assert "Open to all" in page
     assert "Still secret" not in page
+
+
+def test_an_installation_need_not_list_its_studies(client: Client, settings: SettingsWrapper) -> None:
+    settings.LIST_OPEN_STUDIES = False
+    make_experiment(title="By invitation")
+
+    page = client.get("/").content.decode()
+
+    assert "By invitation" not in page
+    assert "Open studies" not in page
 
 
 def test_the_overview_shows_progress_of_ones_own_experiments(client: Client) -> None:
