@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
-from pytest_django.fixtures import SettingsWrapper
 
 from tests.factories import make_experiment, make_session, make_user
 
@@ -22,11 +21,11 @@ def test_the_front_page_names_open_studies_only(client: Client) -> None:
     assert "Still secret" not in page
 
 
-def test_an_installation_need_not_list_its_studies(client: Client, settings: SettingsWrapper) -> None:
-    settings.LIST_OPEN_STUDIES = False
+def test_an_installation_need_not_list_its_studies(client: Client) -> None:
     make_experiment(title="By invitation")
 
-    page = client.get("/").content.decode()
+    with override_settings(LIST_OPEN_STUDIES=False):
+        page = client.get("/").content.decode()
 
     assert "By invitation" not in page
     assert "Open studies" not in page
