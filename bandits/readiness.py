@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bandits.policies import parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
-from bandits.reads import open_arms, parse_allocation
+from bandits.reads import open_arms
 from experiments.blueprint import Blueprint
 from experiments.types import JsonObject
 

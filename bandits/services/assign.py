@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from bandits.errors import PlaceLost
-from bandits.policies import POLICIES
+from bandits.policies import POLICIES, parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
-from bandits.reads import by_arm, parse_allocation
+from bandits.reads import by_arm
 from bandits.services import lists, units
 from experiments import events
 from experiments.blueprint import Blueprint

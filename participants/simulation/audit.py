@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F
 
 from analysis.statistics.quantiles import quantiles
-from bandits.reads import parse_allocation
+from bandits.policies import parse_allocation
 from experiments.models import Assignment, Experiment, Slot
 from experiments.published import blueprint_of
 from experiments.querysets import SlotQuerySet
