@@ -43,7 +43,8 @@ class Command(BaseCommand):
         """Write, and say what was written."""
         experiment = Experiment.objects.select_related("study").filter(slug=given["experiment"]).first()
         if experiment is None:
-            raise CommandError(f"There is no experiment “{given['experiment']}”. See: manage.py shell, or the console.")
+            known = ", ".join(Experiment.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none"
+            raise CommandError(f"There is no experiment “{given['experiment']}”. Experiments: {known}.")
         options = Options(with_rehearsal=bool(given["with_rehearsal"]), with_bom=bool(given["bom"]))
         tables = given["table"] or [EVERYTHING]
         assert isinstance(tables, list)  # noqa: S101 (what action="append" makes)
