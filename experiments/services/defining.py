@@ -46,7 +46,9 @@ def replace_definition(
 
     expected: the hash of the definition that the caller read; Stale if it is another by now.
     """
-    locked = Experiment.objects.select_for_update(of=("self",)).select_related("study").get(pk=experiment.pk)
+    locked = (
+        Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
+    )
     present = definition_of(locked)
     if expected and expected != sha256_of(present):
         raise Stale("The definition was changed since you read it.", hint="Read it again, then apply your change.")
@@ -73,7 +75,7 @@ def create_study(document: Json, *, owner: User, positions: Positions | None = N
 @transaction.atomic
 def replace_study(study: Study, document: Json, *, expected: str = "", positions: Positions | None = None) -> Study:
     """Bring a study up to its document. Experiments that the document leaves out stay as they are."""
-    locked = Study.objects.select_for_update().get(pk=study.pk)
+    locked = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     if expected and expected != sha256_of(document_of(locked)):
         raise Stale("The study was changed since you read it.", hint="Read it again, then apply your change.")
     checked = checked_document(document, positions)

@@ -37,7 +37,7 @@ def apply_definition(experiment: Experiment, definition: JsonObject) -> Experime
     An arm or measure with data, or of a version that people may be under, is not deleted: an arm is disabled, a
     measure makes it Frozen.
     """
-    locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    locked = Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
     require_editable(locked)
     _write_columns(locked, definition)
     _replace(locked, Factor, FACTOR, _rows(definition, "factors"))
@@ -63,7 +63,7 @@ def generate_arms(experiment: Experiment) -> list[Arm]:
 
     Invalid if the factors and exclusions make no usable set of arms.
     """
-    locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    locked = Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
     require_editable(locked)
     known = {arm.name: arm for arm in locked.arms.all()}
     rows = [_arm_row(arm.name, arm.levels, known.get(arm.name)) for arm in _wanted_arms(locked)]
@@ -109,11 +109,18 @@ def _stimuli(definition: JsonObject) -> list[JsonObject]:
 def _replace(
     experiment: Experiment, model: type[models.Model], columns: Sequence[str], rows: Sequence[JsonObject]
 ) -> None:
+    """Plain updates: the lock of `update_or_create` would be one that answers of people under way wait for."""
     manager = model._default_manager
     manager.filter(experiment=experiment).exclude(name__in=[row["name"] for row in rows]).delete()
+    known = dict(manager.filter(experiment=experiment).values_list("name", "pk"))
     for position, row in enumerate(rows):
-        values = {column: row[column] for column in columns if column in row and column != "name"}
-        manager.update_or_create(experiment=experiment, name=row["name"], defaults={**values, "position": position})
+        values = {column: row[column] for column in columns if column in row and column != "name"} | {
+            "position": position
+        }
+        if row["name"] in known:
+            manager.filter(pk=known[row["name"]]).update(**values)
+        else:
+            manager.create(experiment=experiment, name=row["name"], **values)
 
 
 def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:

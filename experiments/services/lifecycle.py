@@ -57,7 +57,7 @@ def reopen_draft(experiment: Experiment) -> Experiment:
 
 
 def _lock(experiment: Experiment) -> Experiment:
-    return Experiment.objects.select_for_update().select_related("study").get(pk=experiment.pk)
+    return Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
 
 
 def _move(

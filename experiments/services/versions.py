@@ -22,7 +22,9 @@ def publish_version(experiment: Experiment) -> Version:
 
     An unchanged definition keeps its version. NotReady with every problem if it cannot be run; Frozen if it is over.
     """
-    experiment = Experiment.objects.select_for_update(of=("self",)).select_related("study").get(pk=experiment.pk)
+    experiment = (
+        Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
+    )
     require_editable(experiment)
     definition = frozen_definition_of(experiment)
     require_ready(definition)

@@ -1,8 +1,10 @@
 """An experiment is edited while people are under way: they go on, and keep what they came under."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from experiments.definition import normalise
@@ -96,3 +98,19 @@ def test_a_lowered_target_holds_for_those_who_are_still_being_screened() -> None
 
     assert (late.status, late.ended_because) == (Session.Status.SCREENED_OUT, "full")
     assert Slot.objects.taken().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nobody_who_answers_or_comes_in_waits_for_an_edit() -> None:
+    experiment = make_experiment()
+    session = make_session(experiment, pages=1)
+
+    def go_on() -> int:
+        try:
+            return answer(session).position + make_session(experiment).position
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        publish_version(edit(experiment, target=7))
+        assert other.submit(go_on).result(timeout=10) == 2
