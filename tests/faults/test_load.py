@@ -7,10 +7,13 @@ from collections import Counter
 
 import httpx
 import pytest
+from django.db import connections
+from django.utils import timezone
 
 from experiments.models import Slot
 from experiments.types import Json
 from participants.models import Session
+from participants.services.sweeping import sweep
 from participants.simulation.people import Crowd
 from tests.faults.load import Load, judging, put_under_load, said, served, spread_of
 from tests.studies import running
@@ -39,6 +42,28 @@ class Scanner:
                 self.replies[client.head(self.url).status_code] += 1
 
     def __enter__(self) -> Scanner:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+class Sweeper:
+    """What the worker does by itself, all the time."""
+
+    def __init__(self) -> None:
+        self.expired = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._sweep)
+
+    def _sweep(self) -> None:
+        while not self._stop.wait(0.3):
+            self.expired += sweep(now=timezone.now())
+        connections.close_all()
+
+    def __enter__(self) -> Sweeper:
         self._thread.start()
         return self
 
@@ -125,3 +150,16 @@ def test_quotas_of_arms_and_strata_hold_when_many_come_at_once(monkeypatch: pyte
     assert max(taken.values()) <= 20
     capped = Slot.objects.filter(experiment=experiment, arm__name="plain / short").taken().count()
     assert capped == 7, said(report)
+
+
+def test_whoever_outlives_the_lease_goes_on_or_is_told_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = running(**{**judging(target=60), "lease_seconds": 2})
+    crowd = Crowd(70, drop_out=0.1, slow=0.5, doubling=0.2, network_loss=0.2)
+
+    with served(monkeypatch) as base_url, Sweeper() as sweeper:
+        report = put_under_load(experiment, base_url, crowd, Load(clients=16, away=3.5))
+
+    assert report.is_ok, said(report)
+    assert sweeper.expired > 20
+    assert report.ledger.counts["resumed"] > 20
+    assert report.ledger.ends["lost the place"] + report.audit.sessions["completed"] > 50, said(report)
