@@ -40,6 +40,10 @@ class ArmSpec:
     is_control: bool
     is_enabled: bool
 
+    def words(self) -> JsonObject:
+        """What `arm.…` refers to on pages: the payload, the levels (which win) and the name."""
+        return {**self.payload, **self.levels, "name": self.name}
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureSpec:

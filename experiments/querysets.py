@@ -47,7 +47,7 @@ class ExperimentQuerySet(models.QuerySet["Experiment"]):
 
     def open_now(self) -> ExperimentQuerySet:
         """Those that let newcomers in."""
-        return self.filter(status__in=("rehearsal", "running"))
+        return self.filter(status__in=self.model.OPEN)
 
 
 class SlotQuerySet(models.QuerySet["Slot"]):
@@ -59,7 +59,7 @@ class SlotQuerySet(models.QuerySet["Slot"]):
 
     def taken(self) -> SlotQuerySet:
         """Those that somebody holds or has completed."""
-        return self.filter(status__in=("leased", "completed"))
+        return self.filter(status__in=self.model.TAKEN)
 
     def lapsed(self, now: datetime) -> SlotQuerySet:
         """Leased ones whose lease has run out."""

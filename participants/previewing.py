@@ -123,10 +123,10 @@ def preview(blueprint: Blueprint, places: Sequence[Place], number: int, choice: 
     )
 
 
-SESSION: JsonObject = {"number": 1, "index": 1, "row": 0}
+SESSION: JsonObject = {"number": 1, "row": 0}
 
 
 def _arm(blueprint: Blueprint, name: str) -> JsonObject:
     """The arm of that name, or the first."""
     found = blueprint.arms.get(name) or next(iter(blueprint.arms.values()), None)
-    return {**found.payload, **found.levels, "name": found.name} if found else {}
+    return found.words() if found else {}

@@ -30,7 +30,7 @@ def _sentences(blueprint: Blueprint) -> Iterable[str]:
         yield from _unknown_operators(step)
     for arm in blueprint.arms.values():
         base: dict[str, Json] = {
-            "arm": {**arm.payload, **arm.levels, "name": arm.name},
+            "arm": arm.words(),
             "session": {"number": 1, "row": 0},
             "attributes": {},
         }

@@ -65,8 +65,7 @@ def base_context(session: Session) -> JsonObject:
 def _arm(session: Session) -> JsonObject:
     if session.assignment is None:
         return {}
-    arm = blueprint(session).arms[arm_name(session.assignment.arm_id)]
-    return {**arm.payload, **arm.levels, "name": arm.name}
+    return blueprint(session).arms[arm_name(session.assignment.arm_id)].words()
 
 
 def blueprint(session: Session) -> Blueprint:

@@ -54,7 +54,7 @@ class Listing:
     @property
     def taken(self) -> Q:
         """Places that units hold or have completed."""
-        return Q(status__in=(Slot.Status.LEASED, Slot.Status.COMPLETED))
+        return Q(status__in=Slot.TAKEN)
 
 
 def take_place(unit: Unit, blueprint: Blueprint, policy: ListPolicy, *, leased_until: datetime) -> Slot:

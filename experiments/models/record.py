@@ -49,6 +49,8 @@ class Slot(models.Model):
         COMPLETED = "completed", "Completed"
         VOID = "void", "Void: given up by a unit whose policy keeps no list"
 
+    TAKEN = (Status.LEASED, Status.COMPLETED)
+
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="slots")
     stratum = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField()

@@ -60,10 +60,7 @@ class EnterView(View):
 def find_experiment(slug: str) -> Experiment:
     """The experiment of that slug, or the newest open one of the study of that slug; 404 if there is none."""
     experiments = Experiment.objects.select_related("study").exclude(status=Status.ARCHIVED)
-    found = (
-        one(experiments.filter(slug=slug))
-        or experiments.filter(study__slug=slug, status__in=(Status.RUNNING, Status.REHEARSAL)).first()
-    )
+    found = one(experiments.filter(slug=slug)) or experiments.open_now().filter(study__slug=slug).first()
     return found or get_object_or_404(experiments, slug=slug)
 
 
