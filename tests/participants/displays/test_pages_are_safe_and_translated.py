@@ -15,9 +15,9 @@ from pytest_django.fixtures import Settings
 from machina_site import settings as settings_module
 from participants.displays import DISPLAYS, AnswerError, Question, parse
 from participants.displays.samples import SAMPLES
-from participants.gallery import gallery
 from participants.markdown import clean_task, inline_markdown, markdown
 from participants.rendering import error_entries, messages_of, page_files, render_display, show_value
+from participants.views.gallery import gallery
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "participants" / "static"
@@ -82,6 +82,12 @@ def test_no_page_has_inline_scripts_styles_or_handlers(kind: str, rf: RequestFac
     assert not re.search(r"<script(?![^>]*(?:src=|application/json))", html)
     assert not re.search(r"<[^>]+\s(?:style|on\w+)=", html)
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//(?!example\.org)", html)
+
+
+def test_the_gallery_is_no_crash_in_a_language_that_nobody_knows(rf: RequestFactory, settings: Settings) -> None:
+    settings.DEBUG = True
+
+    assert gallery(rf.get("/", {"language": "xx"}), "text").status_code == 200
 
 
 @pytest.mark.parametrize("kind", sorted(DISPLAYS))
