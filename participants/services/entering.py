@@ -128,12 +128,7 @@ def _begin(
     version_id = experiment.version_id
     if version_id is None:
         raise NotOpen("This study is not open at the moment.", hint="It has not been published yet.")
-    unit = Unit.objects.create(
-        experiment=experiment,
-        kind=experiment.unit_kind,
-        attributes=entry.attributes,
-        is_rehearsal=experiment.is_rehearsal,
-    )
+    unit = _unit(experiment, entry)
     session = Session.objects.create(
         participant=participant,
         experiment=experiment,
@@ -154,6 +149,15 @@ def _begin(
         SessionEvent.ENTERED, session, at=now, payload={"platform": entry.platform, "language": entry.language}
     )
     return _at_first_page(session, now=now)
+
+
+def _unit(experiment: Experiment, entry: Entry) -> Unit:
+    return Unit.objects.create(
+        experiment=experiment,
+        kind=experiment.unit_kind,
+        attributes=entry.attributes,
+        is_rehearsal=experiment.is_rehearsal,
+    )
 
 
 def _at_first_page(session: Session, *, now: datetime) -> Session:
