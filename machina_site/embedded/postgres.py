@@ -16,11 +16,11 @@ from machina_site.embedded.binaries import postgres_folder
 from machina_site.embedded.errors import EmbeddedServerError
 from machina_site.embedded.processes import working_in
 from machina_site.embedded.server import EmbeddedServer
+from machina_site.paths import SHARED_MEMORY
 
 USER: Final = "machina"
 BUILTIN_LOCALE_SINCE: Final = 17
 BUSY: Final = ("too many clients", "remaining connection slots")  # it answers, though not with a connection
-SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  (looked at, never written to)
 NOT_DURABLE: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB")
 
 

@@ -36,7 +36,7 @@ class Card:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What Unfold's index gets besides its own. Five queries, however many experiments there are."""
+    """What Unfold's index gets besides its own. Six queries, however many experiments there are."""
     visible = Experiment.objects.visible_to(cast("User", request.user)).select_related("study")
     newest = list(visible.filter(status__in=SHOWN).order_by("-pk")[:100])
     shown = sorted(newest, key=lambda experiment: ORDER[Status(experiment.status)])[:MOST_CARDS]
