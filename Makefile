@@ -36,7 +36,7 @@ fmt: setup ## Format Python
 proof: setup ## The promises of the issue: 600 participants, 12 clients, servers killed under load
 	$(PYTHON) -m pytest -m "faults or slow" tests
 
-bench: bench-participants ## All benchmarks
+bench: bench-participants bench-exports ## All benchmarks
 
 bench-exports: setup ## Rows per second and peak memory of downloads (docs/performance.md)
 	$(PYTHON) scripts/bench_exports.py
