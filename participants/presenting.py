@@ -95,8 +95,13 @@ def frame_for(experiment: Experiment, language: str) -> Frame:
 
 def page_urls(session: Session) -> PageUrls:
     """Where the pages of a session send things."""
-    token = token_of(session.uuid)
-    return PageUrls(*(reverse(f"participants:{name}", args=[token]) for name in ("outbox", "heartbeat", "withdraw")))
+    page = page_url(session)
+    return PageUrls(outbox=f"{page}outbox", heartbeat=f"{page}heartbeat", withdraw=f"{page}withdraw")
+
+
+def page_url(session: Session) -> str:
+    """The address of a session; everything else of it lies below."""
+    return reverse("participants:page", args=[token_of(session.uuid)])
 
 
 def page_view(
@@ -115,7 +120,7 @@ def page_view(
         title=page.title,
         components=shown_components(page, reply=reply, posted=posted),
         nonce=session.nonce,
-        action=reverse("participants:page", args=[token_of(session.uuid)]),
+        action=page_url(session),
         urls=page_urls(session),
         position=behind,
         total=total,
