@@ -14,7 +14,7 @@ from machina_site import console, logs, secret_key
 from machina_site.api import settings as api
 from machina_site.embedded import Postgres, Valkey
 from machina_site.env import env_bool, env_int, env_list, env_str
-from machina_site.paths import BASE, VAR
+from machina_site.paths import VAR
 
 # --- What an installation decides -------------------------------------------------------------------------------------
 DEBUG = env_bool("DEBUG", False)
@@ -160,7 +160,6 @@ LANGUAGES = [
     ("ar", "العربية"),
     ("he", "עברית"),
 ]
-LOCALE_PATHS = [BASE / "locale"]
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["machina_site.formats"]
