@@ -75,10 +75,6 @@ class ExperimentAdmin(Scoped):
             return False
         return super().has_delete_permission(request, obj)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Experiments are deleted one by one, on their own page."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """One that is being made has none yet."""
         return self.inlines if obj else ()

@@ -62,10 +62,6 @@ class StepAdmin(Scoped):
     def _is_open(self, obj: Model | None) -> bool:
         return not isinstance(obj, Step) or not obj.experiment_id or obj.experiment.status in EDITABLE
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Steps are deleted one by one."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A step stays in its experiment."""
         return [*super().get_readonly_fields(request, obj), *(("experiment",) if obj else ())]

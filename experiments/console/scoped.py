@@ -53,6 +53,10 @@ class Scoped(ModelAdmin):
             refused(request, refusal)
             return HttpResponseRedirect(request.path)
 
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Rows are deleted one by one, on their own page."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """Rows of the studies in which the user may look at this."""
         rows = super().get_queryset(request)
