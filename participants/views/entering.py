@@ -26,7 +26,7 @@ from participants.services.entering import Entry, current_consent, enter
 from participants.views.refusals import refusal_page
 
 PARAMETERS = ("participant", "lang")
-LONGEST_ID = 200
+LONGEST_ID = 4096  # longer than any link; a cut one could be somebody else
 
 
 # Nothing here acts for somebody who is signed in; the entry key makes a second post harmless.

@@ -73,3 +73,12 @@ def test_each_rehearsal_begins_with_empty_lists() -> None:
     assert return_session(token_of(first[1].uuid), now=timezone.now()).status == Session.Status.RETURNED
     assert Slot.objects.taken().count() == 2
     assert list(astray(experiment)) == []
+
+
+def test_long_ids_that_begin_alike_are_two_people(client: Client) -> None:
+    url = reverse("participants:enter", args=[make_experiment().slug])
+
+    for end in ("a", "b"):
+        client.post(f"{url}?participant={'x' * 1000}{end}", {"consent": "1"})
+
+    assert Session.objects.count() == 2
