@@ -104,6 +104,11 @@ def places_by_arm(experiment: Experiment, *, is_rehearsal: bool) -> dict[tuple[i
     return {(arm, status): n for arm, status, n in rows.annotate(n=Count("pk"))}
 
 
+def percent_done(experiment: Experiment, completes: int) -> int:
+    """Completes in percent of the target, 100 at most."""
+    return min(100, round(100 * completes / experiment.target))
+
+
 def arms_of(experiment: Experiment) -> list[Arm]:
     """In their order. One query."""
     return list(Arm.objects.filter(experiment=experiment).order_by("position", "pk"))

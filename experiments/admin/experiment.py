@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -24,7 +25,7 @@ from experiments.errors import Refusal
 from experiments.events import EventKind
 from experiments.forms.design import ExperimentForm
 from experiments.models import Experiment, Study
-from experiments.reads import completes_by_experiment, completes_of, open_points
+from experiments.reads import completes_by_experiment, completes_of, open_points, percent_done
 from experiments.services.copying import note_edit
 from experiments.services.editing import EDITABLE
 from experiments.services.snapshot import definition_of, frozen_definition_of
@@ -148,7 +149,8 @@ class ExperimentAdmin(Scoped):
             "experiment": experiment,
             "changes": changes,
             "completes": completes,
-            "percent": min(100, round(100 * completes / experiment.target)),
+            "percent": percent_done(experiment, completes),
+            "public_url": settings.PUBLIC_URL,
             "open_points": points,
             "may_download": has_right(request, Right.DOWNLOAD, experiment.study_id),
             "buttons": [
