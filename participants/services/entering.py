@@ -8,13 +8,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from bandits.errors import NotOpen
 from experiments import events as diary
 from experiments.errors import Full
 from experiments.models import ConsentDocument, Experiment, Unit
 from experiments.querysets import one
 from experiments.types import Json
 from participants import events
-from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen
+from participants.errors import AlreadyTookPart, ConsentMissing
 from participants.events import SessionEvent
 from participants.identity import participant_of
 from participants.models import Consent, Participant, Session
