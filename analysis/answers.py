@@ -17,7 +17,7 @@ from experiments.errors import Refusal, Unknown
 class NotReadyYet(Refusal):
     """The file is still being written, or never will be."""
 
-    code = "refused"
+    code = "not-ready-yet"
 
 
 def request_in(fields: Mapping[str, object]) -> Request:

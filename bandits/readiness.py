@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bandits.policies import FIXED, AdaptivePolicy, parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
-from bandits.reads import open_arms, parse_allocation
+from bandits.reads import open_arms
 from experiments.blueprint import Blueprint
 from experiments.types import JsonObject
 
@@ -15,6 +16,8 @@ def arms_can_be_handed_out(definition: JsonObject) -> Iterable[str]:
     blueprint = Blueprint.parse(definition)
     try:
         policy = parse_allocation(blueprint.allocation)
+        if isinstance(policy, AdaptivePolicy):
+            yield f"Allocation: {policy.name} learns from rewards; places are handed out by one of {', '.join(FIXED)}."
         arms = open_arms(blueprint, {})
         if arms and isinstance(policy, ListPolicy):
             policy.block(arms, seed=blueprint.seed, stratum="", number=0)

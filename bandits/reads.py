@@ -6,20 +6,9 @@ from collections.abc import Mapping, Sequence
 
 from django.db.models import Count, QuerySet
 
-from bandits.policies import FIXED
 from bandits.policies.arms import ArmWeight, Counts
-from bandits.policies.kinds import Policy
 from experiments.blueprint import Blueprint
 from experiments.models import Slot, Unit
-from experiments.types import JsonObject
-
-
-def parse_allocation(allocation: JsonObject) -> Policy:
-    """The policy that an `allocation` names; a PolicyError, which is a ValueError, if it cannot be."""
-    name = str(allocation.get("policy") or "permuted_blocks")
-    if name not in FIXED:
-        raise ValueError(f"allocation.policy: “{name}” is not one of {', '.join(sorted(FIXED))}.")
-    return FIXED[name].parse(allocation)
 
 
 def attributes_of(unit: Unit) -> dict[str, str]:

@@ -17,7 +17,7 @@ FIELD = re.compile(rb'name="(entry_key|consent|nonce)" value="([^"]*)"')
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 LOCATION = re.compile(rb"\r\nlocation: *([^\r]+)", re.IGNORECASE)
 COOKIE = re.compile(rb"\r\nset-cookie: *([^;\r]+)", re.IGNORECASE)
-ANSWERS = ({}, {"trust": "4", "why": "It was nearer."}, {"age": "33", "gender": "x"}, {})
+ANSWERS: tuple[dict[str, str], ...] = ({}, {"trust": "4", "why": "It was nearer."}, {"age": "33", "gender": "x"}, {})
 
 
 @dataclass

@@ -49,7 +49,7 @@ class System:
 
     def completed(self, postgres: Postgres) -> int:
         """How many stand in the database with every answer."""
-        return int(ask(postgres, self.database, self.complete) or 0)
+        return int(str(ask(postgres, self.database, self.complete) or 0))
 
     def stop(self) -> None:
         """All its programs."""

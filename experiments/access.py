@@ -39,23 +39,20 @@ def role_of(user: User | AnonymousUser, study: Study) -> str | None:
     return Membership.objects.filter(study=study, user_id=user.pk).values_list("role", flat=True).first()
 
 
-def may(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str | None = None) -> bool:
-    """Whether the user has that right in the study. at_most: a role that caps it (an API token's)."""
+def includes(role: str, right: Right, *, at_most: str | None = None) -> bool:
+    """Whether the role includes the right. at_most: a role that caps it (an API token's)."""
+    return right in RIGHTS[role] and (at_most is None or right in RIGHTS[at_most])
+
+
+def may(user: User | AnonymousUser, right: Right, study: Study) -> bool:
+    """Whether the user has that right in the study."""
     role = role_of(user, study)
-    if role is None or right not in RIGHTS[role]:
-        return False
-    return at_most is None or right in RIGHTS[at_most]
+    return role is not None and includes(role, right)
 
 
-def studies_where(user: User | AnonymousUser, right: Right) -> list[int]:
-    """Primary keys of the studies in which a member (not a superuser) has that right. One query."""
-    roles = [role for role, rights in RIGHTS.items() if right in rights]
-    return list(Membership.objects.filter(user_id=user.pk or 0, role__in=roles).values_list("study_id", flat=True))
-
-
-def require(user: User | AnonymousUser, right: Right, study: Study, *, at_most: str | None = None) -> None:
+def require(user: User | AnonymousUser, right: Right, study: Study) -> None:
     """Raise Forbidden unless `may`."""
-    if not may(user, right, study, at_most=at_most):
+    if not may(user, right, study):
         raise Forbidden(
             f"Your role in “{study.title}” does not include: {right}.",
             hint="Ask an owner of the study for another role.",

@@ -40,6 +40,10 @@ class ArmSpec:
     is_control: bool
     is_enabled: bool
 
+    def words(self) -> JsonObject:
+        """What `arm.…` refers to on pages: the payload, the levels (which win) and the name."""
+        return {**self.payload, **self.levels, "name": self.name}
+
 
 @dataclass(frozen=True, slots=True)
 class MeasureSpec:
@@ -132,10 +136,6 @@ class Blueprint:
             steps=tuple(_step(entry) for entry in _objects(definition["steps"])),
             languages=tuple(str(code) for code in cast("list[str]", definition.get("languages") or ["en"])),
         )
-
-    def has_stage(self, stage: str) -> bool:
-        """Whether any step belongs to that stage."""
-        return any(step.stage == stage for step in self.steps)
 
     def within(self, names: tuple[str, ...]) -> tuple[FactorSpec, ...]:
         """The within-factors of those names, in the order asked for."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from experiments import component_kinds
-from experiments.problems import Path, Positions, Problem, path_text
+from experiments.problems import Path, Positions, Problem, parts_of, path_text
 from experiments.schema import check, check_experiment
+from experiments.storable import UNSTORABLE, is_storable_number
 from experiments.types import Json
-
-LARGEST = 10**300
 
 
 def problems_of(document: Json, positions: Positions | None = None) -> list[Problem]:
@@ -57,13 +56,13 @@ def _props(experiment: Json, path: Path, languages: Sequence[str]) -> Iterator[t
             here = (*path, "steps", number, "components", index)
             if isinstance(component, Mapping):
                 for problem in component_kinds.props_problems(component, languages):
-                    yield (*here, *_parts(problem.path)), problem.message, problem.hint
+                    yield (*here, *parts_of(problem.path)), problem.message, problem.hint
 
 
 def _unstorable(value: Json, path: Path) -> Iterator[tuple[Path, str, str]]:
     """What is good YAML, and yet no value that PostgreSQL can hold."""
     if isinstance(value, str):
-        if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if UNSTORABLE.search(value):
             yield path, "This text has a character that cannot be stored (NUL or half a character).", "Remove it."
     elif isinstance(value, Mapping):
         for key, inner in value.items():
@@ -72,18 +71,8 @@ def _unstorable(value: Json, path: Path) -> Iterator[tuple[Path, str, str]]:
     elif isinstance(value, Sequence):
         for index, inner in enumerate(value):
             yield from _unstorable(inner, (*path, index))
-    elif isinstance(value, int | float) and not -LARGEST < value < LARGEST:
+    elif isinstance(value, int | float) and not is_storable_number(value):
         yield path, "This number is too large to be stored.", "Write a smaller one."
-
-
-def _parts(text: str) -> Path:
-    """A path from its text.
-
-    >>> _parts("props.options[0].label")
-    ('props', 'options', 0, 'label')
-    """
-    words = text.replace("[", ".").replace("]", "").split(".")
-    return tuple(int(word) if word.isdecimal() else word for word in words if word)
 
 
 def _list(value: Json, key: str) -> list[Json]:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 Path = tuple[str | int, ...]
+PART = re.compile(r"[^.\[\]]+")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,11 @@ class Problem:
 
     def __str__(self) -> str:
         return f"line {self.line}, column {self.column}: {self.path}: {self.message} {self.hint}".rstrip()
+
+    def as_error(self) -> dict[str, str | int]:
+        """As an entry of `errors` in an answer of the API; line and column where they are known."""
+        place = {"line": self.line, "column": self.column} if self.line else {}
+        return {"path": self.path, "message": self.message, "hint": self.hint, **place}
 
 
 class StudyFileError(ValueError):
@@ -62,6 +69,15 @@ def path_text(path: Path) -> str:
     """
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".") or "the file"
+
+
+def parts_of(text: str) -> Path:
+    """The path again as parts: the inverse of `path_text`, for every path but the file's own.
+
+    >>> parts_of("steps[2].components[0].props")
+    ('steps', 2, 'components', 0, 'props')
+    """
+    return tuple(int(part) if part.isdecimal() else part for part in PART.findall(text))
 
 
 def quoted(names: Iterable[object]) -> str:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
+from experiments.factorial import BetweenFactor, FactorialError, Level, factorial_arms
 from experiments.problems import Path, Positions, Problem, did_you_mean, quoted
 from experiments.semantics_steps import step_problems
 from experiments.semantics_words import Finding, Words, language_findings, mapping, rows
@@ -71,7 +73,7 @@ def _experiment(experiment: JsonObject, path: Path, languages: list[str], kinds:
     for key, word in (("factors", "factor"), ("arms", "arm"), ("measures", "measure"), ("steps", "step")):
         yield from _twice(rows(experiment.get(key)), "name", (*path, key), word)
     design = _Design.of(experiment)
-    yield from design.exclusion_problems(path)
+    yield from [*design.exclusion_problems(path)] or design.factorial_problems(path)
     yield from design.arm_problems(path)
     yield from _measures(experiment, path)
     yield from _allocation(experiment, path)
@@ -112,6 +114,20 @@ class _Design:
             yield from self._levels(exclusion, (*path, "exclusions", index))
         if self.exclusions and self.between and all(self._excluded(levels) for levels in self._combinations()):
             yield (*path, "exclusions"), "The exclusions leave no arm.", "Remove one of them."
+
+    def factorial_problems(self, path: Path) -> Iterator[Finding]:
+        """What else keeps the levels from being combined: one written twice, or too many combinations."""
+        if not all(self.between.values()) or any(isinstance(each, list) for each in self._all_levels()):
+            return
+        factors = [BetweenFactor(name, tuple(cast("list[Level]", levels))) for name, levels in self.between.items()]
+        exclusions = cast("list[Mapping[str, Level]]", [exclusion for _, exclusion in self.exclusions if exclusion])
+        try:
+            factorial_arms(factors, exclusions)
+        except FactorialError as error:
+            yield (*path, "factors"), error.message, error.hint
+
+    def _all_levels(self) -> Iterator[Json]:
+        return itertools.chain.from_iterable(self.between.values())
 
     def arm_problems(self, path: Path) -> Iterator[Finding]:
         """Arms that are no combination, the same combination twice, excluded, or two controls."""
@@ -193,7 +209,7 @@ def _measures(experiment: JsonObject, path: Path) -> Iterator[Finding]:
 def _allocation(experiment: JsonObject, path: Path) -> Iterator[Finding]:
     allocation = mapping(experiment.get("allocation"))
     here = (*path, "allocation")
-    strata, policy = _list(allocation.get("strata")), allocation.get("policy", "permuted_blocks")
+    strata, policy = _list(allocation.get("strata")), str(allocation.get("policy", "permuted_blocks"))
     if policy in NEED_STRATA and not strata:
         yield here, f"The policy {policy} needs strata.", "Add strata: [attribute], or use permuted_blocks."
     if policy not in NEED_STRATA and strata:
@@ -209,7 +225,7 @@ def _allocation(experiment: JsonObject, path: Path) -> Iterator[Finding]:
         if component.get("attribute") and step.get("stage", "main") == "main"
     }
     for index, name in enumerate(strata):
-        if name in late:
+        if str(name) in late:
             yield (
                 (*here, "strata", index),
                 f"“{name}” is only asked after the arm is assigned.",

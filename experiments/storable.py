@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from experiments.types import Json
 
 NUL = chr(0)
+UNSTORABLE = re.compile(f"[{NUL}\ud800-\udfff]")
+LARGEST = 10**300
+
+
+def is_storable_number(number: float) -> bool:
+    """Whether a column of ours has room for it; NaN and infinities have none."""
+    return -LARGEST < number < LARGEST
 
 
 def storable(value: Json) -> Json:
-    """The value without NUL characters, which PostgreSQL has no place for; nobody types them on purpose.
+    """The value without NUL and half characters, which PostgreSQL has no place for; nobody types them on purpose.
 
     >>> storable({"a": ["b" + chr(0)]})
     {'a': ['b']}
     """
     if isinstance(value, str):
-        return value.replace(NUL, "")
+        return UNSTORABLE.sub("", value)
     if isinstance(value, Mapping):
-        return {key.replace(NUL, ""): storable(inner) for key, inner in value.items()}
+        return {UNSTORABLE.sub("", key): storable(inner) for key, inner in value.items()}
     if isinstance(value, Sequence):
         return [storable(inner) for inner in value]
     return value
 
 
-def parse_json(body: bytes) -> Json:
-    """Strict JSON, storable. ValueError with a sentence otherwise: NaN and Infinity too, which JSON does not know."""
+def refuse_constant(name: str) -> object:
+    """ValueError: JSON knows neither NaN nor Infinity."""
+    raise ValueError(f"{name} is not a JSON value.")
+
+
+def parse_json(body: bytes | str, *, constant: Callable[[str], object] = refuse_constant) -> Json:
+    """Strict JSON, storable. ValueError with a sentence otherwise. constant: what becomes of NaN and Infinity."""
     try:
-        return storable(cast(Json, json.loads(body, parse_constant=_refuse)))
+        return storable(cast(Json, json.loads(body, parse_constant=constant, parse_float=_finite)))
     except RecursionError as error:
         raise ValueError("The JSON is nested too deeply.") from error
 
 
-def _refuse(name: str) -> object:
-    raise ValueError(f"{name} is not a JSON value.")
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if not math.isfinite(number):
+        raise ValueError(f"{digits[:20]} is beyond every number that can be kept.")
+    return number

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
 
+DATA = "machina_site.console.may_download"
+ACCOUNTS = "machina_site.console.is_superuser"
+
+
 def _link(title: str, icon: str, url: str, *, permission: str = "") -> dict[str, object]:
     entry: dict[str, object] = {"title": title, "icon": icon, "link": reverse_lazy(url)}
     return {**entry, "permission": permission} if permission else entry
@@ -19,6 +23,14 @@ def _link(title: str, icon: str, url: str, *, permission: str = "") -> dict[str,
 def is_superuser(request: HttpRequest) -> bool:
     """Accounts are theirs."""
     return bool(request.user.is_superuser)
+
+
+def may_download(request: HttpRequest) -> bool:
+    """Values and answers are for those who may download data somewhere."""
+    from experiments.access import Right  # models come up after the settings that import this module
+    from experiments.console.rights import has_right_somewhere
+
+    return has_right_somewhere(request, Right.DOWNLOAD)
 
 
 def _asset(path: str) -> object:
@@ -70,7 +82,7 @@ UNFOLD: dict[str, object] = {
                 "items": [
                     _link("Sessions", "directions_walk", "admin:participants_session_changelist"),
                     _link("Participants", "person", "admin:participants_participant_changelist"),
-                    _link("Pages answered", "quiz", "admin:participants_trial_changelist"),
+                    _link("Pages answered", "quiz", "admin:participants_trial_changelist", permission=DATA),
                 ],
             },
             {
@@ -80,7 +92,7 @@ UNFOLD: dict[str, object] = {
                     _link("Diary", "menu_book", "admin:experiments_event_changelist"),
                     _link("Assignments", "call_split", "admin:experiments_assignment_changelist"),
                     _link("Places", "event_seat", "admin:experiments_slot_changelist"),
-                    _link("Measurements", "straighten", "admin:experiments_measurement_changelist"),
+                    _link("Measurements", "straighten", "admin:experiments_measurement_changelist", permission=DATA),
                     _link("Units", "scatter_plot", "admin:experiments_unit_changelist"),
                     _link("Versions", "history", "admin:experiments_version_changelist"),
                 ],
@@ -91,9 +103,7 @@ UNFOLD: dict[str, object] = {
                 "items": [
                     _link("API tokens", "key", "admin:experiments_apitoken_changelist"),
                     _link("API documentation", "api", "docs"),
-                    _link(
-                        "Users", "group", "admin:auth_user_changelist", permission="machina_site.console.is_superuser"
-                    ),
+                    _link("Users", "group", "admin:auth_user_changelist", permission=ACCOUNTS),
                 ],
             },
         ],

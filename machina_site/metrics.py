@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, His
 REQUESTS: Final = Counter("machina_requests_total", "Requests answered.", ["method", "view", "status"])
 SECONDS: Final = Histogram("machina_request_seconds", "Time to answer.", ["view"])
 PROCESS: Final = Gauge("machina_process", "The web process that answered this scrape.", ["pid"])
+METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOCAL: Final = frozenset({"127.0.0.1", "::1", ""})
 
 
@@ -19,7 +20,8 @@ def observe_request(request: HttpRequest, status: int, seconds: float) -> None:
     """Count by route, never by path: a path may hold a participant's capability."""
     match = request.resolver_match
     view = match.view_name if match else "unknown"
-    REQUESTS.labels(request.method, view, str(status)).inc()
+    method = request.method if request.method in METHODS else "other"  # anybody can make one up
+    REQUESTS.labels(method, view, str(status)).inc()
     SECONDS.labels(view).observe(seconds)
 
 

@@ -14,7 +14,7 @@ from machina_site import console, logs, secret_key
 from machina_site.api import settings as api
 from machina_site.embedded import Postgres, Valkey
 from machina_site.env import env_bool, env_int, env_list, env_str
-from machina_site.paths import BASE, VAR
+from machina_site.paths import VAR
 
 # --- What an installation decides -------------------------------------------------------------------------------------
 DEBUG = env_bool("DEBUG", False)
@@ -28,6 +28,7 @@ FRAME_ANCESTORS = env_list(
 
 _public = urlsplit(PUBLIC_URL)
 _https = _public.scheme == "https"
+LIST_OPEN_STUDIES = env_bool("LIST_OPEN_STUDIES", _public.hostname in ("localhost", "127.0.0.1"))  # on the front page
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), _public.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 
@@ -64,6 +65,7 @@ MIDDLEWARE = [
     "machina_site.middleware.PagePolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",  # lazy: a participant's page never reads a session
     "django.middleware.locale.LocaleMiddleware",
+    "machina_site.console_language.ConsoleLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -158,7 +160,6 @@ LANGUAGES = [
     ("ar", "العربية"),
     ("he", "עברית"),
 ]
-LOCALE_PATHS = [BASE / "locale"]
 USE_I18N = True
 USE_TZ = True
 FORMAT_MODULE_PATH = ["machina_site.formats"]

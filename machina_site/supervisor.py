@@ -18,6 +18,7 @@ from typing import IO, Final, TextIO
 
 COLOURS: Final = (36, 33, 35, 32, 34, 31)
 TICK: Final = 0.2
+LAST_WORDS: Final = 2.0
 STEADY_AFTER: Final = 60.0
 LONGEST_PAUSE: Final = 30.0
 MOST_FALLS: Final = 3  # of a program that is only to run once
@@ -35,6 +36,7 @@ class Child:
     environment: Mapping[str, str] = field(default_factory=dict)
     once: bool = False
     process: subprocess.Popen[bytes] | None = None
+    reader: threading.Thread | None = None
     started_at: float = 0.0
     starts_at: float = 0.0
     falls: int = 0
@@ -126,7 +128,8 @@ class Supervisor:
 
     def _start(self, child: Child) -> None:
         output = child.start()
-        threading.Thread(target=self._pass_on, args=(child, output), daemon=True).start()
+        child.reader = threading.Thread(target=self._pass_on, args=(child, output), daemon=True)
+        child.reader.start()
 
     def _pass_on(self, child: Child, output: IO[bytes]) -> None:
         for line in output:
@@ -177,6 +180,8 @@ class Supervisor:
             self.say(child, "did not stop in time: killed")
         child.kill()
         child.process.wait()
+        if child.reader is not None:
+            child.reader.join(LAST_WORDS)
         self.say(child, "stopped")
 
 

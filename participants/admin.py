@@ -42,6 +42,17 @@ class PersonAdmin(ReadOnly):
         return search_by_uuid(queryset, search_term), False
 
 
+class SessionInline(ReadOnlyInline):
+    """What this person took part in."""
+
+    model = Session
+    fields = ("experiment", "status", "entered_at", "ended_at")
+    readonly_fields = fields
+    verbose_name_plural = "sessions"
+    show_change_link = True
+    hide_title = False
+
+
 @admin.register(Participant)
 class ParticipantAdmin(PersonAdmin):
     """Who takes part, by a random id."""
@@ -50,6 +61,7 @@ class ParticipantAdmin(PersonAdmin):
     list_filter = (StudyFilter, "platform")
     list_select_related = ("study",)
     fields = ("uuid", "study", "platform", "erased_at", "created_at")
+    inlines = (SessionInline,)
 
     @display(description="Participant", ordering="pk")
     def short_id(self, participant: Participant) -> str:

@@ -3,12 +3,6 @@
 from experiments.errors import Refusal
 
 
-class NotOpen(Refusal):
-    """The experiment lets nobody in now."""
-
-    code = "not-open"
-
-
 class AlreadyTookPart(Refusal):
     """This person was in an experiment that excludes this one."""
 

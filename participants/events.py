@@ -31,7 +31,7 @@ class SessionEvent(StrEnum):
 def line(kind: SessionEvent, session: Session, *, at: datetime, payload: JsonObject | None = None) -> Event:
     """A line about a session, not yet written."""
     return Event(
-        kind=kind, experiment=session.experiment, subject=f"session:{session.uuid}", payload=payload or {}, at=at
+        kind=kind, experiment_id=session.experiment_id, subject=f"session:{session.uuid}", payload=payload or {}, at=at
     )
 
 

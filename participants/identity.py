@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import base64
-import hmac
-from hashlib import blake2b, sha256
 
 from cryptography.fernet import Fernet
-from django.conf import settings
 
 from experiments.models import Study
 from participants.models import Participant, VaultEntry
+from participants.signing import digest_for, key_for
 
 
 def digest_of(platform: str, external_id: str) -> str:
     """HMAC-SHA256 of a platform's id, 64 hex digits. Without our key nobody can try ids against it."""
-    return hmac.new(_key(b"identity"), f"{platform}\x1f{external_id}".encode(), sha256).hexdigest()
+    return digest_for(b"identity", f"{platform}\x1f{external_id}".encode()).hex()
 
 
 def participant_of(study: Study, *, platform: str, external_id: str) -> Participant:
@@ -37,8 +35,4 @@ def external_id_of(participant: Participant) -> str | None:
 
 
 def _fernet() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(_key(b"vault")[:32]))
-
-
-def _key(purpose: bytes) -> bytes:
-    return blake2b(settings.SECRET_KEY.encode(), person=purpose).digest()
+    return Fernet(base64.urlsafe_b64encode(key_for(b"vault")[:32]))

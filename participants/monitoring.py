@@ -157,7 +157,7 @@ def _is_shown(version_id: int, arm: str | None, step: StepSpec) -> bool:
     known = blueprint_of(version_id).arms.get(arm or "")
     if known is None:
         return True
-    return holds(condition, {"arm": {**known.payload, **known.levels, "name": known.name}})
+    return holds(condition, {"arm": known.words()})
 
 
 def _pages_to(pages: Sequence[StepPage], stage: str, position: int, status: str) -> list[StepPage]:

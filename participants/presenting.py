@@ -15,7 +15,7 @@ from participants.displays.base import Display
 from participants.displays.errors import AnswerError
 from participants.flow.page import Page, Reply
 from participants.models import Session
-from participants.reads import deadline_of, progress
+from participants.reads import deadline_of, progress, sign_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,27 @@ def direction_of(language: str) -> str:
         return "ltr"
 
 
-def frame_of(session: Session) -> Frame:
+def frame_of(session: Session, *, now: datetime) -> Frame:
     """The frame of a page of a session."""
-    return frame_for(session.experiment, session.language, urls=page_urls(session))
+    sign = sign_of(session.experiment_id, now=now)
+    language = session.language
+    return Frame(language, direction_of(language), sign.title, sign.contact, page_urls(session))
 
 
-def frame_for(experiment: Experiment, language: str, *, urls: PageUrls | None = None) -> Frame:
-    """The frame of a page of an experiment."""
-    return Frame(language, direction_of(language), experiment.title, experiment.study.contact, urls or PageUrls())
+def frame_for(experiment: Experiment, language: str) -> Frame:
+    """The frame of a page at an experiment's door."""
+    return Frame(language, direction_of(language), experiment.title, experiment.study.contact)
 
 
 def page_urls(session: Session) -> PageUrls:
     """Where the pages of a session send things."""
-    token = token_of(session.uuid)
-    return PageUrls(*(reverse(f"participants:{name}", args=[token]) for name in ("outbox", "heartbeat", "withdraw")))
+    page = page_url(session)
+    return PageUrls(outbox=f"{page}outbox", heartbeat=f"{page}heartbeat", withdraw=f"{page}withdraw")
+
+
+def page_url(session: Session) -> str:
+    """The address of a session; everything else of it lies below."""
+    return reverse("participants:page", args=[token_of(session.uuid)])
 
 
 def page_view(
@@ -107,22 +114,23 @@ def page_view(
 ) -> PageView:
     """The current page as the template shows it; with a reply, again with what was wrong."""
     behind, total = progress(session)
+    sign = sign_of(session.experiment_id, now=now)
     deadline = deadline_of(session, page.place)
     return PageView(
         title=page.title,
         components=shown_components(page, reply=reply, posted=posted),
         nonce=session.nonce,
-        action=reverse("participants:page", args=[token_of(session.uuid)]),
+        action=page_url(session),
         urls=page_urls(session),
         position=behind,
         total=total,
         timeout_remaining_ms=_remaining(deadline, now) if deadline else None,
         language=session.language,
         direction=direction_of(session.language),
-        study_title=session.experiment.title,
-        contact=session.experiment.study.contact,
+        study_title=sign.title,
+        contact=sign.contact,
         index=behind,
-        errors=_errors(reply),
+        errors=_errors(session, reply),
         session_key=session.uuid.hex,
     )
 
@@ -131,8 +139,9 @@ def _remaining(deadline: datetime, now: datetime) -> int:
     return max(0, (deadline - now) // timedelta(milliseconds=1))
 
 
-def _errors(reply: Reply | None) -> tuple[str, ...]:
-    if reply is None or not reply.failed:
+def _errors(session: Session, reply: Reply | None) -> tuple[str, ...]:
+    """Also when the page is opened anew: a browser with scripts is led back to it, and should say why."""
+    if not (session.attempt if reply is None else reply.failed):
         return ()
     return (_("That was not quite right. Please read the page once more and try again."),)
 

@@ -9,6 +9,7 @@ from typing import cast
 from experiments.blueprint import Blueprint
 from experiments.types import Json, JsonObject
 from participants.displays.errors import PropsError
+from participants.flow.conditions import holds
 from participants.flow.page import build_page
 from participants.flow.references import UnknownReference, as_text
 from participants.flow.timeline import Place, context_of, timeline
@@ -106,14 +107,15 @@ def preview(blueprint: Blueprint, places: Sequence[Place], number: int, choice: 
         )
     except (PropsError, UnknownReference) as error:
         raise PreviewRefused(f"Step “{place.step.name}”: {error}") from error
+    shown = _shown(places, number, cast(JsonObject, base))
     return PageView(
         title=page.title,
         components=shown_components(page),
         nonce="",
         action="",
         urls=PageUrls(),
-        position=number,
-        total=len(places),
+        position=shown.index(number),
+        total=len(shown),
         timeout_remaining_ms=None,
         language=language,
         direction=direction_of(language),
@@ -123,10 +125,19 @@ def preview(blueprint: Blueprint, places: Sequence[Place], number: int, choice: 
     )
 
 
-SESSION: JsonObject = {"number": 1, "index": 1, "row": 0}
+def _shown(places: Sequence[Place], number: int, base: JsonObject) -> list[int]:
+    """The pages that the arm is shown, and the one looked at."""
+    return [
+        other
+        for other, place in enumerate(places)
+        if other == number or holds(place.step.show_if, context_of(place, base))
+    ]
+
+
+SESSION: JsonObject = {"number": 1, "row": 0}
 
 
 def _arm(blueprint: Blueprint, name: str) -> JsonObject:
     """The arm of that name, or the first."""
     found = blueprint.arms.get(name) or next(iter(blueprint.arms.values()), None)
-    return {**found.payload, **found.levels, "name": found.name} if found else {}
+    return found.words() if found else {}

@@ -25,7 +25,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
 
     def under_way(self) -> SessionQuerySet:
         """Those whose pages can be answered."""
-        return self.filter(status__in=("consented", "assigned", "active"))
+        return self.filter(status__in=self.model.UNDER_WAY)
 
     def silent(self, now: datetime) -> SessionQuerySet:
         """Those under way that gave no sign of life for longer than their experiment's lease."""

@@ -9,7 +9,7 @@ from experiments.types import Json, JsonObject
 from participants.displays.errors import PropsError
 from participants.flow.conditions import unknown_operators
 from participants.flow.page import build_page
-from participants.flow.references import UnknownReference
+from participants.flow.references import UNTOLD, UnknownReference
 from participants.flow.timeline import Place, context_of, timeline
 
 
@@ -30,7 +30,7 @@ def _sentences(blueprint: Blueprint) -> Iterable[str]:
         yield from _unknown_operators(step)
     for arm in blueprint.arms.values():
         base: dict[str, Json] = {
-            "arm": {**arm.payload, **arm.levels, "name": arm.name},
+            "arm": arm.words(),
             "session": {"number": 1, "row": 0},
             "attributes": {},
         }
@@ -55,4 +55,4 @@ def _page(place: Place, base: dict[str, Json], blueprint: Blueprint) -> Iterable
 
 
 def _any_answers(blueprint: Blueprint) -> dict[str, Json]:
-    return {component.name: "…" for step in blueprint.steps for component in step.components if component.name}
+    return {component.name: UNTOLD for step in blueprint.steps for component in step.components if component.name}

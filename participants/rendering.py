@@ -108,11 +108,6 @@ def translate_problem(problem: AnswerProblem) -> str:
     return gettext(problem.message) % dict(problem.params)
 
 
-def translate_error(error: AnswerError) -> str:
-    """All sentences of an error in the language in force."""
-    return " ".join(translate_problem(problem) for problem in error.problems)
-
-
 def error_entries(components: Iterable[object]) -> list[ErrorEntry]:
     """The summary of errors of a page, in the order of its components."""
     return [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import ClassVar
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
@@ -18,3 +19,8 @@ class ModuleStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
         *CompressedManifestStaticFilesStorage.patterns,
         ("participants/js/*.js", _rules),
     )
+
+    @cache  # noqa: B019  (one storage lives as long as its process)
+    def url(self, name: str, force: bool = False) -> str:
+        """Worked out once: what was collected stays as it is while a process runs, and a page asks five times."""
+        return str(super().url(name, force))

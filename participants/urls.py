@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from participants.gallery import gallery
 from participants.views.entering import EnterView
+from participants.views.gallery import gallery
 from participants.views.taking_part import HeartbeatView, OutboxView, PageView, ResumeView, WithdrawView
 
 app_name = "participants"

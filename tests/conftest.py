@@ -5,12 +5,15 @@ from collections.abc import Iterator
 
 import pytest
 from django.core.cache import cache
+from hypothesis import settings
 from playwright.sync_api import Browser, Page, sync_playwright
 from pytest_django.live_server_helper import LiveServer
 
 from machina_site.embedded import ensure_servers
 from tests import browser
 
+settings.register_profile("machina", deadline=None)  # a busy machine breaks no rule
+settings.load_profile("machina")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright's loop runs in the test's own thread
 
 

@@ -50,7 +50,7 @@ FILE_EXAMPLE: JsonObject = {
     "bytes": 48211,
     "sha256": "9f2c…",
     "created_at": "2026-11-02T09:30:00Z",
-    "expires_at": "2026-11-09T09:30:00Z",
+    "expires_at": "2026-11-03T09:30:00Z",
     "file": "/api/v1/experiments/lunch-2026/exports/7f0e0f7a-0a1b-4f0c-9e5e-2d7c1b1f0a10/file/",
 }
 

@@ -13,34 +13,12 @@ from django.utils import timezone
 
 from analysis.exports.csv_format import time_text
 from analysis.exports.options import Options
+from analysis.exports.outflow import Outflow
 from analysis.exports.readme import readme
 from analysis.exports.tables import Table, ordered_tables
 from analysis.exports.writing import Writing
 from experiments.models import Experiment, Version
 from experiments.types import Json
-
-
-class Outflow:
-    """A stream that cannot be rewound; hands on what it was given."""
-
-    def __init__(self) -> None:
-        self._kept: list[bytes] = []
-
-    def write(self, piece: bytes) -> int:
-        """Keep it until `taken`."""
-        self._kept.append(bytes(piece))
-        return len(piece)
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """What was written can still be taken."""
-
-    def taken(self) -> bytes:
-        """What was written since the last time."""
-        kept, self._kept = b"".join(self._kept), []
-        return kept
 
 
 @dataclass(frozen=True, slots=True)

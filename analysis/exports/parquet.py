@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from analysis.exports.columns import Cell, Column, Kind, Row
 from analysis.exports.options import Options
+from analysis.exports.outflow import Outflow
 from experiments.definition import canonical_json
 from experiments.types import Json
 
@@ -16,37 +17,6 @@ if TYPE_CHECKING:
 
 GROUP_CELLS = 400_000
 """Cells in a row group: what is kept in memory, whatever the number of columns."""
-
-
-class Pieces:
-    """A file to write to that hands on what it was given."""
-
-    closed = False
-
-    def __init__(self) -> None:
-        self._kept: list[bytes] = []
-        self._position = 0
-
-    def write(self, piece: bytes) -> int:
-        """Keep it until `taken`."""
-        self._kept.append(bytes(piece))
-        self._position += len(piece)
-        return len(piece)
-
-    def tell(self) -> int:
-        """Bytes so far."""
-        return self._position
-
-    def flush(self) -> None:
-        """Nothing is held back."""
-
-    def close(self) -> None:
-        """What was written can still be taken."""
-
-    def taken(self) -> bytes:
-        """What was written since the last time."""
-        kept, self._kept = b"".join(self._kept), []
-        return kept
 
 
 class Parquet:
@@ -63,13 +33,13 @@ class Parquet:
         from pyarrow import parquet
 
         schema = _schema(columns)
-        pieces = Pieces()
+        out = Outflow()
         size = max(1, min(20_000, GROUP_CELLS // max(1, len(columns))))
-        with parquet.ParquetWriter(pa.PythonFile(pieces, mode="w"), schema, compression="zstd") as writer:
+        with parquet.ParquetWriter(pa.PythonFile(out, mode="w"), schema, compression="zstd") as writer:
             while batch := list(islice(rows, size)):
                 writer.write_batch(_record_batch(columns, batch, schema))
-                yield pieces.taken()
-        yield pieces.taken()
+                yield out.taken()
+        yield out.taken()
 
 
 def _schema(columns: tuple[Column, ...]) -> pa.Schema:

@@ -52,9 +52,7 @@ def assign_unit(experiment: Experiment, asking: Asking, *, now: datetime) -> tup
 @transaction.atomic
 def complete_unit(unit: Unit) -> None:
     """The unit has done what it came for. Twice changes nothing; PlaceLost if its place is gone."""
-    slot = _held(unit)
-    if slot is None:
-        raise PlaceLost("This unit holds no place any more.", hint="Its lease ran out, or it was released.")
+    _require_held(unit)
     complete_slot(unit)
 
 
@@ -70,9 +68,7 @@ def release_unit(unit: Unit, *, now: datetime) -> bool:
 @transaction.atomic
 def renew_unit(unit: Unit, *, now: datetime) -> None:
     """A sign of life: the place is kept for another lease. PlaceLost if it is gone."""
-    slot = _held(unit)
-    if slot is None:
-        raise PlaceLost("This unit holds no place any more.", hint="Its lease ran out, or it was released.")
+    _require_held(unit)
     renew_slots([unit.pk], now=now)
 
 
@@ -93,6 +89,11 @@ def _held(unit: Unit) -> Slot | None:
     if not unit.key:
         raise Conflict("This unit belongs to a person's session.", hint="Return or withdraw the session instead.")
     return Slot.objects.select_for_update().filter(unit=unit).first()
+
+
+def _require_held(unit: Unit) -> None:
+    if _held(unit) is None:
+        raise PlaceLost("This unit holds no place any more.", hint="Its lease ran out, or it was released.")
 
 
 def _assignment(unit: Unit) -> Assignment | None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from bandits.errors import PlaceLost
-from bandits.policies import POLICIES
+from bandits.policies import POLICIES, parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
-from bandits.reads import parse_allocation
+from bandits.reads import by_arm
 from bandits.services import lists, units
 from experiments import events
 from experiments.blueprint import Blueprint
 from experiments.events import EventKind
 from experiments.models import Assignment, Experiment, Slot, Unit, Version
 from experiments.published import blueprint_of
+from experiments.querysets import one
 
 LOCK_CLASS = 0x6D616368  # "mach": our own family of advisory locks
 
@@ -30,13 +32,18 @@ def assign_arm(unit: Unit, *, version: Version | int, now: datetime) -> Assignme
     """
     experiment = unit.experiment
     lock_allocation(experiment)
-    existing = Assignment.objects.filter(unit=unit).select_related("arm", "slot").first()
+    existing = one(Assignment.objects.filter(unit=unit))
     if existing is not None:
         return existing
     version_id = version if isinstance(version, int) else version.pk
-    blueprint = blueprint_of(version_id)
+    blueprint = replace(blueprint_of(version_id), target=target_of(experiment, version_id))
     slot = _take_place(unit, blueprint, now=now)
     return _record(unit, slot, version_id=version_id, blueprint=blueprint, now=now)
+
+
+def target_of(experiment: Experiment, version_id: int) -> int:
+    """How many are wanted now, also for those who came in under an older version."""
+    return blueprint_of(experiment.version_id or version_id).target
 
 
 def lock_allocation(experiment: Experiment) -> None:
@@ -91,7 +98,8 @@ def complete_slot(unit: Unit) -> None:
 @transaction.atomic(savepoint=False)
 def release_slot(unit: Unit, *, reason: str, now: datetime) -> bool:
     """Open the unit's place again; the next unit fills it. False if it holds none."""
-    slot = Slot.objects.select_for_update().filter(unit=unit).select_related("arm", "experiment").first()
+    slots = Slot.objects.select_for_update(of=("self",)).select_related("arm", "experiment")
+    slot = slots.filter(unit=unit).exclude(status=Slot.Status.VOID).first()
     if slot is None:
         return False
     slot.status = Slot.Status.OPEN if _keeps_list(unit) else Slot.Status.VOID
@@ -115,17 +123,30 @@ def _keeps_list(unit: Unit) -> bool:
 @transaction.atomic
 def reclaim_slot(unit: Unit, *, lease_seconds: int, now: datetime) -> Slot:
     """Take the unit's old place back if nobody has filled it since; PlaceLost otherwise."""
-    assignment = Assignment.objects.select_related("slot").get(unit=unit)
+    assignment = Assignment.objects.select_related("unit__experiment").get(unit=unit)
     lock_allocation(unit.experiment)
-    free = Slot.objects.select_for_update().filter(
-        pk=assignment.slot_id or 0, status__in=(Slot.Status.OPEN, Slot.Status.VOID), unit=None
+    free = (
+        Slot.objects.select_for_update(of=("self",))
+        .select_related("arm")
+        .filter(pk=assignment.slot_id or 0, status__in=(Slot.Status.OPEN, Slot.Status.VOID), unit=None)
     )
     slot = free.first()
     if slot is None:
         raise PlaceLost("Your place was given to somebody else.", hint="There is nothing left to do.")
+    _require_room(assignment, slot)
     slot.status, slot.unit, slot.leased_until = Slot.Status.LEASED, unit, now + timedelta(seconds=lease_seconds)
     slot.save(update_fields=["status", "unit", "leased_until"])
     return slot
+
+
+def _require_room(assignment: Assignment, slot: Slot) -> None:
+    """PlaceLost if the target or the arm's quota was reached by others, in places of their own."""
+    unit, blueprint = assignment.unit, blueprint_of(assignment.version_id)
+    taken = by_arm(Slot.objects.of(unit.experiment, is_rehearsal=unit.is_rehearsal).taken())
+    quota = blueprint.arms[slot.arm.name].quota
+    is_arm_full = quota is not None and taken.get(slot.arm.name, 0) >= quota
+    if is_arm_full or sum(taken.values()) >= target_of(unit.experiment, assignment.version_id):
+        raise PlaceLost("Every place is taken by now.", hint="There is nothing left to do.")
 
 
 def renew_slots(unit_ids: Iterable[int], *, now: datetime) -> int:

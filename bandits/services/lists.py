@@ -30,10 +30,15 @@ class Listing:
     arms: tuple[ArmWeight, ...]
 
     @property
+    def numbered(self) -> QuerySet[Slot]:
+        """Every place of the stratum that has a number, also those given up under a policy that kept no list."""
+        slots = Slot.objects.of(self.unit.experiment, is_rehearsal=self.unit.is_rehearsal)
+        return slots.filter(stratum=self.stratum)
+
+    @property
     def places(self) -> QuerySet[Slot]:
         """Every place of the stratum's list, given up ones aside."""
-        slots = Slot.objects.of(self.unit.experiment, is_rehearsal=self.unit.is_rehearsal)
-        return slots.filter(stratum=self.stratum).exclude(status=Slot.Status.VOID)
+        return self.numbered.exclude(status=Slot.Status.VOID)
 
     @property
     def end(self) -> int:
@@ -49,16 +54,13 @@ class Listing:
     @property
     def taken(self) -> Q:
         """Places that units hold or have completed."""
-        return Q(status__in=(Slot.Status.LEASED, Slot.Status.COMPLETED))
+        return Q(status__in=Slot.TAKEN)
 
 
 def take_place(unit: Unit, blueprint: Blueprint, policy: ListPolicy, *, leased_until: datetime) -> Slot:
     """Lease the first open place of the unit's stratum, or raise Full."""
     listing = _listing(unit, blueprint, policy)
-    slot = _first_open(listing)
-    if slot is None:
-        _write_block(listing)
-        slot = _first_open(listing)
+    slot = _first_open(listing) or next(iter(_write_block(listing)), None)
     if slot is None:
         raise full(blueprint)
     slot.status, slot.unit, slot.leased_until = Slot.Status.LEASED, unit, leased_until
@@ -84,8 +86,8 @@ def _listing(unit: Unit, blueprint: Blueprint, policy: ListPolicy) -> Listing:
     taken = by_arm(Slot.objects.of(unit.experiment, is_rehearsal=unit.is_rehearsal).taken())
     arms = tuple(open_arms(blueprint, taken))
     listing = Listing(unit, blueprint, policy, policy.stratum_of(attributes_of(unit)), arms)
-    is_full = sum(taken.values()) >= blueprint.target or listing.places.filter(listing.taken).count() >= listing.end
-    if is_full or not arms:
+    is_full = sum(taken.values()) >= blueprint.target or not arms
+    if is_full or (listing.end < blueprint.target and listing.places.filter(listing.taken).count() >= listing.end):
         raise full(blueprint)
     return listing
 
@@ -95,20 +97,21 @@ def _first_open(listing: Listing) -> Slot | None:
     return free.select_for_update(skip_locked=True, of=("self",)).first()
 
 
-def _write_block(listing: Listing) -> None:
-    last = listing.places.aggregate(block=Max("block"), position=Max("position"))
+def _write_block(listing: Listing) -> list[Slot]:
+    """The new places, in their order. Nobody else sees them before we commit."""
+    last = listing.numbered.aggregate(block=Max("block"), position=Max("position"))
     number = 0 if last["block"] is None else last["block"] + 1
     left = listing.end - listing.places.filter(listing.taken | listing.open).count()
     block = listing.policy.block(
         listing.arms, seed=listing.blueprint.seed, stratum=listing.stratum, number=number, at_most=left
     )
-    _insert(listing, block, number=number, start=0 if last["position"] is None else last["position"] + 1)
+    return _insert(listing, block, number=number, start=0 if last["position"] is None else last["position"] + 1)
 
 
-def _insert(listing: Listing, block: Sequence[ListedArm], *, number: int, start: int) -> None:
+def _insert(listing: Listing, block: Sequence[ListedArm], *, number: int, start: int) -> list[Slot]:
     unit = listing.unit
-    arms = {arm.name: arm for arm in Arm.objects.filter(experiment=unit.experiment)}
-    Slot.objects.bulk_create(
+    arms = {arm.name: arm for arm in Arm.objects.filter(experiment=unit.experiment).order_by()}
+    return Slot.objects.bulk_create(
         Slot(
             experiment=unit.experiment,
             is_rehearsal=unit.is_rehearsal,

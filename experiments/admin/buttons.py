@@ -42,6 +42,14 @@ BUTTONS: dict[str, Button] = {
     button.name: button
     for button in (
         Button(
+            "rehearse",
+            "Rehearse",
+            "theater_comedy",
+            rehearse_experiment,
+            "is in rehearsal: what is collected is marked and kept out of results.",
+            becomes=Status.REHEARSAL,
+        ),
+        Button(
             "start",
             "Start",
             "play_arrow",
@@ -50,14 +58,6 @@ BUTTONS: dict[str, Button] = {
             becomes=Status.RUNNING,
             weight="primary",
             confirm="Start collecting real data? The definition is frozen as a version.",
-        ),
-        Button(
-            "rehearse",
-            "Rehearse",
-            "theater_comedy",
-            rehearse_experiment,
-            "is in rehearsal: what is collected is marked and kept out of results.",
-            becomes=Status.REHEARSAL,
         ),
         Button(
             "pause",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar, cast
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
@@ -15,15 +16,16 @@ from experiments import events
 from experiments.access import Right
 from experiments.admin.buttons import BUTTONS, Button, offered
 from experiments.admin.inlines import ArmInline, FactorInline, MeasureInline, StepInline, StimulusInline, VersionInline
-from experiments.admin.showing import STATUS_LABELS, refused
+from experiments.admin.showing import STATUS_LABELS
 from experiments.admin.study import yaml_response
 from experiments.console import Scoped, StudyFilter, has_right, studies_with
+from experiments.console.refusals import refused
 from experiments.console.rights import sees_everything
 from experiments.errors import Refusal
 from experiments.events import EventKind
 from experiments.forms.design import ExperimentForm
 from experiments.models import Experiment, Study
-from experiments.reads import completes_by_experiment, completes_of, open_points
+from experiments.reads import completes_by_experiment, completes_of, open_points, percent_done
 from experiments.services.copying import note_edit
 from experiments.services.editing import EDITABLE
 from experiments.services.snapshot import definition_of, frozen_definition_of
@@ -37,6 +39,7 @@ class ExperimentAdmin(Scoped):
     """Status is never typed: it changes by a button, which calls a service."""
 
     form = ExperimentForm
+    json_fields = ("allocation", "exclusions", "debrief", "full_message")
     list_display = ("title", "study", "state", "completes", "target", "unit_kind", "started_at")
     list_filter = (StudyFilter, "status", "unit_kind")
     list_select_related = ("study",)
@@ -73,10 +76,6 @@ class ExperimentAdmin(Scoped):
             return False
         return super().has_delete_permission(request, obj)
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Experiments are deleted one by one, on their own page."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """One that is being made has none yet."""
         return self.inlines if obj else ()
@@ -85,9 +84,9 @@ class ExperimentAdmin(Scoped):
         """The slug follows the title while it is being made."""
         return {} if obj else {"slug": ("title",)}
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """What links and data hang on does not change."""
-        return ("study", "slug") if obj else ()
+        return [*super().get_readonly_fields(request, obj), *(("study", "slug") if obj else ())]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **options: Any) -> Any:
         """Only studies that one may edit."""
@@ -150,7 +149,8 @@ class ExperimentAdmin(Scoped):
             "experiment": experiment,
             "changes": changes,
             "completes": completes,
-            "percent": min(100, round(100 * completes / experiment.target)),
+            "percent": percent_done(experiment, completes),
+            "public_url": settings.PUBLIC_URL,
             "open_points": points,
             "may_download": has_right(request, Right.DOWNLOAD, experiment.study_id),
             "buttons": [

@@ -13,7 +13,7 @@ from unfold.decorators import display
 
 from experiments.admin.version import changes_list
 from experiments.console import ReadOnlyInline, ScopedInline
-from experiments.forms.design import ArmForm, FactorForm, MeasureForm, StimulusSetForm
+from experiments.forms.design import ArmForm, FactorForm, MeasureForm, PromisedFormSet, StimulusSetForm
 from experiments.models import Arm, Experiment, Factor, Measure, Step, StimulusSet, Version
 from experiments.services.editing import EDITABLE
 
@@ -37,6 +37,7 @@ class FactorInline(DesignInline):
 
     model = Factor
     form = FactorForm
+    json_fields = ("levels",)
     fields = ("name", "scope", "levels", "order", "position")
 
 
@@ -45,6 +46,8 @@ class ArmInline(DesignInline):
 
     model = Arm
     form = ArmForm
+    formset = PromisedFormSet
+    json_fields = ("levels", "payload")
     fields = ("name", "levels", "payload", "weight", "quota", "is_control", "is_enabled", "position")
 
 
@@ -53,6 +56,7 @@ class MeasureInline(DesignInline):
 
     model = Measure
     form = MeasureForm
+    formset = PromisedFormSet
     fields = ("name", "title", "kind", "role", "direction", "low", "high", "position")
 
 
@@ -61,6 +65,7 @@ class StimulusInline(DesignInline):
 
     model = StimulusSet
     form = StimulusSetForm
+    json_fields = ("items",)
     template = "admin/edit_inline/stacked.html"
     fields = ("name", "items", "position")
     verbose_name_plural = "stimuli"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.contrib.filters.admin import RangeDateTimeFilter
 from unfold.decorators import display
 
 from experiments.access import Right
-from experiments.console import ExperimentFilter, ReadOnly, search_by_uuid
+from experiments.console import ExperimentFilter, ReadOnly, has_right, search_by_uuid
 from experiments.console.showing import shown_json
 from experiments.models import Assignment, Event, Measurement, Slot, Unit
 
@@ -44,6 +44,12 @@ class UnitAdmin(RecordAdmin):
     uuid_column = "uuid"
     fields = ("uuid", "experiment", "kind", "key", "attributes_text", "is_rehearsal", "created_at")
     readonly_fields = ("attributes_text",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[str]:
+        """Attributes are answers: for those who may download data."""
+        study = obj.experiment.study_id if isinstance(obj, Unit) else None
+        may_read = has_right(request, Right.DOWNLOAD, study)
+        return [name for name in self.fields if may_read or name != "attributes_text"]
 
     @display(description="Unit", ordering="pk")
     def short_id(self, unit: Unit) -> str:

@@ -1,11 +1,4 @@
-"""How the console says things: chips for states, refusals as sentences."""
-
-from __future__ import annotations
-
-from django.contrib import messages
-from django.http import HttpRequest
-
-from experiments.errors import NotReady, Refusal
+"""How the console shows states: chips."""
 
 STATUS_LABELS = {
     "Draft": "info",
@@ -15,14 +8,3 @@ STATUS_LABELS = {
     "Completed": "primary",
     "Archived": "",
 }
-
-
-def refused(request: HttpRequest, refusal: Refusal, *, about: str = "") -> None:
-    """The sentence and the way on; of NotReady every problem."""
-    stem = f"{about}: " if about else ""
-    if isinstance(refusal, NotReady) and refusal.problems:
-        messages.error(request, f"{stem}Not ready yet. {refusal.hint}")
-        for problem in refusal.problems:
-            messages.warning(request, problem)
-        return
-    messages.error(request, f"{stem}{refusal.message} {refusal.hint}".strip())

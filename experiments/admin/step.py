@@ -33,6 +33,7 @@ class StepAdmin(Scoped):
     delete_right = Right.EDIT
     compressed_fields = False
     form = StepForm
+    json_fields = ("title", "components", "repeat", "show_if", "screen_out")
     change_form_template = "machina/step_change.html"
     list_display = ("name", "experiment", "stage", "contents", "position")
     list_filter = (ExperimentFilter, "stage")
@@ -61,13 +62,9 @@ class StepAdmin(Scoped):
     def _is_open(self, obj: Model | None) -> bool:
         return not isinstance(obj, Step) or not obj.experiment_id or obj.experiment.status in EDITABLE
 
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Steps are deleted one by one."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
         """A step stays in its experiment."""
-        return ("experiment",) if obj else ()
+        return [*super().get_readonly_fields(request, obj), *(("experiment",) if obj else ())]
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """At the end of the timeline."""
@@ -120,4 +117,4 @@ class StepAdmin(Scoped):
 
 
 def _number(text: object) -> int:
-    return int(str(text)) if str(text).isdigit() else 0
+    return int(str(text)) if str(text).isdecimal() else 0

@@ -12,10 +12,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from unfold.decorators import display
+from unfold.decorators import action, display
 
 from experiments.access import Right
-from experiments.admin.showing import STATUS_LABELS, refused
+from experiments.admin.showing import STATUS_LABELS
 from experiments.console import ReadOnlyInline, Scoped, ScopedInline, has_right
 from experiments.errors import Refusal
 from experiments.forms.fields import LocalisedField
@@ -79,23 +79,33 @@ class MembershipInline(ScopedInline):
         return membership.user.get_username()
 
 
-class ConsentInline(ScopedInline):
-    """Consent texts: on record they stay as they are, a new version can be added."""
+class ConsentInline(ReadOnlyInline):
+    """Consent texts on record: nobody changes them, people have agreed to them."""
+
+    model = ConsentDocument
+    study_path = "pk"
+    json_fields = ("title", "body")
+    fields = ("version", "title", "body", "created_at")
+    readonly_fields = ("created_at",)
+    verbose_name_plural = "consent texts"
+    hide_title = True
+
+
+class NewConsentInline(ScopedInline):
+    """The next consent text."""
 
     model = ConsentDocument
     form = ConsentForm
     study_path = "pk"
     fields = ("version", "title", "body")
-    verbose_name_plural = "consent texts"
+    verbose_name = "new consent text"
+    verbose_name_plural = "new consent text"
+    max_num = 1
     hide_title = True
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody: people have agreed to them."""
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Nobody, for the same reason."""
-        return False
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ConsentDocument]:
+        """Those on record stand in a tab of their own."""
+        return cast("QuerySet[ConsentDocument]", super().get_queryset(request).none())
 
     def get_formset(self, request: HttpRequest, obj: Any = None, **options: Any) -> Any:
         """The form learns the study's languages."""
@@ -133,8 +143,9 @@ class StudyAdmin(Scoped):
     list_display = ("title", "slug", "experiment_count", "language_list", "created_at")
     search_fields = ("title", "slug")
     ordering = ("-created_at",)
+    actions_list = ("import_link",)  # type: ignore[assignment]  # Unfold declares an empty tuple
     prepopulated_fields = {"slug": ("title",)}  # noqa: RUF012 - Django's own way
-    inlines = (ExperimentInline, ConsentInline, MembershipInline, TokenInline)
+    inlines = (ExperimentInline, ConsentInline, NewConsentInline, MembershipInline, TokenInline)
     fieldsets = (
         (None, {"fields": ("title", "slug", "description", "contact", "languages")}),
         ("Money and retention", {"fields": (("budget", "currency"), "retention_days")}),
@@ -152,19 +163,11 @@ class StudyAdmin(Scoped):
         """Anyone on the staff: who has no study yet can begin one."""
         return self.has_add_permission(request)
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The list is open to all, empty to who belongs to no study."""
-        return self.has_add_permission(request) if obj is None else super().has_view_permission(request, obj)
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Owners, while nothing was collected: experiments with a version stay."""
         if obj is not None and obj.pk and obj.experiments.filter(version__isnull=False).exists():
             return False
         return super().has_delete_permission(request, obj)
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        """Studies are deleted one by one, on their own page."""
-        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
 
     def get_inlines(self, request: HttpRequest, obj: Any = None) -> tuple[Any, ...]:
         """A study that is being made has none yet."""
@@ -202,16 +205,6 @@ class StudyAdmin(Scoped):
                 text: JsonObject = {"version": row.version, "title": row.title, "body": row.body}
                 add_consent_document(row.study, text)
 
-    def changeform_view(
-        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
-    ) -> Any:
-        """A refusal undoes the whole form and is said on the page."""
-        try:
-            return super().changeform_view(request, object_id, form_url, extra_context)
-        except Refusal as refusal:
-            refused(request, refusal)
-            return HttpResponseRedirect(request.path)
-
     def get_urls(self) -> list[URLPattern]:
         """Besides Django's: the study file, in and out."""
         view = self.admin_site.admin_view
@@ -220,6 +213,13 @@ class StudyAdmin(Scoped):
             path("<int:pk>/file/", view(self.file_view), name="experiments_study_file"),
         ]
         return [*own, *super().get_urls()]
+
+    @action(  # type: ignore[operator]  # Unfold misdeclares what this returns
+        description="Import a study file", url_path="import-file", icon="upload_file"
+    )
+    def import_link(self, request: HttpRequest) -> HttpResponse:
+        """The button above the list."""
+        return HttpResponseRedirect(reverse("admin:experiments_study_import"))
 
     def file_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The study as YAML. Reading it changes nothing."""

@@ -70,9 +70,7 @@ class TokenAdmin(Scoped):
     @display(description="State", label={"live": "success", "revoked": "danger", "expired": "warning"})
     def state(self, token: ApiToken) -> str:
         """live, revoked or expired."""
-        if token.revoked_at:
-            return "revoked"
-        return "expired" if token.expires_at and token.expires_at < timezone.now() else "live"
+        return token.state_at(timezone.now())
 
     def save_model(self, request: HttpRequest, obj: ApiToken, form: Any, change: bool) -> None:
         """Made by the service; the secret waits on the request for the page that shows it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
-from experiments.access import RIGHTS, Right, role_of
+from experiments.access import Right, includes, role_of
 from experiments.errors import Forbidden, Unknown
 from experiments.models import ApiToken, Experiment, Study
 
@@ -48,7 +48,7 @@ def find_experiment(request: Request, slug: str, right: Right) -> Experiment:
 def require_role(request: Request, right: Right) -> None:
     """What no study guards (creating one): a token must not be scoped, and its role must include the right."""
     token = token_of(request)
-    if token and (token.study_id or right not in RIGHTS[token.role]):
+    if token and (token.study_id or not includes(token.role, right)):
         raise Forbidden(
             "This token may not create studies.", hint="Use a token of an owner that is not bound to one study."
         )
@@ -60,7 +60,7 @@ def _require(request: Request, study: Study | None, right: Right, message: str) 
     role = None if study is None or is_foreign else role_of(request.user, study)
     if study is None or role is None:
         raise Unknown(message, hint="Look at its spelling, and at the study that your token belongs to.")
-    if right not in RIGHTS[role] or (token is not None and right not in RIGHTS[token.role]):
+    if not includes(role, right, at_most=token.role if token else None):
         raise Forbidden(
             f"Your role in “{study.title}”, or your token's, does not include: {right}.",
             hint="Ask an owner of the study for another role, or for a token with one.",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import IO
@@ -13,10 +12,10 @@ from rest_framework.parsers import BaseParser
 
 from experiments import yaml_file
 from experiments.problems import Positions
+from experiments.storable import NUL, UNSTORABLE, is_storable_number
 from experiments.types import Json
 
 DEEPEST = 60
-LARGEST = 10**300
 
 
 class StrictJsonParser(BaseParser):
@@ -39,7 +38,7 @@ class StrictJsonParser(BaseParser):
             raise ParseError(f"The body cannot be taken: {error}", code="malformed") from error
         except RecursionError as error:
             raise ParseError(_too_deep(), code="malformed") from error
-        return storable(value)
+        return require_storable(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +59,10 @@ class YamlParser(BaseParser):
     ) -> YamlBody:
         """StudyFileError with every problem."""
         document, positions = yaml_file.load(stream.read())
-        return YamlBody(storable(document), positions)
+        return YamlBody(require_storable(document), positions)
 
 
-def storable(value: Json, depth: int = 0) -> Json:
+def require_storable(value: Json, depth: int = 0) -> Json:
     """The value, if PostgreSQL can hold it; ParseError otherwise."""
     if depth > DEEPEST:
         raise ParseError(_too_deep(), code="malformed")
@@ -72,22 +71,22 @@ def storable(value: Json, depth: int = 0) -> Json:
     elif isinstance(value, bool) or value is None:
         return value
     elif isinstance(value, int | float):
-        if not -LARGEST < value < LARGEST or (isinstance(value, float) and not math.isfinite(value)):
+        if not is_storable_number(value):
             raise ParseError("The body holds a number that is too large to keep.", code="malformed")
     elif isinstance(value, Mapping):
         for key, inner in value.items():
             _require_text(key)
-            storable(inner, depth + 1)
+            require_storable(inner, depth + 1)
     elif isinstance(value, Sequence):
         for inner in value:
-            storable(inner, depth + 1)
+            require_storable(inner, depth + 1)
     return value
 
 
 def _require_text(text: str) -> None:
-    if "\x00" in text:
+    if NUL in text:
         raise ParseError("The body holds a text with a NUL character, which no text may.", code="malformed")
-    if not text.isascii() and any("\ud800" <= char <= "\udfff" for char in text):
+    if UNSTORABLE.search(text):
         raise ParseError("The body holds half a character (a lone surrogate).", code="malformed")
 
 

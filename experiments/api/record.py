@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import ClassVar, cast
 
 from django.utils import timezone
@@ -32,11 +31,10 @@ from experiments.api.serializers import (
 )
 from experiments.api.shapes import page_of
 from experiments.errors import Unknown
-from experiments.models import Event, Experiment, Measurement
+from experiments.models import Experiment, Measurement
+from experiments.reads import events_after
 from experiments.services.recording import Sent, record_sent
 from experiments.types import Json, JsonObject
-
-SETTLED_AFTER = timedelta(seconds=5)
 
 
 @extend_schema(tags=["experiments"])
@@ -158,22 +156,11 @@ class EventsView(ExperimentView):
         Ids do not commit in their order: a line may appear below ones that you have read. So `next` stays behind the
         last five seconds; ask again with it, and keep each id once.
         """
-        query = cast("dict[str, int]", query_of(request, EventQuery))
-        events = Event.objects.of(self.experiment).after(query["after"])
-        rows = list((events.filter(kind=query["kind"]) if query["kind"] else events)[: query["limit"]])
-        cursor = _settled_cursor(rows, query["after"])
-        is_settled = not rows or cursor == rows[-1].pk
-        return Response({"results": EventShown.many_of(rows), "next": cursor, "is_settled": is_settled})
-
-
-def _settled_cursor(rows: list[Event], after: int) -> int:
-    """The last line before the first that is younger than the lag; where that is, lines may still come in between."""
-    line = timezone.now() - SETTLED_AFTER
-    for row in rows:
-        if row.at > line:
-            return after
-        after = row.pk
-    return after
+        query = query_of(request, EventQuery)
+        after, limit = cast(int, query["after"]), cast(int, query["limit"])
+        found = events_after(self.experiment, after, kind=str(query["kind"]), at_most=limit, now=timezone.now())
+        results = EventShown.many_of(found.events)
+        return Response({"results": results, "next": found.next, "is_settled": found.is_settled})
 
 
 def _record(experiment: Experiment, rows: list[dict[str, object]], *, prefix: str) -> Response:

@@ -13,8 +13,6 @@ from experiments.api.parsers import YamlBody
 from experiments.problems import Positions
 from experiments.types import Json, JsonObject
 
-REQUEST = "request"
-
 
 class Shape(serializers.Serializer[object]):
     """Names, types, ranges of what is sent. An unknown name is an error; nothing is ever saved here."""

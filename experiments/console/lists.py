@@ -22,6 +22,13 @@ MOST_CHOICES = 200
 HEX = re.compile(r"[0-9a-f]{1,32}")
 
 
+class AtLeast(int):
+    """A number that was not counted to its end, and says so."""
+
+    def __str__(self) -> str:
+        return f"{int(self):,} or more"
+
+
 class CappedPaginator(Paginator):  # type: ignore[type-arg]  # of any model
     """Counts no further than MOST_COUNTED rows; older ones are found by filter or search."""
 
@@ -29,7 +36,8 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # of any model
     def count(self) -> int:
         """The number of rows, or MOST_COUNTED if there are more."""
         rows = cast("QuerySet[Model]", self.object_list)
-        return int(rows.order_by()[:MOST_COUNTED].count())
+        counted = int(rows.order_by()[:MOST_COUNTED].count())
+        return AtLeast(counted) if counted == MOST_COUNTED else counted
 
 
 def search_by_uuid(rows: QuerySet[Any], term: str, *, column: str = "uuid") -> QuerySet[Any]:
@@ -57,7 +65,7 @@ class StudyFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """Narrowed to the chosen one."""
-        return queryset.filter(**{self.path: self.value()}) if str(self.value()).isdigit() else queryset
+        return queryset.filter(**{self.path: self.value()}) if str(self.value()).isdecimal() else queryset
 
 
 class ExperimentFilter(StudyFilter):

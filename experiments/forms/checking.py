@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from typing import cast
 
 from experiments.checking import definition_problems
 from experiments.forms.fields import sentence
-from experiments.problems import Path, Positions, Problem
+from experiments.problems import Positions, Problem, parts_of
 from experiments.types import Json, JsonObject
-
-PART = re.compile(r"[^.\[\]]+")
-
-
-def parts_of(path: str) -> Path:
-    """The path again as parts.
-
-    >>> parts_of("steps[2].components[0].props")
-    ('steps', 2, 'components', 0, 'props')
-    """
-    return tuple(int(part) if part.isdigit() else part for part in PART.findall(path))
 
 
 def entry_problems(key: str, entry: Json, *, beside: JsonObject | None = None) -> list[Problem]:

@@ -7,12 +7,16 @@ from typing import ClassVar, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
+from unfold.forms import PaginationInlineFormSet
 
 from experiments.forms.checking import entry_problems, sentences
 from experiments.forms.fields import LevelsField, LocalisedField, YamlField, sentence
 from experiments.models import Arm, Experiment, Factor, Measure, StimulusSet
 from experiments.problems import Positions
+from experiments.services.editing import promised_names
 from experiments.types import Json
+
+WAY_ON = "Disable an arm, or leave a measure unused, and add another."
 
 
 class DefinitionForm(forms.ModelForm):  # type: ignore[type-arg]  # each subclass names its model
@@ -44,6 +48,31 @@ class DefinitionForm(forms.ModelForm):  # type: ignore[type-arg]  # each subclas
         """Beside the field."""
         if messages:
             self.add_error(name, ValidationError(list(messages)))
+
+
+class PromisedForm(DefinitionForm):
+    """A row that versions know by its name: people under way may still need it, so the name stays."""
+
+    part: ClassVar[str]
+
+    def clean_name(self) -> str:
+        """Refuse another name for what somebody was promised."""
+        name, before = str(self.cleaned_data["name"]), str(self.initial.get("name") or "")
+        if self.instance.pk and name != before and before in promised_names(self.instance.experiment, self.part):
+            raise ValidationError(f"“{before}” is in a version that people may be under; its name stays. {WAY_ON}")
+        return name
+
+
+class PromisedFormSet(PaginationInlineFormSet):
+    """Rows that versions know by name cannot be deleted either."""
+
+    def clean(self) -> None:
+        """Refuse the whole form."""
+        super().clean()
+        gone = [str(form.instance.name) for form in self.deleted_forms if form.instance.pk]
+        kept = promised_names(self.instance, cast("type[PromisedForm]", self.form).part) if gone else set()
+        for name in (name for name in gone if name in kept):
+            raise ValidationError(f"“{name}” is in a version that people may be under; it stays. {WAY_ON}")
 
 
 class ExperimentForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the model
@@ -122,8 +151,10 @@ class FactorForm(DefinitionForm):
         fields = ("position", "name", "scope", "levels", "order")
 
 
-class ArmForm(DefinitionForm):
+class ArmForm(PromisedForm):
     """An arm."""
+
+    part = "arms"
 
     levels = YamlField(empty={}, rows=2, placeholder="explanation: none")
     payload = YamlField(empty={}, rows=2, placeholder="offer: Tomato soup")
@@ -141,8 +172,10 @@ class ArmForm(DefinitionForm):
         return _mapping(self.cleaned_data["payload"], "name: value")
 
 
-class MeasureForm(DefinitionForm):
+class MeasureForm(PromisedForm):
     """A measure."""
+
+    part = "measures"
 
     entry_key = "measures"
     checked = ("name", "title", "kind", "role", "direction", "low", "high")

@@ -26,7 +26,14 @@ def sentence(problem: Problem) -> str:
 
 def yaml_area(*, rows: int, placeholder: str = "") -> UnfoldAdminTextareaWidget:
     """A text area for YAML: fixed-width, no spelling, the Tab key indents (console.js)."""
-    attributes = {"rows": rows, "spellcheck": "false", "placeholder": placeholder, "data-yaml": "", "wrap": "off"}
+    attributes = {
+        "rows": rows,
+        "spellcheck": "false",
+        "placeholder": placeholder,
+        "data-yaml": "",
+        "wrap": "off",
+        "title": "Tab indents. Press Escape first to leave with Tab.",
+    }
     widget = UnfoldAdminTextareaWidget(attrs=attributes)
     widget.attrs["class"] = f"{widget.attrs.get('class', '')} machina-yaml"
     return widget

@@ -26,6 +26,7 @@ DEFAULTS: dict[str, Json] = {
     "check": None,
     "attribute": None,
 }
+REPEAT = frozenset({"over", "as", "order", "sample", "within"})
 COMPONENTS = """- kind: text
   props: {body: "Markdown with {{ arm.name }}"}
 - kind: choice
@@ -37,10 +38,13 @@ COMPONENTS = """- kind: text
 class ComponentsField(YamlField):
     """Components without what they would have anyway, their keys in the order that people write them."""
 
+    languages: Sequence[str] = ()
+
     def prepare_value(self, value: object) -> str:
         """PostgreSQL keeps no order of keys, and a definition spells out every default."""
         if isinstance(value, Sequence) and not isinstance(value, str):
-            return super().prepare_value([tidy(each) if isinstance(each, Mapping) else each for each in value])
+            shown = [tidy(each) if isinstance(each, Mapping) else each for each in value]
+            return super().prepare_value(in_order(shown, self.languages))
         return super().prepare_value(value)
 
     def has_changed(self, initial: object, data: object) -> bool:
@@ -65,6 +69,35 @@ def tidy(component: JsonObject) -> JsonObject:
     return found
 
 
+def in_order(value: Json, languages: Sequence[str]) -> Json:
+    """The same value with every mapping of languages in the study's order.
+
+    >>> in_order({"label": {"de": "Ja", "en": "Yes"}}, ["en", "de"])
+    {'label': {'en': 'Yes', 'de': 'Ja'}}
+    """
+    if isinstance(value, Mapping):
+        known = [code for code in languages if code in value] if set(value) <= set(languages) else list(value)
+        return {key: in_order(value[key], languages) for key in known}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [in_order(each, languages) for each in value]
+    return value
+
+
+class RepeatField(YamlField):
+    """A repetition without what it would have anyway."""
+
+    def prepare_value(self, value: object) -> str:
+        """`sample` and `within` only where they say something."""
+        if isinstance(value, Mapping):
+            known = [key for key in ("over", "as", "order", "sample", "within") if value.get(key)]
+            return super().prepare_value({key: value[key] for key in [*known, *(set(value) - REPEAT)]})
+        return super().prepare_value(value)
+
+    def has_changed(self, initial: object, data: object) -> bool:
+        """Defaults that were left out are no change."""
+        return super().has_changed(self.to_python(self.prepare_value(initial)), data)
+
+
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the model
     """A step."""
 
@@ -72,7 +105,7 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the mod
     components = ComponentsField(
         empty=[], rows=22, placeholder=COMPONENTS, help_text="What stands on the page, from top to bottom."
     )
-    repeat = YamlField(
+    repeat = RepeatField(
         rows=3,
         placeholder="{over: cases, as: case, order: shuffle, within: [features]}",
         help_text="Once for each stimulus. Neighbouring steps with the same repeat repeat together.",
@@ -93,8 +126,9 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the mod
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # as the admin calls it
         experiment = self.experiment()
-        if experiment is not None and "title" in self.fields:
-            self.fields["title"].languages = experiment.study.languages  # type: ignore[attr-defined]  # our own field
+        for name in ("title", "components"):
+            if experiment is not None and name in self.fields:
+                self.fields[name].languages = experiment.study.languages  # type: ignore[attr-defined]  # our own fields
 
     def experiment(self) -> Experiment | None:
         """The experiment that the step is or will be part of."""

@@ -18,10 +18,9 @@ from experiments.checking import problems_of
 from experiments.forms.fields import LocalisedField, sentence, yaml_area
 from experiments.models import ApiToken, ConsentDocument, Membership, Role, Study
 from experiments.problems import StudyFileError
+from experiments.schema_document import LANGUAGE
 from experiments.types import Json
 from experiments.yaml_file import load
-
-LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 class LanguagesField(forms.CharField):
@@ -37,7 +36,7 @@ class LanguagesField(forms.CharField):
         """ValidationError names the code that is none."""
         codes = [code.strip() for code in str(value or "").split(",") if code.strip()]
         for code in codes:
-            if not LANGUAGE.fullmatch(code):
+            if not re.fullmatch(LANGUAGE, code):
                 raise ValidationError(f"“{code}” is not a language code. Write codes such as en, de, pt-BR.")
         return list(dict.fromkeys(codes)) or ["en"]
 

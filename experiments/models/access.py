@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 
@@ -59,3 +61,9 @@ class ApiToken(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+    def state_at(self, now: datetime) -> str:
+        """live, expired or revoked; only a live one opens anything."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "live" if self.expires_at is None or self.expires_at > now else "expired"

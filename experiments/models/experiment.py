@@ -77,6 +77,7 @@ class Experiment(models.Model):
 
     Status = Status
     UnitKind = UnitKind
+    OPEN = (Status.REHEARSAL, Status.RUNNING)
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     study = models.ForeignKey(Study, on_delete=models.CASCADE, related_name="experiments")
@@ -128,7 +129,7 @@ class Experiment(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether newcomers are let in."""
-        return self.status in (Status.REHEARSAL, Status.RUNNING)
+        return self.status in self.OPEN
 
     @property
     def is_rehearsal(self) -> bool:

@@ -49,6 +49,8 @@ class Slot(models.Model):
         COMPLETED = "completed", "Completed"
         VOID = "void", "Void: given up by a unit whose policy keeps no list"
 
+    TAKEN = (Status.LEASED, Status.COMPLETED)
+
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="slots")
     stratum = models.CharField(max_length=200, blank=True)
     position = models.PositiveIntegerField()
@@ -172,7 +174,12 @@ class Event(models.Model):
 
     class Meta:
         ordering = ("pk",)
-        indexes = (models.Index(fields=("experiment", "id"), name="event_cursor"),)
+        indexes = (
+            models.Index(fields=("experiment", "id"), name="event_cursor"),
+            models.Index(  # counted by the monitor; rare, so that the hot kinds pay nothing for it
+                fields=("experiment",), condition=models.Q(kind="session.turned_away"), name="event_turned_away"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.at:%Y-%m-%d %H:%M:%S} {self.kind} {self.subject}"

@@ -37,6 +37,6 @@ def free_slug(slug: str) -> str:
 @transaction.atomic
 def note_edit(experiment: Experiment, *, what: str) -> None:
     """A line in the diary for rows that a form has saved. Frozen if the experiment is over: then nothing is saved."""
-    locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    locked = Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
     require_editable(locked)
     events.record(EventKind.EXPERIMENT_EDITED, experiment=locked, payload={"what": what})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from django.db import IntegrityError, transaction
@@ -46,7 +46,9 @@ def replace_definition(
 
     expected: the hash of the definition that the caller read; Stale if it is another by now.
     """
-    locked = Experiment.objects.select_for_update(of=("self",)).select_related("study").get(pk=experiment.pk)
+    locked = (
+        Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
+    )
     present = definition_of(locked)
     if expected and expected != sha256_of(present):
         raise Stale("The definition was changed since you read it.", hint="Read it again, then apply your change.")
@@ -73,7 +75,7 @@ def create_study(document: Json, *, owner: User, positions: Positions | None = N
 @transaction.atomic
 def replace_study(study: Study, document: Json, *, expected: str = "", positions: Positions | None = None) -> Study:
     """Bring a study up to its document. Experiments that the document leaves out stay as they are."""
-    locked = Study.objects.select_for_update().get(pk=study.pk)
+    locked = Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     if expected and expected != sha256_of(document_of(locked)):
         raise Stale("The study was changed since you read it.", hint="Read it again, then apply your change.")
     checked = checked_document(document, positions)
@@ -94,13 +96,8 @@ def checked_document(document: Json, positions: Positions | None = None) -> Json
 def invalid(problems: Sequence[Problem]) -> Invalid:
     """The refusal that names each problem."""
     more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
-    errors = tuple(_error(problem) for problem in problems)
+    errors = tuple(problem.as_error() for problem in problems)
     return Invalid(f"{problems[0].path}: {problems[0].message}{more}", hint=problems[0].hint, errors=errors)
-
-
-def _error(problem: Problem) -> Mapping[str, str | int]:
-    place: dict[str, str | int] = {"line": problem.line, "column": problem.column} if problem.line else {}
-    return {"path": problem.path, "message": problem.message, "hint": problem.hint, **place}
 
 
 def _checked(definition: Json, study: Study, positions: Positions | None) -> JsonObject:

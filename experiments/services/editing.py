@@ -8,9 +8,9 @@ from typing import cast
 from django.db import models, transaction
 
 from experiments import events
-from experiments.errors import Frozen
+from experiments.errors import Frozen, Invalid
 from experiments.events import EventKind
-from experiments.factorial import BetweenFactor, Level, factorial_arms
+from experiments.factorial import BetweenFactor, FactorialArm, FactorialError, Level, factorial_arms
 from experiments.models import (
     Arm,
     Assignment,
@@ -22,6 +22,7 @@ from experiments.models import (
     Status,
     Step,
     StimulusSet,
+    Version,
 )
 from experiments.services.snapshot import ARM, EXPERIMENT, FACTOR, MEASURE, STEP
 from experiments.types import Json, JsonObject
@@ -33,9 +34,10 @@ EDITABLE = (Status.DRAFT, Status.REHEARSAL, Status.RUNNING, Status.PAUSED)
 def apply_definition(experiment: Experiment, definition: JsonObject) -> Experiment:
     """Make the tables say what the (normalised) definition says. What newcomers get changes only by publishing.
 
-    An arm or measure with data is not deleted: an arm is disabled, a measure makes it Frozen.
+    An arm or measure with data, or of a version that people may be under, is not deleted: an arm is disabled, a
+    measure makes it Frozen.
     """
-    locked = Experiment.objects.select_for_update().get(pk=experiment.pk)
+    locked = Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
     require_editable(locked)
     _write_columns(locked, definition)
     _replace(locked, Factor, FACTOR, _rows(definition, "factors"))
@@ -57,18 +59,29 @@ def require_editable(experiment: Experiment) -> None:
 
 @transaction.atomic
 def generate_arms(experiment: Experiment) -> list[Arm]:
-    """Make an arm of every combination of between-levels that is not excluded; what exists keeps its settings."""
-    require_editable(experiment)
+    """Make an arm of every combination of between-levels that is not excluded; what exists keeps its settings.
+
+    Invalid if the factors and exclusions make no usable set of arms.
+    """
+    locked = Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
+    require_editable(locked)
+    known = {arm.name: arm for arm in locked.arms.all()}
+    rows = [_arm_row(arm.name, arm.levels, known.get(arm.name)) for arm in _wanted_arms(locked)]
+    _replace_arms(locked, rows)
+    events.record(EventKind.EXPERIMENT_EDITED, experiment=locked, payload={"arms": len(rows)})
+    return list(locked.arms.all())
+
+
+def _wanted_arms(experiment: Experiment) -> Sequence[FactorialArm]:
     factors = [
         BetweenFactor(factor.name, tuple(cast("list[Level]", factor.levels)))
         for factor in experiment.factors.filter(scope=Factor.Scope.BETWEEN)
     ]
-    wanted = factorial_arms(factors, cast("list[Mapping[str, Level]]", experiment.exclusions))
-    known = {arm.name: arm for arm in experiment.arms.all()}
-    rows = [_arm_row(arm.name, arm.levels, known.get(arm.name)) for arm in wanted]
-    _replace_arms(experiment, rows)
-    events.record(EventKind.EXPERIMENT_EDITED, experiment=experiment, payload={"arms": len(rows)})
-    return list(experiment.arms.all())
+    try:
+        return factorial_arms(factors, cast("list[Mapping[str, Level]]", experiment.exclusions))
+    except FactorialError as error:
+        problem = {"path": error.path, "message": error.message, "hint": error.hint}
+        raise Invalid(error.message, hint=error.hint, errors=(problem,)) from error
 
 
 def _arm_row(name: str, levels: JsonObject, known: Arm | None) -> JsonObject:
@@ -96,11 +109,18 @@ def _stimuli(definition: JsonObject) -> list[JsonObject]:
 def _replace(
     experiment: Experiment, model: type[models.Model], columns: Sequence[str], rows: Sequence[JsonObject]
 ) -> None:
+    """Plain updates: the lock of `update_or_create` would be one that answers of people under way wait for."""
     manager = model._default_manager
     manager.filter(experiment=experiment).exclude(name__in=[row["name"] for row in rows]).delete()
+    known = dict(manager.filter(experiment=experiment).values_list("name", "pk"))
     for position, row in enumerate(rows):
-        values = {column: row[column] for column in columns if column in row and column != "name"}
-        manager.update_or_create(experiment=experiment, name=row["name"], defaults={**values, "position": position})
+        values = {column: row[column] for column in columns if column in row and column != "name"} | {
+            "position": position
+        }
+        if row["name"] in known:
+            manager.filter(pk=known[row["name"]]).update(**values)
+        else:
+            manager.create(experiment=experiment, name=row["name"], **values)
 
 
 def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
@@ -108,7 +128,7 @@ def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
     used = gone.filter(models.Exists(Assignment.objects.filter(arm=models.OuterRef("pk")))) | gone.filter(
         models.Exists(Slot.objects.filter(arm=models.OuterRef("pk")))
     )
-    kept = list(used.values_list("name", flat=True))
+    kept = list((used | gone.filter(name__in=promised_names(experiment, "arms"))).values_list("name", flat=True))
     disabled: list[JsonObject] = [{"name": name, "is_enabled": False} for name in kept]
     _replace(experiment, Arm, ARM, [*rows, *disabled])
 
@@ -116,8 +136,17 @@ def _replace_arms(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
 def _replace_measures(experiment: Experiment, rows: Sequence[JsonObject]) -> None:
     gone = Measure.objects.filter(experiment=experiment).exclude(name__in=[row["name"] for row in rows])
     used = gone.filter(models.Exists(Measurement.objects.filter(measure=models.OuterRef("pk"))))
-    for measure in used[:1]:
+    for measure in (used | gone.filter(name__in=promised_names(experiment, "measures")))[:1]:
         raise Frozen(
-            f"The measure “{measure.name}” has values; it cannot be removed.", hint="Leave it in the definition."
+            f"The measure “{measure.name}” has values or people under way who may give it some; it stays.",
+            hint="Leave it in the definition.",
         )
     _replace(experiment, Measure, MEASURE, rows)
+
+
+def promised_names(experiment: Experiment, part: str) -> set[str]:
+    """Names of arms or measures in the versions that somebody may be under; none in a draft, which lets nobody in."""
+    if experiment.status == Status.DRAFT:
+        return set()
+    versions = Version.objects.filter(experiment=experiment).values_list(f"definition__{part}", flat=True)
+    return {str(row["name"]) for rows in versions for row in rows}

@@ -7,13 +7,19 @@ from django.utils import timezone
 
 from experiments import events
 from experiments.events import EventKind
-from experiments.models import Experiment, Status
+from experiments.models import Experiment, Slot, Status
 from experiments.services.versions import publish_version
 
 
 @transaction.atomic
 def rehearse_experiment(experiment: Experiment) -> Experiment:
-    """Open the pages for rehearsal: everything collected is marked so and kept out of results."""
+    """Open the pages for rehearsal: everything collected is marked so and kept out of results.
+
+    Each rehearsal begins with empty lists: an earlier one's places count no more.
+    """
+    if _lock(experiment).status == Status.DRAFT:
+        earlier = Slot.objects.of(experiment, is_rehearsal=True)
+        earlier.update(status=Slot.Status.VOID, leased_until=None)
     return _move(experiment, Status.REHEARSAL, EventKind.EXPERIMENT_REHEARSED, publish=True)
 
 
@@ -51,7 +57,7 @@ def reopen_draft(experiment: Experiment) -> Experiment:
 
 
 def _lock(experiment: Experiment) -> Experiment:
-    return Experiment.objects.select_for_update().select_related("study").get(pk=experiment.pk)
+    return Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
 
 
 def _move(

@@ -37,17 +37,18 @@ def number_in(value: Json) -> float | None:
     return float(value) if isinstance(value, bool | int | float) else None
 
 
-def insert_readings(experiment: Experiment, readings: Iterable[Reading]) -> int:
+def insert_readings(experiment: Experiment | int, readings: Iterable[Reading]) -> int:
     """Insert, passing over keys that are there already. One INSERT. Returns how many were sent."""
-    rows = [_row(experiment, reading) for reading in readings]
+    experiment_id = experiment if isinstance(experiment, int) else experiment.pk
+    rows = [_row(experiment_id, reading) for reading in readings]
     if rows:
         Measurement.objects.bulk_create(rows, ignore_conflicts=True)
     return len(rows)
 
 
-def _row(experiment: Experiment, reading: Reading) -> Measurement:
+def _row(experiment_id: int, reading: Reading) -> Measurement:
     return Measurement(
-        experiment=experiment,
+        experiment_id=experiment_id,
         unit_id=reading.unit_id,
         measure_id=reading.measure_id,
         value=reading.value,

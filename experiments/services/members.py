@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @transaction.atomic
 def set_member(study: Study, user: User, role: str) -> Membership:
     """Give a user that role. The same role again changes nothing; Conflict if the last owner would step down."""
-    Study.objects.select_for_update().get(pk=study.pk)
+    Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     known = Membership.objects.filter(study=study, user=user).first()
     if known is not None and known.role == role:
         return known
@@ -33,7 +33,7 @@ def set_member(study: Study, user: User, role: str) -> Membership:
 @transaction.atomic
 def remove_member(study: Study, user: User) -> None:
     """Take a user's role away. Nobody to remove changes nothing; Conflict for the last owner."""
-    Study.objects.select_for_update().get(pk=study.pk)
+    Study.objects.select_for_update(no_key=True).get(pk=study.pk)
     known = Membership.objects.filter(study=study, user=user).first()
     if known is None:
         return

@@ -16,7 +16,6 @@ from experiments.models import Experiment, Measure, Measurement, Status, Unit
 from experiments.services.measuring import Given, checked_value, record_measurements
 from experiments.types import Json, JsonObject
 
-MOST = 10_000
 MOST_ERRORS = 100
 
 

@@ -37,7 +37,7 @@ STEP = [
 
 
 def definition_of(experiment: Experiment) -> JsonObject:
-    """The experiment's present definition, normalised. Seven queries."""
+    """The experiment's present definition, normalised. Five queries."""
     rows: dict[str, Json] = {name: getattr(experiment, name) for name in EXPERIMENT}
     rows["factors"] = list(experiment.factors.values(*FACTOR))
     rows["arms"] = list(experiment.arms.values(*ARM))

@@ -8,7 +8,6 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import transaction
-from django.db.models import Q
 
 from experiments import events
 from experiments.events import EventKind
@@ -57,9 +56,8 @@ def revoke_token(token: ApiToken, *, now: datetime) -> ApiToken:
 
 def find_token(secret: str, *, now: datetime) -> ApiToken | None:
     """The live token of that secret; its last use is stamped at most once a minute."""
-    alive = Q(revoked_at=None) & (Q(expires_at=None) | Q(expires_at__gt=now))
-    token = ApiToken.objects.select_related("user", "study").filter(alive, digest=digest_of(secret)).first()
-    if token and token.user.is_active:
+    token = ApiToken.objects.select_related("user", "study").filter(digest=digest_of(secret)).first()
+    if token and token.state_at(now) == "live" and token.user.is_active:
         _stamp_use(token, now=now)
         return token
     return None

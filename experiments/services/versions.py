@@ -11,6 +11,7 @@ from experiments.definition import diff, sha256_of
 from experiments.events import EventKind
 from experiments.models import Experiment, Version
 from experiments.readiness import require_ready
+from experiments.services.editing import require_editable
 from experiments.services.snapshot import frozen_definition_of
 from experiments.types import Json, JsonObject
 
@@ -19,9 +20,12 @@ from experiments.types import Json, JsonObject
 def publish_version(experiment: Experiment) -> Version:
     """Make what stands in the tables the version that newcomers get; people under way stay on theirs.
 
-    An unchanged definition keeps its version. NotReady with every problem if it cannot be run.
+    An unchanged definition keeps its version. NotReady with every problem if it cannot be run; Frozen if it is over.
     """
-    experiment = Experiment.objects.select_for_update().select_related("study").get(pk=experiment.pk)
+    experiment = (
+        Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
+    )
+    require_editable(experiment)
     definition = frozen_definition_of(experiment)
     require_ready(definition)
     current = latest_version(experiment)

@@ -16,7 +16,6 @@ from rest_framework.views import set_rollback
 
 from experiments.api.problems import PROBLEM_TYPE, LengthRequired, ProblemRenderer, TooLarge
 from experiments.errors import Invalid, NotReady, Refusal
-from experiments.problems import Problem as FileProblem
 from experiments.problems import StudyFileError
 from machina_site.api.catalogue import CATALOGUE
 
@@ -82,7 +81,7 @@ def problem_of(error: Exception) -> Problem | None:
         return Problem(error.status, error.code, error.message, error.hint, _errors_of(error))
     if isinstance(error, StudyFileError):
         first = str(error.problems[0]) if error.problems else "The file cannot be read."
-        return Problem(400, "malformed", first, errors=[file_error(each) for each in error.problems])
+        return Problem(400, "malformed", first, errors=[each.as_error() for each in error.problems])
     if isinstance(error, exceptions.ValidationError):
         errors = list(_flat(error.detail, ""))
         return Problem(422, "invalid", f"{len(errors)} to mend: {_first(errors)}", errors=errors)
@@ -93,12 +92,6 @@ def problem_of(error: Exception) -> Problem | None:
     if isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
     return _of_framework(error) if isinstance(error, exceptions.APIException) else None
-
-
-def file_error(problem: FileProblem) -> Error:
-    """One problem of a study file."""
-    place: dict[str, str | int] = {"line": problem.line, "column": problem.column} if problem.line else {}
-    return {"path": problem.path, "message": problem.message, "hint": problem.hint, **place}
 
 
 FRAMEWORK = {

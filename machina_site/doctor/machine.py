@@ -5,7 +5,6 @@ import shutil
 import sys
 import time
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Final
 
 from django.conf import settings
@@ -13,10 +12,9 @@ from django.conf import settings
 from machina_site.checks import secret_key_is_strong
 from machina_site.doctor.finding import Finding, fail, ok, warn
 from machina_site.launch.static_files import are_current
-from machina_site.paths import BASE, VAR
+from machina_site.paths import BASE, SHARED_MEMORY, VAR
 
 OLDEST_PYTHON: Final = (3, 11)
-SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  (looked at, never written to)
 LITTLE_SPACE: Final = 2 * 1024**3
 NO_SPACE: Final = 200 * 1024**2
 WRITTEN_IN: Final = 1_793_000_000  # 2026-10: an earlier time means a wrong clock

@@ -16,10 +16,11 @@ from machina_site.embedded.binaries import postgres_folder
 from machina_site.embedded.errors import EmbeddedServerError
 from machina_site.embedded.processes import working_in
 from machina_site.embedded.server import EmbeddedServer
+from machina_site.paths import SHARED_MEMORY
 
 USER: Final = "machina"
 BUILTIN_LOCALE_SINCE: Final = 17
-SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  (looked at, never written to)
+BUSY: Final = ("too many clients", "remaining connection slots")  # it answers, though not with a connection
 NOT_DURABLE: Final = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_wal_size=2GB")
 
 
@@ -73,8 +74,8 @@ class Postgres(EmbeddedServer):
     def answers(self) -> bool:
         try:
             self._connect("postgres").close()
-        except psycopg2.OperationalError:
-            return False
+        except psycopg2.OperationalError as error:
+            return any(sentence in str(error) for sentence in BUSY)
         return True
 
     def after_start(self) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from analysis.balance import balances_of
 from experiments.models import Experiment, Status
-from experiments.reads import completes_by_experiment, newest_events
+from experiments.reads import completes_by_experiment, newest_events, percent_done
 from machina_site.monitor.wording import QUIET, sentence_of
 from participants.monitoring import entered_since
 
@@ -36,7 +36,7 @@ class Card:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What Unfold's index gets besides its own. Five queries, however many experiments there are."""
+    """What Unfold's index gets besides its own. Six queries, however many experiments there are."""
     visible = Experiment.objects.visible_to(cast("User", request.user)).select_related("study")
     newest = list(visible.filter(status__in=SHOWN).order_by("-pk")[:100])
     shown = sorted(newest, key=lambda experiment: ORDER[Status(experiment.status)])[:MOST_CARDS]
@@ -47,7 +47,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         Card(
             experiment,
             completes.get(experiment.pk, 0),
-            min(100, round(100 * completes.get(experiment.pk, 0) / experiment.target)),
+            percent_done(experiment, completes.get(experiment.pk, 0)),
             entered.get(experiment.pk, 0),
             balances[experiment.pk].is_alarming,
         )

@@ -2,14 +2,11 @@
 
 import os
 import sys
-from pathlib import Path
 from typing import Final
 
-from django.core.management import get_commands
-
+from machina_site.paths import SHARED_MEMORY
 from machina_site.supervisor import Child
 
-SHARED_MEMORY: Final = Path("/dev/shm")  # noqa: S108  (looked at, never written to)
 AS_ROOT: Final = "ignore:You're running the worker with superuser privileges"  # our own tasks only, JSON only
 
 
@@ -31,10 +28,8 @@ def beat() -> Child:
     return _celery("beat", "beat")
 
 
-def people(port: int) -> Child | None:
-    """Simulated participants, when the room that simulates them brings the command."""
-    if "demo_people" not in get_commands():
-        return None
+def people(port: int) -> Child:
+    """Simulated participants of the demo study: they come once, and leave."""
     return Child(
         "people", [sys.executable, "manage.py", "demo_people", "--base-url", f"http://127.0.0.1:{port}"], once=True
     )

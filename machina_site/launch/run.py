@@ -9,7 +9,7 @@ from django.conf import settings
 from machina_site.embedded import ensure_servers
 from machina_site.launch import children, readiness
 from machina_site.launch.banner import Access, banner
-from machina_site.supervisor import Child, Supervisor
+from machina_site.supervisor import Supervisor
 
 UP_WITHIN: Final = 90.0
 LOOKS_EVERY: Final = 1.0
@@ -24,9 +24,9 @@ class Launch:
         self.only_check = only_check
         self.is_up = False
         self._started = self._looked = time.monotonic()
-        people = children.people(settings.PORT) if with_people and not only_check else None
-        programs: list[Child | None] = [children.web(), children.worker(), children.beat(), people]
-        self._supervisor = Supervisor([child for child in programs if child], output=sys.stdout)
+        people = [children.people(settings.PORT)] if with_people and not only_check else []
+        programs = [children.web(), children.worker(), children.beat(), *people]
+        self._supervisor = Supervisor(programs, output=sys.stdout)
 
     def run(self) -> bool:
         """Until somebody stops it. Was everything up at some time?"""

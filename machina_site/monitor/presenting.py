@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from experiments.models import Experiment
+from experiments.models import Experiment, UnitKind
 from machina_site.monitor.charts import ColumnChart, Range, column_chart, label, ranges
 from machina_site.monitor.reading import Numbers
 from machina_site.monitor.wording import DiaryLine, balance_sentence, diary_lines, duration
@@ -108,7 +108,7 @@ def shown(experiment: Experiment, numbers: Numbers) -> Shown:
         completion_range=f"{100 * completion.low:.0f} to {100 * completion.high:.0f} %",
         median=duration(overall.median) if overall else "–",  # noqa: RUF001 - a dash is meant
         quartiles=f"{duration(overall.low)} to {duration(overall.high)}" if overall else "",
-        funnel=_funnel(numbers),
+        funnel=_funnel(experiment, numbers),
         steps=_steps(numbers),
         arms=_arms(experiment, numbers),
         balance=balance_sentence(numbers.balance),
@@ -132,14 +132,12 @@ def percent_text(part: float, whole: float) -> str:
     return f"{100 * part / whole:.0f} % of those who entered" if whole else "nobody has entered"
 
 
-def _funnel(numbers: Numbers) -> tuple[Stage, ...]:
+def _funnel(experiment: Experiment, numbers: Numbers) -> tuple[Stage, ...]:
     passage = numbers.passage
-    counts = (
-        ("Agreed and entered", passage.entered),
-        ("Assigned to an arm", passage.assigned),
-        ("Answered a page", passage.active),
-        ("Completed", passage.completed),
-    )
+    of_people = (("Agreed and entered", passage.entered), ("Answered a page", passage.active))
+    counts = [("Assigned to an arm", passage.assigned), ("Completed", passage.completed)]
+    if experiment.unit_kind == UnitKind.PARTICIPANT:
+        counts = [of_people[0], counts[0], of_people[1], counts[1]]
     stages = [Stage(name, n, percent(n, passage.entered)) for name, n in counts]
     words = {
         "timed_out": "Fell silent",

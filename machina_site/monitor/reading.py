@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from analysis.balance import Balance, balance_of
 from analysis.statistics.proportions import RateInterval, rate_interval
-from experiments.models import Experiment
-from experiments.reads import Diary
+from experiments.models import Experiment, Slot, UnitKind
+from experiments.reads import Diary, places_by_arm
 from participants import monitoring
-from participants.monitoring import Durations, Passage, StepCount, TimeSeries
+from participants.monitoring import ArmPassage, Durations, Passage, StepCount, TimeSeries
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,15 @@ class Numbers:
 
 def read_numbers(experiment: Experiment, diary: Diary, *, is_rehearsal: bool, now: datetime) -> Numbers:
     """Of the real sessions, or of those of the rehearsal. Ten queries."""
-    passage = monitoring.passage_of(experiment, is_rehearsal=is_rehearsal)
+    balance = balance_of(experiment, is_rehearsal=is_rehearsal)
+    if experiment.unit_kind == UnitKind.PARTICIPANT:
+        passage = monitoring.passage_of(experiment, is_rehearsal=is_rehearsal)
+    else:
+        passage = _passage_of_units(balance, places_by_arm(experiment, is_rehearsal=is_rehearsal))
     return Numbers(
         passage=passage,
         steps=monitoring.steps_of(experiment, is_rehearsal=is_rehearsal),
-        balance=balance_of(experiment, is_rehearsal=is_rehearsal),
+        balance=balance,
         completion=rate_interval(passage.completed, passage.completed + passage.left),
         by_arm=monitoring.durations_by_arm(experiment, is_rehearsal=is_rehearsal),
         by_step=monitoring.durations_by_step(experiment, is_rehearsal=is_rehearsal),
@@ -42,3 +47,17 @@ def read_numbers(experiment: Experiment, diary: Diary, *, is_rehearsal: bool, no
         turned_away=monitoring.turned_away(experiment),
         diary=diary,
     )
+
+
+def _passage_of_units(balance: Balance, places: Mapping[tuple[int, str], int]) -> Passage:
+    """Visitors and runs have no sessions: they are assigned, and their place is filled or not."""
+    arms = {
+        arm.pk: ArmPassage(
+            arm.pk, places.get((arm.pk, Slot.Status.COMPLETED), 0), places.get((arm.pk, Slot.Status.LEASED), 0), 0
+        )
+        for arm in balance.arms
+    }
+    assigned = sum(arm.assigned for arm in balance.arms)
+    completed = sum(arm.completed for arm in arms.values())
+    by_status = {"completed": completed, "active": sum(arm.under_way for arm in arms.values())}
+    return Passage(assigned, assigned, assigned, completed, by_status, checks_failed=0, arms=arms)

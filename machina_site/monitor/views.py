@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, cast
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from experiments.admin.buttons import offered
 from experiments.console.rights import has_right
 from experiments.models import Experiment
 from experiments.reads import Diary, diary_of
+from machina_site.monitor import pacing
 from machina_site.monitor.presenting import shown
 from machina_site.monitor.reading import read_numbers
 
@@ -59,6 +61,8 @@ def monitor(request: HttpRequest, slug: str) -> HttpResponse:
 def monitor_live(request: HttpRequest, slug: str) -> HttpResponse:
     """204 while the diary stands where the page last saw it; the figures again when it has grown.
 
+    Of a large experiment, whose figures take long, they come less often: watching must not slow down taking part.
+
     The mark covers the last few hundred ids, so an event that committed late, under a lower id, is noticed too.
     """
     experiment = visible_experiment(request, slug)
@@ -67,7 +71,11 @@ def monitor_live(request: HttpRequest, slug: str) -> HttpResponse:
     tag = f'"{diary.mark}-{int(is_rehearsal)}"'
     if request.GET.get("after") == diary.mark or request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=204, headers={"ETag": tag})
+    if "after" in request.GET and pacing.is_resting(experiment.pk, request.user.pk):
+        return HttpResponse(status=204)
+    started = time.monotonic()
     context = _live_context(experiment, diary, is_rehearsal=is_rehearsal)
+    pacing.rest(experiment.pk, request.user.pk, cost=time.monotonic() - started)
     response = render(request, "machina/monitor_live.html", context)
     response["ETag"] = tag
     response["Cache-Control"] = "no-store"

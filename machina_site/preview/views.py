@@ -12,10 +12,12 @@ from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_POST
 
+from experiments.blueprint import Blueprint
 from experiments.forms.step import PreviewForm
 from experiments.models import Experiment, Step
 from experiments.services.snapshot import STEP, definition_of
 from experiments.types import Json, JsonObject
+from participants.flow.references import as_text, in_language
 from participants.presenting import PageView
 from participants.previewing import (
     Choice,
@@ -26,6 +28,7 @@ from participants.previewing import (
     places_of,
     preview,
 )
+from participants.services.entering import current_consent
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -118,8 +121,25 @@ def walk_through(request: HttpRequest, pk: int) -> HttpResponse:
     except PreviewRefused as refusal:
         return render(request, "machina/walk_through.html", {**context, "refusal": str(refusal)})
     number = min(_number(request.GET.get("page")), max(len(places) - 1, 0))
+    context |= _around(experiment, blueprint, choice)
     context |= {"pages": outline(places), "number": number, "total": len(places), "refusal": ""}
     return render(request, "machina/walk_through.html", context)
+
+
+def _around(experiment: Experiment, blueprint: Blueprint, choice: Choice) -> dict[str, object]:
+    """What people read before the first page and after the last, in the language chosen."""
+    language = choice.language or blueprint.languages[0]
+    consent = current_consent(experiment)
+
+    def text(value: Json) -> str:
+        return as_text(in_language(value, language, blueprint.languages))
+
+    return {
+        "consent_title": text(consent.title) if consent else "",
+        "consent_body": text(consent.body) if consent else "",
+        "debrief": text(blueprint.debrief),
+        "full_message": text(blueprint.full_message),
+    }
 
 
 @require_GET

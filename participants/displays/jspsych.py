@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from experiments.storable import parse_json
 from experiments.types import Json
 
 from .base import Posted, Problem, Question, Stream, missing, single
@@ -108,13 +109,13 @@ class JsPsych(Question):
         if len(text) > LARGEST:
             raise refuse(name, TASK_UNREADABLE)
         try:
-            found = json.loads(text, parse_constant=lambda word: None)
-        except (ValueError, RecursionError):
+            found = parse_json(text, constant=lambda word: None)
+        except ValueError:
             raise refuse(name, TASK_UNREADABLE) from None
         whole = isinstance(found, list) and 0 < len(found) <= MOST_TRIALS and all(isinstance(t, dict) for t in found)
         if not whole:
             raise refuse(name, TASK_UNREADABLE)
-        return cast(Json, found)
+        return found
 
     def post(self, answer: Json, *, name: str) -> dict[str, list[str]]:
         """One field of JSON."""

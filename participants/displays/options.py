@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from experiments.types import Json
@@ -38,11 +38,6 @@ class Option:
     def key(self) -> str:
         """The value as a form posts it."""
         return str(self.value).lower() if isinstance(self.value, bool) else str(self.value)
-
-
-def find(options: Iterable[Option], key: str) -> Option | None:
-    """The option that a form posted."""
-    return next((option for option in options if option.key == key), None)
 
 
 def key_of(value: Json) -> str:

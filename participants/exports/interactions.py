@@ -26,7 +26,7 @@ class Interactions:
 
     name = "interactions"
     title = "Interactions: what browsers noticed"
-    description = "Focus and blur, paste, clicks and the like, with the browser's own times."
+    description = "Focus and blur, paste, first input and the like, with the browser's own times."
     position = 40
 
     def columns(self, experiment: Experiment) -> tuple[Column, ...]:

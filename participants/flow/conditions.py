@@ -91,13 +91,21 @@ def _matches(value: object, wanted: Json) -> bool:
 
 
 def unknown_operators(condition: Json) -> tuple[str, ...]:
-    """Operators in a condition that do not exist, for a check before anybody depends on it."""
-    if not isinstance(condition, Mapping):
+    """What a condition uses that does not exist, for a check before anybody depends on it.
+
+    >>> unknown_operators({"any": [{"answers.age": {"=<": 18}}, "answers.age"]})
+    ('=<', 'answers.age')
+    """
+    if condition is None:
         return ()
+    if not isinstance(condition, Mapping):
+        return (str(condition),)
     found: list[str] = []
     for key, wanted in condition.items():
-        if key in ("all", "any") and isinstance(wanted, Sequence) and not isinstance(wanted, str):
-            found += [name for each in wanted for name in unknown_operators(each)]
+        if key in ("all", "any"):
+            entries = wanted if isinstance(wanted, Sequence) and not isinstance(wanted, str) else [wanted]
+            found += [name for each in entries for name in unknown_operators(each)]
+            found += [f"{key} without a list"] if entries is not wanted else []
         elif key == "not" and isinstance(wanted, Mapping):
             found += unknown_operators(wanted)
         elif isinstance(wanted, Mapping):

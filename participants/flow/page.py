@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import cast
 
@@ -11,7 +11,7 @@ from experiments.types import Json, JsonObject
 from participants.displays import parse
 from participants.displays.base import Display, Question
 from participants.displays.errors import AnswerError
-from participants.flow.references import as_text, in_language, resolve
+from participants.flow.references import BY_PERSON, as_text, in_language, in_words, resolve
 from participants.flow.timeline import Place
 
 
@@ -63,19 +63,23 @@ def build_page(place: Place, context: JsonObject, *, language: str, languages: t
     chance: settles shuffled options and sides; the same for the same session and place.
     """
 
-    def resolved(value: Json) -> Json:
-        referred = resolve(in_language(value, language, languages), context)
+    shown = {**context, **{root: in_words(context.get(root)) for root in BY_PERSON}}
+
+    def resolved(value: Json, seen: JsonObject = shown) -> Json:
+        referred = resolve(in_language(value, language, languages), seen)
         return in_language(referred, language, languages)  # stimuli may hold texts by language too
 
-    components = tuple(_component(spec, index, resolved, chance) for index, spec in enumerate(place.step.components))
+    components = tuple(
+        _component(spec, index, resolved(spec.props), resolved(spec.correct, context), chance)
+        for index, spec in enumerate(place.step.components)
+    )
     return Page(place, as_text(resolved(place.step.title)), components)
 
 
-def _component(spec: ComponentSpec, index: int, resolved: Callable[[Json], Json], chance: str) -> Component:
+def _component(spec: ComponentSpec, index: int, props: Json, correct: Json, chance: str) -> Component:
     name = spec.name or f"display-{index}"
-    props = cast(JsonObject, resolved(spec.props))
-    display = parse(spec.kind, props, name=name).arranged(f"{chance}:{name}")
-    return Component(spec, display, name, resolved(spec.correct))
+    display = parse(spec.kind, cast(JsonObject, props), name=name).arranged(f"{chance}:{name}")
+    return Component(spec, display, name, correct)
 
 
 def read_reply(page: Page, posted: Mapping[str, list[str]], *, lenient: bool = False) -> Reply:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 from experiments.types import Json, JsonObject
 
 REFERENCE = re.compile(r"\{\{\s*([A-Za-z_][\w-]*(?:\.[\w-]+)*)\s*\}\}")
+BY_PERSON = ("answers", "attributes")
+UNTOLD = "…"  # also what every answer is when a study is checked before it opens
 
 
 class UnknownReference(ValueError):
@@ -59,25 +60,47 @@ def resolve(value: Json, context: JsonObject) -> Json:
 def _resolve_text(text: str, context: JsonObject) -> Json:
     whole = REFERENCE.fullmatch(text.strip())
     if whole:
-        return look_up(whole[1], context)
-    return REFERENCE.sub(lambda match: as_text(look_up(match[1], context)), text)
+        return _told(whole[1], context)
+    return REFERENCE.sub(lambda match: as_text(_told(match[1], context)), text)
+
+
+def _told(path: str, context: JsonObject) -> Json:
+    """The value at a path; a stand-in for what this person was not asked or did not say, which stops nobody."""
+    if path.partition(".")[0] not in BY_PERSON:
+        return look_up(path, context)
+    try:
+        found = look_up(path, context)
+    except UnknownReference:
+        found = None
+    return UNTOLD if found is None else found
 
 
 def as_text(value: Json) -> str:
     """How a value reads inside a sentence.
 
-    >>> as_text(True), as_text(21.0), as_text(None), as_text(["a", "b"])
-    ('yes', '21', '', 'a, b')
+    >>> as_text(True), as_text(21.0), as_text(1234567.5), as_text(None), as_text(["a", "b"])
+    ('yes', '21', '1234567.5', '', 'a, b')
     """
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.12g}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(as_text(inner) for inner in value)
     return str(value)
+
+
+def in_words(told: Json) -> Json:
+    """What a person told, each number as text: what shows text may show any answer.
+
+    >>> in_words({"age": 40, "job": "baker"})
+    {'age': '40', 'job': 'baker'}
+    """
+    if isinstance(told, Mapping):
+        return {name: in_words(inner) for name, inner in told.items()}
+    return as_text(told) if isinstance(told, int | float) else told
 
 
 def in_language(value: Json, language: str, languages: tuple[str, ...]) -> Json:
@@ -93,9 +116,3 @@ def in_language(value: Json, language: str, languages: tuple[str, ...]) -> Json:
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [in_language(inner, language, languages) for inner in value]
     return value
-
-
-@lru_cache(maxsize=4096)
-def paths_in(text: str) -> tuple[str, ...]:
-    """The paths that a text refers to."""
-    return tuple(REFERENCE.findall(text))

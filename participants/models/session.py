@@ -65,7 +65,7 @@ class Session(models.Model):
         ordering = ("-pk",)
         constraints = (
             models.UniqueConstraint(
-                fields=("participant", "experiment"), name="one_session_per_participant_and_experiment"
+                fields=("participant", "experiment", "is_rehearsal"), name="one_session_per_participant_and_experiment"
             ),
             models.CheckConstraint(
                 condition=models.Q(status="completed", ended_at__isnull=False) | ~models.Q(status="completed"),

@@ -30,6 +30,7 @@ from participants.services import moving
 from participants.services.moving import Passage
 from participants.services.readings import readings_of
 
+LONGEST_MS = 2**31 - 1  # of the column: 24 days, for whom leaves a page open that long
 GRACE = timedelta(seconds=5)  # the browser sends by itself at zero; the answer may take a moment to arrive
 
 
@@ -130,7 +131,7 @@ def _record_trial(answer: _Answer, outcome: Trial.Outcome, passage: Passage) -> 
         answer=answer.reply.answers,
         checks=answer.reply.checks,
         client=answer.sent.client,
-        duration_ms=max(answer.at - session.shown_at, timedelta()) // timedelta(milliseconds=1),
+        duration_ms=min(max(answer.at - session.shown_at, timedelta()) // timedelta(milliseconds=1), LONGEST_MS),
         outcome=outcome,
     )
     payload: dict[str, Json] = {"step": place.step.name, "index": index_of(session), "outcome": str(outcome)}
@@ -150,7 +151,7 @@ def _keep(answer: _Answer) -> None:
     session, answers = answer.session, answer.reply.answers
     session.answers = answers_with(session, answers)
     session.checks_failed += sum(not passed for passed in answer.reply.checks.values())
-    insert_readings(session.experiment, readings_of(session, answer.page, answer.reply, at=answer.at))
+    insert_readings(session.experiment_id, readings_of(session, answer.page, answer.reply, at=answer.at))
     told = {spec.attribute: answers.get(spec.name) for spec in answer.page.place.step.components if spec.attribute}
     if told:
         before = session.unit.attributes if isinstance(session.unit.attributes, Mapping) else {}

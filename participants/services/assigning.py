@@ -8,7 +8,7 @@ from datetime import datetime
 from bandits.services import assign_arm
 from experiments.chance import Stream
 from experiments.models import Assignment
-from experiments.published import blueprint_of
+from experiments.published import arm_name, blueprint_of
 from participants import events
 from participants.events import SessionEvent
 from participants.models import Session
@@ -26,7 +26,7 @@ def assign_session(session: Session, *, now: datetime) -> None:
     session.status, session.stage = Session.Status.ASSIGNED, "main"
     session.seed = _seed_of(session.assignment, blueprint_of(session.version_id).seed)
     session.position = position_from(session, 0)
-    events.record(SessionEvent.ASSIGNED, session, at=now, payload={"arm": session.assignment.arm.name})
+    events.record(SessionEvent.ASSIGNED, session, at=now, payload={"arm": arm_name(session.assignment.arm_id)})
 
 
 def _seed_of(assignment: Assignment, seed: int) -> int:

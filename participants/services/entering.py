@@ -8,17 +8,19 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
+from bandits.errors import NotOpen
 from experiments import events as diary
 from experiments.errors import Full
 from experiments.models import ConsentDocument, Experiment, Unit
-from experiments.published import blueprint_of
+from experiments.querysets import one
 from experiments.types import Json
 from participants import events
-from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen
+from participants.errors import AlreadyTookPart, ConsentMissing
 from participants.events import SessionEvent
 from participants.identity import participant_of
 from participants.models import Consent, Participant, Session
-from participants.reads import position_from
+from participants.reads import places, position_from
+from participants.services import moving
 from participants.services.assigning import assign_session, new_nonce
 from participants.services.sweeping import sweep_experiment
 
@@ -70,23 +72,25 @@ def _turn_away(experiment: Experiment, entry: Entry, *, now: datetime) -> Sessio
 
 @transaction.atomic
 def _enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
-    experiment = Experiment.objects.select_related("study").get(pk=experiment.pk)
-    known = Session.objects.filter(entry_key=entry.key, experiment=experiment).first()
+    study, experiment = experiment.study, Experiment.objects.get(pk=experiment.pk)
+    known = one(Session.objects.filter(entry_key=entry.key, experiment=experiment))
     if known is not None:
         return known
-    participant = participant_of(experiment.study, platform=entry.platform, external_id=entry.external_id)
-    mine = _session_of(participant, experiment)
-    if mine is not None:
-        return mine
+    participant = participant_of(study, platform=entry.platform, external_id=entry.external_id)
+    if entry.external_id:  # somebody without an id was never here
+        mine = _session_of(participant, experiment)
+        if mine is not None:
+            return mine
+        _require_no_exclusion(participant, experiment)
     _require_open(experiment)
-    _require_no_exclusion(participant, experiment)
     document = _consent_document(experiment, entry.consent)
     return _begin(experiment, participant, entry, document, now=now)
 
 
 def _session_of(participant: Participant, experiment: Experiment) -> Session | None:
     Participant.objects.select_for_update().get(pk=participant.pk)  # two tabs of one person wait for each other
-    return Session.objects.filter(participant=participant, experiment=experiment).first()
+    mine = Session.objects.filter(participant=participant, experiment=experiment)
+    return one(mine.filter(is_rehearsal=experiment.is_rehearsal))
 
 
 def _require_open(experiment: Experiment) -> None:
@@ -96,9 +100,9 @@ def _require_open(experiment: Experiment) -> None:
 
 def _require_no_exclusion(participant: Participant, experiment: Experiment) -> None:
     group = experiment.exclusion_group
-    others = Session.objects.filter(participant=participant, experiment__exclusion_group=group).exclude(
-        experiment=experiment
-    )
+    others = Session.objects.filter(
+        participant=participant, experiment__exclusion_group=group, is_rehearsal=experiment.is_rehearsal
+    ).exclude(experiment=experiment)
     if group and others.exists():
         raise AlreadyTookPart(
             "You took part in a study that excludes this one.", hint="Thank you. There is nothing more to do here."
@@ -125,12 +129,7 @@ def _begin(
     version_id = experiment.version_id
     if version_id is None:
         raise NotOpen("This study is not open at the moment.", hint="It has not been published yet.")
-    unit = Unit.objects.create(
-        experiment=experiment,
-        kind=experiment.unit_kind,
-        attributes=entry.attributes,
-        is_rehearsal=experiment.is_rehearsal,
-    )
+    unit = _unit(experiment, entry)
     session = Session.objects.create(
         participant=participant,
         experiment=experiment,
@@ -150,12 +149,23 @@ def _begin(
     events.record(
         SessionEvent.ENTERED, session, at=now, payload={"platform": entry.platform, "language": entry.language}
     )
-    if not blueprint_of(version_id).has_stage("screening"):
-        assign_session(session, now=now)
-    _save_start(session)
-    return session
+    return _at_first_page(session, now=now)
 
 
-def _save_start(session: Session) -> None:
+def _unit(experiment: Experiment, entry: Entry) -> Unit:
+    return Unit.objects.create(
+        experiment=experiment,
+        kind=experiment.unit_kind,
+        attributes=entry.attributes,
+        is_rehearsal=experiment.is_rehearsal,
+    )
+
+
+def _at_first_page(session: Session, *, now: datetime) -> Session:
+    """With an arm at once where no screening page is to be shown; done at once where no page is."""
     session.position = position_from(session, 0)
-    session.save(update_fields=["assignment", "status", "stage", "position", "seed"])
+    if session.position >= len(places(session)):
+        assign_session(session, now=now)
+    passage = moving.Passage(session, now)
+    moving.settle(passage)
+    return passage.save()

@@ -66,6 +66,12 @@ def advance(passage: Passage) -> None:
     turn_to(passage, position_from(session, session.position + 1))
     if session.status == Session.Status.ASSIGNED:
         session.status = Session.Status.ACTIVE
+    settle(passage)
+
+
+def settle(passage: Passage) -> None:
+    """Stay if there is a page; else on to the next stage, or to the end."""
+    session = passage.session
     if session.position < len(places(session)):
         return
     if session.stage == "screening":
@@ -88,6 +94,7 @@ def start_stage_again(passage: Passage) -> None:
         screen_out(passage, because="check")
     else:
         turn_to(passage, position_from(passage.session, 0))
+        settle(passage)
 
 
 def complete(passage: Passage) -> None:

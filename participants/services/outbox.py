@@ -36,8 +36,15 @@ def take_outbox(token: str, entries: Sequence[OutboxEntry], *, now: datetime) ->
     highest = max((entry.seq for entry in entries), default=0)
     if session.status != Session.Status.WITHDRAWN:
         Interaction.objects.bulk_create((_row(session, entry, now) for entry in entries), ignore_conflicts=True)
-    _see(session, now=now)
+    if not _see(session, now=now):
+        _forget_if_withdrawn(session, now=now)
     return highest
+
+
+def _forget_if_withdrawn(session: Session, *, now: datetime) -> None:
+    """Somebody may have withdrawn between our reading and our insert, which waited for that to commit."""
+    if Session.objects.filter(pk=session.pk, status=Session.Status.WITHDRAWN).exists():
+        Interaction.objects.filter(session=session, received_at=now).delete()
 
 
 def _row(session: Session, entry: OutboxEntry, now: datetime) -> Interaction:
@@ -59,6 +66,7 @@ def beat(token: str, *, now: datetime) -> Session:
     return session
 
 
-def _see(session: Session, *, now: datetime) -> None:
-    if session.is_under_way:
-        Session.objects.filter(pk=session.pk).update(seen_at=now)
+def _see(session: Session, *, now: datetime) -> bool:
+    """Whether it is still under way."""
+    alive = Session.objects.filter(pk=session.pk, status__in=Session.UNDER_WAY)
+    return session.is_under_way and bool(alive.update(seen_at=now))

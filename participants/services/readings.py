@@ -31,7 +31,9 @@ def readings_of(session: Session, page: Page, reply: Reply, *, at: datetime) -> 
 def _parts(
     session: Session, component: Component, question: Question, answer: Json
 ) -> Iterator[tuple[int, Json, str, JsonObject]]:
-    measure_id = _measure_ids(session.experiment_id, session.version_id)[str(component.spec.measure)]
+    measure_id = _measure_ids(session.experiment_id, session.version_id).get(str(component.spec.measure))
+    if measure_id is None:  # a rehearsal of a measure that the draft has given up since; the trial keeps the answer
+        return
     key = f"{session.uuid.hex}:{index_of(session)}:{session.rounds}:{component.name}"
     for part, value in question.measurements(answer).items() if answer is not None else ():
         asked: dict[str, Json] = {"component": component.name}

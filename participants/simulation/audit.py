@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F
 
 from analysis.statistics.quantiles import quantiles
-from bandits.reads import parse_allocation
+from bandits.policies import parse_allocation
 from experiments.models import Assignment, Experiment, Slot
 from experiments.published import blueprint_of
 from experiments.querysets import SlotQuerySet
@@ -120,7 +120,8 @@ def astray(experiment: Experiment) -> Iterator[str]:
         yield f"place {slot.position} of “{slot.stratum}” is filled by nobody who completed"
     for status, units in ((Slot.Status.LEASED, under_way), (Slot.Status.COMPLETED, completed)):
         held = slots.filter(status=status).values("unit")
-        for assignment in Assignment.objects.filter(unit__in=units).exclude(unit__in=held):
+        earlier = slots.filter(status=Slot.Status.VOID, unit__isnull=False).values("unit")  # of an earlier rehearsal
+        for assignment in Assignment.objects.filter(unit__in=units).exclude(unit__in=held).exclude(unit__in=earlier):
             yield f"unit {assignment.unit_id} has no {status} place"
     yield from _gaps(slots.order_by().values_list("stratum", "position"))
     yield from _too_many(experiment)

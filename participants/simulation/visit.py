@@ -91,7 +91,8 @@ class Visit:
 
     # --- the door -------------------------------------------------------------------------------------------------
     def _enter(self) -> SeenPage | None:
-        give_up = time.monotonic() + self.script.come_back
+        stays = self.person.leaves_at is None  # who does not mean to stay does not try twice
+        give_up = time.monotonic() + (self.script.come_back if stays else 0.0)
         while (page := self._agree()) is None and time.monotonic() < give_up:
             time.sleep(0.5)
         return page

@@ -20,9 +20,6 @@ register = template.Library()
 @register.simple_tag
 def component(entry: rendering.Component) -> SafeString:
     """A component of a page, with its value and error."""
-    html = getattr(entry, "html", "")
-    if isinstance(html, SafeString) and html:
-        return html
     value, error = getattr(entry, "value", None), getattr(entry, "error", None)
     return rendering.render_component(entry, value=value, error=error)
 

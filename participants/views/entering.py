@@ -15,6 +15,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from experiments.errors import Full, Refusal
 from experiments.models import ConsentDocument, Experiment, Status
+from experiments.querysets import one
 from experiments.storable import NUL
 from participants.capability import is_simulated, token_of
 from participants.flow.references import as_text, in_language
@@ -25,7 +26,7 @@ from participants.services.entering import Entry, current_consent, enter
 from participants.views.refusals import refusal_page
 
 PARAMETERS = ("participant", "lang")
-LONGEST_ID = 200
+LONGEST_ID = 4096  # longer than any link; a cut one could be somebody else
 
 
 # Nothing here acts for somebody who is signed in; the entry key makes a second post harmless.
@@ -59,10 +60,7 @@ class EnterView(View):
 def find_experiment(slug: str) -> Experiment:
     """The experiment of that slug, or the newest open one of the study of that slug; 404 if there is none."""
     experiments = Experiment.objects.select_related("study").exclude(status=Status.ARCHIVED)
-    found = (
-        experiments.filter(slug=slug).first()
-        or experiments.filter(study__slug=slug, status__in=(Status.RUNNING, Status.REHEARSAL)).first()
-    )
+    found = one(experiments.filter(slug=slug)) or experiments.open_now().filter(study__slug=slug).first()
     return found or get_object_or_404(experiments, slug=slug)
 
 
@@ -77,7 +75,7 @@ def _entry(request: HttpRequest, experiment: Experiment, language: str) -> Entry
     given = _text(request, "participant")[:LONGEST_ID]
     platform, external_id = identity_in(given, experiment.study)
     return Entry(
-        key=_text(request, "entry_key")[:64] or secrets.token_urlsafe(24),
+        key=f"{experiment.pk}:{_text(request, 'entry_key') or secrets.token_urlsafe(24)}"[:64],
         consent=_text(request, "consent"),
         language=language,
         platform="simulated" if is_simulated(request.headers) else platform,

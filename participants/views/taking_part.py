@@ -75,7 +75,11 @@ class WithdrawView(SessionView):
         session = session_by_token(token)
         withdrawing = {"action": request.path, "back": reverse("participants:page", args=[token])}
         with translation.override(session.language):
-            return render(request, "participants/withdraw.html", {"page": frame_of(session), "withdraw": withdrawing})
+            return render(
+                request,
+                "participants/withdraw.html",
+                {"page": frame_of(session, now=timezone.now()), "withdraw": withdrawing},
+            )
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Withdraw."""
@@ -121,9 +125,15 @@ def show_session(request: HttpRequest, session: Session) -> HttpResponse:
     with translation.override(session.language):
         if session.status == Session.Status.COMPLETED:
             return render(
-                request, "participants/complete.html", {"page": frame_of(session), "complete": _done(session)}
+                request,
+                "participants/complete.html",
+                {"page": frame_of(session, now=timezone.now()), "complete": _done(session)},
             )
-        return render(request, "participants/message.html", {"page": frame_of(session), "message": _ended(session)})
+        return render(
+            request,
+            "participants/message.html",
+            {"page": frame_of(session, now=timezone.now()), "message": _ended(session)},
+        )
 
 
 def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Reply | None = None) -> HttpResponse:

@@ -12,8 +12,9 @@ from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
+from experiments.errors import Conflict
 from experiments.models import Experiment, IdempotentRequest, Role, Slot, Unit
-from experiments.services.idempotency import forget_requests
+from experiments.services.idempotency import Answer, Asked, forget_requests, once
 from experiments.services.lifecycle import pause_experiment, start_experiment
 from tests.api.conftest import Program, counts, program
 from tests.factories import make_experiment, make_study, make_user
@@ -127,3 +128,32 @@ def test_one_unit_asked_for_by_many_at_once_gets_one_arm_and_one_place(empty_cac
 
     assert len(answers) == 1
     assert Slot.objects.taken().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_double_does_not_wait_for_ever(empty_cache: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("experiments.services.idempotency.WAIT", "200ms")
+    asked = Asked("token:1", "POST /here/", "k1", "digest")
+    inside, over = threading.Event(), threading.Event()
+
+    def hold() -> Answer:
+        inside.set()
+        assert over.wait(10)
+        return Answer(201, {})
+
+    def first() -> None:
+        try:
+            once(asked, hold, now=timezone.now())
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(first)
+        assert inside.wait(10)
+        with pytest.raises(Conflict, match="being answered") as refusal:
+            once(asked, lambda: Answer(500, {}), now=timezone.now())
+        over.set()
+        running.result()
+
+    assert refusal.value.code == "under-way"
+    assert once(asked, lambda: Answer(500, {}), now=timezone.now()) == (Answer(201, {}), True)

@@ -1,9 +1,11 @@
 """Places: claimed once, reopened on leaving, refilled first, never beyond a quota."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 
 from bandits.errors import PlaceLost
 from bandits.services import assign_arm, reclaim_slot, release_slot
@@ -145,3 +147,32 @@ def test_the_same_seed_makes_the_same_list() -> None:
         lists.append([assign(experiment).arm.name for _ in range(16)])
 
     assert lists[0] == lists[1]
+
+
+@pytest.mark.parametrize("allocation", [{"policy": "hash"}, {"policy": "stratified_blocks", "strata": ["group"]}])
+def test_nobody_comes_back_to_an_experiment_that_others_have_filled(allocation: Json) -> None:
+    experiment = running(steps=STEPS, target=1, allocation=allocation)
+    gone = assign(experiment, group="a")
+    release_slot(gone.unit, reason="timed_out", now=NOON)
+    assign(experiment, group="b")
+
+    with pytest.raises(PlaceLost):
+        reclaim_slot(gone.unit, lease_seconds=60, now=NOON)
+
+    assert Slot.objects.taken().count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_giving_a_place_back_does_not_wait_for_an_edit_of_the_experiment() -> None:
+    experiment = running(steps=STEPS)
+    unit = assign(experiment).unit
+
+    def leave() -> bool:
+        try:
+            return release_slot(unit, reason="returned", now=NOON)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        Experiment.objects.select_for_update().get(pk=experiment.pk)
+        assert other.submit(leave).result(timeout=5)

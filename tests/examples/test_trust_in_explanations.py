@@ -169,7 +169,7 @@ values = st.lists(st.floats(-20, 20), min_size=2, max_size=8)
 
 
 @given(values, st.integers(0, 1000))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_a_placebo_keeps_both_totals(real: list[float], seed: int) -> None:
     array = np.array(real)
 
@@ -180,7 +180,7 @@ def test_a_placebo_keeps_both_totals(real: list[float], seed: int) -> None:
 
 
 @given(values)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_rounding_keeps_the_total_and_moves_little(real: list[float]) -> None:
     array = np.array(real)
     total = round(float(array.sum()), 1)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django.fixtures import Settings
 
 from experiments.models import Event, Experiment
 from experiments.services.editing import apply_definition
@@ -106,6 +107,26 @@ def test_arms_are_generated_from_the_factors(admin: Client) -> None:
     press(admin, experiment, "arms")
 
     assert [arm.name for arm in experiment.arms.all()] == ["plain", "vivid", "plain and long"]
+
+
+def test_factors_that_make_no_arms_are_refused_in_a_sentence(admin: Client) -> None:
+    experiment = make_experiment(status="draft")
+    Experiment.objects.update(exclusions=[{"taste": "sweet"}])
+    arms, lines = list(experiment.arms.values()), Event.objects.count()
+
+    response = press(admin, experiment, "arms")
+
+    assert "There is no between-subject factor taste." in said(response)[0]
+    assert (list(experiment.arms.values()), Event.objects.count()) == (arms, lines)
+
+
+def test_participants_get_the_public_address_however_the_console_was_reached(admin: Client, settings: Settings) -> None:
+    settings.PUBLIC_URL = "https://lab.example.org"
+    experiment = make_experiment(status="draft", slug="soup")
+
+    page = admin.get(change_url(experiment)).content.decode()
+
+    assert 'value="https://lab.example.org/s/soup/"' in page
 
 
 def test_the_status_is_in_no_form(admin: Client) -> None:

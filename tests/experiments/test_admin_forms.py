@@ -37,7 +37,10 @@ def errors_of(client: Client, url: str, **changes: str) -> list[str]:
     assert answer.status_code == 200, "the form was taken"
     forms = [answer.context["adminform"].form]
     forms += [form for inline in answer.context["inline_admin_formsets"] for form in inline.formset.forms]
-    return [error for form in forms for errors in form.errors.values() for error in errors]
+    found = [error for form in forms for errors in form.errors.values() for error in errors]
+    return found + [
+        str(e) for inline in answer.context["inline_admin_formsets"] for e in inline.formset.non_form_errors()
+    ]
 
 
 def test_saving_what_was_not_touched_changes_nothing(admin: Client, draft: Experiment) -> None:
@@ -115,6 +118,34 @@ def test_a_design_that_does_not_fit_is_refused_whole(
     assert definition_of(Experiment.objects.get(pk=draft.pk)) == before
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"arms-0-name": "renamed"},
+        {"arms-0-DELETE": "on"},
+        {"measures-0-name": "renamed"},
+        {"measures-0-DELETE": "on"},
+    ],
+)
+def test_what_people_under_way_were_promised_keeps_its_name(admin: Client, changes: dict[str, str]) -> None:
+    experiment = make_experiment()
+    before = definition_of(experiment)
+
+    found = errors_of(admin, change_url(experiment), **changes)
+
+    assert any("in a version that people may be under" in error for error in found), found
+    assert definition_of(Experiment.objects.get(pk=experiment.pk)) == before
+
+
+def test_in_a_draft_everything_can_go(admin: Client, draft: Experiment) -> None:
+    url = change_url(draft)
+
+    admin.post(url, {**typed(admin.get(url)), "arms-0-DELETE": "on", "measures-0-name": "renamed"})  # type: ignore[arg-type]  # as above
+
+    assert [arm.name for arm in draft.arms.all()] == ["vivid"]
+    assert draft.measures.get().name == "renamed"
+
+
 def test_a_text_may_be_given_by_language(admin: Client) -> None:
     draft = make_experiment(make_study(languages=["en", "de"]), status="draft")
     url = change_url(draft)
@@ -186,6 +217,23 @@ def test_a_consent_text_on_record_does_not_change(admin: Client) -> None:
     admin.post(url, {**data, "consent_documents-0-body": "Another text"})
 
     assert study.consent_documents.get().body == "You may stop at any time."
+
+
+def test_a_new_consent_text_is_added_beside_the_old(admin: Client) -> None:
+    study = make_study()
+    url = change_url(study)
+    page = admin.get(url)
+    prefix = next(
+        inline.formset.prefix
+        for inline in page.context["inline_admin_formsets"]
+        if inline.opts.verbose_name_plural == "new consent text"
+    )
+    added = {f"{prefix}-TOTAL_FORMS": "1", f"{prefix}-0-version": "2", f"{prefix}-0-body": "Please read this again."}
+
+    admin.post(url, {**typed(page), **added})  # type: ignore[arg-type]  # as above
+
+    bodies = list(study.consent_documents.values_list("version", "body"))
+    assert bodies == [("1", "You may stop at any time."), ("2", "Please read this again.")]
 
 
 def test_the_last_owner_cannot_step_down(client: Client) -> None:

@@ -121,6 +121,16 @@ def test_the_console_is_closed_to_who_is_not_staff(client: Client) -> None:
         assert client.get(PAGES[page](experiment)).status_code == 302
 
 
+def test_staff_without_a_study_find_empty_lists_not_closed_doors(client: Client) -> None:
+    make_session(make_experiment(title="The secret plan"))
+    client.force_login(make_user())
+
+    for page in ("overview", "studies", "sessions", "diary"):
+        answer = client.get(PAGES[page](Experiment.objects.get()))
+        assert answer.status_code == 200
+        assert "The secret plan" not in answer.content.decode()
+
+
 def test_staff_without_a_study_can_begin_one_and_own_it(client: Client) -> None:
     user: User = make_user()
     client.force_login(user)
@@ -132,3 +142,14 @@ def test_staff_without_a_study_can_begin_one_and_own_it(client: Client) -> None:
     study = Study.objects.get(slug="mine")
     assert study.languages == ["en", "de"]
     assert study.memberships.get().role == Role.OWNER
+
+
+@pytest.mark.parametrize(("role", "sees"), [(Role.VIEWER, False), (Role.ANALYST, True)])
+def test_what_people_answered_is_for_those_who_may_download(
+    login: Callable[[str], Client], study: Study, role: str, sees: bool
+) -> None:
+    unit = make_session(make_experiment(study), attributes={"age": "about-forty"}).unit
+
+    page = login(role).get(reverse("admin:experiments_unit_change", args=[unit.pk])).content.decode()
+
+    assert ("about-forty" in page) is sees

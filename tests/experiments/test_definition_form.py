@@ -93,13 +93,13 @@ jsons = st.recursive(
 
 
 @given(jsons)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_the_canonical_form_survives_reading_and_writing(value: Json) -> None:
     assert canonical_json(json.loads(canonical_json(value))) == canonical_json(value)
 
 
 @given(st.dictionaries(st.text(min_size=1), jsons, max_size=4), st.dictionaries(st.text(min_size=1), jsons, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_there_is_a_difference_just_where_the_hashes_differ(old: dict[str, Json], new: dict[str, Json]) -> None:
     assert bool(diff(old, new)) == (sha256_of(old) != sha256_of(new))
 

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
-from experiments.errors import IllegalTransition, NotReady
+from experiments.errors import Frozen, IllegalTransition, NotReady
 from experiments.models import Event, Experiment, Status, Version
 from experiments.services import lifecycle
+from experiments.services.versions import publish_version
 from experiments.types import Json
 from tests.studies import make_experiment, running
 
@@ -85,3 +86,15 @@ def test_what_is_not_ready_does_not_start_and_says_everything_that_is_missing() 
     experiment.refresh_from_db()
     assert experiment.status == Status.DRAFT
     assert not Version.objects.exists()
+
+
+def test_what_is_over_gets_no_new_version() -> None:
+    experiment = lifecycle.complete_experiment(running())
+    experiment.study.title = "Renamed afterwards"
+    experiment.study.save()
+    Experiment.objects.filter(pk=experiment.pk).update(target=99)
+
+    with pytest.raises(Frozen):
+        publish_version(experiment)
+
+    assert Version.objects.filter(experiment=experiment).count() == 1

@@ -239,3 +239,26 @@ def test_no_step_however_wrong_makes_the_check_stumble(place: str, wrong: Json) 
 @pytest.mark.parametrize("wrong", ANYTHING)
 def test_no_document_however_wrong_makes_the_check_stumble(wrong: Json) -> None:
     assert check(wrong)
+
+
+@pytest.mark.parametrize(
+    ("factors", "word"),
+    [
+        ([["a", "b"], [1, "1"]], "has the level 1 twice"),
+        ([list(range(40)), list(range(40))], "more than 1,000 arms"),
+        ([list(range(400)), list(range(400))], "160,000 combinations"),
+    ],
+)
+def test_levels_that_cannot_be_combined_are_named_before_anybody_tries(factors: list[list[Json]], word: str) -> None:
+    definition: Json = {
+        "slug": "x",
+        "title": "x",
+        "factors": [{"name": f"f{number}", "levels": levels} for number, levels in enumerate(factors)],
+        "steps": [{"name": "page", "components": [{"kind": "text"}]}],
+    }
+
+    (problem,) = check_experiment(definition)
+
+    assert problem.path == "factors"
+    assert word in problem.message
+    assert problem.hint

@@ -75,19 +75,23 @@ def served(monkeypatch: pytest.MonkeyPatch, *, workers: int = 2) -> Iterator[str
 
 @dataclass(frozen=True)
 class Load:
-    """How a crowd comes. come_back: seconds for which those who find it full try again."""
+    """How a crowd comes. come_back: seconds for which those who find it full try again.
+
+    away: seconds for which the slow leave a page alone.
+    """
 
     clients: int = 12
     come_back: float = 0.0
     through_faults: bool = False
     patience: float = 20.0
     think_time: float = 0.0
+    away: float = LEASE + 1.0
 
 
 def put_under_load(experiment: Experiment, base_url: str, crowd: Crowd, load: Load) -> Report:
     """Send everybody, wait for the last, look at the rows."""
     ledger = Ledger()
-    pace = Pace(load.think_time, away=LEASE + 1.0)
+    pace = Pace(load.think_time, away=load.away)
     with Knowledge() as knowledge:
         script = Script(experiment.slug, new_run(), AnswerModel(), pace, knowledge, ledger, come_back=load.come_back)
         network = Network(base_url, through_faults=load.through_faults, patience=load.patience)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from psycopg2.extensions import connection
 
 from machina_site.embedded import EmbeddedServerError, Postgres
 from machina_site.embedded.processes import is_alive
@@ -17,9 +18,14 @@ from tests.faults.conftest import Users, server_pid
 pytestmark = pytest.mark.faults
 
 
+def connect(server: Postgres) -> connection:
+    """As the application does."""
+    return psycopg2.connect(host=str(server.socket_folder), user="machina", dbname="machina")
+
+
 def ask(server: Postgres, sql: str) -> object:
     """The first column of the first row."""
-    link = psycopg2.connect(host=str(server.socket_folder), user="machina", dbname="machina")
+    link = connect(server)
     try:
         with link, link.cursor() as cursor:
             cursor.execute(sql)
@@ -87,7 +93,7 @@ def test_no_acknowledged_row_is_lost_when_the_server_is_killed_under_writes(post
     acknowledged: list[int] = []
 
     def write() -> None:
-        link = psycopg2.connect(host=str(postgres.socket_folder), user="machina", dbname="machina")
+        link = connect(postgres)
         link.autocommit = True
         try:
             for number in range(100_000):
@@ -183,3 +189,17 @@ def test_it_never_runs_as_root(postgres: Postgres) -> None:
 
     assert pid is not None
     assert Path(f"/proc/{pid}").stat().st_uid != 0
+
+
+def test_a_server_with_no_connection_left_is_not_taken_for_a_fallen_one(postgres: Postgres) -> None:
+    postgres.ensure()
+    pid = postgres.pid()
+    links = [connect(postgres) for _ in range(int(str(ask(postgres, "SHOW max_connections"))))]
+    with pytest.raises(psycopg2.OperationalError, match="too many clients"):
+        connect(postgres)
+
+    postgres.ensure()
+
+    assert postgres.pid() == pid
+    for link in links:
+        link.close()

@@ -7,17 +7,23 @@ from collections import Counter
 
 import httpx
 import pytest
+from django.db import connections
+from django.utils import timezone
 
 from experiments.models import Slot
 from experiments.types import Json
 from participants.models import Session
+from participants.services.sweeping import sweep
 from participants.simulation.people import Crowd
 from tests.faults.load import Load, judging, put_under_load, said, served, spread_of
 from tests.studies import running
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 
-DOUBTFUL = {"impatient": 0.1, "doubling": 0.1, "network_loss": 0.1}
+
+def difficult(participants: int, *, drop_out: float) -> Crowd:
+    """A crowd, each kind of difficult person among them."""
+    return Crowd(participants, drop_out=drop_out, impatient=0.1, doubling=0.1, network_loss=0.1)
 
 
 class Scanner:
@@ -44,8 +50,30 @@ class Scanner:
         self._thread.join()
 
 
+class Sweeper:
+    """What the worker does by itself, all the time."""
+
+    def __init__(self) -> None:
+        self.expired = 0
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._sweep)
+
+    def _sweep(self) -> None:
+        while not self._stop.wait(0.3):
+            self.expired += sweep(now=timezone.now())
+        connections.close_all()
+
+    def __enter__(self) -> Sweeper:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
 def test_600_participants_of_whom_240_drop_out_fill_every_cell_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    crowd = Crowd(600, drop_out=0.4, **DOUBTFUL)
+    crowd = difficult(600, drop_out=0.4)
     experiment = running(**judging(target=360))
 
     with served(monkeypatch) as base_url, Scanner(f"{base_url}/s/{experiment.slug}/") as scanner:
@@ -70,7 +98,7 @@ def test_600_participants_of_whom_240_drop_out_fill_every_cell_alike(monkeypatch
     ("allocation", "most_apart"),
     [
         ({"policy": "permuted_blocks"}, 1),
-        ({"policy": "minimisation"}, 2),
+        ({"policy": "minimisation", "strata": ["age"], "p": 1}, 2),
         ({"policy": "hash"}, 42),
     ],
     ids=["blocks, the last one cut", "minimisation", "hash"],
@@ -114,7 +142,7 @@ def test_quotas_of_arms_and_strata_hold_when_many_come_at_once(monkeypatch: pyte
     experiment = running(**design)
 
     with served(monkeypatch) as base_url:
-        report = put_under_load(experiment, base_url, Crowd(70, drop_out=0.2, **DOUBTFUL), Load())
+        report = put_under_load(experiment, base_url, difficult(70, drop_out=0.2), Load())
 
     assert report.is_ok, said(report)
     taken = Counter(Slot.objects.filter(experiment=experiment).taken().order_by().values_list("stratum", flat=True))
@@ -122,3 +150,16 @@ def test_quotas_of_arms_and_strata_hold_when_many_come_at_once(monkeypatch: pyte
     assert max(taken.values()) <= 20
     capped = Slot.objects.filter(experiment=experiment, arm__name="plain / short").taken().count()
     assert capped == 7, said(report)
+
+
+def test_whoever_outlives_the_lease_goes_on_or_is_told_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    experiment = running(**{**judging(target=60), "lease_seconds": 2})
+    crowd = Crowd(70, drop_out=0.1, slow=0.5, doubling=0.2, network_loss=0.2)
+
+    with served(monkeypatch) as base_url, Sweeper() as sweeper:
+        report = put_under_load(experiment, base_url, crowd, Load(clients=16, away=3.5))
+
+    assert report.is_ok, said(report)
+    assert sweeper.expired > 20
+    assert report.ledger.counts["resumed"] > 20
+    assert report.ledger.ends["lost the place"] + report.audit.sessions["completed"] > 50, said(report)

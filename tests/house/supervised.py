@@ -28,4 +28,5 @@ CASES = {
 }
 
 if __name__ == "__main__":
-    Supervisor(CASES[sys.argv[1]](Path(sys.argv[2])), output=sys.stdout, grace=1.0).run()
+    patience = 1.0 if sys.argv[1] == "stubborn" else 30.0
+    Supervisor(CASES[sys.argv[1]](Path(sys.argv[2])), output=sys.stdout, grace=patience).run()

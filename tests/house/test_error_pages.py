@@ -6,6 +6,7 @@ from typing import Final
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
+from django.utils import translation
 from django.views import defaults
 from django.views.csrf import csrf_failure
 
@@ -16,6 +17,15 @@ def test_an_unknown_address_gets_a_friendly_page(client: Client) -> None:
     assert response.status_code == 404
     assert "There is nothing here" in response.content.decode()
     assert "'unsafe-inline'" not in response["Content-Security-Policy"]
+
+
+def test_it_speaks_the_reader_s_language(client: Client) -> None:
+    with translation.override("en"):  # so that the next test does not read Hebrew
+        page = client.get("/no/such/place", headers={"Accept-Language": "he"}).content.decode()
+
+    assert '<html lang="he" dir="rtl">' in page
+    assert "אין כאן דבר" in page
+    assert "There is nothing here" not in page
 
 
 SENTENCES: Final[dict[str, Callable[[HttpRequest], HttpResponse]]] = {

@@ -15,6 +15,12 @@ def packages(lock: str) -> dict[str, str]:
     return dict(re.findall(r"^([a-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", (BASE / lock).read_text(), re.MULTILINE))
 
 
+def direct(file: str) -> set[str]:
+    """The names that we ask for ourselves."""
+    lines = (BASE / file).read_text().lower().splitlines()
+    return {re.split(r"[\[<>=]", line)[0] for line in lines if re.match(r"\w", line)}
+
+
 @pytest.mark.parametrize("lock", LOCKS)
 def test_every_package_has_a_hash(lock: str) -> None:
     blocks = re.split(r"\n(?=\S)", (BASE / lock).read_text().strip())
@@ -35,9 +41,12 @@ def test_what_only_the_examples_and_tests_need_is_not_in_the_main_lock() -> None
     assert packages("requirements.txt").keys().isdisjoint({"scikit-learn", "torch", "vega-datasets", "playwright"})
 
 
+@pytest.mark.parametrize(("wanted", "lock"), [("requirements.in", LOCKS[0]), ("requirements-dev.in", LOCKS[1])])
+def test_each_direct_dependency_is_locked(wanted: str, lock: str) -> None:
+    assert direct(wanted) <= {name.replace("_", "-") for name in packages(lock)}
+
+
 def test_each_direct_dependency_has_its_line_of_reason() -> None:
     reasons = (BASE / "docs" / "decisions" / "0002-dependencies.md").read_text().lower()
-    lines = (BASE / "requirements.in").read_text().lower().splitlines()
-    names = [re.split(r"[\[<>=]", line)[0] for line in lines if line and not line.startswith("#")]
 
-    assert [name for name in names if f"`{name}`" not in reasons] == []
+    assert {name for name in direct("requirements.in") if f"`{name}`" not in reasons} == set()

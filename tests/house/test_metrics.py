@@ -11,6 +11,15 @@ def test_it_counts_requests_by_route(client: Client) -> None:
     assert 'machina_requests_total{method="GET",status="200",view="healthz"}' in client.get("/metrics").content.decode()
 
 
+def test_made_up_methods_are_counted_as_one(client: Client) -> None:
+    for number in range(3):
+        client.generic(f"MADEUP{number}", "/healthz")
+
+    text = client.get("/metrics").content.decode()
+    assert "MADEUP" not in text
+    assert 'method="other"' in text
+
+
 @pytest.mark.parametrize("headers", [{"REMOTE_ADDR": "203.0.113.9"}, {"HTTP_X_FORWARDED_FOR": "203.0.113.9"}])
 def test_without_a_token_no_other_machine_may_read_it(client: Client, headers: dict[str, str]) -> None:
     assert client.get("/metrics", **headers).status_code == 403  # type: ignore[arg-type]  # WSGI names, not headers

@@ -41,7 +41,7 @@ class Supervised:
     def end(self, number: signal.Signals) -> int:
         """Send it a signal; its exit status."""
         self.process.send_signal(number)
-        rest, _ = self.process.communicate(timeout=20)
+        rest, _ = self.process.communicate(timeout=60)
         self.lines += rest.splitlines()
         return self.process.returncode
 
@@ -65,7 +65,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
         supervised.process.communicate()
 
 
-def gone(pid: int, seconds: float = 5.0) -> bool:
+def gone(pid: int, seconds: float = 30.0) -> bool:
     """Did the process end in time?"""
     end = time.monotonic() + seconds
     while is_alive(pid) and time.monotonic() < end:

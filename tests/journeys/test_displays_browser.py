@@ -169,6 +169,8 @@ def test_after_a_page_turn_the_heading_has_the_focus(page: Page) -> None:
     turn(page)
 
     expect(page.get_by_role("heading", level=1, name="Table of features")).to_be_focused()
+    turn(page)
+    expect(page.get_by_role("heading", level=1, name="Thank you")).to_be_focused()
 
 
 def test_a_slider_suggests_nothing_until_it_is_touched(page: Page) -> None:
@@ -375,6 +377,24 @@ def test_a_jspsych_task_runs_offline_files_only_and_its_trials_arrive(page: Page
     trials = answers("jspsych")[0]
     assert [trial["correct"] for trial in trials[1:]] == [True, True]
     expect_kinds({"jspsych"})
+
+
+def test_a_task_may_bring_forms_of_its_own(page: Page) -> None:
+    timeline: Json = [
+        {"type": "survey-text", "questions": [{"prompt": "Your word?", "name": "word"}]},
+        {"type": "survey-multi-choice", "questions": [{"prompt": "Which?", "name": "which", "options": ["u", "v"]}]},
+    ]
+    props: Json = {"label": "A task", "timeline": timeline}
+    enter(page, study("jspsych", components=[{"kind": "jspsych", "name": "jspsych", "props": props}]))
+
+    page.locator(".jspsych-stage input[type=text]").fill("hello")
+    page.locator(".jspsych-stage").get_by_role("button").click()
+    page.get_by_label("v", exact=True).check()
+    page.locator(".jspsych-stage").get_by_role("button").click()
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    (trials,) = answers("jspsych")
+    assert [trial["response"] for trial in trials] == [{"word": "hello"}, {"which": "v"}]
 
 
 def test_every_shipped_plugin_is_found_by_its_name(page: Page, settings: Settings) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 
 from tests.factories import make_experiment, make_session, make_user
@@ -21,6 +21,16 @@ def test_the_front_page_names_open_studies_only(client: Client) -> None:
     assert "Still secret" not in page
 
 
+def test_an_installation_need_not_list_its_studies(client: Client) -> None:
+    make_experiment(title="By invitation")
+
+    with override_settings(LIST_OPEN_STUDIES=False):
+        page = client.get("/").content.decode()
+
+    assert "By invitation" not in page
+    assert "Open studies" not in page
+
+
 def test_the_overview_shows_progress_of_ones_own_experiments(client: Client) -> None:
     experiment, foreign = make_experiment(title="Mine"), make_experiment(title="Theirs")
     make_session(experiment, pages=None)
@@ -34,6 +44,15 @@ def test_the_overview_shows_progress_of_ones_own_experiments(client: Client) -> 
     (card,) = answer.context["cards"]
     assert (card.experiment, card.completes, card.entered_today) == (experiment, 1, 1)
     assert "Theirs" not in answer.content.decode()
+
+
+def test_the_console_does_not_mix_languages(client: Client) -> None:
+    client.force_login(make_user(is_superuser=True))
+
+    page = client.get(reverse("admin:auth_user_changelist"), headers={"accept-language": "ar"}).content.decode()
+
+    assert '<html lang="en" dir="ltr"' in page
+    assert "Username" in page
 
 
 def test_an_empty_overview_says_how_to_begin(client: Client) -> None:

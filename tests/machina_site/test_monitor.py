@@ -6,22 +6,25 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from analysis.balance import balance_of
+from bandits.services import assign_arm, complete_slot
 from experiments.models import Assignment, Event, Experiment
 from experiments.reads import diary_of
+from machina_site.monitor import pacing
 from machina_site.monitor.charts import column_chart
 from machina_site.monitor.wording import balance_sentence, sentence_of
 from participants.capability import token_of
 from participants.monitoring import durations_by_arm, durations_by_step, passage_of, steps_of, time_series
 from participants.services.leaving import DataChoice, withdraw
 from participants.services.sweeping import sweep
-from tests.factories import make_experiment, make_session, make_user
+from tests.factories import make_experiment, make_session, make_unit, make_user
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
 
 @pytest.fixture
@@ -49,6 +52,24 @@ def test_nothing_new_is_said_with_204(admin: Client, experiment: Experiment) -> 
     make_session(experiment, pages=1)
 
     assert live(admin, experiment, after=mark_of(admin, experiment))[0] == 204
+
+
+def test_a_viewer_of_figures_that_took_long_waits_for_the_next(admin: Client, experiment: Experiment) -> None:
+    viewer = get_user_model().objects.get()
+    make_session(experiment)
+    pacing.rest(experiment.pk, viewer.pk, cost=0.7)
+
+    assert live(admin, experiment, after="long-ago")[0] == 204
+    assert live(admin, experiment)[0] == 200
+    assert not pacing.is_resting(experiment.pk, viewer.pk + 1)
+
+
+def test_figures_that_came_quickly_need_no_rest(admin: Client, experiment: Experiment) -> None:
+    viewer = get_user_model().objects.get()
+
+    pacing.rest(experiment.pk, viewer.pk, cost=0.05)
+
+    assert not pacing.is_resting(experiment.pk, viewer.pk)
 
 
 def test_somebody_new_brings_new_figures(admin: Client, experiment: Experiment) -> None:
@@ -186,6 +207,22 @@ def test_every_event_of_a_passage_has_words(experiment: Experiment) -> None:
 def test_an_empty_monitor_says_what_to_do_first(admin: Client) -> None:
     assert "First press “Rehearse”" in live(admin, make_experiment(status="draft"), rehearsal="0")[1]
     assert "Send people the link" in live(admin, make_experiment())[1]
+
+
+def test_an_app_without_pages_has_a_monitor_too(admin: Client) -> None:
+    experiment = make_experiment(unit_kind="visitor", steps=[])
+    assert "nobody has been assigned yet" in live(admin, experiment)[1]
+    version_id = experiment.version_id
+    assert version_id is not None
+    for number in range(3):
+        unit = make_unit(experiment, key=f"visitor-{number}")
+        assign_arm(unit, version=version_id, now=timezone.now())
+    complete_slot(unit)
+
+    words = live(admin, experiment)[1]
+
+    assert "Completed 1 of 100 Assigned 3 2 under way" in words
+    assert "Agreed" not in words
 
 
 def test_the_numbers_of_the_page_do_not_depend_on_the_readers_language(admin: Client, experiment: Experiment) -> None:

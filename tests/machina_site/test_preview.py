@@ -124,6 +124,7 @@ def test_the_walk_through_leads_to_every_page(researcher: Client, experiment: Ex
     frame = researcher.get(reverse("walk_page", args=[experiment.pk]), {"page": "2"}).content.decode()
 
     assert "Page 3 of 3" in page
+    assert "You may stop at any time." in page
     assert "Anything else?" in frame
     assert not Session.objects.exists()
 

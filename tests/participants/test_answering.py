@@ -4,11 +4,12 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from bandits.errors import NotOpen
 from experiments.models import Measurement, Slot, Unit
 from experiments.services.lifecycle import start_experiment
 from experiments.types import Json
 from participants.capability import token_of
-from participants.errors import AlreadyTookPart, ConsentMissing, NotOpen, SessionOver
+from participants.errors import AlreadyTookPart, ConsentMissing, SessionOver
 from participants.models import Participant, Session, Trial
 from participants.reads import current_page
 from participants.services.answering import Sent, Turned, answer_page

@@ -44,6 +44,7 @@ def counts() -> dict[str, int]:
         b'{"entries": [{"seq": true}]}',
         b'{"entries": [{"seq": 1, "payload": {"x": NaN}}]}',
         b'{"entries": [{"seq": 4294967296}]}',
+        b'{"entries": [{"seq": 1, "payload": 1e400}]}',
         json.dumps({"entries": [{"seq": 1}] * 501}).encode(),
         b"[" * 100_000,
     ],
@@ -56,6 +57,16 @@ def test_a_bad_outbox_is_refused_whole(client: Client, url: str, body: bytes) ->
     assert response.status_code == 400
     assert response.json()["detail"]
     assert counts() == before
+
+
+@pytest.mark.parametrize("kind", ["\\ud800", "\\u0000"])
+def test_half_characters_are_dropped_and_the_rest_is_kept(client: Client, url: str, kind: str) -> None:
+    body = f'{{"entries": [{{"seq": 1, "kind": "paste{kind}", "payload": {{"text{kind}": "{kind}so"}}}}]}}'
+
+    response = client.post(f"{url}outbox", body, content_type="application/json")
+
+    assert response.json() == {"acknowledged": 1}
+    assert Interaction.objects.values_list("kind", "payload").get() == ("paste", {"text": "so"})
 
 
 def test_nul_characters_are_left_out(client: Client, url: str) -> None:

@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("experiment", help="slug of the experiment")
         parser.add_argument("--table", action="append", help=f"one of {names}; may be given again (default: all)")
         parser.add_argument("--format", default="csv", help=f"one of {', '.join(FORMATS)} (default: csv)")
-        parser.add_argument("--output", type=Path, default=Path(), help="folder to write to (default: here)")
+        parser.add_argument("--output", type=Path, help="folder to write to (default: a new one, SLUG-data)")
         parser.add_argument("--with-rehearsal", action="store_true", help="rehearsal data too, marked is_rehearsal")
         parser.add_argument("--bom", action="store_true", help="begin CSV files with a byte order mark, for Excel")
         parser.add_argument("--json", action="store_true", help="print the manifest as JSON")
@@ -43,13 +43,15 @@ class Command(BaseCommand):
         """Write, and say what was written."""
         experiment = Experiment.objects.select_related("study").filter(slug=given["experiment"]).first()
         if experiment is None:
-            raise CommandError(f"There is no experiment “{given['experiment']}”. See: manage.py shell, or the console.")
+            known = ", ".join(Experiment.objects.order_by("slug").values_list("slug", flat=True)[:20]) or "none"
+            raise CommandError(f"There is no experiment “{given['experiment']}”. Experiments: {known}.")
         options = Options(with_rehearsal=bool(given["with_rehearsal"]), with_bom=bool(given["bom"]))
         tables = given["table"] or [EVERYTHING]
         assert isinstance(tables, list)  # noqa: S101 (what action="append" makes)
         chosen = Chosen(tuple(tables), str(given["format"]), options)
+        folder = Path(str(given["output"] or f"{experiment.slug}-data"))
         try:
-            files = write_files(experiment, chosen, Path(str(given["output"])), progress=self._show)
+            files = write_files(experiment, chosen, folder, progress=self._show)
         except Refusal as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint}") from refusal
         if given["json"]:
@@ -57,7 +59,7 @@ class Command(BaseCommand):
             return
         for file in files:
             rows = "" if file.rows is None else f"{file.rows:,} rows"
-            self.stdout.write(f"{rows:>17}  {file.size:>14,} bytes  {file.sha256[:12]}…  {file.name}")
+            self.stdout.write(f"{rows:>17}  {file.size:>14,} bytes  {file.sha256[:12]}…  {folder / file.name}")
 
     def _show(self, table: str, done: int, total: int) -> None:
         """A bar on a terminal; nothing where output is kept."""

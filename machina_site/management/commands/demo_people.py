@@ -1,5 +1,6 @@
 """``manage.py demo_people``: simulated participants arrive at the demo study, so that there is something to watch."""
 
+import contextlib
 from argparse import ArgumentParser
 
 from django.core.management import call_command
@@ -24,15 +25,17 @@ class Command(BaseCommand):
 
     def handle(self, *_arguments: object, **options: object) -> None:
         """Simulate."""
-        call_command(
-            "simulate",
-            demo.SLUG,
-            participants=options["participants"],
-            arrive_over=options["arrive_over"],
-            base_url=options["base_url"],
-            answers=str(demo.ANSWERS),
-            drop_out=0.2,
-            clients=8,
-            think_time="fast",
-            into_running=True,
-        )
+        with contextlib.suppress(SystemExit):  # what broke stands in its report; nobody need come a second time
+            call_command(
+                "simulate",
+                demo.SLUG,
+                participants=options["participants"],
+                arrive_over=options["arrive_over"],
+                base_url=options["base_url"],
+                answers=str(demo.ANSWERS),
+                drop_out=0.2,
+                impatient=0.1,
+                clients=8,
+                think_time="1.5",
+                into_running=True,
+            )

@@ -146,15 +146,6 @@ def simulate(experiment: Experiment, base_url: str, options: Options, *, on_tty:
     ledger = Ledger()
     _look_in(base_url, experiment)
     lease = blueprint_of(experiment.version_id).lease_seconds if experiment.version_id else 600
-    crowd = Crowd(
-        options["participants"],
-        seed=options["seed"],
-        drop_out=options["drop_out"],
-        slow=options["slow"],
-        impatient=options["impatient"],
-        doubling=options["doubling"],
-        network_loss=options["network_loss"],
-    )
     patience = THROUGH_FAULTS if options["through_faults"] else PATIENCE
     with Knowledge(patience) as knowledge:
         script = Script(
@@ -172,9 +163,21 @@ def simulate(experiment: Experiment, base_url: str, options: Options, *, on_tty:
             Arrivals(options["clients"], over=options["arrive_over"], until_full=options["until_full"]),
             progress=_bar if on_tty else lambda done, total: None,
         )
-        seconds = run.run(people(crowd))
+        seconds = run.run(people(_crowd(options)))
         found = knowledge.read(lambda: audit(experiment, ledger))
     return Report(experiment.slug, options["participants"], seconds, ledger, found)
+
+
+def _crowd(options: Options) -> Crowd:
+    return Crowd(
+        options["participants"],
+        seed=options["seed"],
+        drop_out=options["drop_out"],
+        slow=options["slow"],
+        impatient=options["impatient"],
+        doubling=options["doubling"],
+        network_loss=options["network_loss"],
+    )
 
 
 def read_answers(path: str | None) -> AnswerModel:

@@ -69,3 +69,15 @@ def test_it_refuses_what_there_is_not(words: list[str], experiment: Experiment, 
 def test_it_refuses_an_experiment_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="no experiment “stew”"):
         run("stew", "--output", str(tmp_path))
+
+
+def test_without_a_folder_it_makes_one_and_touches_nothing_else(
+    experiment: Experiment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "README.md").write_text("mine")
+
+    run("soup-2026")
+
+    assert (tmp_path / "README.md").read_text() == "mine"
+    assert (tmp_path / "soup-2026-data" / "wide.csv").exists()

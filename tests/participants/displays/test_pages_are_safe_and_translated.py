@@ -7,15 +7,17 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from babel.messages.pofile import read_po
 from django.test import RequestFactory
 from django.utils import translation
 from pytest_django.fixtures import Settings
 
+from machina_site import settings as settings_module
 from participants.displays import DISPLAYS, AnswerError, Question, parse
 from participants.displays.samples import SAMPLES
-from participants.gallery import gallery
 from participants.markdown import clean_task, inline_markdown, markdown
-from participants.rendering import error_entries, page_files, render_display, show_value, translate_error
+from participants.rendering import error_entries, messages_of, page_files, render_display, show_value
+from participants.views.gallery import gallery
 
 ROOT = Path(__file__).resolve().parents[3]
 STATIC = ROOT / "participants" / "static"
@@ -82,6 +84,12 @@ def test_no_page_has_inline_scripts_styles_or_handlers(kind: str, rf: RequestFac
     assert not re.search(r"(?:src|href)=\"(?:https?:)?//(?!example\.org)", html)
 
 
+def test_the_gallery_is_no_crash_in_a_language_that_nobody_knows(rf: RequestFactory, settings: Settings) -> None:
+    settings.DEBUG = True
+
+    assert gallery(rf.get("/", {"language": "xx"}), "text").status_code == 200
+
+
 @pytest.mark.parametrize("kind", sorted(DISPLAYS))
 def test_every_script_and_style_of_a_kind_ships(kind: str) -> None:
     class Only:
@@ -113,6 +121,20 @@ def test_no_sentence_lacks_a_translation() -> None:
     assert checked.returncode == 0, checked.stderr
 
 
+@pytest.mark.parametrize("language", [code for code, _ in settings_module.LANGUAGES if code != "en"])
+def test_a_translation_keeps_the_places_of_its_sentence(language: str) -> None:
+    place = re.compile(r"%\(\w+\)s|\{\w\}")
+    with (ROOT / "participants" / "locale" / language / "LC_MESSAGES" / "django.po").open("rb") as opened:
+        catalog = read_po(opened, locale=language)
+
+    for message in catalog:
+        texts = message.string if isinstance(message.string, list | tuple) else [message.string]
+        source = message.id[-1] if isinstance(message.id, list | tuple) else message.id
+        assert [
+            text for text in texts if message.id and set(place.findall(str(text))) != set(place.findall(source))
+        ] == []
+
+
 def test_the_summary_of_errors_makes_sense_read_alone() -> None:
     grid = parse("likert", SAMPLES["likert"].props, name="grid")
     form = parse("survey", SAMPLES["survey"].props, name="form")
@@ -140,10 +162,10 @@ def test_a_refusal_speaks_the_participants_language() -> None:
         asked.read({"q": ["11"]}, name="q", required=True)
 
     with translation.override("de"):
-        assert translate_error(refused.value) == "Bitte geben Sie 10 oder weniger ein."
+        assert messages_of(refused.value, "q") == {"q": "Bitte geben Sie 10 oder weniger ein."}
     with translation.override("ar"):
-        assert "10" in translate_error(refused.value)
-        assert "Please" not in translate_error(refused.value)
+        assert "10" in messages_of(refused.value, "q")["q"]
+        assert "Please" not in messages_of(refused.value, "q")["q"]
 
 
 @pytest.mark.parametrize(

@@ -17,31 +17,31 @@ function watchPage(outbox, signal) {
   }, { signal });
 }
 
-function watchClipboard(form, outbox, signal) {
-  form.addEventListener("paste", (event) => {
+function watchClipboard(main, outbox, signal) {
+  main.addEventListener("paste", (event) => {
     const text = event.clipboardData ? event.clipboardData.getData("text") : "";
     outbox.record("paste", { field: fieldOf(event), length: text.length });
   });
   document.addEventListener("copy", () => outbox.record("copy", { length: String(getSelection()).length }), { signal });
 }
 
-function watchFields(form, outbox) {
+function watchFields(main, outbox) {
   const touched = new Set();
-  form.addEventListener("input", (event) => {
+  main.addEventListener("input", (event) => {
     const field = fieldOf(event);
     if (!field || touched.has(field)) return;
     touched.add(field);
     outbox.record("first_input", { field });
   });
-  form.addEventListener("toggle", (event) => {
+  main.addEventListener("toggle", (event) => {
     if (event.target.tagName === "DETAILS") outbox.record(event.target.open ? "expand" : "collapse", { label: event.target.querySelector("summary").textContent.trim().slice(0, 80) });
   }, { capture: true });
 }
 
 // Coarse on purpose: how many keys and corrections per field in ten seconds, never which keys.
-function watchRhythm(form, outbox, signal) {
+function watchRhythm(main, outbox, signal) {
   let counts = {};
-  form.addEventListener("keydown", (event) => {
+  main.addEventListener("keydown", (event) => {
     const field = fieldOf(event);
     if (!field || !event.target.matches("input[type=text], textarea")) return;
     const count = (counts[field] ||= { keys: 0, corrections: 0 });
@@ -54,12 +54,12 @@ function watchRhythm(form, outbox, signal) {
   };
   const timer = setInterval(tell, RHYTHM_EVERY);
   signal.addEventListener("abort", () => clearInterval(timer));
-  form.addEventListener("submit", tell, { capture: true });
+  main.addEventListener("submit", tell, { capture: true });
 }
 
-export function watch(form, outbox, signal) {
+export function watch(main, outbox, signal) {
   watchPage(outbox, signal);
-  watchClipboard(form, outbox, signal);
-  watchFields(form, outbox);
-  watchRhythm(form, outbox, signal);
+  watchClipboard(main, outbox, signal);
+  watchFields(main, outbox);
+  watchRhythm(main, outbox, signal);
 }

@@ -49,7 +49,18 @@ function start(section) {
   }
 }
 
+// A form inside a form is no HTML, and some plugins write one: so the page's form steps aside and keeps its fields by name.
+function openForm() {
+  const form = document.getElementById("page-form");
+  if (!form) return;
+  for (const control of [...form.elements]) control.setAttribute("form", form.id);
+  const box = document.createElement("div");
+  box.append(...form.childNodes);
+  form.after(box);
+}
+
 function startAll() {
+  openForm();
   document.querySelectorAll("[data-jspsych]").forEach(start);
 }
 

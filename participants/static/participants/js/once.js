@@ -21,5 +21,6 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   });
 }
 
-const heading = document.getElementById("errors") || document.getElementById("title");
-if (heading && document.referrer) heading.focus({ preventScroll: heading.id === "title" });
+// After a page turn the heading is read first; on the door one has only just arrived.
+const heading = document.getElementById("title");
+if (heading && !document.getElementById("entry-form")) heading.focus({ preventScroll: true });

@@ -6,6 +6,7 @@ import { startHeartbeat } from "./heartbeat.js";
 import { Sender } from "./sender.js";
 
 const form = document.getElementById("page-form");
+const main = document.querySelector("main");
 
 function whole(milliseconds) {
   return String(Math.round(milliseconds));
@@ -13,7 +14,7 @@ function whole(milliseconds) {
 
 function focusStart() {
   const target = document.getElementById("errors") || document.getElementById("title");
-  if (target && !form.querySelector("[data-jspsych]")) target.focus({ preventScroll: target.id === "title" });
+  if (target && !document.querySelector("[data-jspsych]")) target.focus({ preventScroll: target.id === "title" });
 }
 
 function recordTiming() {
@@ -22,7 +23,7 @@ function recordTiming() {
   const first = () => {
     if (!form.elements.client_first_action.value) form.elements.client_first_action.value = whole(performance.now());
   };
-  for (const kind of ["input", "pointerdown", "keydown"]) form.addEventListener(kind, first, { capture: true });
+  for (const kind of ["input", "pointerdown", "keydown"]) main.addEventListener(kind, first, { capture: true });
 }
 
 if (form) {
@@ -30,7 +31,7 @@ if (form) {
   const outbox = new Outbox(form, life.signal);
   const sender = new Sender(form, outbox, life);
   recordTiming();
-  watch(form, outbox, life.signal);
+  watch(main, outbox, life.signal);
   startHeartbeat(form.dataset.heartbeat, (online) => sender.noteConnection(online), life.signal);
   startCountdown(form, () => sender.send({ timedOut: true }), life.signal);
   form.addEventListener("submit", (event) => {

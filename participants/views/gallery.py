@@ -12,6 +12,7 @@ from django.utils import translation
 
 from participants.displays import DISPLAYS, AnswerError, Display, Question, parse
 from participants.displays.samples import SAMPLES
+from participants.presenting import direction_of
 
 SEED = "gallery"
 
@@ -69,7 +70,7 @@ def gallery_page(shown: list[Shown], kind: str, language: str) -> Mapping[str, o
         "components": shown,
         "preview": True,
         "language": language,
-        "direction": "rtl" if translation.get_language_info(language)["bidi"] else "ltr",
+        "direction": direction_of(language),
         "study_title": "Machina",
         "position": 2,
         "total": 8,
