@@ -50,6 +50,18 @@ ROWS: list[tuple[str, dict[str, object], list[tuple[float, float]]]] = [
 THEIR_BEST = 21.9 + 129.7 + 167.7  # UCB1 with alpha .25
 
 
+def wrong_winners() -> int:
+    """In how many of 200 runs another arm than the best has the best mean at the end."""
+    found = simulate(
+        ADAPTIVE["thompson_bernoulli"](),
+        Environment((0.6, 0.5, 0.4)),
+        horizon=3_000,
+        runs=200,
+        rng=np.random.default_rng(14),
+    )
+    return int((found.favourite != 0).sum())
+
+
 def main() -> int:
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--runs", type=int, default=200)
@@ -74,6 +86,10 @@ def main() -> int:
         for place, one, (mean, error) in zip(WORLDS, found, theirs, strict=False):
             if one.mean > mean + 3 * hypot(one.standard_error, error):
                 failures.append(f"{title} loses {one.mean:.1f} in {place}, MABWiser {mean:.1f}")
+    wrong = wrong_winners()
+    print(f"Thompson's wrong winners at rates .6, .5, .4 and 3,000 pulls: {wrong} of 200 (Flask-MAB: 45)")
+    if wrong > 5:
+        failures.append("Thompson picks the wrong winner too often")
     best = min(sums, key=lambda title: sums[title])
     print(f"best of ours: {best}, {sums[best]:.1f} in all; best of theirs: UCB1 alpha=0.25, {THEIR_BEST:.1f}")
     if sums[best] >= THEIR_BEST and not given.only:

@@ -12,6 +12,7 @@ from scipy.stats import chisquare
 from bandits.policies import ADAPTIVE, AdaptivePolicy, ArmWeight, PolicyError
 from bandits.policies.adaptive import Features, Propensities, Reward, State
 from bandits.policies.adaptive.kinds import BoundedPolicy
+from bandits.policies.adaptive.memory import SumsPolicy
 from experiments.chance import Stream
 
 ARMS = [ArmWeight("control"), ArmWeight("blue", 3), ArmWeight("closed", 0), ArmWeight("red")]
@@ -274,6 +275,22 @@ def test_a_cohort_waits_until_it_is_full(policy: AdaptivePolicy) -> None:
     assert (state.folded, len(state.held)) == (100, 20)
     assert text(waiting.fold(waiting.start(ARMS), given)) == text(state)
     assert table(waiting, state).chances == table(policy, learnt(policy, given[:100])).chances
+
+
+@pytest.mark.parametrize("memory", [{"discount": 0.95}, {"discount": 0.5}, {"window": 1}, {"window": 40}])
+def test_a_policy_that_forgets_keeps_its_promises(policy: AdaptivePolicy, memory: dict[str, object]) -> None:
+    if not isinstance(policy, SumsPolicy):
+        with pytest.raises(PolicyError, match="is not a parameter of"):
+            type(policy).parse({**policy_spec(policy), **memory})
+        return
+    forgetful = type(policy).parse({**policy_spec(policy), **memory})
+    for history in HISTORIES.values():
+        state = learnt(forgetful, history)
+        chances = table(forgetful, state).chances
+        assert sum(chances.values()) == pytest.approx(1, abs=1e-12)
+        assert all(isfinite(chance) and chance >= 0 for chance in chances.values())
+        assert table(forgetful, State.parse(json.loads(text(state)))).chances == chances
+        assert not forgetful.is_order_free
 
 
 def policy_spec(policy: AdaptivePolicy) -> dict[str, object]:
