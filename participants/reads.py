@@ -105,7 +105,7 @@ def current_page(session: Session) -> Page:
 
 
 def page_at(session: Session, position: int) -> Page:
-    """The page at a position of the session's present stage. BrokenPage, and a line in the log, if it cannot be made."""
+    """The page at a position of the present stage. BrokenPage, and a line in the log, if it cannot be made."""
     place = places(session)[position]
     try:
         return build_page(
