@@ -7,6 +7,9 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 
+pytestmark = pytest.mark.django_db  # Django looks after its connections when a file has been sent
+
+
 @pytest.fixture
 def folder(tmp_path: Path, settings: Settings) -> Path:
     (tmp_path / "media").mkdir()
