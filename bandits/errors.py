@@ -19,3 +19,12 @@ class NotOpen(Refusal):
     """The experiment lets nobody in now."""
 
     code = "not-open"
+
+
+class TooLate(Refusal):
+    """The decision's window for rewards has closed."""
+
+    code = "too-late"
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, hint="Send rewards within the window that the allocation declares.")

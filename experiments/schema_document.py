@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from experiments import schema_learning
 from experiments.schema_pages import COMPONENT, CONDITION, REPEAT, SCREEN_OUT, STEP, STIMULI
 from experiments.schema_parts import (
     NAMED,
@@ -155,7 +156,7 @@ _ALLOCATION: Json = closed_object(
     {
         "policy": one_of(
             "The rule.",
-            ["simple", "permuted_blocks", "stratified_blocks", "minimisation", "hash"],
+            ["simple", "permuted_blocks", "stratified_blocks", "minimisation", "hash", *schema_learning.POLICIES],
             default="permuted_blocks",
         ),
         "block_multiple": whole_number(
@@ -166,6 +167,7 @@ _ALLOCATION: Json = closed_object(
         ),
         "stratum_quota": whole_number_or_none("Most completes in each stratum.", 1),
         **_POLICY_PARAMETERS,
+        **schema_learning.PARAMETERS,
     },
 )
 

@@ -15,6 +15,7 @@ from bandits.reads import by_arm
 from bandits.services import lists, units
 from experiments import events
 from experiments.blueprint import Blueprint
+from experiments.errors import Conflict
 from experiments.events import EventKind
 from experiments.models import Assignment, Experiment, Slot, Unit, Version
 from experiments.published import blueprint_of
@@ -59,7 +60,7 @@ def _take_place(unit: Unit, blueprint: Blueprint, *, now: datetime) -> Slot:
         return lists.take_place(unit, blueprint, policy, leased_until=leased_until)
     if isinstance(policy, UnitPolicy):
         return units.take_place(unit, blueprint, policy, leased_until=leased_until)
-    raise TypeError(f"{policy.name} belongs to no family that hands out places.")
+    raise Conflict(f"{policy.name} learns from rewards and hands out no places.", hint="Ask for a decision instead.")
 
 
 def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, now: datetime) -> Assignment:

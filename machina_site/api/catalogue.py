@@ -38,6 +38,7 @@ CATALOGUE: dict[str, Entry] = {
     "not-open": Entry("The experiment lets nobody in now", 409, "Start it, or rehearse it."),
     "not-in-experiment": Entry("The policy leaves this unit out", 409, "Serve it what everybody gets."),
     "place-lost": Entry("The place was given to somebody else", 409, "Stop; the record keeps what came before."),
+    "too-late": Entry("The window for this reward has closed", 409, "Send rewards in time, or declare more of it."),
     "already-took-part": Entry("An experiment that excludes this one", 409, "Do not invite this person again."),
     "session-over": Entry("The session has ended", 409, "Nothing is left to do."),
     "stale-page": Entry("An old page", 409, "Open the link once more."),

@@ -9,6 +9,7 @@ import jsonschema
 import pytest
 from scipy.stats import chisquare
 
+from bandits.learning import OWN
 from bandits.policies import (
     FIXED,
     POLICIES,
@@ -184,11 +185,11 @@ def test_a_study_file_may_say_everything_that_a_policy_takes() -> None:
     """The schema stands below the policies and cannot ask them; so it is asked here."""
     study = json.loads(schema_text())
     allocation = study["$defs"]["allocation"]
-    known = {name for policy in FIXED.values() for name in policy.parameters}
+    known = {name for policy in POLICIES.values() for name in policy.parameters}
 
-    assert set(allocation["properties"]) == known | {"policy"}
-    assert allocation["properties"]["policy"]["enum"] == list(FIXED)
-    for policy in FIXED.values():
+    assert set(allocation["properties"]) == known | {"policy", *OWN}
+    assert allocation["properties"]["policy"]["enum"] == list(POLICIES)
+    for policy in POLICIES.values():
         jsonschema.validate(policy.example, {**study, **allocation})
 
 

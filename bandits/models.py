@@ -1,0 +1,119 @@
+"""What learning experiments did and learnt: decisions, their rewards, and the states in between."""
+
+from __future__ import annotations
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+
+from bandits.querysets import DecisionQuerySet, PolicyStateQuerySet, RewardQuerySet
+from experiments.models import Arm, Experiment, Unit, Version
+from experiments.types import Json
+
+
+class PolicyState(models.Model):
+    """What the policy knew. A new number for every fold; the database refuses to change a row.
+
+    statistics: read by `State.parse`. version: whose policy and arms it belongs to. settled_until: missing rewards of
+    decisions due before then have been looked after.
+    """
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="policy_states")
+    is_rehearsal = models.BooleanField(default=False)
+    number = models.PositiveIntegerField()
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    statistics: models.JSONField[Json, Json] = models.JSONField()
+    folded = models.PositiveIntegerField(default=0, help_text="How many rewards it added to the state before.")
+    settled_until = models.DateTimeField()
+    created_at = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[PolicyState]] = PolicyStateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("experiment", "is_rehearsal", "-number")
+        constraints = (
+            models.UniqueConstraint(fields=("experiment", "is_rehearsal", "number"), name="one_state_per_number"),
+        )
+
+    def __str__(self) -> str:
+        return f"state {self.number}"
+
+
+class Decision(models.Model):
+    """An arm that was chosen, with what chance, on what. Written once, by one INSERT.
+
+    The keys of experiment and arm are not checked by the database: that check locks the rows that every request
+    shares. policy_version: the number of the PolicyState it was drawn from. key: the caller's own name of the visitor
+    or request, no person's; asked for again, it is the same decision. due: rewards count until then.
+    """
+
+    uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="decisions"
+    )
+    is_rehearsal = models.BooleanField(default=False)
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, related_name="decisions")
+    arm = models.ForeignKey(Arm, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
+    propensity = models.FloatField()
+    context: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
+    policy_version = models.PositiveIntegerField()
+    key = models.CharField(max_length=200, blank=True)
+    decided_at = models.DateTimeField()
+    due = models.DateTimeField()
+
+    objects: ClassVar[models.Manager[Decision]] = DecisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=("experiment", "is_rehearsal", "key"),
+                condition=~models.Q(key=""),
+                name="decision_key_unique_in_experiment",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(propensity__gt=0, propensity__lte=1), name="decision_propensity_is_a_probability"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("experiment", "is_rehearsal", "due"), name="decision_due"),
+            models.Index(fields=("experiment", "id"), name="decision_cursor"),
+        )
+
+    def __str__(self) -> str:
+        return str(self.uuid)
+
+
+class Reward(models.Model):
+    """What came of a decision; at most one each.
+
+    folded_in: the number of the PolicyState that learnt it; 0 if the policy in force then could not learn from it.
+    is_default: nobody sent it; the declared default was taken when it was due.
+    """
+
+    decision = models.OneToOneField(Decision, on_delete=models.CASCADE, related_name="reward")
+    experiment = models.ForeignKey(
+        Experiment, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="+"
+    )
+    is_rehearsal = models.BooleanField(default=False)
+    value = models.FloatField()
+    is_default = models.BooleanField(default=False)
+    at = models.DateTimeField()
+    folded_in = models.PositiveIntegerField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Reward]] = RewardQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = (
+            models.Index(
+                fields=("experiment", "is_rehearsal", "id"),
+                condition=models.Q(folded_in__isnull=True),
+                name="reward_unfolded",
+            ),
+            models.Index(fields=("experiment", "id"), name="reward_cursor"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.value:g}"

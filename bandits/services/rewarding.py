@@ -1,0 +1,169 @@
+"""Reward: what came of a decision, taken once, within its window."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from bandits.errors import TooLate
+from bandits.learning import Learning, learning_of
+from bandits.models import Decision, Reward
+from bandits.policies import PolicyError
+from bandits.services.states import require_learning
+from experiments.errors import BadValue, Conflict, Frozen, Invalid, Refusal, Unknown
+from experiments.models import Experiment, Status
+from experiments.published import arm_name
+from experiments.types import Json, JsonObject
+
+MOST_ERRORS = 100
+INSERT = """
+    INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, is_default, at, folded_in)
+    SELECT sent.decision, %(experiment)s, sent.is_rehearsal, sent.value, false, %(now)s, NULL
+    FROM unnest(%(decisions)s::bigint[], %(rehearsals)s::boolean[], %(values)s::float8[])
+        AS sent (decision, is_rehearsal, value)
+    ON CONFLICT (decision_id) DO NOTHING RETURNING decision_id"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A reward as it was sent. correct: put it in the place of another value that no state has learnt yet."""
+
+    decision: uuid.UUID
+    value: Json
+    correct: bool = False
+
+
+def reward(experiment: Experiment, sent: Sent, *, now: datetime) -> bool:
+    """Take one reward; False if it was there already.
+
+    Unknown decision: Unknown. Outside kind or range: BadValue. After its window: TooLate. Another value than before:
+    Conflict, unless it is a correction and nothing has learnt from the old one yet. Then nothing changes.
+    """
+    return reward_many(experiment, [sent], now=now) == 1
+
+
+@transaction.atomic
+def reward_many(experiment: Experiment, sent: Sequence[Sent], *, now: datetime) -> int:
+    """Take all or none; returns how many were new or corrected. Refuses as `reward`; of several, Invalid names all."""
+    if experiment.status == Status.ARCHIVED:
+        raise Frozen(f"“{experiment.title}” is archived; nothing is recorded any more.")
+    learning = learning_of(require_learning(experiment))
+    decisions = _decisions(experiment, {one.decision for one in sent})
+    before = {row.decision_id: row for row in Reward.objects.filter(decision__in=decisions.values())}
+    values = _checked(learning, sent, decisions, before, now=now)
+    new = _insert(experiment, decisions, values, now=now)
+    changed = _settle(sent, decisions, values, new)
+    return len(new) + changed
+
+
+def _decisions(experiment: Experiment, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Decision]:
+    rows = Decision.objects.filter(uuid__in=ids, experiment=experiment).order_by()
+    return {row.uuid: row for row in rows}
+
+
+def _checked(
+    learning: Learning,
+    sent: Sequence[Sent],
+    decisions: Mapping[uuid.UUID, Decision],
+    before: Mapping[int, Reward],
+    *,
+    now: datetime,
+) -> dict[uuid.UUID, float]:
+    """The value of each decision. One refusal is raised as it is; several are named in one Invalid."""
+    values: dict[uuid.UUID, float] = {}
+    refusals: list[tuple[int, Refusal]] = []
+    for index, one in enumerate(sent):
+        try:
+            decision = decisions.get(one.decision)
+            value = _value(learning, one, decision, before, now=now)
+            if values.setdefault(one.decision, value) != value:
+                raise Conflict(f"The decision {one.decision} stands twice, with two values.", hint="Send one of them.")
+        except Refusal as refusal:
+            refusals.append((index, refusal))
+    if len(sent) == 1 and refusals:
+        raise refusals[0][1]
+    if refusals:
+        errors = tuple({"path": f"rewards[{index}]", "message": refusal.message} for index, refusal in refusals)
+        message = f"{len(errors)} of {len(sent)} cannot be taken; nothing was: {errors[0]['message']}"
+        raise Invalid(message, hint="Mend these and send all of them again.", errors=errors[:MOST_ERRORS])
+    return values
+
+
+def _value(
+    learning: Learning, sent: Sent, decision: Decision | None, before: Mapping[int, Reward], *, now: datetime
+) -> float:
+    if decision is None:
+        raise Unknown(f"There is no decision {sent.decision} in this experiment.")
+    value = learning.number(sent.value)
+    known = before.get(decision.pk)
+    if known is not None and not known.is_default and known.value == value:
+        return value
+    if now > decision.due or (known is not None and known.is_default):
+        raise _too_late(decision)
+    try:
+        context: JsonObject = decision.context if isinstance(decision.context, Mapping) else {}
+        learning.policy.check_reward(learning.reward(arm_name(decision.arm_id), value, decision.propensity, context))
+    except PolicyError as error:
+        raise BadValue(error.message, hint=error.hint) from error
+    return value
+
+
+def _too_late(decision: Decision) -> TooLate:
+    return TooLate(f"Rewards of this decision counted until {decision.due:%Y-%m-%d %H:%M:%S} UTC.")
+
+
+def _insert(
+    experiment: Experiment, decisions: Mapping[uuid.UUID, Decision], values: Mapping[uuid.UUID, float], *, now: datetime
+) -> set[int]:
+    """The decisions that had no reward. One statement; whoever comes second waits for the first, and finds it there."""
+    rows = [(decisions[identity], value) for identity, value in values.items()]
+    rows.sort(key=lambda row: row[0].pk)  # everybody in the same order: no two wait for each other
+    with connection.cursor() as cursor:
+        cursor.execute(
+            INSERT,
+            {
+                "experiment": experiment.pk,
+                "now": now,
+                "decisions": [decision.pk for decision, _ in rows],
+                "rehearsals": [decision.is_rehearsal for decision, _ in rows],
+                "values": [value for _, value in rows],
+            },
+        )
+        return {int(pk) for (pk,) in cursor.fetchall()}
+
+
+def _settle(
+    sent: Sequence[Sent],
+    decisions: Mapping[uuid.UUID, Decision],
+    values: Mapping[uuid.UUID, float],
+    new: Collection[int],
+) -> int:
+    """Those that had one already: the same again is nothing, a correction is made, anything else is refused."""
+    corrections = {one.decision for one in sent if one.correct}
+    old = {decision.pk: identity for identity, decision in decisions.items() if decision.pk not in new}
+    changed = 0
+    if not old:
+        return changed
+    for row in Reward.objects.filter(decision__in=old).order_by("decision_id"):
+        identity = old[row.decision_id]
+        if row.is_default:
+            raise _too_late(decisions[identity])
+        if row.value == values[identity]:
+            continue
+        if identity not in corrections:
+            raise Conflict(
+                f"The decision {identity} has another reward already.", hint="Send `correct`: true to replace it."
+            )
+        changed += _correct(row, values[identity])
+    return changed
+
+
+def _correct(row: Reward, value: float) -> int:
+    """In place, unless a folder was faster."""
+    if not Reward.objects.unfolded().filter(pk=row.pk, is_default=False).update(value=value):
+        raise Conflict("That reward has been learnt from; it can no longer be corrected.", hint="It stays as it is.")
+    return 1

@@ -1,0 +1,87 @@
+"""What the allocation of an experiment that learns may say. The policies themselves check the ranges."""
+
+from __future__ import annotations
+
+from experiments.schema_parts import one_of, text, whole_number
+from experiments.types import Json
+
+POLICIES: list[Json] = [
+    "uniform",
+    "epsilon_greedy",
+    "epsilon_decreasing",
+    "softmax",
+    "annealing_softmax",
+    "proportional",
+    "ucb1",
+    "ucb1_tuned",
+    "kl_ucb",
+    "kl_ucb_plus",
+    "bayes_ucb",
+    "moss",
+    "kl_moss",
+    "thompson_bernoulli",
+    "thompson_gaussian",
+    "thompson_poisson",
+    "top_two_thompson",
+    "exp3",
+    "exp3_s",
+    "sequential_halving",
+    "successive_rejects",
+    "knapsack",
+    "linucb",
+    "linear_thompson",
+    "logistic_thompson",
+    "square_cb",
+]
+
+
+def _number(description: str) -> dict[str, Json]:
+    return {"type": "number", "description": description}
+
+
+def _whole_or_none(description: str) -> dict[str, Json]:
+    return {"type": ["integer", "null"], "minimum": 1, "description": description}
+
+
+def _part(description: str) -> dict[str, Json]:
+    return {"type": "number", "minimum": 0, "maximum": 1, "description": description}
+
+
+PARAMETERS: dict[str, Json] = {
+    "reward_window_seconds": whole_number(
+        "Learning: how long after its decision a reward counts; a day if it is not here.", 1, maximum=31_622_400
+    ),
+    "default_reward": {
+        "type": ["number", "null"],
+        "description": "Learning: what a reward that did not come in its window counts. Without it, it counts nothing.",
+    },
+    "floor": _part("Learning: the least chance of every open arm."),
+    "control": text("Learning: the name of the arm that keeps control_share.", maxLength=100),
+    "control_share": _part("Learning: the least chance of the control."),
+    "burn_in": whole_number("Learning: until an arm has this many rewards, it has its even share.", 0),
+    "cohort": whole_number("Learning: rewards are learnt this many at a time.", 1),
+    "low": _number("Learning: the least reward; the primary measure's low if it is not here."),
+    "high": _number("Learning: the greatest reward; the primary measure's high if it is not here."),
+    "discount": _number("Learning: each reward makes all before it count by this factor."),
+    "window": _whole_or_none("Learning: only the latest so many rewards count."),
+    "epsilon": _part("Epsilon: the part of the choices that is random."),
+    "scale": _number("Decreasing epsilon, SquareCB: how fast exploring gives way."),
+    "temperature": _number("Softmax: high explores, low exploits."),
+    "pseudo": _number("Proportional: rewards that every arm is taken to have had."),
+    "alpha": _number("UCB1, LinUCB, knapsack: the width of the bounds. EXP3.S: the share that is redistributed."),
+    "c": _number("KL-UCB: the weight of log log t."),
+    "prior": _number("Bayes-UCB: both parameters of the prior."),
+    "prior_a": _number("Thompson: successes of the prior."),
+    "prior_b": _number("Thompson: failures of the prior."),
+    "horizon": _whole_or_none("How many decisions there will be, where the policy wants to know."),
+    "beta": _part("Top-two Thompson: the chance of the best rather than its challenger."),
+    "gamma": _part("EXP3.S: the part of the choices that is random."),
+    "budget": _number("Knapsack: what all decisions may cost."),
+    "most": _number("Knapsack: what one decision costs at most."),
+    "dimension": whole_number("Contextual: the number of features.", 1),
+    "model": one_of("Contextual: coefficients for each arm, or the same for all.", ["disjoint", "shared"]),
+    "l2": _number("Contextual: the precision of the prior."),
+    "v": _number("Contextual Thompson: the scale of the posterior."),
+    "draws": whole_number("Contextual Thompson: draws of the Monte Carlo.", 1),
+    "exponent": _part("SquareCB: how fast exploring gives way."),
+}
