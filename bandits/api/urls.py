@@ -3,9 +3,15 @@
 from django.urls import path
 
 from bandits.api.assignments import ACTIONS, AssignmentsView, AssignmentView, action_view
+from bandits.api.decisions import BulkDecisionsView, DecisionRewardView, DecisionsView, RewardsView
 
 LIST = "experiments/<slug:slug>/assignments/"
+DECISIONS = "experiments/<slug:slug>/decisions/"
 urlpatterns = [
+    path(DECISIONS, DecisionsView.as_view(), name="decisions"),
+    path(f"{DECISIONS}bulk/", BulkDecisionsView.as_view(), name="decisions-bulk"),
+    path("experiments/<slug:slug>/rewards/", RewardsView.as_view(), name="rewards"),
+    path("decisions/<uuid:decision>/reward/", DecisionRewardView.as_view(), name="decision-reward"),
     path(LIST, AssignmentsView.as_view(), name="assignments"),
     path(f"{LIST}<uuid:unit>/", AssignmentView.as_view(), name="assignment"),
     *(

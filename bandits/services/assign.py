@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from bandits.errors import PlaceLost
+from bandits.learning import learns
 from bandits.policies import POLICIES, parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
 from bandits.reads import by_arm
@@ -54,13 +55,15 @@ def lock_allocation(experiment: Experiment) -> None:
 
 
 def _take_place(unit: Unit, blueprint: Blueprint, *, now: datetime) -> Slot:
+    if learns(blueprint.allocation):
+        raise Conflict("This experiment learns from rewards and hands out no places.", hint="Ask for a decision.")
     policy = parse_allocation(blueprint.allocation)
     leased_until = now + timedelta(seconds=blueprint.lease_seconds)
     if isinstance(policy, ListPolicy):
         return lists.take_place(unit, blueprint, policy, leased_until=leased_until)
     if isinstance(policy, UnitPolicy):
         return units.take_place(unit, blueprint, policy, leased_until=leased_until)
-    raise Conflict(f"{policy.name} learns from rewards and hands out no places.", hint="Ask for a decision instead.")
+    raise TypeError(f"{policy.name} belongs to no family that hands out places.")
 
 
 def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, now: datetime) -> Assignment:

@@ -90,6 +90,27 @@ VERSION: JsonObject = {
     "changes": ["arm “vivid”: weight 1 → 2"],
     "created_at": AT,
 }
+DECISION: JsonObject = {
+    "id": "0d6c5a52-4f6b-4f3e-9a35-7b8f1f0c9a18",
+    "key": "device-18",
+    "arm": "vivid",
+    "levels": {"description": "vivid"},
+    "payload": {"offer": "Slow-roasted tomato soup"},
+    "propensity": 0.82,
+    "policy_version": 41,
+    "context": {"page": "menu"},
+    "is_rehearsal": False,
+    "decided_at": AT,
+    "due": AT,
+}
+REWARD: JsonObject = {
+    "decision": "0d6c5a52-4f6b-4f3e-9a35-7b8f1f0c9a18",
+    "value": 1.0,
+    "is_default": False,
+    "folded_in": 42,
+    "is_rehearsal": False,
+    "at": AT,
+}
 MEASUREMENT: JsonObject = {
     "key": "device-18:appetite",
     "unit": UNIT,

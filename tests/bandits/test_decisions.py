@@ -115,7 +115,7 @@ def test_a_contextual_policy_looks_at_the_features_and_refuses_others() -> None:
         with pytest.raises(BadValue):
             decide(experiment, Asked(context=bad), now=NOON)  # type: ignore[arg-type]  # what callers may send
     assert Decision.objects.count() == 1
-    assert "models" in dict(PolicyState.objects.get(number=2).statistics)  # type: ignore[call-overload]  # an object
+    assert "models" in dict(PolicyState.objects.get(number=2).statistics)  # type: ignore[arg-type]  # an object
 
 
 def test_an_experiment_with_a_fixed_policy_decides_nothing() -> None:

@@ -41,7 +41,7 @@ def at_once(work: Sequence[Callable[[], int]]) -> list[int]:
 def learnt(experiment: Experiment) -> State:
     row = PolicyState.objects.of(experiment, is_rehearsal=False).newest()
     assert row is not None
-    return State.parse(dict(row.statistics))  # type: ignore[call-overload]  # an object
+    return State.parse(dict(row.statistics))  # type: ignore[arg-type]  # an object
 
 
 def visits(experiment: Experiment, n: int) -> int:
@@ -59,7 +59,7 @@ def folds(experiment: Experiment, until: int) -> int:
     total = 0
     for _ in range(2000):
         total += fold(experiment, now=NOON)
-        if not until or not Reward.objects.unfolded().exists() and Reward.objects.count() >= until:
+        if Reward.objects.count() >= until and not Reward.objects.unfolded().exists():
             return total
     return total
 
@@ -128,7 +128,7 @@ def test_a_folder_killed_before_its_end_has_marked_and_learnt_nothing(monkeypatc
     def stop(*_: object, **__: object) -> None:
         raise Killed
 
-    monkeypatch.setattr(folding.PolicyState.objects, "create", stop)
+    monkeypatch.setattr(PolicyState.objects, "create", stop)
     with pytest.raises(Killed):
         fold(experiment, now=NOON)
     monkeypatch.undo()

@@ -30,7 +30,7 @@ def decided(experiment: Experiment) -> Decision:
 def learnt(experiment: Experiment) -> State:
     row = PolicyState.objects.of(experiment, is_rehearsal=False).newest()
     assert row is not None
-    return State.parse(dict(row.statistics))  # type: ignore[call-overload]  # an object
+    return State.parse(dict(row.statistics))  # type: ignore[arg-type]  # an object
 
 
 def test_the_same_reward_again_is_nothing_and_another_is_refused() -> None:
