@@ -1,0 +1,117 @@
+"""Decisions, rewards and what was learnt: looked at, filtered, searched; written by services alone."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from bandits.models import Decision, PolicyState, Reward
+from experiments.access import Right
+from experiments.console import ExperimentFilter, ReadOnly, has_right, search_by_uuid
+from experiments.console.showing import shown_json
+
+
+class LearningAdmin(ReadOnly):
+    """Rows of an experiment that learns, newest first, searched by the beginning of the decision's id."""
+
+    study_path = "experiment.study_id"
+    list_filter = (ExperimentFilter, "is_rehearsal")
+    ordering = ("-pk",)
+    search_fields: ClassVar[tuple[str, ...]] = ("pk",)  # shows the box; get_search_results does the work
+    search_help_text = "First digits of a decision's id"
+    uuid_column = "decision__uuid"
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Through the index of the ids."""
+        return search_by_uuid(queryset, search_term, column=self.uuid_column), False
+
+
+@admin.register(Decision)
+class DecisionAdmin(LearningAdmin):
+    """Which arm was chosen, with what chance."""
+
+    list_display = (
+        "short_id",
+        "experiment",
+        "arm",
+        "propensity",
+        "policy_version",
+        "key",
+        "is_rehearsal",
+        "decided_at",
+    )
+    list_select_related = ("experiment", "arm")
+    uuid_column = "uuid"
+    fields = (
+        "uuid",
+        "experiment",
+        "arm",
+        "propensity",
+        "policy_version",
+        "key",
+        "context_text",
+        "is_rehearsal",
+        "decided_at",
+        "due",
+    )
+    readonly_fields = ("context_text",)
+
+    def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
+        """The context is data: for those who may download it."""
+        may_read = has_right(request, Right.DOWNLOAD, obj.experiment.study_id if isinstance(obj, Decision) else None)
+        return [name for name in self.fields if may_read or name != "context_text"]
+
+    @display(description="Decision", ordering="pk")
+    def short_id(self, decision: Decision) -> str:
+        """The first digits of its id."""
+        return decision.uuid.hex[:8]
+
+    @display(description="Context")
+    def context_text(self, decision: Decision) -> SafeString:
+        """As YAML."""
+        return shown_json(decision.context)
+
+
+@admin.register(Reward)
+class RewardAdmin(LearningAdmin):
+    """What came of decisions: for those who may download data."""
+
+    view_right = Right.DOWNLOAD
+    list_display = ("short_id", "experiment", "value", "is_default", "folded_in", "is_rehearsal", "at")
+    list_select_related = ("experiment", "decision")
+    fields = ("decision", "experiment", "value", "is_default", "folded_in", "is_rehearsal", "at")
+
+    @display(description="Decision", ordering="pk")
+    def short_id(self, reward: Reward) -> str:
+        """The first digits of the decision's id."""
+        return reward.decision.uuid.hex[:8]
+
+
+@admin.register(PolicyState)
+class PolicyStateAdmin(LearningAdmin):
+    """What the policy knew, number by number: for those who may download data."""
+
+    view_right = Right.DOWNLOAD
+    list_display = ("number", "experiment", "version", "folded", "is_rehearsal", "created_at")
+    list_select_related = ("experiment", "version")
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    fields = ("number", "experiment", "version", "folded", "statistics_text", "is_rehearsal", "created_at")
+    readonly_fields = ("statistics_text",)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Numbers are few; the list is filtered, not searched."""
+        return queryset, False
+
+    @display(description="Statistics")
+    def statistics_text(self, state: PolicyState) -> SafeString:
+        """As YAML."""
+        return shown_json(state.statistics)
