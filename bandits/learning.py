@@ -28,7 +28,8 @@ OWN: Mapping[str, Parameter] = {
 
 def learns(allocation: JsonObject) -> bool:
     """Whether the policy that an allocation names is an adaptive one."""
-    return allocation.get("policy") in ADAPTIVE
+    policy = allocation.get("policy")
+    return isinstance(policy, str) and policy in ADAPTIVE
 
 
 @dataclass(frozen=True)

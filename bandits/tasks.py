@@ -6,7 +6,9 @@ from celery import shared_task
 from django.utils import timezone
 
 from bandits.services.asking import reopen_lapsed
-from bandits.services.folding import fold_all
+from bandits.services.folding import fold_one, waiting_to_fold
+
+FOLD_EVERY = 5.0
 
 
 @shared_task(name="bandits.tasks.reopen_lapsed_places")
@@ -17,5 +19,14 @@ def reopen_lapsed_places() -> int:
 
 @shared_task(name="bandits.tasks.fold_rewards")
 def fold_rewards() -> int:
-    """Turn the rewards that came in into states. Twice, or two at once, folds each reward once."""
-    return fold_all(now=timezone.now())
+    """Send each experiment that may have something to fold to a worker: what fails in one keeps no other waiting."""
+    waiting = waiting_to_fold()
+    for pk in waiting:
+        fold_experiment.apply_async((pk,), expires=FOLD_EVERY)
+    return len(waiting)
+
+
+@shared_task(name="bandits.tasks.fold_experiment")
+def fold_experiment(experiment_id: int) -> int:
+    """Turn the rewards that came in into a state. Twice, or two at once, folds each reward once."""
+    return fold_one(experiment_id, now=timezone.now())

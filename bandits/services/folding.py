@@ -32,11 +32,22 @@ DEFAULTS = """
 
 
 def fold_all(*, now: datetime) -> int:
-    """Fold every experiment that has something to fold. Returns how many rewards were looked at."""
+    """Fold every experiment that may have something to fold. Returns how many rewards were taken."""
+    return sum(fold_one(pk, now=now) for pk in waiting_to_fold())
+
+
+def fold_one(experiment_id: int, *, now: datetime) -> int:
+    """Fold that experiment; 0 if it is no more."""
+    experiment = Experiment.objects.filter(pk=experiment_id).first()
+    return fold(experiment, now=now) if experiment else 0
+
+
+def waiting_to_fold() -> list[int]:
+    """The experiments with rewards that nothing has learnt, and those where missing rewards count a default."""
     waiting = Reward.objects.unfolded().order_by().values_list("experiment", flat=True).distinct()
     experiments = Experiment.objects.exclude(status=Status.ARCHIVED).filter(version__isnull=False)
     pending = {*waiting, *experiments.filter(allocation__default_reward__isnull=False).values_list("pk", flat=True)}
-    return sum(fold(each, now=now) for each in Experiment.objects.filter(pk__in=pending).order_by("pk"))
+    return sorted(pending)
 
 
 def fold(experiment: Experiment, *, now: datetime) -> int:

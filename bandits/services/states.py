@@ -61,7 +61,7 @@ def in_force(experiment: Experiment, *, now: datetime) -> Held:
     """
     place = (experiment.pk, experiment.is_rehearsal)
     held, version_id = _HELD.get(place), require_learning(experiment)
-    if held is not None and held.version_id >= version_id and timedelta() <= now - held.read_at < STALE:
+    if held is not None and held.version_id >= version_id and abs(now - held.read_at) < STALE:
         return held
     row, is_new = current_state(experiment, is_rehearsal=experiment.is_rehearsal, now=now)
     if held is not None and (held.number, held.version_id) == (row.number, row.version_id):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from bandits import tasks
 from bandits.errors import TooLate
 from bandits.models import Decision, PolicyState, Reward
 from bandits.policies.adaptive import State
@@ -14,6 +15,7 @@ from bandits.services.folding import fold, fold_all
 from bandits.services.rewarding import Sent, reward, reward_many
 from experiments.errors import BadValue, Conflict, Frozen, Invalid, Refusal, Unknown
 from experiments.models import Experiment, Status
+from experiments.services.versions import publish_version
 from experiments.types import Json
 from tests.learners import make_learner
 from tests.studies import NOON
@@ -132,3 +134,38 @@ def test_a_policy_for_bounded_rewards_takes_the_range_of_the_measure() -> None:
 
     assert reward(experiment, Sent(decision.uuid, 5), now=NOON)
     assert fold(experiment, now=NOON) == 1
+
+
+def test_the_periodic_task_sends_every_experiment_with_something_to_fold_to_a_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sent: list[int] = []
+    monkeypatch.setattr(tasks.fold_experiment, "apply_async", lambda args, **_: sent.append(args[0]))
+    quiet, busy, with_default = make_learner(), make_learner(), make_learner(default_reward=0)
+    decided(quiet)
+    reward(busy, Sent(decided(busy).uuid, True), now=NOON)
+    tasks.fold_rewards()
+
+    assert sent == [busy.pk, with_default.pk]
+    assert tasks.fold_experiment(busy.pk) == 1
+    assert tasks.fold_experiment(busy.pk) == tasks.fold_experiment(0) == 0
+
+
+def test_another_policy_starts_from_nothing_and_the_same_one_keeps_what_was_learnt() -> None:
+    experiment = make_learner()
+    reward(experiment, Sent(decided(experiment).uuid, True), now=NOON)
+    fold(experiment, now=NOON)
+    experiment = republished(experiment, target=200)
+    decide(experiment, Asked(), now=LATE)
+    assert learnt(experiment).folded == 1
+
+    experiment = republished(experiment, allocation={"policy": "thompson_bernoulli", "floor": 0.1})
+    decide(experiment, Asked(), now=LATE + timedelta(minutes=1))
+    assert learnt(experiment).folded == 0
+    assert list(PolicyState.objects.order_by("number").values_list("number", flat=True)) == [1, 2, 3, 4]
+
+
+def republished(experiment: Experiment, **columns: Json) -> Experiment:
+    Experiment.objects.filter(pk=experiment.pk).update(**columns)
+    publish_version(Experiment.objects.get(pk=experiment.pk))
+    return Experiment.objects.get(pk=experiment.pk)
