@@ -5,6 +5,7 @@ from django.urls import include, path
 
 from machina_site.health import healthz, readyz
 from machina_site.home.views import home
+from machina_site.media import media
 from machina_site.metrics import metrics
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("console/", include("machina_site.monitor.urls")),
     path("console/", include("machina_site.preview.urls")),
     path("", include("analysis.urls")),
+    path("media/<path:path>", media, name="media"),
     path("admin/", admin.site.urls),
     path("api/", include("machina_site.api.urls")),
 ]

@@ -33,3 +33,10 @@ class ConsentMissing(Refusal):
 
     code = "consent-missing"
     status = 422
+
+
+class BrokenPage(Refusal):
+    """The study file makes a page, with this person's answers, that cannot be shown."""
+
+    code = "broken-page"
+    status = 500

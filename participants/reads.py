@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Final
+
+import structlog
 
 from experiments.blueprint import Blueprint
 from experiments.models import Experiment
@@ -14,11 +17,15 @@ from experiments.published import arm_name, blueprint_of
 from experiments.querysets import one
 from experiments.types import Json, JsonObject
 from participants.capability import session_uuid_of
-from participants.errors import UnknownSession
+from participants.displays.errors import PropsError
+from participants.errors import BrokenPage, UnknownSession
 from participants.flow.conditions import holds
 from participants.flow.page import Page, build_page
+from participants.flow.references import UnknownReference
 from participants.flow.timeline import Place, context_of, next_position, timeline
 from participants.models import Session
+
+log: Final = structlog.get_logger("participants")
 
 RELATED = ("unit", "assignment")  # no more: each further table costs every page 0.2 ms
 
@@ -98,15 +105,19 @@ def current_page(session: Session) -> Page:
 
 
 def page_at(session: Session, position: int) -> Page:
-    """The page at a position of the session's present stage."""
+    """The page at a position of the present stage. BrokenPage, and a line in the log, if it cannot be made."""
     place = places(session)[position]
-    return build_page(
-        place,
-        context_of(place, base_context(session)),
-        language=session.language,
-        languages=blueprint(session).languages,
-        chance=f"{session.seed}:{session.stage}:{position}",
-    )
+    try:
+        return build_page(
+            place,
+            context_of(place, base_context(session)),
+            language=session.language,
+            languages=blueprint(session).languages,
+            chance=f"{session.seed}:{session.stage}:{position}",
+        )
+    except (PropsError, UnknownReference) as error:
+        log.error("broken page", experiment=session.experiment.slug, step=place.step.name, problem=str(error))
+        raise BrokenPage("This page cannot be shown.", hint="Those who run the study see why in the log.") from error
 
 
 def position_from(session: Session, start: int) -> int:

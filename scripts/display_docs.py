@@ -153,6 +153,9 @@ def take_pictures(address: str) -> None:
 
 def main(arguments: list[str]) -> int:
     """Write, or check."""
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
     django.setup()
     if "--check" in arguments:
         return int(PAGE.read_text(encoding="utf-8") != text())

@@ -122,6 +122,9 @@ def update(language: str) -> None:
 
 def main(arguments: list[str]) -> int:
     """Update, or check."""
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
     settings.configure(USE_I18N=True)
     django.setup()
     checking = "--check" in arguments

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from bandits.errors import NotOpen, PlaceLost
+from bandits.errors import NotInExperiment, NotOpen, PlaceLost
 from bandits.services.assign import assign_arm, complete_slot, release_slot, renew_slots
 from experiments.errors import Conflict
 from experiments.models import Assignment, Experiment, Slot, Unit
@@ -45,8 +45,27 @@ def assign_unit(experiment: Experiment, asking: Asking, *, now: datetime) -> tup
     version = experiment.version_id
     if not experiment.is_open or version is None:
         raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+    _require_no_exclusion(unit)
     assign_arm(unit, version=version, now=now)
     return Assignment.objects.select_related("arm", "unit", "slot", "version").get(unit=unit), True
+
+
+def _require_no_exclusion(unit: Unit) -> None:
+    """Nobody is handed an arm in two experiments of one group; the caller's key says who is who."""
+    experiment = unit.experiment
+    if not experiment.exclusion_group:
+        return
+    others = Assignment.objects.filter(
+        unit__key=unit.key,
+        unit__is_rehearsal=unit.is_rehearsal,
+        experiment__study=experiment.study_id,
+        experiment__exclusion_group=experiment.exclusion_group,
+    )
+    if others.exclude(experiment=experiment).exists():
+        raise NotInExperiment(
+            f"This unit has an arm in an experiment that excludes “{experiment.title}”.",
+            hint=f"Experiments of the group “{experiment.exclusion_group}” share no units.",
+        )
 
 
 @transaction.atomic

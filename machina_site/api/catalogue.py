@@ -55,6 +55,7 @@ CATALOGUE: dict[str, Entry] = {
     "too-many-requests": Entry("Too many requests", 429, "Wait as long as Retry-After says."),
     "unavailable": Entry("The database cannot be reached", 503, "Send the same request again in a few seconds."),
     "internal": Entry("A fault of ours", 500, "Try again later; tell us the X-Request-ID header."),
+    "broken-page": Entry("A page cannot be shown", 500, "The log names the step: mend it and publish."),
 }
 
 

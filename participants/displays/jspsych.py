@@ -187,6 +187,11 @@ def timeline_problems(timeline: Sequence[Json], path: str) -> Iterator[Problem]:
         kind, inner = entry.get("type"), entry.get("timeline")
         if isinstance(kind, str) and kind not in PLUGINS:
             yield (f"{here}.type", f"must be a plugin that ships, not {kind!r}.", f"Shipped: {', '.join(PLUGINS)}.")
+        if entry.get("timeline_variables") in ([], ()):
+            yield (
+                f"{here}.timeline_variables",
+                "must hold an entry: without one nothing is shown, and nobody gets on.",
+            )
         if isinstance(inner, list | tuple):
             yield from timeline_problems(inner, f"{here}.timeline")
         elif kind is None and ".timeline" not in path[1:]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import secrets
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -20,8 +18,10 @@ from participants.simulation.filling import Insight, Pen, fill, same_page
 from participants.simulation.forms import Form, SeenPage, read_page
 from participants.simulation.knowledge import Knowledge
 from participants.simulation.ledger import Broken, Fields, Ledger
+from participants.simulation.outbox import Outbox
 from participants.simulation.pace import Pace
 from participants.simulation.people import Person, Trait
+from participants.simulation.together import together
 
 BEAT_EVERY = 30.0
 MOST_PAGES = 500
@@ -56,8 +56,7 @@ class Visit:
     session: UUID | None = None
     answered: int = 0
     refused: int = 0
-    seq: int = 0
-    unsent: list[dict[str, object]] = field(default_factory=list)
+    outbox: Outbox = field(default_factory=Outbox)
     last: tuple[str, dict[str, list[str]]] | None = None
 
     def run(self) -> str:
@@ -196,7 +195,7 @@ class Visit:
             return self._send_from_two_tabs(form, posted)
         if self._has(Trait.IMPATIENT, "double", number):
             self.script.ledger.count("double submits")
-            self._together([lambda: self._post(self.browser, form, posted), self._in_tab(form, posted)])
+            together([lambda: self._post(self.browser, form, posted), self._in_tab(form, posted)])
         else:
             self._post(self.browser, form, posted, loss)
         if self.last is not None and self._has(Trait.IMPATIENT, "back", number):
@@ -208,7 +207,7 @@ class Visit:
     def _send_from_two_tabs(self, form: Form, posted: dict[str, list[str]]) -> list[Fields]:
         self.script.ledger.count("pages sent from two tabs")
         other = {**posted, **same_page(form, self.person.chance("other tab", self.answered))}
-        self._together([lambda: self._post(self.browser, form, posted), self._in_tab(form, other)])
+        together([lambda: self._post(self.browser, form, posted), self._in_tab(form, other)])
         return [posted, other]
 
     def _in_tab(self, form: Form, posted: dict[str, list[str]]) -> Callable[[], None]:
@@ -220,23 +219,6 @@ class Visit:
                 tab.close()
 
         return send
-
-    def _together(self, acts: Sequence[Callable[[], None]]) -> None:
-        failures: list[Unreachable] = []
-
-        def act(what: Callable[[], None]) -> None:
-            try:
-                what()
-            except Unreachable as error:
-                failures.append(error)
-
-        threads = [threading.Thread(target=act, args=(what,)) for what in acts]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        if failures:
-            raise failures[0]
 
     def _post(self, browser: Browser, form: Form, posted: Fields, loss: Loss | None = None) -> None:
         """As the page's script does: whatever is no redirect is sent once more by the browser itself."""
@@ -268,7 +250,7 @@ class Visit:
             time.sleep(self.script.pace.absence(float(remaining) / 1000 if remaining else None))
         else:
             self._think(form, self.script.pace.seconds(self.script.model, insight.arm, insight.step, stream))
-        self._notice(form, stream)
+        self.outbox.notice(int(form.dataset.get("trial") or 0), stream)
         self._flush()
 
     def _think(self, form: Form, seconds: float) -> None:
@@ -278,31 +260,17 @@ class Visit:
             if left > BEAT_EVERY:
                 self.browser.post(form.dataset["heartbeat"], {})
 
-    def _notice(self, form: Form, stream: Stream) -> None:
-        """What a page's script notes: leaving the window, coming back, the first touch of a field."""
-        for kind in ("focus", "first_input", "blur")[: 1 + stream.below(3)]:
-            self.seq += 1
-            trial = int(form.dataset.get("trial") or 0)
-            self.unsent.append({"seq": self.seq, "trial": trial, "kind": kind, "at": stream.below(9000), "payload": {}})
-
     def _flush(self) -> None:
         """Send what was noticed; with a bad network in pieces, twice and the later one first."""
-        if not self.unsent or self.session is None:
+        if self.session is None or not self.outbox.unsent:
             return
-        batches = [self.unsent]
-        if self._has(Trait.NETWORK_LOSING, "outbox", self.seq):
+        is_torn = self._has(Trait.NETWORK_LOSING, "outbox", self.outbox.seq)
+        if is_torn:
             self.script.ledger.count("batches twice and out of order")
-            half = len(self.unsent) // 2
-            batches = [part for part in (self.unsent[half:], self.unsent[:half], self.unsent) if part]
-        self.unsent = []
-        for batch in batches:
-            self._send_batch(batch, self.session)
-
-    def _send_batch(self, batch: Sequence[dict[str, object]], session: UUID) -> None:
-        body = json.dumps({"entries": list(batch)}).encode()
-        response = self.browser.post_json(f"/p/{self.token}/outbox", body)
-        if response.status_code == 200:
-            self.script.ledger.acknowledge_outbox(session, [int(str(entry["seq"])) for entry in batch])
+        for batch in self.outbox.batches(torn=is_torn):
+            response = self.browser.post_json(f"/p/{self.token}/outbox", batch.body)
+            if response.status_code == 200:
+                self.script.ledger.acknowledge_outbox(self.session, batch.numbers)
 
     # --- chance ---------------------------------------------------------------------------------------------------
     def _has(self, trait: Trait, *occasion: str | int) -> bool:

@@ -17,6 +17,7 @@ KINDS = {
     "stale-page": "stale",
     "place-lost": "timed_out",
     "full": "full",
+    "broken-page": "broken",
 }
 
 

@@ -282,7 +282,10 @@ def test_newcomers_to_a_running_experiment_stay_on_the_published_version(tmp_pat
     path = tmp_path / "new.yaml"
     path.write_text((EXAMPLES / "minimal.yaml").read_text().replace("target: 40", "target: 60"))
 
-    assert run("import_study", str(path))[0] == 0
+    status, said = run("import_study", str(path))
+    assert status == 0
+    assert "publish" in said
+    assert "target 40 → 60" in said
     experiment.refresh_from_db()
     assert experiment.target == 60
     session = make_session(experiment)

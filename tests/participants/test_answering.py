@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.test import Client
 
 from bandits.errors import NotOpen
 from experiments.models import Measurement, Slot, Unit
@@ -149,6 +150,20 @@ def test_somebody_reads_the_study_in_their_language() -> None:
     session = enter_session(start_experiment(experiment), language="de")
 
     assert current_page(session).title == "Hallo"
+
+
+def test_a_page_that_an_answer_breaks_ends_in_a_friendly_sentence_and_loses_nothing() -> None:
+    name: Json = {"kind": "free_text", "name": "rival", "props": {"label": "Name a rival"}}
+    options: Json = [{"value": "we", "label": "We"}, {"value": "{{ answers.rival }}", "label": "They"}]
+    choice: Json = {"kind": "choice", "name": "pick", "props": {"label": "Who?", "options": options}}
+    session = enter_session(running(steps=[page(name), {"name": "second", "components": [choice]}]))
+
+    send(session, rival="we")
+
+    response = Client().get(f"/p/{token_of(session.uuid)}/")
+    assert response.status_code == 500
+    assert "Something went wrong on our side" in response.content.decode()
+    assert session.answers == {"rival": "we"}
 
 
 def test_nobody_enters_a_draft() -> None:

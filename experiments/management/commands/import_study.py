@@ -16,6 +16,7 @@ from experiments.management.study_files import as_json, count, examine, lines_of
 from experiments.models import Study
 from experiments.problems import Problem
 from experiments.services.study_file import import_study
+from experiments.services.versions import unpublished_changes
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
@@ -64,11 +65,21 @@ class Command(BaseCommand):
             with transaction.atomic():
                 study = import_study(document, owner=owner)
                 experiments = [f"{one.slug} ({one.status})" for one in study.experiments.order_by("pk")]
+                unpublished = _unpublished(study)
                 transaction.set_rollback(is_dry)
         except Refusal as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint} Nothing was imported.") from refusal
         verb = "created" if is_new else "updated"
-        return {"study": study.slug, "outcome": verb, "dry_run": is_dry, "experiments": experiments}
+        return {"study": study.slug, "outcome": verb, "dry_run": is_dry, "experiments": experiments} | {
+            "unpublished": unpublished
+        }
+
+
+def _unpublished(study: Study) -> dict[str, list[str]]:
+    """Experiments under way whose newcomers still get an older version, with what differs."""
+    under_way = study.experiments.filter(status__in=("rehearsal", "running", "paused")).order_by("pk")
+    changes = {one.slug: list(unpublished_changes(one)) for one in under_way}
+    return {slug: found for slug, found in changes.items() if found}
 
 
 def _user(name: str) -> User | None:
@@ -84,5 +95,8 @@ def _sentences(outcome: dict[str, object]) -> str:
     would = "would be " if outcome["dry_run"] else ""
     experiments = ", ".join(cast("list[str]", outcome["experiments"])) or "none"
     lines = [f"Study {outcome['study']} {would}{outcome['outcome']}. Experiments: {experiments}."]
+    for slug, changes in cast("dict[str, list[str]]", outcome["unpublished"]).items():
+        lines += [f"{slug} is under way, so newcomers get this only when you publish it (console or API):"]
+        lines += [f"  {change}" for change in changes]
     blocking = cast("list[str]", outcome["not_ready"])
     return "\n".join([*lines, *(f"Not ready to start: {sentence}" for sentence in blocking)])
