@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from math import floor, log10
 
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 480, 64, 210, 40, 48
 COLOURS = ("#00737e", "#b04a00", "#5b3fa8", "#1f6f2b", "#a3195b", "#4d5a66", "#8a6d00", "#1d5fc4")
@@ -24,9 +25,15 @@ def chart(title: str, curves: Mapping[str, Curve]) -> str:
     if not curves:
         raise ValueError("curves must hold at least one curve.")
     end = max(curve.times[-1] for curve in curves.values())
-    top = max(max(curve.high) for curve in curves.values()) or 1.0
+    top = _round_up(max(max(curve.high) for curve in curves.values()))
     drawn = [_curve(index, name, curve, end, top) for index, (name, curve) in enumerate(curves.items())]
     return "\n".join([_head(title), *_axes(end, top), *drawn, "</svg>"]) + "\n"
+
+
+def _round_up(value: float) -> float:
+    """The next number that four equal steps divide into round ones."""
+    unit = 10 ** floor(log10(value)) if value > 0 else 1.0
+    return next(factor * unit for factor in (1, 2, 4, 6, 8, 10) if factor * unit >= value)
 
 
 def _head(title: str) -> str:
