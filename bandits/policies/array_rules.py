@@ -153,7 +153,7 @@ def _top_two(policy: TopTwoThompson, seen: Seen, rng: Rng) -> Array:
     scores = _beta(policy, seen, rng)
     leader = scores.argmax(axis=1)
     again = rng.random(len(scores)) >= policy.beta
-    for _ in range(200):
+    for _ in range(50):
         left = np.flatnonzero(again & (scores.argmax(axis=1) == leader))
         if not len(left):
             return scores

@@ -8,20 +8,24 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from scipy.integrate import quad
+from scipy.special import ndtr
 from scipy.stats import beta, gamma, t
 
 from bandits.policies import ADAPTIVE, ArmWeight
 from bandits.policies.adaptive import ArmSums, Reward, State
 from bandits.policies.adaptive.divergence import divergence, largest_within
+from bandits.policies.adaptive.epsilon_decreasing import EpsilonDecreasing
 from bandits.policies.adaptive.exp3 import Exp3
 from bandits.policies.adaptive.exp3_s import Exp3S
 from bandits.policies.adaptive.kl_moss import KlMoss
 from bandits.policies.adaptive.kl_ucb import KlUcb, KlUcbPlus
-from bandits.policies.adaptive.knapsack import best_mixture
+from bandits.policies.adaptive.knapsack import Knapsack, best_mixture
 from bandits.policies.adaptive.linear_thompson import LinearThompson, best_normal
 from bandits.policies.adaptive.linucb import LinUcb
 from bandits.policies.adaptive.logistic_thompson import LogisticThompson
 from bandits.policies.adaptive.moss import Moss
+from bandits.policies.adaptive.proportional import Proportional
+from bandits.policies.adaptive.softmax import AnnealingSoftmax, Softmax
 from bandits.policies.adaptive.square_cb import SquareCb
 from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli, best_beta
 from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian, best_student
@@ -249,6 +253,41 @@ def test_square_cb_is_its_formula() -> None:
 
     assert found["b"] == pytest.approx(1 / (3 + gamma_t * 0.25))
     assert found["c"] == pytest.approx(1 / (3 + gamma_t * 0.5))
+
+
+def test_the_simple_rules_are_their_formulas() -> None:
+    arms = [ArmWeight("a"), ArmWeight("b")]
+    state = State(30, {"a": ArmSums(10, 8, 8), "b": ArmSums(20, 10, 10)})
+
+    annealing = AnnealingSoftmax(temperature=0.5).probabilities(state, arms).chances["a"]
+    assert annealing == pytest.approx(1 / (1 + np.exp(-0.3 * np.log(np.e + 30) / 0.5)))
+    assert Softmax(temperature=0.5).probabilities(state, arms).chances["a"] == pytest.approx(1 / (1 + np.exp(-0.6)))
+    proportional = Proportional(pseudo=2.0).probabilities(state, arms).chances["a"]
+    assert proportional == pytest.approx((10 / 14) / (10 / 14 + 12 / 24))
+    assert EpsilonDecreasing(scale=3).probabilities(state, arms).chances["b"] == pytest.approx(3 * 2 / 30 / 2)
+
+
+def test_a_shared_model_knows_that_scores_hang_together() -> None:
+    """Two arms: the difference of their scores is normal, so the chance is in closed form."""
+    policy = LinearThompson(dimension=2, model="shared", draws=40_000, v=1.0)
+    x = {"a": (1.0, 0.2), "b": (0.7, 1.0)}
+    rewards = [Reward("a", 1.0, 1.0, x["a"]), Reward("b", 0.4, 1.0, x["b"]), Reward("a", 0.5, 1.0, (3.0, 3.5))]
+    state = policy.fold(State(), rewards)
+    found = policy.probabilities(state, [ArmWeight("a"), ArmWeight("b")], x)
+    model, apart = state.models[""], np.array(x["a"]) - np.array(x["b"])
+    exact = ndtr(apart @ model.ridge / (apart @ model.covariance @ apart) ** 0.5)
+
+    assert found.chances["a"] == pytest.approx(float(exact), abs=4 * found.error)
+
+
+def test_a_knapsack_is_optimistic_about_costs_and_lets_in_what_the_pace_pays() -> None:
+    policy, arms = Knapsack(budget=1_000, horizon=2_000, alpha=0.25), [ArmWeight("a"), ArmWeight("b")]
+    state = State(1_000, {"a": ArmSums(500, 300, 300, 400), "b": ArmSums(500, 100, 100, 400)})
+    pace, cheapest = 200 / 1_000, 0.8 - 0.25 * (2 * np.log(1_000) / 500) ** 0.5
+    found = policy.probabilities(state, arms)
+
+    assert found.chances == {"a": 1.0, "b": 0.0}
+    assert found.inside == pytest.approx(pace / cheapest)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -189,6 +189,7 @@ def test_a_slider_suggests_nothing_until_it_is_touched(page: Page) -> None:
 
 def test_a_ranking_is_ordered_with_the_keyboard_alone(page: Page) -> None:
     enter(page, study("ranking"))
+    ready(page)
     shown = [entry.get_attribute("data-label") or "" for entry in page.locator(".ranking-entry").all()]
 
     button = page.get_by_role("button", name=f"Move down: {shown[0]}")

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-
 pytestmark = pytest.mark.django_db  # Django looks after its connections when a file has been sent
 
 

@@ -4,6 +4,7 @@ A float is a whole number times a power of two, so sums of floats can be kept ex
 anyway (discounting), the sum is a float and stays one.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import isfinite
 
@@ -20,6 +21,19 @@ def exact(value: float) -> int | Fraction:
     (3, Fraction(1, 2), False)
     """
     return int(value) if value == int(value) else Fraction(value)
+
+
+def exact_sums(values: Sequence[float]) -> tuple[int | Fraction, int | Fraction]:
+    """The sum of the values and the sum of their squares, without rounding: whole numbers over one power of two.
+
+    >>> exact_sums([0.5, 1.0, 0.25])
+    (Fraction(7, 4), Fraction(21, 16))
+    """
+    ratios = [value.as_integer_ratio() for value in values]
+    below = max((part for _, part in ratios), default=1)
+    wholes = [whole * (below // part) for whole, part in ratios]
+    total, squares = sum(wholes), sum(whole * whole for whole in wholes)
+    return (total, squares) if below == 1 else (Fraction(total, below), Fraction(squares, below * below))
 
 
 def written(value: Exact) -> int | float | str:

@@ -85,9 +85,13 @@ class AdaptivePolicy(Policy):
 
     def learn(self, state: State, rewards: Sequence[Reward]) -> State:
         """The sums with these rewards. Policies that know more than sums extend this."""
-        arms = dict(state.arms)
+        values: dict[ArmName, list[float]] = {}
+        costs: dict[ArmName, list[float]] = {}
         for reward in rewards:
-            arms[reward.arm] = arms.get(reward.arm, _NOTHING).plus(reward.value, reward.cost)
+            values.setdefault(reward.arm, []).append(reward.value)
+            costs.setdefault(reward.arm, []).append(reward.cost)
+        sums = {arm: state.of(arm).plus(given, costs[arm]) for arm, given in values.items()}
+        arms = {**state.arms, **sums}
         return replace(state, folded=state.folded + len(rewards), arms=arms)
 
     def probabilities(self, state: State, arms: Sequence[ArmWeight], context: Features | None = None) -> Propensities:
@@ -125,9 +129,6 @@ class AdaptivePolicy(Policy):
             others = sum(lower.values()) - lower[self.control]
             lower[self.control] = max(lower[self.control], min(self.control_share, 1 - others))
         return {name: least if name in grown else max(least, share) for name, least in lower.items()}
-
-
-_NOTHING = ArmSums()
 
 
 def open_names(arms: Sequence[ArmWeight]) -> list[ArmName]:

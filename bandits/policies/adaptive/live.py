@@ -117,9 +117,12 @@ class LiveLinUcb:
         return self._state
 
     def _renew(self) -> None:
-        rewards = [one._replace(context=tuple(float(x) for x in one.context)) for one in self._waiting]
+        import numpy as np
+
+        rows = np.array([reward.context for reward in self._waiting], dtype=float).tolist()
+        rewards = [one._replace(context=tuple(row)) for one, row in zip(self._waiting, rows, strict=True)]
         self._waiting = []
-        self._take(self._policy.fold(self._state, rewards))
+        self._take(self._policy.learn(self._state, rewards))  # each was checked when it came
 
     def _take(self, state: State) -> None:
         import numpy as np

@@ -1,10 +1,10 @@
 """What an adaptive policy knows: sufficient statistics, as frozen values with a versioned JSON form."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from bandits.policies.adaptive.exact import Exact, exact, read, written
+from bandits.policies.adaptive.exact import Exact, exact, exact_sums, read, written
 from bandits.policies.adaptive.model import Model
 from bandits.policies.arms import ArmName
 from bandits.policies.errors import PolicyError
@@ -34,10 +34,11 @@ class ArmSums(NamedTuple):
     squares: Exact = 0
     cost: Exact = 0
 
-    def plus(self, value: float, cost: float) -> "ArmSums":
-        """With one reward more, exactly."""
-        x = exact(value)
-        return ArmSums(self.n + 1, self.total + x, self.squares + x * x, self.cost + (exact(cost) if cost else 0))
+    def plus(self, values: Sequence[float], costs: Sequence[float]) -> "ArmSums":
+        """With these rewards too, exactly."""
+        total, squares = exact_sums(values)
+        cost = exact_sums(costs)[0] if any(costs) else 0
+        return ArmSums(self.n + len(values), self.total + total, self.squares + squares, self.cost + cost)
 
     def minus(self, value: float, cost: float) -> "ArmSums":
         """With one reward less, exactly."""
