@@ -36,7 +36,7 @@ __all__ = [
     "whole_list",
 ]
 
-# What a study file may name; the adaptive ones learn from rewards and belong to decisions.
+# Those that hand out places; the adaptive ones learn from rewards and belong to decisions.
 FIXED: dict[str, type[Policy]] = {
     policy.name: policy for policy in (Simple, PermutedBlocks, StratifiedBlocks, Minimisation, Hash)
 }
