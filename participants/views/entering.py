@@ -14,7 +14,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from experiments.errors import Full, Refusal
-from experiments.models import ConsentDocument, Experiment, Status
+from experiments.models import ConsentDocument, Experiment, Status, UnitKind
 from experiments.querysets import one
 from experiments.storable import NUL
 from participants.capability import is_simulated, token_of
@@ -58,8 +58,9 @@ class EnterView(View):
 
 
 def find_experiment(slug: str) -> Experiment:
-    """The experiment of that slug, or the newest open one of the study of that slug; 404 if there is none."""
-    experiments = Experiment.objects.select_related("study").exclude(status=Status.ARCHIVED)
+    """The experiment for people of that slug, or the newest open one of the study of that slug; 404 if none."""
+    for_people = Experiment.objects.filter(unit_kind=UnitKind.PARTICIPANT).exclude(status=Status.ARCHIVED)
+    experiments = for_people.select_related("study")
     found = one(experiments.filter(slug=slug)) or experiments.open_now().filter(study__slug=slug).first()
     return found or get_object_or_404(experiments, slug=slug)
 

@@ -124,6 +124,18 @@ def test_a_token_with_one_letter_changed_opens_nothing(client: Client, url: str)
     assert client.get(f"/p/{forged}/").status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["visitor", "run"])
+def test_an_experiment_without_people_has_no_door(client: Client, kind: str) -> None:
+    experiment = running(unit_kind=kind)
+    before = counts()
+    url = f"/s/{experiment.slug}/"
+
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"consent": "1", "decision": "agree"}).status_code == 404
+
+    assert counts() == before
+
+
 def test_reading_pages_changes_nothing(client: Client, url: str) -> None:
     before = counts()
     session = Session.objects.values().get()
