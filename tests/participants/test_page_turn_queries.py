@@ -35,3 +35,13 @@ def test_a_page_turn_costs_what_was_reviewed(client: Client) -> None:
 
     assert queries_of_a_turn(client, url, rating="4") <= reviewed("page turn with a measurement")
     assert queries_of_a_turn(client, url) <= reviewed("page turn that completes")
+
+
+def test_the_last_page_also_fills_the_place_for_good(client: Client) -> None:
+    url = come_in(client, running().slug)
+    other = come_in(Client(), Experiment.objects.get().slug)
+    answer(client, other)
+    answer(client, other, rating="3")
+    answer(client, url)
+
+    assert queries_of_a_turn(client, url, rating="4") <= reviewed("page turn that completes with a measurement")
