@@ -47,5 +47,7 @@ def test_every_file_it_names_is_there() -> None:
 
 
 def test_its_yaml_can_be_read() -> None:
-    for block in re.findall(r"```yaml\n(.*?)```", TUTORIAL, re.DOTALL):
-        load(block)
+    blocks = re.findall(r"```yaml\n(.*?)```", TUTORIAL, re.DOTALL)
+
+    assert blocks
+    assert all(load(block)[0] for block in blocks)

@@ -14,6 +14,10 @@ from tests.studies import STEPS, running
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+AGE: Json = {"kind": "number", "name": "age", "props": {"label": "How old are you?"}}
+AGE_PAGE: dict[str, Json] = {"name": "age", "stage": "screening", "components": [AGE]}
+
+
 def three_pages() -> list[Json]:
     return [*STEPS, {"name": "end", "title": "End", "components": [{"kind": "text", "props": {"body": "Bye."}}]}]
 
@@ -45,3 +49,12 @@ def test_the_last_page_also_fills_the_place_for_good(client: Client) -> None:
     answer(client, url)
 
     assert queries_of_a_turn(client, url, rating="4") <= reviewed("page turn that completes with a measurement")
+
+
+def test_the_turn_from_screening_to_the_study_also_finds_a_place(client: Client) -> None:
+    experiment = running(steps=[{**AGE_PAGE}, *STEPS])
+    other = come_in(Client(), experiment.slug)
+    answer(client, other, age="30")
+    url = come_in(client, experiment.slug)
+
+    assert queries_of_a_turn(client, url, age="30") <= reviewed("page turn that assigns an arm")
