@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -18,10 +19,16 @@ from experiments import events
 from experiments.blueprint import Blueprint
 from experiments.errors import Conflict
 from experiments.events import EventKind
-from experiments.models import Assignment, Experiment, Slot, Unit, Version
+from experiments.models import Assignment, Event, Experiment, Slot, Unit, Version
 from experiments.published import blueprint_of
 from experiments.querysets import one
 
+FILL_AND_TELL = """
+    WITH filled AS (
+        UPDATE experiments_slot SET status = 'completed', leased_until = NULL WHERE unit_id = %s AND status = 'leased'
+    )
+    INSERT INTO experiments_event (at, kind, experiment_id, subject, payload)
+    SELECT * FROM unnest(%s::timestamptz[], %s::text[], %s::bigint[], %s::text[], %s::jsonb[])"""
 LOCK_CLASS = 0x6D616368  # "mach": our own family of advisory locks
 
 
@@ -94,9 +101,12 @@ def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, no
     return assignment
 
 
-def complete_slot(unit: Unit) -> None:
-    """The unit's place is filled for good. Twice changes nothing."""
-    Slot.objects.filter(unit=unit, status=Slot.Status.LEASED).update(status=Slot.Status.COMPLETED, leased_until=None)
+def complete_slot(unit: Unit, *, telling: Sequence[Event] = ()) -> None:
+    """The unit's place is filled for good, and the diary tells of it, in one statement. Twice changes nothing."""
+    columns = zip(*((e.at, e.kind, e.experiment_id, e.subject, json.dumps(e.payload)) for e in telling), strict=True)
+    at, kinds, experiments, subjects, payloads = [*map(list, columns)] or ([],) * 5
+    with connection.cursor() as cursor:
+        cursor.execute(FILL_AND_TELL, [unit.pk, at, kinds, experiments, subjects, payloads])
 
 
 @transaction.atomic(savepoint=False)

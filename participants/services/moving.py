@@ -41,6 +41,7 @@ class Passage:
     session: Session
     now: datetime
     lines: list[Event] = field(default_factory=list)
+    fills_place: bool = False
 
     def tell(self, kind: SessionEvent, payload: JsonObject | None = None) -> None:
         """A line for the diary."""
@@ -49,7 +50,10 @@ class Passage:
     def save(self) -> Session:
         """Write it all."""
         self.session.save(update_fields=COLUMNS)
-        Event.objects.bulk_create(self.lines)
+        if self.fills_place:
+            complete_slot(self.session.unit, telling=self.lines)
+        else:
+            Event.objects.bulk_create(self.lines)
         return self.session
 
 
@@ -100,7 +104,7 @@ def start_stage_again(passage: Passage) -> None:
 def complete(passage: Passage) -> None:
     """Done here: the place is filled for good."""
     _end(passage, Session.Status.COMPLETED)
-    complete_slot(passage.session.unit)
+    passage.fills_place = True
     seconds = (passage.now - passage.session.entered_at).total_seconds()
     passage.tell(SessionEvent.COMPLETED, {"seconds": round(seconds, 1)})
 

@@ -51,10 +51,10 @@ def test_the_last_page_also_fills_the_place_for_good(client: Client) -> None:
     assert queries_of_a_turn(client, url, rating="4") <= reviewed("page turn that completes with a measurement")
 
 
-def test_the_turn_from_screening_to_the_study_also_finds_a_place(client: Client) -> None:
+def test_entering_the_study_after_the_screening_finds_a_place(client: Client) -> None:
     experiment = running(steps=[{**AGE_PAGE}, *STEPS])
     other = come_in(Client(), experiment.slug)
     answer(client, other, age="30")
     url = come_in(client, experiment.slug)
 
-    assert queries_of_a_turn(client, url, age="30") <= reviewed("page turn that assigns an arm")
+    assert queries_of_a_turn(client, url, age="30") <= reviewed("entering the study: the turn that assigns an arm")
