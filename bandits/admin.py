@@ -12,6 +12,7 @@ from unfold.decorators import display
 
 from bandits.models import Decision, PolicyState, Reward
 from experiments.access import Right
+from experiments.blueprint import json_object
 from experiments.console import ExperimentFilter, ReadOnly, has_right, search_by_uuid
 from experiments.console.showing import shown_json
 
@@ -60,6 +61,7 @@ class DecisionAdmin(LearningAdmin):
         "is_rehearsal",
         "decided_at",
         "due",
+        "excluded",
     )
     readonly_fields = ("context_text",)
 
@@ -84,14 +86,26 @@ class RewardAdmin(LearningAdmin):
     """What came of decisions: for those who may download data."""
 
     view_right = Right.DOWNLOAD
-    list_display = ("short_id", "experiment", "value", "is_default", "folded_in", "is_rehearsal", "at")
+    list_display = ("short_id", "experiment", "value", "also", "is_default", "folded_in", "is_rehearsal", "at")
     list_select_related = ("experiment", "decision")
-    fields = ("decision", "experiment", "value", "is_default", "folded_in", "is_rehearsal", "at")
+    fields = ("decision", "experiment", "value", "measures_text", "is_default", "folded_in", "is_rehearsal", "at")
+    readonly_fields = ("measures_text",)
 
     @display(description="Decision", ordering="pk")
     def short_id(self, reward: Reward) -> str:
         """The first digits of the decision's id."""
         return reward.decision.uuid.hex[:8]
+
+    @display(description="Measures")
+    def also(self, reward: Reward) -> str:
+        """Where there are several: each with its value."""
+        measures = json_object(reward.measures)
+        return ", ".join(f"{name} {value:g}" for name, value in measures.items()) if len(measures) > 1 else ""
+
+    @display(description="Measures")
+    def measures_text(self, reward: Reward) -> SafeString:
+        """As YAML."""
+        return shown_json(reward.measures)
 
 
 @admin.register(PolicyState)
@@ -99,10 +113,19 @@ class PolicyStateAdmin(LearningAdmin):
     """What the policy knew, number by number: for those who may download data."""
 
     view_right = Right.DOWNLOAD
-    list_display = ("number", "experiment", "version", "folded", "is_rehearsal", "created_at")
+    list_display = ("number", "experiment", "version", "folded", "is_rebuilt", "is_rehearsal", "created_at")
     list_select_related = ("experiment", "version")
     search_fields: ClassVar[tuple[str, ...]] = ()
-    fields = ("number", "experiment", "version", "folded", "statistics_text", "is_rehearsal", "created_at")
+    fields = (
+        "number",
+        "experiment",
+        "version",
+        "folded",
+        "is_rebuilt",
+        "statistics_text",
+        "is_rehearsal",
+        "created_at",
+    )
     readonly_fields = ("statistics_text",)
 
     def get_search_results(

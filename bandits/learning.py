@@ -9,9 +9,11 @@ from functools import lru_cache
 from math import inf
 from typing import cast
 
+from bandits.goal import Goal, Outcome, bounds_of
 from bandits.policies import ADAPTIVE, PolicyError
 from bandits.policies.adaptive import AdaptivePolicy, Features, Reward
 from bandits.policies.adaptive.kinds import BoundedPolicy
+from bandits.policies.adaptive.knapsack import Knapsack
 from bandits.policies.arms import ArmWeight
 from bandits.policies.parameters import Optional, Parameter, Real, Whole
 from experiments.blueprint import Blueprint, MeasureSpec
@@ -24,6 +26,7 @@ OWN: Mapping[str, Parameter] = {
     "reward_window_seconds": Whole(1, 366 * DAY),
     "default_reward": Optional(Real(-1e100, 1e100)),
 }
+GOAL = ("reward", "cost")  # read by `Goal`
 
 
 def learns(allocation: JsonObject) -> bool:
@@ -38,7 +41,7 @@ class Learning:
 
     policy: AdaptivePolicy
     arms: tuple[ArmWeight, ...]
-    measure: MeasureSpec
+    goal: Goal
     window: timedelta
     default: float | None
     seed: int
@@ -47,12 +50,12 @@ class Learning:
     @classmethod
     def of(cls, blueprint: Blueprint) -> Learning:
         """PolicyError with a sentence if the experiment cannot learn like that."""
-        measure = _primary(blueprint)
+        goal = Goal.of(blueprint)
         own = {name: kind.read(f"allocation.{name}", _given(blueprint, name)) for name, kind in OWN.items()}
         learning = cls(
-            policy=_policy(blueprint.allocation, measure),
+            policy=_policy(blueprint.allocation, goal),
             arms=tuple(ArmWeight(arm.name, arm.weight if arm.is_enabled else 0) for arm in blueprint.arms.values()),
-            measure=measure,
+            goal=goal,
             window=timedelta(seconds=cast(int, own["reward_window_seconds"])),
             default=cast("float | None", own["default_reward"]),
             seed=blueprint.seed,
@@ -65,29 +68,39 @@ class Learning:
         """PolicyError if nothing could be decided, or the default could not be learnt."""
         if self.default is not None:
             try:
-                self.number(self.default)
+                self.goal.default(self.default)
             except BadValue as refusal:
                 raise PolicyError("allocation.default_reward", f"The default reward: {refusal.message}") from refusal
         state = self.policy.start(self.arms)
         if not self.policy.contextual:
             self.policy.probabilities(state, self.arms)
 
-    def number(self, value: Json) -> float:
-        """The value of the primary measure as a reward; BadValue if it does not fit its kind and range."""
-        name, is_boolean = self.measure.name, self.measure.kind == "boolean"
-        if is_boolean and value not in (0, 1):
-            raise BadValue(f"“{name}” is true or false (1 or 0), not {value!r}.")
-        if (isinstance(value, bool) and not is_boolean) or not isinstance(value, bool | int | float):
-            raise BadValue(f"“{name}” is a number, not {value!r}.")
-        low, high = self.bounds
-        if not low <= value <= high:
-            raise BadValue(f"“{name}” lies between {low:g} and {high:g}, not at {value:g}.")
-        return float(value)
+    def continues(self, before: Learning) -> bool:
+        """Whether what was learnt before still holds: the same policy of the same reward."""
+        old, new = before.goal, self.goal
+        return before.policy == self.policy and (old.parts, old.mix, old.cost) == (new.parts, new.mix, new.cost)
+
+    @property
+    def guardrails(self) -> tuple[MeasureSpec, ...]:
+        """The measures that may stop the experiment; their values come with the rewards."""
+        return self.goal.guardrails
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """The least and the greatest value of the primary measure."""
-        return _bounds(self.measure)
+        """The least and the greatest reward."""
+        return self.goal.bounds
+
+    def outcome(self, value: Json, measures: Mapping[str, Json]) -> Outcome:
+        """The reward of a value of the primary measure, or of measures by name, or both. BadValue if of none."""
+        named = dict(measures)
+        if value is not None:
+            if self.goal.primary is None:
+                raise BadValue("A plain value says not which measure it is of.", hint="Send `measures`.")
+            if named.setdefault(self.goal.primary.name, value) != value:
+                raise BadValue(f"“{self.goal.primary.name}” stands twice, with two values.", hint="Send one of them.")
+        if not named:
+            raise BadValue("Nothing came with it.", hint="Send `value`, of the primary measure, or `measures` by name.")
+        return self.goal.outcome(named)
 
     def features(self, context: JsonObject) -> Features | None:
         """What a contextual policy looks at: the context's `features`. BadValue if it cannot be that."""
@@ -98,11 +111,22 @@ class Learning:
             return {name: _numbers(one) for name, one in features.items()}
         return _numbers(features)
 
-    def reward(self, arm: str, value: float, propensity: float, context: JsonObject) -> Reward:
+    def reward(self, arm: str, outcome: Outcome, propensity: float, context: JsonObject) -> Reward:
         """As the policy folds it; the features are those of the chosen arm."""
         features = self.features(context)
         chosen = features.get(arm, ()) if isinstance(features, Mapping) else features
-        return Reward(arm, value, propensity, tuple(chosen or ()))
+        return Reward(arm, outcome.value, propensity, tuple(chosen or ()), self.cost(outcome.measures))
+
+    def cost(self, measures: Mapping[str, float]) -> float:
+        """What a decision cost; as much as it may at most if nobody said."""
+        if self.goal.cost is None:
+            return 0.0
+        return measures.get(self.goal.cost.name, self.dearest)
+
+    @property
+    def dearest(self) -> float:
+        """What a decision may cost at most; 0 where nothing is paid."""
+        return self.policy.most if isinstance(self.policy, Knapsack) else 0.0
 
 
 @lru_cache(maxsize=256)
@@ -115,42 +139,45 @@ def _given(blueprint: Blueprint, name: str) -> Json:
     return blueprint.allocation.get(name, DAY if name == "reward_window_seconds" else None)
 
 
-def _primary(blueprint: Blueprint) -> MeasureSpec:
-    primary = [measure for measure in blueprint.measures.values() if measure.role == "primary"]
-    if len(primary) != 1 or primary[0].kind not in ("number", "boolean"):
-        raise PolicyError("measures", "A policy that learns needs one primary measure, a number or a boolean.")
-    if primary[0].direction == "down":
-        raise PolicyError(
-            "measures",
-            f"A policy that learns raises its reward, and less of “{primary[0].name}” is better.",
-            "Turn the measure round: its negative, or its distance from the worst.",
-        )
-    return primary[0]
-
-
-def _bounds(measure: MeasureSpec) -> tuple[float, float]:
-    if measure.kind == "boolean":
-        return 0.0, 1.0
-    return -inf if measure.low is None else measure.low, inf if measure.high is None else measure.high
-
-
-def _policy(allocation: JsonObject, measure: MeasureSpec) -> AdaptivePolicy:
-    """The policy; one for bounded rewards takes the measure's range where the allocation names none."""
+def _policy(allocation: JsonObject, goal: Goal) -> AdaptivePolicy:
+    """The policy; one for bounded rewards takes the reward's range where the allocation names none."""
     name = str(allocation.get("policy"))
-    kind, low_high = ADAPTIVE[name], dict(zip(("low", "high"), _bounds(measure), strict=True))
-    if name == "knapsack":
-        raise PolicyError("allocation.policy", "knapsack needs the cost of each decision, which rewards do not carry.")
-    spec = {key: value for key, value in allocation.items() if key not in OWN}
+    kind, low_high = ADAPTIVE[name], dict(zip(("low", "high"), goal.bounds, strict=True))
+    spec: dict[str, object] = {key: value for key, value in allocation.items() if key not in (*OWN, *GOAL)}
     if issubclass(kind, BoundedPolicy):
         if not all(abs(end) < inf for end in low_high.values()):
-            raise PolicyError("measures", f"{name} needs low and high of “{measure.name}”: its formulas use the range.")
+            raise PolicyError("measures", f"{name} needs low and high of “{goal.title}”: its formulas use the range.")
         spec = {**low_high, **spec}
-    policy = kind.parse(spec)
+    policy = kind.parse({**_most(goal), **spec} if kind is Knapsack else spec)
     if isinstance(policy, BoundedPolicy) and not policy.low <= low_high["low"] <= low_high["high"] <= policy.high:
         raise PolicyError(
-            "allocation.low", f"“{measure.name}” may leave the policy's range, {policy.low:g} to {policy.high:g}."
+            "allocation.low", f"“{goal.title}” may leave the policy's range, {policy.low:g} to {policy.high:g}."
         )
+    _require_cost(policy, goal)
     return policy
+
+
+def _most(goal: Goal) -> dict[str, object]:
+    most = inf if goal.cost is None else bounds_of(goal.cost)[1]
+    return {"most": most} if most < inf else {}
+
+
+def _require_cost(policy: AdaptivePolicy, goal: Goal) -> None:
+    """A policy with a budget needs to know what decisions cost; no other policy looks at it."""
+    if not isinstance(policy, Knapsack):
+        if goal.cost is not None:
+            raise PolicyError("allocation.cost", f"{policy.name} looks at no cost.", "knapsack keeps to a budget.")
+        return
+    if goal.cost is None:
+        raise PolicyError(
+            "allocation.cost", "knapsack needs the measure that says what a decision cost.", "Name it: cost: price."
+        )
+    if bounds_of(goal.cost)[1] > policy.most:
+        raise PolicyError(
+            "allocation.most",
+            f"“{goal.cost.name}” may be above {policy.most:g}, the most that a decision may cost.",
+            "Give the measure its high.",
+        )
 
 
 def _numbers(value: Json) -> list[float]:

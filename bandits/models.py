@@ -16,7 +16,8 @@ class PolicyState(models.Model):
     """What the policy knew. A new number for every fold; the database refuses to change a row.
 
     statistics: read by `State.parse`. version: whose policy and arms it belongs to. settled_until: missing rewards of
-    decisions due before then have been looked after.
+    decisions due before then have been looked after. is_rebuilt: folded again from all rewards, without what was
+    excluded since.
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="policy_states")
@@ -26,6 +27,7 @@ class PolicyState(models.Model):
     statistics: models.JSONField[Json, Json] = models.JSONField()
     folded = models.PositiveIntegerField(default=0, help_text="How many rewards it added to the state before.")
     settled_until = models.DateTimeField()
+    is_rebuilt = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[PolicyState]] = PolicyStateQuerySet.as_manager()
@@ -46,6 +48,7 @@ class Decision(models.Model):
     The keys of experiment and arm are not checked by the database: that check locks the rows that every request
     shares. policy_version: the number of the PolicyState it was drawn from. key: the caller's own name of the visitor
     or request, no person's; asked for again, it is the same decision. due: rewards count until then.
+    excluded: why nothing is learnt from it (a bot, a failed check); the one column that may change.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -53,7 +56,9 @@ class Decision(models.Model):
         Experiment, on_delete=models.CASCADE, db_constraint=False, db_index=False, related_name="decisions"
     )
     is_rehearsal = models.BooleanField(default=False)
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, null=True, blank=True, related_name="decisions")
+    unit = models.ForeignKey(
+        Unit, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="decisions"
+    )
     arm = models.ForeignKey(Arm, on_delete=models.PROTECT, db_constraint=False, db_index=False, related_name="+")
     propensity = models.FloatField()
     context: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
@@ -61,6 +66,7 @@ class Decision(models.Model):
     key = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField()
     due = models.DateTimeField()
+    excluded = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     objects: ClassVar[models.Manager[Decision]] = DecisionQuerySet.as_manager()
 
@@ -71,6 +77,9 @@ class Decision(models.Model):
                 fields=("experiment", "is_rehearsal", "key"),
                 condition=~models.Q(key=""),
                 name="decision_key_unique_in_experiment",
+            ),
+            models.UniqueConstraint(
+                fields=("unit",), condition=models.Q(unit__isnull=False), name="one_decision_per_unit"
             ),
             models.CheckConstraint(
                 condition=models.Q(propensity__gt=0, propensity__lte=1), name="decision_propensity_is_a_probability"
@@ -88,7 +97,9 @@ class Decision(models.Model):
 class Reward(models.Model):
     """What came of a decision; at most one each.
 
-    folded_in: the number of the PolicyState that learnt it; 0 if the policy in force then could not learn from it.
+    value: what the policy learns. measures: {name: number} as they came, guardrails and cost included.
+    folded_in: the number of the PolicyState that learnt it; 0 if the policy in force then could not learn from it, or
+    the decision is excluded.
     is_default: nobody sent it; the declared default was taken when it was due.
     """
 
@@ -98,6 +109,9 @@ class Reward(models.Model):
     )
     is_rehearsal = models.BooleanField(default=False)
     value = models.FloatField()
+    measures: models.JSONField[Json, Json] = models.JSONField(
+        default=dict, blank=True, db_default=models.Value({}, models.JSONField())
+    )
     is_default = models.BooleanField(default=False)
     at = models.DateTimeField()
     folded_in = models.PositiveIntegerField(null=True, blank=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.schema_parts import one_of, text, whole_number
+from experiments.schema_parts import closed_object, one_of, text, whole_number
 from experiments.types import Json
 
 POLICIES: list[Json] = [
@@ -55,6 +55,26 @@ PARAMETERS: dict[str, Json] = {
         "type": ["number", "null"],
         "description": "Learning: what a reward that did not come in its window counts. Without it, it counts nothing.",
     },
+    "reward": closed_object(
+        "Learning: several measures as one reward: the sum of weight x (value - low) / (high - low).",
+        ["weights"],
+        {
+            "kind": one_of("How they are combined.", ["weighted"]),
+            "weights": {
+                "type": "object",
+                "minProperties": 1,
+                "additionalProperties": {"type": "number"},
+                "description": "By measure. The measure's direction says which way it counts.",
+                "examples": [{"bought": 1, "seconds": 0.2}],
+            },
+            "missing": {
+                "type": "object",
+                "additionalProperties": {"type": "number"},
+                "description": "What stands in for a measure that did not come, in its own units.",
+            },
+        },
+    ),
+    "cost": text("Knapsack: the measure that says what a decision cost.", maxLength=60),
     "floor": _part("Learning: the least chance of every open arm."),
     "control": text("Learning: the name of the arm that keeps control_share.", maxLength=100),
     "control_share": _part("Learning: the least chance of the control."),

@@ -56,11 +56,22 @@ class DecisionsMade(Shown):
 
 
 @example("a purchase", {"value": 1}, request_only=True)
+@example("several measures", {"measures": {"bought": 1, "seconds": 41.5}}, request_only=True)
 class RewardSent(Shape):
-    """value: of the primary measure. correct: put it in the place of another one that nothing has learnt from yet."""
+    """value: of the primary measure. measures: of any, by name; guardrails and costs come with the reward.
 
-    value = JsonField()
+    correct: put it in the place of another one that nothing has learnt from yet.
+    """
+
+    value = JsonField(required=False)
+    measures = ObjectField(required=False, default=dict, help_text="{name: number}")
     correct = serializers.BooleanField(required=False, default=False)
+
+    def validate(self, attrs: dict[str, object]) -> dict[str, object]:
+        """Something has to come."""
+        if "value" not in attrs and not attrs["measures"]:
+            raise serializers.ValidationError("Send `value`, of the primary measure, or `measures` by name.")
+        return attrs
 
 
 @example("a purchase", {"decision": examples.DECISION["id"], "value": 1}, request_only=True)
@@ -84,7 +95,8 @@ class RewardShown(Shown):
     """folded_in: the number of the state that learnt it; null: not yet; 0: the policy in force could not."""
 
     decision = serializers.UUIDField(source="decision.uuid")
-    value = serializers.FloatField()
+    value = serializers.FloatField(help_text="What the policy learns.")
+    measures = ObjectField(help_text="As they came, by name; empty for a default.")
     is_default = serializers.BooleanField(help_text="Nobody sent it; the declared default was taken when it was due.")
     folded_in = serializers.IntegerField(allow_null=True)
     is_rehearsal = serializers.BooleanField()

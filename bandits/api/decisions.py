@@ -151,7 +151,8 @@ def _asked(sent: Mapping[str, object]) -> Asked:
 
 
 def _sent(sent: Mapping[str, object], decision: uuid.UUID) -> Sent:
-    return Sent(decision, cast(Json, sent["value"]), correct=bool(sent["correct"]))
+    measures = cast(JsonObject, sent["measures"])
+    return Sent(decision, cast(Json, sent.get("value")), correct=bool(sent["correct"]), measures=measures)
 
 
 def _taken(experiment: Experiment, sent: list[Sent]) -> Response:

@@ -8,6 +8,7 @@ from typing import cast
 
 from django.db import connection, transaction
 
+from bandits.goal import Outcome
 from bandits.learning import Learning, learning_of, learns
 from bandits.models import PolicyState, Reward
 from bandits.policies import PolicyError
@@ -22,8 +23,8 @@ BATCH = 10_000
 OVERLAP = timedelta(minutes=10)  # a decision is looked for again that long: its transaction may have been slow
 LEFT_OUT = 0
 DEFAULTS = """
-    INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, is_default, at, folded_in)
-    SELECT d.id, d.experiment_id, d.is_rehearsal, %(value)s, true, d.due, NULL FROM bandits_decision d
+    INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, measures, is_default, at, folded_in)
+    SELECT d.id, d.experiment_id, d.is_rehearsal, %(value)s, '{}', true, d.due, NULL FROM bandits_decision d
     WHERE d.experiment_id = %(experiment)s AND d.is_rehearsal = %(is_rehearsal)s
         AND d.due >= %(since)s AND d.due < %(now)s
         AND NOT EXISTS (SELECT 1 FROM bandits_reward r WHERE r.decision_id = d.id)
@@ -117,11 +118,15 @@ def _take_defaults(experiment: Experiment, *, is_rehearsal: bool, now: datetime)
 
 
 def _learnt(learning: Learning, row: Reward) -> Learnt | None:
-    """As the policy takes it; None if the policy in force now cannot learn from it."""
+    """As the policy takes it; None if the policy in force now cannot learn from it, or it is excluded."""
     decision = row.decision
+    if decision.excluded:
+        return None
     context: JsonObject = decision.context if isinstance(decision.context, Mapping) else {}
     try:
-        learnt = learning.reward(arm_name(decision.arm_id), row.value, decision.propensity, context)
+        measures = cast("Mapping[str, float]", row.measures)
+        outcome = Outcome(row.value, measures)
+        learnt = learning.reward(arm_name(decision.arm_id), outcome, decision.propensity, context)
         learning.policy.check_reward(learnt)
     except (PolicyError, BadValue):
         return None

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import connection, transaction
 
 from bandits.errors import TooLate
+from bandits.goal import Outcome
 from bandits.learning import Learning, learning_of
 from bandits.models import Decision, Reward
 from bandits.policies import PolicyError
@@ -21,20 +23,24 @@ from experiments.types import Json, JsonObject
 
 MOST_ERRORS = 100
 INSERT = """
-    INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, is_default, at, folded_in)
-    SELECT sent.decision, %(experiment)s, sent.is_rehearsal, sent.value, false, %(now)s, NULL
-    FROM unnest(%(decisions)s::bigint[], %(rehearsals)s::boolean[], %(values)s::float8[])
-        AS sent (decision, is_rehearsal, value)
+    INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, measures, is_default, at, folded_in)
+    SELECT sent.decision, %(experiment)s, sent.is_rehearsal, sent.value, sent.measures, false, %(now)s, NULL
+    FROM unnest(%(decisions)s::bigint[], %(rehearsals)s::boolean[], %(values)s::float8[], %(measures)s::jsonb[])
+        AS sent (decision, is_rehearsal, value, measures)
     ON CONFLICT (decision_id) DO NOTHING RETURNING decision_id"""
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A reward as it was sent. correct: put it in the place of another value that no state has learnt yet."""
+    """A reward as it was sent. correct: put it in the place of another one that no state has learnt yet.
+
+    value: of the primary measure. measures: of any, by name. One of them is needed.
+    """
 
     decision: uuid.UUID
-    value: Json
+    value: Json = None
     correct: bool = False
+    measures: JsonObject = field(default_factory=dict)
 
 
 def reward(experiment: Experiment, sent: Sent, *, now: datetime) -> bool:
@@ -54,9 +60,9 @@ def reward_many(experiment: Experiment, sent: Sequence[Sent], *, now: datetime) 
     learning = learning_of(require_learning(experiment))
     decisions = _decisions(experiment, {one.decision for one in sent})
     before = {row.decision_id: row for row in Reward.objects.filter(decision__in=decisions.values())}
-    values = _checked(learning, sent, decisions, before, now=now)
-    new = _insert(experiment, decisions, values, now=now)
-    changed = _settle(sent, decisions, values, new)
+    outcomes = _checked(learning, sent, decisions, before, now=now)
+    new = _insert(experiment, decisions, outcomes, now=now)
+    changed = _settle(sent, decisions, outcomes, new)
     return len(new) + changed
 
 
@@ -72,15 +78,15 @@ def _checked(
     before: Mapping[int, Reward],
     *,
     now: datetime,
-) -> dict[uuid.UUID, float]:
-    """The value of each decision. One refusal is raised as it is; several are named in one Invalid."""
-    values: dict[uuid.UUID, float] = {}
+) -> dict[uuid.UUID, Outcome]:
+    """What came of each decision. One refusal is raised as it is; several are named in one Invalid."""
+    outcomes: dict[uuid.UUID, Outcome] = {}
     refusals: list[tuple[int, Refusal]] = []
     for index, one in enumerate(sent):
         try:
             decision = decisions.get(one.decision)
-            value = _value(learning, one, decision, before, now=now)
-            if values.setdefault(one.decision, value) != value:
+            outcome = _outcome(learning, one, decision, before, now=now)
+            if outcomes.setdefault(one.decision, outcome) != outcome:
                 raise Conflict(f"The decision {one.decision} stands twice, with two values.", hint="Send one of them.")
         except Refusal as refusal:
             refusals.append((index, refusal))
@@ -90,26 +96,30 @@ def _checked(
         errors = tuple({"path": f"rewards[{index}]", "message": refusal.message} for index, refusal in refusals)
         message = f"{len(errors)} of {len(sent)} cannot be taken; nothing was: {errors[0]['message']}"
         raise Invalid(message, hint="Mend these and send all of them again.", errors=errors[:MOST_ERRORS])
-    return values
+    return outcomes
 
 
-def _value(
+def _outcome(
     learning: Learning, sent: Sent, decision: Decision | None, before: Mapping[int, Reward], *, now: datetime
-) -> float:
+) -> Outcome:
     if decision is None:
         raise Unknown(f"There is no decision {sent.decision} in this experiment.")
-    value = learning.number(sent.value)
+    outcome = learning.outcome(sent.value, sent.measures)
     known = before.get(decision.pk)
-    if known is not None and not known.is_default and known.value == value:
-        return value
+    if known is not None and not known.is_default and _is(known, outcome):
+        return outcome
     if now > decision.due or (known is not None and known.is_default):
         raise _too_late(decision)
     try:
         context: JsonObject = decision.context if isinstance(decision.context, Mapping) else {}
-        learning.policy.check_reward(learning.reward(arm_name(decision.arm_id), value, decision.propensity, context))
+        learning.policy.check_reward(learning.reward(arm_name(decision.arm_id), outcome, decision.propensity, context))
     except PolicyError as error:
         raise BadValue(error.message, hint=error.hint) from error
-    return value
+    return outcome
+
+
+def _is(row: Reward, outcome: Outcome) -> bool:
+    return (row.value, row.measures) == (outcome.value, outcome.measures)
 
 
 def _too_late(decision: Decision) -> TooLate:
@@ -117,10 +127,14 @@ def _too_late(decision: Decision) -> TooLate:
 
 
 def _insert(
-    experiment: Experiment, decisions: Mapping[uuid.UUID, Decision], values: Mapping[uuid.UUID, float], *, now: datetime
+    experiment: Experiment,
+    decisions: Mapping[uuid.UUID, Decision],
+    outcomes: Mapping[uuid.UUID, Outcome],
+    *,
+    now: datetime,
 ) -> set[int]:
     """The decisions that had no reward. One statement; whoever comes second waits for the first, and finds it there."""
-    rows = [(decisions[identity], value) for identity, value in values.items()]
+    rows = [(decisions[identity], outcome) for identity, outcome in outcomes.items()]
     rows.sort(key=lambda row: row[0].pk)  # everybody in the same order: no two wait for each other
     with connection.cursor() as cursor:
         cursor.execute(
@@ -130,7 +144,8 @@ def _insert(
                 "now": now,
                 "decisions": [decision.pk for decision, _ in rows],
                 "rehearsals": [decision.is_rehearsal for decision, _ in rows],
-                "values": [value for _, value in rows],
+                "values": [outcome.value for _, outcome in rows],
+                "measures": [json.dumps(outcome.measures) for _, outcome in rows],
             },
         )
         return {int(pk) for (pk,) in cursor.fetchall()}
@@ -139,7 +154,7 @@ def _insert(
 def _settle(
     sent: Sequence[Sent],
     decisions: Mapping[uuid.UUID, Decision],
-    values: Mapping[uuid.UUID, float],
+    outcomes: Mapping[uuid.UUID, Outcome],
     new: Collection[int],
 ) -> int:
     """Those that had one already: the same again is nothing, a correction is made, anything else is refused."""
@@ -152,18 +167,19 @@ def _settle(
         identity = old[row.decision_id]
         if row.is_default:
             raise _too_late(decisions[identity])
-        if row.value == values[identity]:
+        if _is(row, outcomes[identity]):
             continue
         if identity not in corrections:
             raise Conflict(
                 f"The decision {identity} has another reward already.", hint="Send `correct`: true to replace it."
             )
-        changed += _correct(row, values[identity])
+        changed += _correct(row, outcomes[identity])
     return changed
 
 
-def _correct(row: Reward, value: float) -> int:
+def _correct(row: Reward, outcome: Outcome) -> int:
     """In place, unless a folder was faster."""
-    if not Reward.objects.unfolded().filter(pk=row.pk, is_default=False).update(value=value):
+    mine = Reward.objects.unfolded().filter(pk=row.pk, is_default=False)
+    if not mine.update(value=outcome.value, measures=dict(outcome.measures)):
         raise Conflict("That reward has been learnt from; it can no longer be corrected.", hint="It stays as it is.")
     return 1

@@ -126,7 +126,7 @@ def _begin(experiment: Experiment, before: PolicyState | None, *, is_rehearsal: 
     """The first state of a version. What was learnt is kept if the policy is the same; another one starts anew."""
     version_id = require_learning(experiment)
     learning = learning_of(version_id)
-    keeps = before is not None and learning_of(before.version_id).policy == learning.policy
+    keeps = before is not None and learning.continues(learning_of(before.version_id))
     state = state_in(before) if before is not None and keeps else State()
     return PolicyState.objects.create(
         experiment=experiment,

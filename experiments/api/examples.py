@@ -106,6 +106,7 @@ DECISION: JsonObject = {
 REWARD: JsonObject = {
     "decision": "0d6c5a52-4f6b-4f3e-9a35-7b8f1f0c9a18",
     "value": 1.0,
+    "measures": {"bought": 1.0},
     "is_default": False,
     "folded_in": 42,
     "is_rehearsal": False,

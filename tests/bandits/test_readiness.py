@@ -41,7 +41,8 @@ def test_a_policy_that_learns_is_ready_for_visitors_and_not_for_participants(nam
         ({"policy": "softmax", "colour": 1}, SHARE, "allocation.colour is not a parameter of softmax"),
         ({"policy": "softmax", "reward_window_seconds": 0}, SHARE, "allocation.reward_window_seconds must be"),
         ({"policy": "softmax", "default_reward": 2}, SHARE, "“share” lies between 0 and 1"),
-        ({"policy": "knapsack", "budget": 500, "horizon": 1000}, SHARE, "knapsack needs the cost of each decision"),
+        ({"policy": "knapsack", "budget": 500, "horizon": 1000}, SHARE, "knapsack needs the measure that says"),
+        ({"policy": "softmax", "cost": "share"}, SHARE, "softmax looks at no cost"),
     ],
 )
 def test_what_could_not_be_learnt_is_said_before_it_opens(allocation: Json, measures: Json, sentence: str) -> None:
