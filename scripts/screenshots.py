@@ -5,9 +5,11 @@ found as the demo left them.
 """
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
+from urllib.request import urlopen
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
@@ -23,11 +25,20 @@ STUDY: Final = "trust-cars"
 
 def main() -> None:
     """All pictures."""
+    require_demo()
     FOLDER.mkdir(parents=True, exist_ok=True)
     with started() as chromium:
         for name, size in (("participant", DESKTOP), ("phone", PHONE)):
             take_part(chromium, name, size)
         console(chromium)
+
+
+def require_demo() -> None:
+    """Stop with a sentence unless somebody answers at HOME."""
+    try:
+        urlopen(f"{HOME}/healthz", timeout=10).close()  # noqa: S310 (our own address)
+    except OSError:
+        sys.exit(f"Nobody answers at {HOME}. Start ./machina demo first, with the same PORT.")
 
 
 @contextmanager
