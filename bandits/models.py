@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from bandits.querysets import DecisionQuerySet, PolicyStateQuerySet, RewardQuerySet
+from bandits.querysets import DecisionQuerySet, PolicyStateQuerySet, RewardQuerySet, SwitchQuerySet
 from experiments.models import Arm, Experiment, Unit, Version
 from experiments.types import Json
 
@@ -17,7 +17,8 @@ class PolicyState(models.Model):
 
     statistics: read by `State.parse`. version: whose policy and arms it belongs to. settled_until: missing rewards of
     decisions due before then have been looked after. is_rebuilt: folded again from all rewards, without what was
-    excluded since.
+    excluded since. beside: read by `Beside.parse`: the policy that a ramp leads away from, what it knows, and how often
+    it still decides. halted_to: read by `Halt.parse`: while it is there, neither policy decides.
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="policy_states")
@@ -25,6 +26,8 @@ class PolicyState(models.Model):
     number = models.PositiveIntegerField()
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
     statistics: models.JSONField[Json, Json] = models.JSONField()
+    beside: models.JSONField[Json, Json] = models.JSONField(null=True, blank=True)
+    halted_to: models.JSONField[Json, Json] = models.JSONField(null=True, blank=True)
     folded = models.PositiveIntegerField(default=0, help_text="How many rewards it added to the state before.")
     settled_until = models.DateTimeField()
     is_rebuilt = models.BooleanField(default=False, db_default=False)
@@ -131,3 +134,62 @@ class Reward(models.Model):
 
     def __str__(self) -> str:
         return f"{self.value:g}"
+
+
+class Switch(models.Model):
+    """A new policy on its way to go live, or kept from it. What was asked and found never changes; how it went on does.
+
+    number: in its experiment, from 1. version_from: whose policy ran when it was proposed. version_to: the candidate's,
+    from the moment it is let in. version_back: what newcomers got after a roll-back. plan: read by `Plan.parse`.
+    numbers: read by `Verdict.parse`. stage: the place in the plan's schedule. ended_for: why, in a sentence.
+    watch: read by `Watch.parse`: what the guardrails have seen.
+    """
+
+    class Status(models.TextChoices):
+        PROPOSED = "proposed", "proposed"
+        REFUSED = "refused", "refused"
+        RAMPING = "ramping", "ramping"
+        LIVE = "live", "live"
+        ROLLED_BACK = "rolled back", "rolled back"
+        STOPPED = "stopped", "stopped"
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="switches")
+    is_rehearsal = models.BooleanField(default=False)
+    number = models.PositiveIntegerField()
+    status = models.CharField(max_length=20, choices=Status.choices)
+    version_from = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="+")
+    version_to = models.ForeignKey(Version, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    version_back = models.ForeignKey(Version, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    allocation: models.JSONField[Json, Json] = models.JSONField()
+    confidence = models.FloatField()
+    plan: models.JSONField[Json, Json] = models.JSONField()
+    numbers: models.JSONField[Json, Json] = models.JSONField()
+    because = models.CharField(max_length=500, blank=True, help_text="Why it went live without the numbers for it.")
+    stage = models.PositiveIntegerField(default=0)
+    stage_since = models.DateTimeField(null=True, blank=True)
+    stage_after = models.BigIntegerField(default=0, help_text="The last decision before the stage.")
+    watch: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
+    ended_for = models.CharField(max_length=500, blank=True)
+    proposed_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar[models.Manager[Switch]] = SwitchQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("experiment", "-number")
+        verbose_name_plural = "switches"
+        constraints = (
+            models.UniqueConstraint(fields=("experiment", "number"), name="one_switch_per_number"),
+            models.UniqueConstraint(
+                fields=("experiment", "is_rehearsal"),
+                condition=models.Q(status="ramping"),
+                name="one_ramp_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(confidence__gte=0.5, confidence__lt=1), name="switch_confidence_is_one"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"switch {self.number}: {self.status}"

@@ -9,7 +9,7 @@ from django.db import models
 from experiments.models import Experiment
 
 if TYPE_CHECKING:
-    from bandits.models import Decision, PolicyState, Reward  # noqa: F401 (named in quotes below)
+    from bandits.models import Decision, PolicyState, Reward, Switch  # noqa: F401 (named in quotes below)
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
@@ -42,3 +42,15 @@ class PolicyStateQuerySet(models.QuerySet["PolicyState"]):
     def newest(self) -> PolicyState | None:
         """The one with the highest number."""
         return self.order_by("-number").first()
+
+
+class SwitchQuerySet(models.QuerySet["Switch"]):
+    """Policies on their way to go live."""
+
+    def of(self, experiment: Experiment) -> SwitchQuerySet:
+        """Of one experiment, newest first."""
+        return self.filter(experiment=experiment).order_by("-number")
+
+    def ramping(self) -> SwitchQuerySet:
+        """Those under way."""
+        return self.filter(status="ramping")

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from experiments.errors import NotReady
+from experiments.models import Experiment
 from experiments.types import JsonObject
 
 Check = Callable[[JsonObject], Iterable[str]]
 
+Guard = Callable[[Experiment, JsonObject], None]
+
 CHECKS: list[Check] = []
+GUARDS: list[Guard] = []
 
 
 def register(check: Check) -> Check:
@@ -17,6 +21,19 @@ def register(check: Check) -> Check:
     if check not in CHECKS:
         CHECKS.append(check)
     return check
+
+
+def register_guard(guard: Guard) -> Guard:
+    """Add a guard: the experiment and the definition that newcomers would get in; a Refusal raised, or nothing."""
+    if guard not in GUARDS:
+        GUARDS.append(guard)
+    return guard
+
+
+def ask_guards(experiment: Experiment, definition: JsonObject) -> None:
+    """Let every guard refuse that this becomes what newcomers get."""
+    for guard in GUARDS:
+        guard(experiment, definition)
 
 
 def problems(definition: JsonObject) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -45,6 +45,8 @@ def decide_many(experiment: Experiment, asked: Sequence[Asked], *, now: datetime
     if not experiment.is_open:
         return _known(experiment, asked, keys)
     held = in_force(experiment, now=now)
+    if held.halt is not None:
+        return _while_halted(held, experiment, asked, now=now)
     rows = [draw(held, experiment, one, identity=uuid.uuid4(), now=now) for one in asked]
     in_order = sorted(rows, key=lambda row: row.key)  # everybody in the same order: no two wait for each other
     Decision.objects.bulk_create(in_order, ignore_conflicts=bool(keys))
@@ -56,7 +58,7 @@ def decide_many(experiment: Experiment, asked: Sequence[Asked], *, now: datetime
 def draw(held: Held, experiment: Experiment, asked: Asked, *, identity: uuid.UUID, now: datetime) -> Decision:
     """The decision that this state, seed and id give: the same for ever. Nothing is stored."""
     learning = held.learning
-    chances = held.chances(learning.features(asked.context))
+    chances = held.chances(held.features(asked.context))
     choice = chances.draw(Stream(learning.seed, "decision", identity.hex))
     if choice.arm is None or choice.propensity is None:
         raise NotInExperiment("The policy gives this one no arm.", hint="Serve it what everybody gets.")
@@ -72,6 +74,17 @@ def draw(held: Held, experiment: Experiment, asked: Asked, *, identity: uuid.UUI
         decided_at=now,
         due=now + learning.window,
     )
+
+
+def _while_halted(
+    held: Held, experiment: Experiment, asked: Sequence[Asked], *, now: datetime
+) -> list[tuple[Decision, bool]]:
+    """The halt's arms, also for those who had another one. No key is stored: afterwards each is what it was before."""
+    rows = [draw(held, experiment, replace(one, key=""), identity=uuid.uuid4(), now=now) for one in asked]
+    Decision.objects.bulk_create(rows)
+    for row, one in zip(rows, asked, strict=True):
+        row.key = one.key  # as it was asked, for the answer
+    return [(row, True) for row in rows]
 
 
 def _known(experiment: Experiment, asked: Sequence[Asked], keys: set[str]) -> list[tuple[Decision, bool]]:

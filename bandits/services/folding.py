@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 
 from bandits.goal import Outcome
 from bandits.learning import Learning, learning_of, learns
+from bandits.mixing import Beside
 from bandits.models import PolicyState, Reward
 from bandits.policies import PolicyError
 from bandits.policies.adaptive import Reward as Learnt
@@ -80,7 +82,8 @@ def _fold_batch(experiment: Experiment, *, is_rehearsal: bool, now: datetime) ->
     before, _ = current_state(experiment, is_rehearsal=is_rehearsal, now=now)
     number = before.number + 1
     learning = learning_of(before.version_id)
-    usable = {row.pk: learnt for row in batch if (learnt := _learnt(learning, row)) is not None}
+    counted = _without_halted(experiment, batch, is_rehearsal=is_rehearsal)
+    usable = {row.pk: learnt for row in counted if (learnt := _learnt(learning, row)) is not None}
     state = learning.policy.fold(state_in(before), list(usable.values()))
     Reward.objects.filter(pk__in=usable).update(folded_in=number)
     Reward.objects.filter(pk__in=[row.pk for row in batch if row.pk not in usable]).update(folded_in=LEFT_OUT)
@@ -90,11 +93,31 @@ def _fold_batch(experiment: Experiment, *, is_rehearsal: bool, now: datetime) ->
         number=number,
         version_id=before.version_id,
         statistics=cast(JsonObject, state.to_json()),
+        beside=_beside(before, counted),
+        halted_to=before.halted_to,
         folded=len(usable),
         settled_until=max(settled, before.settled_until),
         created_at=now,
     )
     return len(batch)
+
+
+def _without_halted(experiment: Experiment, batch: Sequence[Reward], *, is_rehearsal: bool) -> list[Reward]:
+    """What was decided by a policy: a halt's decisions say nothing of one, and are never learnt from."""
+    states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).filter(halted_to__isnull=False)
+    drawn_from = {row.decision.policy_version for row in batch}
+    halted = set(states.filter(number__in=drawn_from).order_by().values_list("number", flat=True))
+    return [row for row in batch if row.decision.policy_version not in halted]
+
+
+def _beside(before: PolicyState, batch: Sequence[Reward]) -> JsonObject | None:
+    """The policy that a ramp leads away from, with these rewards too: it may be the one that stays."""
+    beside = Beside.parse(before.beside)
+    if beside is None:
+        return None
+    learning = learning_of(beside.version_id)
+    learnt = [one for row in batch if (one := _learnt(learning, row)) is not None]
+    return replace(beside, state=learning.policy.fold(beside.state, learnt)).to_json()
 
 
 def _take_defaults(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> datetime:

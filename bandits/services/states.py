@@ -12,6 +12,7 @@ from django.db import connection, transaction
 
 from bandits.errors import NotOpen
 from bandits.learning import Learning, learning_of, learns
+from bandits.mixing import Beside, Halt, mixed
 from bandits.models import PolicyState
 from bandits.policies import PolicyError
 from bandits.policies.adaptive import Features, Propensities, State
@@ -27,7 +28,11 @@ MOST_HELD = 10_000
 
 @dataclass(frozen=True)
 class Held:
-    """A state as this process holds it. read_at: when the database was asked."""
+    """A state as this process holds it. read_at: when the database was asked.
+
+    beside: while a ramp is under way, the policy that it leads away from. halt: while it is there, nobody's policy
+    decides.
+    """
 
     number: int
     version_id: int
@@ -35,20 +40,51 @@ class Held:
     state: State
     arms: Mapping[str, int]
     read_at: datetime
+    beside: Beside | None = None
+    halt: Halt | None = None
+
+    @property
+    def old(self) -> Learning | None:
+        """How the policy beside learns."""
+        return learning_of(self.beside.version_id) if self.beside else None
 
     @cached_property
     def table(self) -> Propensities:
         """The chance of every arm, for policies that look at no context."""
-        return self.learning.policy.probabilities(self.state, self.learning.arms)
+        return self._chances(None)
+
+    def features(self, context: JsonObject) -> Features | None:
+        """What a policy that decides looks at; None if none looks at anything. BadValue if it cannot be that."""
+        if self.halt is not None:
+            return None
+        own = self.learning.features(context)
+        return self.old.features(context) if own is None and self.old is not None else own
 
     def chances(self, features: Features | None) -> Propensities:
-        """The chance of every arm. BadValue if the features do not fit the policy."""
+        """The chance of every arm, as it is drawn and stored. BadValue if the features do not fit the policy."""
+        return self.table if features is None or self.halt is not None else self._chances(features)
+
+    def parts(self, features: Features | None) -> tuple[Propensities, Propensities]:
+        """The chances under the old policy and under the new one; the same twice while there is no ramp."""
+        new = _asked(self.learning, self.state, features)
+        if self.beside is None or self.old is None:
+            return new, new
+        return _asked(self.old, self.beside.state, features), new
+
+    def _chances(self, features: Features | None) -> Propensities:
+        if self.halt is not None:
+            return self.halt.chances(tuple(arm.name for arm in self.learning.arms))
+        old, new = self.parts(features)
+        return new if self.beside is None else mixed(old, new, self.beside.share)
+
+
+def _asked(learning: Learning, state: State, features: Features | None) -> Propensities:
+    try:
+        return learning.policy.probabilities(state, learning.arms, features)
+    except PolicyError as error:
         if features is None:
-            return self.table
-        try:
-            return self.learning.policy.probabilities(self.state, self.learning.arms, features)
-        except PolicyError as error:
-            raise BadValue(error.message, hint=error.hint) from error
+            raise
+        raise BadValue(error.message, hint=error.hint) from error
 
 
 _HELD: dict[tuple[int, bool], Held] = {}
@@ -68,7 +104,7 @@ def in_force(experiment: Experiment, *, now: datetime) -> Held:
         fresh = replace(held, read_at=now)
         fresh.__dict__.update({"table": held.table} if "table" in held.__dict__ else {})
     else:
-        fresh = _read(row, now=now)
+        fresh = held_of(row, now=now)
     if not is_new:  # a row of a transaction that may still roll back is not kept
         if len(_HELD) >= MOST_HELD:
             _HELD.clear()
@@ -117,6 +153,21 @@ def try_lock_learning(experiment: Experiment) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def succeed(row: PolicyState, *, now: datetime) -> PolicyState:
+    """The state after that one, not yet written: all the same but its number, and no rewards learnt."""
+    return PolicyState(
+        experiment_id=row.experiment_id,
+        is_rehearsal=row.is_rehearsal,
+        number=row.number + 1,
+        version_id=row.version_id,
+        statistics=row.statistics,
+        beside=row.beside,
+        halted_to=row.halted_to,
+        settled_until=row.settled_until,
+        created_at=now,
+    )
+
+
 def state_in(row: PolicyState) -> State:
     """What the row says."""
     return State.parse(cast("Mapping[str, object]", row.statistics))
@@ -134,14 +185,18 @@ def _begin(experiment: Experiment, before: PolicyState | None, *, is_rehearsal: 
         number=1 if before is None else before.number + 1,
         version_id=version_id,
         statistics=cast(JsonObject, learning.policy.with_arms(state, learning.arms).to_json()),
+        halted_to=None if before is None else before.halted_to,
         settled_until=now if before is None else before.settled_until,
         created_at=now,
     )
 
 
-def _read(row: PolicyState, *, now: datetime) -> Held:
+def held_of(row: PolicyState, *, now: datetime) -> Held:
+    """All that decides under that state, also an old one: with it and a decision's id, the same arm is drawn again."""
     arms = _arm_ids(row.experiment_id, row.version_id)
-    return Held(row.number, row.version_id, learning_of(row.version_id), state_in(row), arms, now)
+    learning = learning_of(row.version_id)
+    beside, halt = Beside.parse(row.beside), Halt.parse(row.halted_to)
+    return Held(row.number, row.version_id, learning, state_in(row), arms, now, beside, halt)
 
 
 @lru_cache(maxsize=1024)

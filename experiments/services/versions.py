@@ -10,7 +10,7 @@ from experiments import events
 from experiments.definition import diff, sha256_of
 from experiments.events import EventKind
 from experiments.models import Experiment, Version
-from experiments.readiness import require_ready
+from experiments.readiness import ask_guards, require_ready
 from experiments.services.editing import require_editable
 from experiments.services.snapshot import frozen_definition_of
 from experiments.types import Json, JsonObject
@@ -32,7 +32,26 @@ def publish_version(experiment: Experiment) -> Version:
     if current is not None and current.sha256 == sha256_of(definition):
         _point_to(experiment, current)
         return current
-    version = _new_version(experiment, definition, current)
+    ask_guards(experiment, definition)
+    return _publish(experiment, definition)
+
+
+@transaction.atomic
+def publish_definition(experiment: Experiment, definition: JsonObject) -> Version:
+    """Make this frozen definition a new version that newcomers get; what stands in the tables stays as it is.
+
+    For rooms above that have asked their own guards. NotReady if it cannot be run; Frozen if the experiment is over.
+    """
+    locked = (
+        Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
+    )
+    require_editable(locked)
+    require_ready(definition)
+    return _publish(locked, definition)
+
+
+def _publish(experiment: Experiment, definition: JsonObject) -> Version:
+    version = _new_version(experiment, definition, latest_version(experiment))
     _point_to(experiment, version)
     events.record(
         EventKind.VERSION_PUBLISHED,
