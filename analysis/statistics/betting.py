@@ -1,0 +1,115 @@
+"""A lower bound for the mean of values of which only the least possible one is known, by betting.
+
+Importance-weighted rewards are such values: never below 0, seldom very large, and nobody knows how large. An upper
+bound of theirs is not needed, nor is independence: the values may come from a policy that learnt from the ones before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+
+PRECISION = 15  # a value is rounded down by at most one part in 2**15: the bound stays a bound
+FRACTIONS: Floats = np.ldexp(np.full(20, 0.95), -np.arange(20))
+_BUMP = 1 / (1 + ((np.arange(20) - 6) / 3) ** 2)
+LOG_PRIOR: Floats = np.log(_BUMP / _BUMP.sum())
+SMALLEST = 1e-12
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How often each value came: ``values`` ascending and 0 or more, ``counts`` beside them. All that a bet needs."""
+
+    values: Floats
+    counts: Floats
+
+    @classmethod
+    def of(cls, values: ArrayLike, counts: ArrayLike | None = None) -> Tally:
+        """Of these values, each ``counts`` times (once if it is not said), rounded down to 15 binary digits.
+
+        ValueError if a value is below 0 or not finite, or a count is not above 0.
+
+        >>> Tally.of([2.0, 0.5, 2.0]).values.tolist(), Tally.of([2.0, 0.5, 2.0]).counts.tolist()
+        ([0.5, 2.0], [1.0, 2.0])
+        """
+        given = np.asarray(values, dtype=np.float64)
+        times = np.ones(given.shape) if counts is None else np.asarray(counts, dtype=np.float64)
+        if not (np.isfinite(given) & (given >= 0)).all():
+            raise ValueError("values must be finite and 0 or more.")
+        if times.shape != given.shape or not (times > 0).all():
+            raise ValueError("counts must be above 0, one for each value.")
+        mantissa, exponent = np.frexp(given)
+        return cls._gathered(np.ldexp(np.floor(np.ldexp(mantissa, PRECISION)), exponent - PRECISION), times)
+
+    @classmethod
+    def together(cls, tallies: Sequence[Tally]) -> Tally:
+        """All of them in one; in any order and grouping the same."""
+        return reduce(lambda one, other: one.plus(other), tallies)
+
+    def plus(self, other: Tally) -> Tally:
+        """Both together."""
+        return self._gathered(np.concatenate([self.values, other.values]), np.concatenate([self.counts, other.counts]))
+
+    @classmethod
+    def _gathered(cls, values: Floats, counts: Floats) -> Tally:
+        different, places = np.unique(values, return_inverse=True)
+        return cls(different, np.bincount(places, weights=counts, minlength=len(different)).astype(np.float64))
+
+    @property
+    def n(self) -> float:
+        """How many values."""
+        return float(self.counts.sum())
+
+    @property
+    def mean(self) -> float:
+        """Their mean; 0 without values."""
+        return float(self.values @ self.counts / self.n) if len(self.values) else 0.0
+
+
+def lower_mean(tally: Tally, *, delta: float) -> float:
+    """A lower bound on the mean that fails with probability at most ``delta``. Never above the tally's mean.
+
+    Somebody bets against "the mean is m", the fraction g of the capital each time: a value y multiplies it by 1 - g + g
+    y / m. If the mean is m, capital does not grow on average, so it ever exceeds 1 / delta with probability at most
+    delta (Ville); the bound is the largest m under which it does. The capital is spread over twenty fractions before
+    the first value (a mixture), so neither the order of the values nor their variance need be known.
+
+    Waudby-Smith and Ramdas (2024); for importance weights Karampatziakis, Mineiro and Ramdas (2021). It holds at every
+    n at once if each value has the same mean given those before. If that mean drifts, it holds at any one n for the
+    average of the means, because no fixed fraction gains from a drift (log is concave).
+
+    ValueError unless 0 < delta < 1.
+
+    >>> tally = Tally.of([0.0, 4.0], [300, 100])
+    >>> round(lower_mean(tally, delta=0.025), 3), tally.mean
+    (0.723, 1.0)
+    """
+    if not 0 < delta < 1:
+        raise ValueError(f"delta must be between 0 and 1, not {delta}.")
+    mean, goal = tally.mean, -np.log(delta)
+    low, high = mean, mean
+    while mean > 0 and _log_capital(tally, low) < goal:
+        low, high = low / 2, low
+        if low < mean * SMALLEST:
+            return 0.0
+    return _crossing(tally, low, high, goal) if mean > 0 else 0.0
+
+
+def _crossing(tally: Tally, low: float, high: float, goal: float) -> float:
+    """Where the capital, which falls as the mean grows, comes to ``goal``; a hair below, on the side that holds."""
+    from scipy.optimize import brentq
+
+    return float(brentq(lambda mean: _log_capital(tally, mean) - goal, low, high, rtol=1e-9)) * (1 - 1e-8)
+
+
+def _log_capital(tally: Tally, mean: float) -> float:
+    gains = np.array([np.log1p(g * (tally.values / mean - 1)) @ tally.counts for g in FRACTIONS])
+    exponents = LOG_PRIOR + gains
+    top = float(exponents.max())
+    return top + float(np.log(np.exp(exponents - top).sum()))

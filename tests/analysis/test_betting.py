@@ -1,0 +1,68 @@
+"""The lower bound of a mean whose values have no known upper end: it holds, at every look, and needs no order."""
+
+import numpy as np
+import pytest
+
+from analysis.statistics.betting import Floats, Tally, lower_mean
+
+
+def test_it_is_below_the_mean_and_comes_closer() -> None:
+    rng = np.random.default_rng(1)
+    bounds = [lower_mean(Tally.of(rng.exponential(1.0, n)), delta=0.05) for n in (100, 1_000, 10_000)]
+
+    assert bounds == sorted(bounds)
+    assert 0.9 < bounds[-1] < 1
+
+
+def test_values_of_zero_alone_say_nothing() -> None:
+    assert lower_mean(Tally.of([0.0] * 1000), delta=0.05) == 0
+
+
+def test_one_huge_value_does_not_lift_it_far() -> None:
+    assert lower_mean(Tally.of([0.0] * 999 + [1e9]), delta=0.05) < 1e9 / 1000
+
+
+def test_the_order_and_the_grouping_do_not_matter() -> None:
+    values = np.random.default_rng(2).random(300)
+    parts = Tally.together([Tally.of(part) for part in np.array_split(values[::-1], 7)])
+
+    assert lower_mean(parts, delta=0.05) == lower_mean(Tally.of(values), delta=0.05)
+
+
+def test_rounding_is_down_and_small() -> None:
+    values = np.random.default_rng(3).exponential(1.0, 1000)
+
+    tally = Tally.of(values)
+
+    assert values.mean() * (1 - 2**-14) < tally.mean <= values.mean()
+
+
+@pytest.mark.parametrize("shape", ["yes-no", "seldom and large", "drifting"])
+def test_it_fails_at_any_of_many_looks_at_most_as_often_as_promised(shape: str) -> None:
+    rng = np.random.default_rng(4)
+    looks = (10, 30, 100, 300) if shape != "drifting" else (300,)  # a drifting mean: at one n chosen before
+    failed = 0
+    for _ in range(300):
+        values, mean = _values(shape, rng)
+        failed += any(lower_mean(Tally.of(values[:n]), delta=0.1) > mean for n in looks)
+
+    assert failed / 300 <= 0.1
+
+
+def _values(shape: str, rng: np.random.Generator) -> tuple[Floats, float]:
+    if shape == "yes-no":
+        return (rng.random(300) < 0.3).astype(np.float64), 0.3
+    if shape == "seldom and large":
+        return 50.0 * (rng.random(300) < 0.02).astype(np.float64), 1.0
+    return (rng.random(300) < np.linspace(0, 1, 300)).astype(np.float64), 0.5
+
+
+@pytest.mark.parametrize("values", [[-0.1], [float("inf")], [float("nan")]])
+def test_a_value_that_breaks_the_promise_is_refused(values: list[float]) -> None:
+    with pytest.raises(ValueError, match="finite and 0 or more"):
+        Tally.of(values)
+
+
+def test_delta_is_a_probability() -> None:
+    with pytest.raises(ValueError, match="delta"):
+        lower_mean(Tally.of([1.0]), delta=1.0)
