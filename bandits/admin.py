@@ -56,6 +56,7 @@ class DecisionAdmin(LearningAdmin):
         "arm",
         "propensity",
         "policy_version",
+        "among",
         "key",
         "context_text",
         "is_rehearsal",

@@ -51,6 +51,8 @@ class Decision(models.Model):
     The keys of experiment and arm are not checked by the database: that check locks the rows that every request
     shares. policy_version: the number of the PolicyState it was drawn from. key: the caller's own name of the visitor
     or request, no person's; asked for again, it is the same decision. due: rewards count until then.
+    among: how many were drawn from that state before any of their rewards, this one included: a bulk request, or a
+    participant and those under way. State, seed, id and that number give the same arm again.
     excluded: why nothing is learnt from it (a bot, a failed check); the one column that may change.
     """
 
@@ -66,6 +68,7 @@ class Decision(models.Model):
     propensity = models.FloatField()
     context: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
     policy_version = models.PositiveIntegerField()
+    among = models.PositiveIntegerField(default=1, db_default=1)
     key = models.CharField(max_length=200, blank=True)
     decided_at = models.DateTimeField()
     due = models.DateTimeField()

@@ -41,6 +41,8 @@ class DecisionShown(Shown):
     payload = ObjectField()
     propensity = serializers.FloatField()
     policy_version = serializers.IntegerField(help_text="The number of the state that it was drawn from.")
+    among = serializers.IntegerField(help_text="How many were drawn together from it, before any of their rewards.")
+    excluded = serializers.CharField(help_text="Why nothing is learnt from it; empty if it counts.")
     context = ObjectField()  # type: ignore[assignment]  # DRF takes fields off the class
     is_rehearsal = serializers.BooleanField()
     decided_at = serializers.DateTimeField()

@@ -176,6 +176,8 @@ def _shown(experiment: Experiment, decisions: Iterable[Decision]) -> list[dict[s
                 "payload": arm.payload if arm else {},
                 "propensity": decision.propensity,
                 "policy_version": decision.policy_version,
+                "among": decision.among,
+                "excluded": decision.excluded,
                 "context": decision.context,
                 "is_rehearsal": decision.is_rehearsal,
                 "decided_at": decision.decided_at,

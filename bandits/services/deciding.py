@@ -47,7 +47,7 @@ def decide_many(experiment: Experiment, asked: Sequence[Asked], *, now: datetime
     held = in_force(experiment, now=now)
     if held.halt is not None:
         return _while_halted(held, experiment, asked, now=now)
-    rows = [draw(held, experiment, one, identity=uuid.uuid4(), now=now) for one in asked]
+    rows = [draw(held, experiment, one, identity=uuid.uuid4(), now=now, among=len(asked)) for one in asked]
     in_order = sorted(rows, key=lambda row: row.key)  # everybody in the same order: no two wait for each other
     Decision.objects.bulk_create(in_order, ignore_conflicts=bool(keys))
     stored = _by_key(experiment, keys)
@@ -55,10 +55,12 @@ def decide_many(experiment: Experiment, asked: Sequence[Asked], *, now: datetime
     return [(kept, kept.uuid == row.uuid) for kept, row in zip(found, rows, strict=True)]
 
 
-def draw(held: Held, experiment: Experiment, asked: Asked, *, identity: uuid.UUID, now: datetime) -> Decision:
-    """The decision that this state, seed and id give: the same for ever. Nothing is stored."""
+def draw(  # noqa: PLR0913  (all that a decision follows from)
+    held: Held, experiment: Experiment, asked: Asked, *, identity: uuid.UUID, now: datetime, among: int = 1
+) -> Decision:
+    """The decision that this state, seed and id give, one of so many at once: the same for ever. Nothing is stored."""
     learning = held.learning
-    chances = held.chances(held.features(asked.context))
+    chances = held.chances(held.features(asked.context), among=among)
     choice = chances.draw(Stream(learning.seed, "decision", identity.hex))
     if choice.arm is None or choice.propensity is None:
         raise NotInExperiment("The policy gives this one no arm.", hint="Serve it what everybody gets.")
@@ -70,6 +72,7 @@ def draw(held: Held, experiment: Experiment, asked: Asked, *, identity: uuid.UUI
         propensity=choice.propensity,
         context=asked.context,
         policy_version=held.number,
+        among=among,
         key=asked.key,
         decided_at=now,
         due=now + learning.window,

@@ -60,27 +60,40 @@ class Held:
         own = self.learning.features(context)
         return self.old.features(context) if own is None and self.old is not None else own
 
-    def chances(self, features: Features | None) -> Propensities:
-        """The chance of every arm, as it is drawn and stored. BadValue if the features do not fit the policy."""
-        return self.table if features is None or self.halt is not None else self._chances(features)
+    def chances(self, features: Features | None, *, among: int = 1) -> Propensities:
+        """The chance of every arm, as it is drawn and stored. BadValue if the features do not fit the policy.
 
-    def parts(self, features: Features | None) -> tuple[Propensities, Propensities]:
+        among: how many decisions are drawn before any of their rewards is known, this one included.
+        """
+        if self.halt is not None or (features is None and among <= 1):
+            return self.table
+        if features is not None:
+            return self._chances(features, among)
+        if among not in self._tables:
+            self._tables[among] = self._chances(None, among)
+        return self._tables[among]
+
+    def parts(self, features: Features | None, *, among: int = 1) -> tuple[Propensities, Propensities]:
         """The chances under the old policy and under the new one; the same twice while there is no ramp."""
-        new = _asked(self.learning, self.state, features)
+        new = _asked(self.learning, self.state, features, among)
         if self.beside is None or self.old is None:
             return new, new
-        return _asked(self.old, self.beside.state, features), new
+        return _asked(self.old, self.beside.state, features, among), new
 
-    def _chances(self, features: Features | None) -> Propensities:
+    @cached_property
+    def _tables(self) -> dict[int, Propensities]:
+        return {}
+
+    def _chances(self, features: Features | None, among: int = 1) -> Propensities:
         if self.halt is not None:
             return self.halt.chances(tuple(arm.name for arm in self.learning.arms))
-        old, new = self.parts(features)
+        old, new = self.parts(features, among=among)
         return new if self.beside is None else mixed(old, new, self.beside.share)
 
 
-def _asked(learning: Learning, state: State, features: Features | None) -> Propensities:
+def _asked(learning: Learning, state: State, features: Features | None, among: int) -> Propensities:
     try:
-        return learning.policy.probabilities(state, learning.arms, features)
+        return learning.policy.probabilities_among(state, learning.arms, among, features)
     except PolicyError as error:
         if features is None:
             raise

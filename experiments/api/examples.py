@@ -98,6 +98,8 @@ DECISION: JsonObject = {
     "payload": {"offer": "Slow-roasted tomato soup"},
     "propensity": 0.82,
     "policy_version": 41,
+    "among": 1,
+    "excluded": "",
     "context": {"page": "menu"},
     "is_rehearsal": False,
     "decided_at": AT,

@@ -26,8 +26,8 @@ MEASURES: Json = [
 MIXED: Json = {"kind": "weighted", "weights": {"bought": 1, "seconds": 0.5}}
 
 
-def shopping(**say: Json) -> Experiment:
-    return make_learner(measures=MEASURES, **{"reward": MIXED, **say})
+def shopping(reward: Json = MIXED) -> Experiment:
+    return make_learner(measures=MEASURES, reward=reward)
 
 
 def sent(experiment: Experiment, **measures: Json) -> Decision:

@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
+from bandits.policies.adaptive.among import shares_among
 from bandits.policies.adaptive.kinds import AdaptivePolicy, Features
 from bandits.policies.adaptive.propensities import Propensities, even
 from bandits.policies.adaptive.state import Reward, State
-from bandits.policies.arms import ArmName
+from bandits.policies.arms import ArmName, ArmWeight
 from bandits.policies.parameters import Parameter, Whole
 from experiments.chance import Stream
 
@@ -47,6 +48,13 @@ class Elimination(AdaptivePolicy):
             ranked = sorted(Stream(0, "elimination", *alive).shuffle(alive), key=lambda name: -state.of(name).mean)
             return replace(state, dropped=tuple(sorted({*state.dropped, *ranked[stay:]})))
         return state
+
+    def probabilities_among(
+        self, state: State, arms: Sequence[ArmWeight], among: int, context: Features | None = None
+    ) -> Propensities:
+        if among <= 1:
+            return self.probabilities(state, arms, context)
+        return shares_among(self, state, arms, among)
 
     def ideal(self, state: State, names: Sequence[ArmName], context: Features | None) -> Propensities:
         alive = [name for name in names if name not in state.dropped] or list(names)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import inf
 from typing import ClassVar
 
+from bandits.policies.adaptive.among import shares_among
 from bandits.policies.adaptive.kinds import Features, open_names
 from bandits.policies.adaptive.memory import BoundedSumsPolicy
 from bandits.policies.adaptive.propensities import Propensities, best_of, even
@@ -26,6 +27,13 @@ class IndexPolicy(BoundedSumsPolicy):
 
     def ideal(self, state: State, names: Sequence[ArmName], context: Features | None) -> Propensities:
         return self._best([state.of(name) for name in names], names)
+
+    def probabilities_among(
+        self, state: State, arms: Sequence[ArmWeight], among: int, context: Features | None = None
+    ) -> Propensities:
+        if among <= 1:
+            return self.probabilities(state, arms, context)
+        return shares_among(self, state, arms, among, unseen=self.low)
 
     def _best(self, held: Sequence[ArmSums], names: Sequence[ArmName]) -> Propensities:
         t = sum(sums.n for sums in held)

@@ -106,6 +106,16 @@ class AdaptivePolicy(Policy):
         chances = {name: (least + free * ideal.chances.get(name, 0.0)) / whole for name, least in lower.items()}
         return ideal.with_chances({arm.name: chances.get(arm.name, 0.0) for arm in arms})
 
+    def probabilities_among(
+        self, state: State, arms: Sequence[ArmWeight], among: int, context: Features | None = None
+    ) -> Propensities:
+        """The same for each of ``among`` decisions before any of their rewards is known.
+
+        A policy that draws by chance draws all of them alike. One that names a single arm for certain divides them:
+        see ``among.shares_among``.
+        """
+        return self.probabilities(state, arms, context)
+
     def ideal(self, state: State, names: Sequence[ArmName], context: Features | None) -> Propensities:
         """The method's own chances for two or more open arms, before floors and the like."""
         raise NotImplementedError
