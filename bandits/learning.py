@@ -129,7 +129,7 @@ class Learning:
         return self.policy.most if isinstance(self.policy, Knapsack) else 0.0
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def learning_of(version_id: int) -> Learning:
     """How that version learns; versions never change. PolicyError if it does not."""
     return Learning.of(blueprint_of(version_id))

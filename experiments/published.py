@@ -8,7 +8,7 @@ from experiments.blueprint import Blueprint, json_object
 from experiments.models import Arm, Version
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def blueprint_of(version_id: int) -> Blueprint:
     """The blueprint of a version. Version.DoesNotExist if there is none."""
     version = Version.objects.select_related("experiment__study").get(pk=version_id)

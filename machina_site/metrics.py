@@ -21,6 +21,11 @@ def observe_request(request: HttpRequest, status: int, seconds: float) -> None:
     match = request.resolver_match
     view = match.view_name if match else "unknown"
     method = request.method if request.method in METHODS else "other"  # anybody can make one up
+    observe(method, view, status, seconds)
+
+
+def observe(method: str, view: str, status: int, seconds: float) -> None:
+    """Count an answer of that route."""
     REQUESTS.labels(method, view, str(status)).inc()
     SECONDS.labels(view).observe(seconds)
 

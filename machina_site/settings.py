@@ -213,6 +213,7 @@ CSRF_COOKIE_SECURE = _https
 
 # --- API --------------------------------------------------------------------------------------------------------------
 API_RATE_PER_MINUTE = api.API_RATE_PER_MINUTE
+API_HOT_RATE_PER_MINUTE = api.API_HOT_RATE_PER_MINUTE
 API_LARGEST_BODY = api.API_LARGEST_BODY
 REST_FRAMEWORK = api.REST_FRAMEWORK
 SPECTACULAR_SETTINGS = api.SPECTACULAR_SETTINGS

@@ -44,6 +44,7 @@ class DecisionsView(ExperimentView):
     """/experiments/<slug>/decisions/"""
 
     rights: ClassVar = {"GET": Right.DOWNLOAD, "POST": Right.RUN}
+    is_hot = True
 
     @extend_schema(
         operation_id="list_decisions",
@@ -53,7 +54,7 @@ class DecisionsView(ExperimentView):
     def get(self, request: Request, slug: str) -> Response:
         """What was decided, with what chance, on what, in the order in which it was."""
         rows = Decision.objects.of(self.experiment, is_rehearsal=wants_rehearsal(request))
-        return page_response(request, rows, lambda page: _shown(self.experiment, page))
+        return page_response(request, rows, lambda page: shown(self.experiment, page))
 
     @extend_schema(
         operation_id="decide",
@@ -66,7 +67,7 @@ class DecisionsView(ExperimentView):
         """Decide for a visitor or a request. The same key gets the same decision for ever: 200 instead of 201."""
         asked = _asked(DecisionAsked.read(request.data))
         decision, is_new = decide(self.experiment, asked, now=timezone.now())
-        return Response(_shown(self.experiment, [decision])[0], status=201 if is_new else 200)
+        return Response(shown(self.experiment, [decision])[0], status=201 if is_new else 200)
 
 
 @extend_schema(tags=["decisions"])
@@ -74,6 +75,7 @@ class BulkDecisionsView(ExperimentView):
     """/experiments/<slug>/decisions/bulk/"""
 
     rights: ClassVar = {"POST": Right.RUN}
+    is_hot = True
 
     @extend_schema(
         operation_id="decide_many",
@@ -87,8 +89,8 @@ class BulkDecisionsView(ExperimentView):
         sent = cast("list[dict[str, object]]", DecisionsAsked.read(request.data)["decisions"])
         made = decide_many(self.experiment, [_asked(one) for one in sent], now=timezone.now())
         new = sum(is_new for _, is_new in made)
-        shown = _shown(self.experiment, [decision for decision, _ in made])
-        return Response({"decisions": shown, "new": new}, status=201 if new else 200)
+        rows = shown(self.experiment, [decision for decision, _ in made])
+        return Response({"decisions": rows, "new": new}, status=201 if new else 200)
 
 
 @extend_schema(tags=["decisions"])
@@ -96,6 +98,7 @@ class RewardsView(ExperimentView):
     """/experiments/<slug>/rewards/"""
 
     rights: ClassVar = {"GET": Right.DOWNLOAD, "POST": Right.RUN}
+    is_hot = True
 
     @extend_schema(
         operation_id="list_rewards", parameters=[RowsQuery, PageQuery], responses=page_of(RewardShown, examples.REWARD)
@@ -123,6 +126,7 @@ class DecisionRewardView(ApiView):
     """/decisions/<id>/reward/"""
 
     rights: ClassVar = {"POST": Right.RUN}
+    is_hot = True
     experiment: Experiment
 
     def open(self, request: Request, right: Right) -> None:
@@ -160,14 +164,14 @@ def _taken(experiment: Experiment, sent: list[Sent]) -> Response:
     return Response({"taken": taken, "known": len(sent) - taken}, status=201 if taken else 200)
 
 
-def _shown(experiment: Experiment, decisions: Iterable[Decision]) -> list[dict[str, object]]:
-    """As `DecisionShown` says; by hand, since ten thousand at once are shown. Payloads are those in force now."""
+def shown(experiment: Experiment, decisions: Iterable[Decision]) -> list[dict[str, object]]:
+    """Rows as `DecisionShown` says; by hand, since ten thousand at once are shown. Payloads are those in force now."""
     arms = blueprint_of(experiment.version_id).arms if experiment.version_id else {}
-    shown = []
+    rows: list[dict[str, object]] = []
     for decision in decisions:
         name = arm_name(decision.arm_id)
         arm = arms.get(name)
-        shown.append(
+        rows.append(
             {
                 "id": decision.uuid,
                 "key": decision.key,
@@ -184,4 +188,4 @@ def _shown(experiment: Experiment, decisions: Iterable[Decision]) -> list[dict[s
                 "due": decision.due,
             }
         )
-    return shown
+    return rows

@@ -1,4 +1,4 @@
-"""Decide: an arm for a visitor or a request, with its chance, in one INSERT that touches no shared row."""
+"""Decide: an arm for a visitor or a request, with its chance, in one statement that touches no shared row."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import transaction
-
 from bandits.errors import NotInExperiment, NotOpen
 from bandits.models import Decision
+from bandits.services.decision_rows import known, store
+from bandits.services.identity import new_identity
 from bandits.services.states import Held, in_force, require_learning
 from experiments.chance import Stream
+from experiments.errors import Conflict
 from experiments.models import Experiment
 from experiments.types import JsonObject
+
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,26 +36,20 @@ def decide(experiment: Experiment, asked: Asked, *, now: datetime) -> tuple[Deci
     return decide_many(experiment, [asked], now=now)[0]
 
 
-@transaction.atomic
 def decide_many(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -> list[tuple[Decision, bool]]:
     """A decision for each, in their order, and whether it is new. All are stored, or none.
 
     A key that decided before gets the same decision, also after the experiment has closed. Conflict for an experiment
     that does not learn, NotOpen for newcomers to one that lets nobody in, BadValue for a context that does not fit.
+    The row of the experiment is looked at by the very statement that stores: where its status or version is no longer
+    the instance's, nothing is stored, the instance is read anew, and the question is put once more.
     """
-    require_learning(experiment)
-    keys = {one.key for one in asked if one.key}
-    if not experiment.is_open:
-        return _known(experiment, asked, keys)
-    held = in_force(experiment, now=now)
-    if held.halt is not None:
-        return _while_halted(held, experiment, asked, now=now)
-    rows = [draw(held, experiment, one, identity=uuid.uuid4(), now=now, among=len(asked)) for one in asked]
-    in_order = sorted(rows, key=lambda row: row.key)  # everybody in the same order: no two wait for each other
-    Decision.objects.bulk_create(in_order, ignore_conflicts=bool(keys))
-    stored = _by_key(experiment, keys)
-    found = [stored.get(row.key, row) for row in rows]
-    return [(kept, kept.uuid == row.uuid) for kept, row in zip(found, rows, strict=True)]
+    for _ in range(TRIES):
+        made = _attempt(experiment, asked, now=now)
+        if made is not None:
+            return made
+        experiment.refresh_from_db()
+    raise Conflict(f"“{experiment.title}” is being changed just now.", hint="Ask again.")
 
 
 def draw(  # noqa: PLR0913  (all that a decision follows from)
@@ -79,26 +76,44 @@ def draw(  # noqa: PLR0913  (all that a decision follows from)
     )
 
 
+def _attempt(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -> list[tuple[Decision, bool]] | None:
+    """None: the experiment is no longer what the instance says, and nothing was stored."""
+    require_learning(experiment)
+    keys = {one.key for one in asked if one.key}
+    if not experiment.is_open:
+        return _closed(experiment, asked, keys)
+    held = in_force(experiment, now=now)
+    if held.halt is not None:
+        return _while_halted(held, experiment, asked, now=now)
+    among = len(asked)
+    rows = [draw(held, experiment, one, identity=new_identity(now), now=now, among=among) for one in asked]
+    new, stored = store(experiment, rows, keys)
+    if len(new) == len(rows):
+        return [(row, True) for row in rows]
+    stored |= known(experiment, keys - stored.keys() - {row.key for row in new.values()})  # a rival's, just committed
+    found: list[tuple[Decision, bool]] = []
+    by_key = {row.key: row for row in new.values() if row.key} | stored
+    for row in rows:
+        kept = row if row.uuid in new else by_key.get(row.key)
+        if kept is None:
+            return None
+        found.append((kept, kept is row))
+    return found
+
+
 def _while_halted(
     held: Held, experiment: Experiment, asked: Sequence[Asked], *, now: datetime
-) -> list[tuple[Decision, bool]]:
+) -> list[tuple[Decision, bool]] | None:
     """The halt's arms, also for those who had another one. No key is stored: afterwards each is what it was before."""
-    rows = [draw(held, experiment, replace(one, key=""), identity=uuid.uuid4(), now=now) for one in asked]
-    Decision.objects.bulk_create(rows)
+    rows = [draw(held, experiment, replace(one, key=""), identity=new_identity(now), now=now) for one in asked]
+    new, _ = store(experiment, rows, ())
     for row, one in zip(rows, asked, strict=True):
         row.key = one.key  # as it was asked, for the answer
-    return [(row, True) for row in rows]
+    return [(row, True) for row in rows] if new else None
 
 
-def _known(experiment: Experiment, asked: Sequence[Asked], keys: set[str]) -> list[tuple[Decision, bool]]:
-    stored = _by_key(experiment, keys)
+def _closed(experiment: Experiment, asked: Sequence[Asked], keys: set[str]) -> list[tuple[Decision, bool]]:
+    stored = known(experiment, keys)
     if any(one.key not in stored for one in asked):
         raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
     return [(stored[one.key], False) for one in asked]
-
-
-def _by_key(experiment: Experiment, keys: set[str]) -> dict[str, Decision]:
-    if not keys:
-        return {}
-    rows = Decision.objects.of(experiment, is_rehearsal=experiment.is_rehearsal).filter(key__in=keys).order_by()
-    return {row.key: row for row in rows}

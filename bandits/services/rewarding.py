@@ -55,8 +55,7 @@ def reward(experiment: Experiment, sent: Sent, *, now: datetime) -> bool:
 @transaction.atomic
 def reward_many(experiment: Experiment, sent: Sequence[Sent], *, now: datetime) -> int:
     """Take all or none; returns how many were new or corrected. Refuses as `reward`; of several, Invalid names all."""
-    if experiment.status == Status.ARCHIVED:
-        raise Frozen(f"“{experiment.title}” is archived; nothing is recorded any more.")
+    _require_recording(experiment)
     learning = learning_of(require_learning(experiment))
     decisions = _decisions(experiment, {one.decision for one in sent})
     before = {row.decision_id: row for row in Reward.objects.filter(decision__in=decisions.values())}
@@ -64,6 +63,22 @@ def reward_many(experiment: Experiment, sent: Sequence[Sent], *, now: datetime) 
     new = _insert(experiment, decisions, outcomes, now=now)
     changed = _settle(sent, decisions, outcomes, new)
     return len(new) + changed
+
+
+def reward_new(experiment: Experiment, decision: Decision, sent: Sent, *, now: datetime) -> bool:
+    """One INSERT for a decision that was just read and had no reward; False if a rival's came first. Refuses as
+    `reward`, but for what only `reward_many` can tell: ask it then.
+    """
+    _require_recording(experiment)
+    learning = learning_of(require_learning(experiment))
+    decisions = {decision.uuid: decision}
+    values = _checked(learning, [sent], decisions, {}, now=now)
+    return bool(_insert(experiment, decisions, values, now=now))
+
+
+def _require_recording(experiment: Experiment) -> None:
+    if experiment.status == Status.ARCHIVED:
+        raise Frozen(f"“{experiment.title}” is archived; nothing is recorded any more.")
 
 
 def _decisions(experiment: Experiment, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Decision]:

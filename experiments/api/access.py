@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
 from django.db.models import QuerySet
 from rest_framework.request import Request
 
 from experiments.access import Right, includes, role_of
 from experiments.errors import Forbidden, Unknown
 from experiments.models import ApiToken, Experiment, Study
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks. token: what they came with; None for somebody signed in to the console."""
+
+    user: User | AnonymousUser
+    token: ApiToken | None
 
 
 def token_of(request: Request) -> ApiToken | None:
@@ -31,16 +45,21 @@ def visible_studies(request: Request) -> QuerySet[Study]:
 def find_study(request: Request, slug: str, right: Right) -> Study:
     """The study, if the caller has that right in it. Unknown if they may not know of it, Forbidden if they may."""
     study = Study.objects.filter(slug=slug).first()
-    _require(request, study, right, f"There is no study “{slug}” that you can see.")
+    _require(Caller(request.user, token_of(request)), study, right, f"There is no study “{slug}” that you can see.")
     assert study is not None  # noqa: S101 (for the type checker: refused above)
     return study
 
 
 def find_experiment(request: Request, slug: str, right: Right) -> Experiment:
     """The same for an experiment, by the rights in its study."""
+    return experiment_for(Caller(request.user, token_of(request)), slug, right)
+
+
+def experiment_for(caller: Caller, slug: str, right: Right) -> Experiment:
+    """The same, without a request of the framework."""
     experiment = Experiment.objects.select_related("study", "version").filter(slug=slug).first()
     study = experiment.study if experiment else None
-    _require(request, study, right, f"There is no experiment “{slug}” that you can see.")
+    _require(caller, study, right, f"There is no experiment “{slug}” that you can see.")
     assert experiment is not None  # noqa: S101 (for the type checker: refused above)
     return experiment
 
@@ -54,10 +73,10 @@ def require_role(request: Request, right: Right) -> None:
         )
 
 
-def _require(request: Request, study: Study | None, right: Right, message: str) -> None:
-    token = token_of(request)
+def _require(caller: Caller, study: Study | None, right: Right, message: str) -> None:
+    token = caller.token
     is_foreign = study is None or (token is not None and token.study_id not in (None, study.pk))
-    role = None if study is None or is_foreign else role_of(request.user, study)
+    role = None if study is None or is_foreign else role_of(caller.user, study)
     if study is None or role is None:
         raise Unknown(message, hint="Look at its spelling, and at the study that your token belongs to.")
     if not includes(role, right, at_most=token.role if token else None):

@@ -32,10 +32,14 @@ class TellingThrottle(Protocol):
 
 
 class ApiView(APIView):
-    """rights: what each method asks for; a method without one is refused to everybody."""
+    """rights: what each method asks for; a method without one is refused to everybody.
+
+    is_hot: whether a POST comes with each request of somebody's app, and is counted by the limit for those.
+    """
 
     http_method_names = ["get", "head", "post", "put"]  # noqa: RUF012 (Django declares it as a list on the instance)
     rights: ClassVar[Mapping[str, Right]] = {}
+    is_hot: ClassVar[bool] = False
 
     def initial(self, request: Request, *args: object, **kwargs: object) -> None:
         """Who, how often, how much, and whether they may."""

@@ -5,6 +5,7 @@ from typing import Final
 from machina_site.env import env_int
 
 API_RATE_PER_MINUTE: Final = env_int("API_RATE_PER_MINUTE", 1200)  # requests of one token
+API_HOT_RATE_PER_MINUTE: Final = env_int("API_HOT_RATE_PER_MINUTE", 600_000)  # decisions and rewards, each web process
 API_LARGEST_BODY: Final = 10 * 1024 * 1024
 
 REST_FRAMEWORK: Final[dict[str, object]] = {

@@ -11,7 +11,9 @@ from bandits.errors import NotOpen
 from bandits.learning import learning_of
 from bandits.models import Decision, PolicyState
 from bandits.services.deciding import Asked, decide, decide_many, draw
+from bandits.services.decision_rows import COLUMNS
 from bandits.services.folding import fold
+from bandits.services.identity import new_identity
 from bandits.services.rewarding import Sent, reward
 from bandits.services.states import STALE, Held, state_in
 from experiments.errors import BadValue, Conflict
@@ -86,8 +88,41 @@ def test_without_a_key_a_decision_is_one_insert() -> None:
     with CaptureQueriesContext(connection) as captured:
         decide(experiment, Asked(), now=NOON)
 
-    (said,) = [each["sql"] for each in captured if "SAVEPOINT" not in each["sql"]]
-    assert said.startswith('INSERT INTO "bandits_decision"')
+    (said,) = [each["sql"].split() for each in captured]
+    assert said[:3] == ["INSERT", "INTO", "bandits_decision"]
+
+
+def test_with_a_key_it_is_one_statement_whether_the_key_is_new_or_known() -> None:
+    experiment = make_learner()
+    decide(experiment, Asked(), now=NOON)
+    decide(experiment, Asked(), now=NOON)
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as captured:
+            decide(experiment, Asked("device-18"), now=NOON)
+        assert len(captured) == 1
+
+
+def test_every_column_of_a_decision_is_written_and_read_by_hand() -> None:
+    assert sorted(COLUMNS) == sorted(column.attname for column in Decision._meta.concrete_fields)
+
+
+def test_an_instance_that_is_out_of_date_decides_nothing_by_it() -> None:
+    experiment = make_learner()
+    decide(experiment, Asked("a"), now=NOON)
+    pause_experiment(Experiment.objects.get())
+    with pytest.raises(NotOpen):
+        decide_many(experiment, [Asked("a"), Asked("b")], now=NOON)
+
+    assert Decision.objects.count() == 1
+    assert experiment.status == "paused"
+
+
+def test_ids_of_decisions_follow_their_time() -> None:
+    ids = [new_identity(NOON + timedelta(seconds=n)) for n in range(50)]
+
+    assert ids == sorted(ids)
+    assert {(each.version, each.variant) for each in ids} == {(7, uuid.RFC_4122)}
+    assert len({new_identity(NOON) for _ in range(1000)}) == 1000
 
 
 def test_the_state_in_use_is_never_older_than_two_seconds() -> None:
@@ -138,7 +173,8 @@ def test_a_state_never_changes() -> None:
 def test_a_rehearsal_teaches_the_real_run_nothing() -> None:
     experiment = make_learner(status="rehearsal")
     teach(experiment)
-    experiment.status = Experiment.Status.RUNNING
+    Experiment.objects.update(status=Experiment.Status.RUNNING)
+    experiment.refresh_from_db()
     decision, _ = decide(experiment, Asked(), now=NOON)
 
     assert (decision.is_rehearsal, decision.policy_version, decision.propensity) == (False, 1, 0.5)

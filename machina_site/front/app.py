@@ -1,0 +1,83 @@
+"""The WSGI application: the front's own routes, and Django for the rest."""
+
+from __future__ import annotations
+
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from functools import partial
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.db import InterfaceError, OperationalError, connection
+
+from experiments.errors import Refusal
+from experiments.types import Json
+from machina_site import metrics
+from machina_site.front.deciding import decide_bulk, decide_one
+from machina_site.front.headers import fixed_headers
+from machina_site.front.request import Answer, is_secure, json_in, secret_in
+from machina_site.front.rewarding import reward_one
+
+DECISIONS = re.compile(r"/api/v1/experiments/([-a-zA-Z0-9_]+)/decisions/(bulk/)?")
+REWARD = re.compile(r"/api/v1/decisions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/reward/")
+REQUEST_ID = re.compile(r"[\w-]{8,64}")
+STATUS = {200: "200 OK", 201: "201 Created"}
+
+
+class Front:
+    """Answers what it knows how to, and hands on the rest."""
+
+    def __init__(self, django: WSGIApplication) -> None:
+        self.django = django
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI."""
+        started = time.perf_counter()
+        answer = _answer(environ) if environ["REQUEST_METHOD"] == "POST" else None
+        if answer is None:
+            return self.django(environ, start_response)
+        metrics.observe("POST", answer.view, answer.status, time.perf_counter() - started)
+        given = str(environ.get("HTTP_X_REQUEST_ID", ""))
+        start_response(
+            STATUS[answer.status],
+            [
+                *fixed_headers(is_secure(environ)),
+                ("Content-Length", str(len(answer.body))),
+                ("X-Request-ID", given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]),
+                *answer.headers,
+            ],
+        )
+        return [answer.body]
+
+
+def _answer(environ: WSGIEnvironment) -> Answer | None:
+    """None if Django should see it."""
+    act = _act(environ["PATH_INFO"])
+    secret = secret_in(environ) if act else ""
+    sent = json_in(environ) if secret else None
+    if act is None or sent is None:
+        return None
+    try:
+        _renew()
+        return act(secret, sent)
+    except Refusal:
+        return None
+    except (OperationalError, InterfaceError):
+        connection.close()  # Django begins with a new one, and tells of it if that fails too
+        return None
+
+
+def _act(path: str) -> Callable[[str, Json], Answer | None] | None:
+    if match := DECISIONS.fullmatch(path):
+        return partial(decide_bulk if match[2] else decide_one, match[1])
+    if match := REWARD.fullmatch(path):
+        return partial(reward_one, uuid.UUID(match[1]))
+    return None
+
+
+def _renew() -> None:
+    """What Django does between two requests, without a question to the database."""
+    is_old = connection.close_at is not None and time.monotonic() >= connection.close_at
+    if is_old and not connection.in_atomic_block:
+        connection.close()
