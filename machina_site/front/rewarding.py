@@ -13,20 +13,30 @@ from experiments.types import Json
 from machina_site.front.passes import pass_for
 from machina_site.front.request import Answer
 
+NAMES = frozenset({"value", "measures"})
 TAKEN = as_json({"taken": 1, "known": 0})
 
 
 def reward_one(identity: uuid.UUID, secret: str, sent: Json) -> Answer | None:
     """The first reward of a decision. Repetitions, corrections and refusals are Django's."""
-    if not isinstance(sent, dict) or sent.keys() != {"value"} or sent["value"] is None:
-        return None
-    found = unrewarded(identity)
+    came = _sent_in(identity, sent)
+    found = unrewarded(identity) if came else None
     given = pass_for(secret, found.slug) if found else None
     headers = given.counted() if given else None
-    if found is None or given is None or headers is None:
+    if came is None or found is None or given is None or headers is None:
         return None
     experiment = given.experiment
     if (experiment.status, experiment.version_id) != (found.status, found.version_id):
         experiment.refresh_from_db()
-    is_new = reward_new(experiment, found.decision, Sent(identity, sent["value"]), now=timezone.now())
+    is_new = reward_new(experiment, found.decision, came, now=timezone.now())
     return Answer(201, TAKEN, "bandits-api:decision-reward", headers) if is_new else None
+
+
+def _sent_in(identity: uuid.UUID, sent: Json) -> Sent | None:
+    """What `RewardSent` would read; None for whatever it would have to look at twice."""
+    if not isinstance(sent, dict) or not sent or not sent.keys() <= NAMES:
+        return None
+    measures = sent.get("measures", {})
+    if not isinstance(measures, dict) or ("value" in sent and sent["value"] is None):
+        return None
+    return Sent(identity, sent.get("value"), measures=measures)

@@ -180,8 +180,11 @@ def test_an_idempotency_key_is_the_views_own_business(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("learner", "empty_cache")
-def test_a_decision_is_one_statement_and_a_reward_two(ask: Ask) -> None:
-    ask(SOUP)
+def test_a_decision_is_one_statement_and_a_reward_two(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(states, "STALE", timedelta(hours=1))
+    monkeypatch.setattr(passes, "TRUSTED", 3600.0)
+    for _ in range(2):
+        ask(f"{SOUP}bulk/", {"decisions": [{}] * 20})
     decision = ask(SOUP).json()["id"]
     said = []
     for path, body in ((SOUP, {}), (SOUP, {"key": "a"}), (f"/decisions/{decision}/reward/", {"value": 1})):
