@@ -1,6 +1,7 @@
 """The Django app of this room."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,8 +12,10 @@ class BanditsConfig(AppConfig):
     verbose_name = _("Allocation")
 
     def ready(self) -> None:
-        """Let experiments ask, before they open, whether the policy fits their arms."""
+        """Let experiments ask, before they open, whether the policy fits their arms; load what the project declares."""
         from bandits.readiness import arms_can_be_handed_out
+        from bandits.web import checks as checks
         from experiments import readiness
 
         readiness.register(arms_can_be_handed_out)
+        autodiscover_modules("arms")

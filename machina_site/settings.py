@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "bandits.web.middleware.BanditsMiddleware",  # costs nothing until a view asks for an arm
 ]
 ROOT_URLCONF = "machina_site.urls"
 WSGI_APPLICATION = "machina_site.wsgi.application"

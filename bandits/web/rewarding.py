@@ -1,0 +1,78 @@
+"""Rewards of visitors: one each, whatever is sent again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from bandits.models import Decision
+from bandits.services.rewarding import Sent, reward
+from bandits.web.choices import Choice
+from bandits.web.deciding import AWAY, find
+from experiments.errors import Refusal, Unknown
+from experiments.models import Experiment, Measure, Unit
+from experiments.services.measuring import Given, record_measurements
+from experiments.types import Json
+
+log = logging.getLogger("bandits.web")
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """A reward as a view gives it. correct: put it in the place of another one that nothing has learnt from yet."""
+
+    slug: str
+    value: Json
+    correct: bool = False
+
+
+def rewarded(earned: Earned, key: str, *, choice: Choice | None, now: datetime) -> bool:
+    """Whether the reward was new. False, with a line in the log, where it cannot count: the page goes on.
+
+    choice: what the visitor got in this request, if it was asked for.
+    """
+    slug, value = earned.slug, earned.value
+    try:
+        experiment = find(slug)
+        decision = choice.decision if choice else _decision(experiment, key)
+        if decision:
+            return reward(experiment, _sent(decision, value, correct=earned.correct), now=now)
+        return _measured(experiment, key, value, now=now)
+    except Refusal as refusal:
+        log.warning("%s: no reward was taken. %s %s", slug, refusal.message, refusal.hint)
+    except AWAY as error:
+        log.warning("%s: no reward was taken, the database cannot be asked.", slug, exc_info=error)
+    return False
+
+
+def _sent(decision: UUID, value: Json, *, correct: bool) -> Sent:
+    """A plain value is of the primary measure; an object names its measures."""
+    if isinstance(value, Mapping):
+        return Sent(decision, measures=value, correct=correct)
+    return Sent(decision, value, correct=correct)
+
+
+def _decision(experiment: Experiment, key: str) -> UUID | None:
+    mine = Decision.objects.of(experiment, is_rehearsal=experiment.is_rehearsal).filter(key=key)
+    return mine.order_by().values_list("uuid", flat=True).first()
+
+
+def _measured(experiment: Experiment, key: str, value: Json, *, now: datetime) -> bool:
+    """Under a fixed policy a reward is the unit's one value of the primary measure. Who has no arm has no reward."""
+    units = Unit.objects.filter(experiment=experiment, key=key, is_rehearsal=experiment.is_rehearsal)
+    unit = units.filter(assignment__isnull=False).first()
+    if unit is None:
+        return False
+    measure = Measure.objects.filter(experiment=experiment, role=Measure.Role.PRIMARY).first()
+    if measure is None:
+        raise Unknown(f"“{experiment.title}” has no primary measure.", hint="Give one of its measures role: primary.")
+    given = Given(unit, measure.name, _as(measure, value), f"web:{unit.uuid}:{measure.name}")
+    return record_measurements(experiment, [given], now=now) == 1
+
+
+def _as(measure: Measure, value: Json) -> Json:
+    """1 and 0 are yes and no, where those are asked for."""
+    return bool(value) if measure.kind == Measure.Kind.BOOLEAN and value in (0, 1) else value
