@@ -196,3 +196,23 @@ class Switch(models.Model):
 
     def __str__(self) -> str:
         return f"switch {self.number}: {self.status}"
+
+
+class LearningSummary(models.Model):
+    """What the panel shows of an experiment that learns, added up as decisions and rewards come in: never all anew.
+
+    content: read by `Summary.parse`; up to which rows it counts stands inside, so both change in one statement.
+    """
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="+")
+    is_rehearsal = models.BooleanField(default=False)
+    content: models.JSONField[Json, Json] = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("experiment", "is_rehearsal"), name="one_summary_per_experiment"),
+        )
+
+    def __str__(self) -> str:
+        return f"summary of {self.experiment_id}"

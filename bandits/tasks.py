@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from bandits.services.asking import reopen_lapsed
 from bandits.services.folding import fold_one, waiting_to_fold
+from bandits.services.summaries import summarise_one, waiting_for_sums
 
 FOLD_EVERY = 5.0
 
@@ -30,3 +31,18 @@ def fold_rewards() -> int:
 def fold_experiment(experiment_id: int) -> int:
     """Turn the rewards that came in into a state. Twice, or two at once, folds each reward once."""
     return fold_one(experiment_id, now=timezone.now())
+
+
+@shared_task(name="bandits.tasks.summarise_learning")
+def summarise_learning() -> int:
+    """Send each experiment that learns to a worker, for the sums of its panel."""
+    waiting = waiting_for_sums()
+    for pk in waiting:
+        summarise_experiment.apply_async((pk,), expires=FOLD_EVERY)
+    return len(waiting)
+
+
+@shared_task(name="bandits.tasks.summarise_experiment")
+def summarise_experiment(experiment_id: int) -> bool:
+    """Count what is new. Twice, or two at once, counts each decision and reward once."""
+    return summarise_one(experiment_id, now=timezone.now())

@@ -1,0 +1,201 @@
+"""Settle: decisions of which nothing more can come add to what is known of the arms, in the order they were made.
+
+In that order, and only up to the first one that still waits: rewards that come quickly are not the average ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from math import inf
+from typing import TYPE_CHECKING, NamedTuple, cast
+
+from django.db import connection
+
+from bandits.learning import Learning, learning_of
+from bandits.models import PolicyState
+from bandits.services.states import Held, held_of
+from bandits.summary import Segment, Settled, Summary, with_segments
+from experiments.models import Experiment
+from experiments.types import JsonObject
+
+if TYPE_CHECKING:
+    from analysis.statistics.adaptive_allocation import ArmEvidence
+
+LEVEL = 0.05
+BATCH = 10_000
+SLOW = timedelta(minutes=1)  # a reward that was taken in time may still be on its way into the database
+SLOW_DEFAULT = timedelta(minutes=15)  # the folder looks for missing rewards again for ten minutes
+NO_CHANCE = 1e-12
+GIVES_ALL_A_CHANCE = ("linear_thompson", "logistic_thompson", "square_cb")
+ROWS = """
+    SELECT d.id, d.arm_id, d.propensity, d.policy_version, d.excluded <> '', r.value,
+        r.folded_in IS NOT NULL OR d.excluded <> '' OR (r.id IS NULL AND d.due < %(given_up)s)
+    FROM bandits_decision d LEFT JOIN bandits_reward r ON r.decision_id = d.id
+    WHERE d.experiment_id = %(experiment)s AND d.id > %(after)s AND d.id <= %(through)s
+        AND d.is_rehearsal = %(is_rehearsal)s ORDER BY d.id LIMIT %(most)s"""
+
+SEGMENTS = """
+    SELECT part.key, left(part.value #>> '{}', 60), d.arm_id, count(*), sum(r.value), sum(r.value * r.value)
+    FROM bandits_decision d JOIN bandits_reward r ON r.decision_id = d.id CROSS JOIN LATERAL
+        jsonb_each(CASE jsonb_typeof(d.context) WHEN 'object' THEN d.context ELSE '{}' END) part
+    WHERE d.experiment_id = %(experiment)s AND d.id > %(after)s AND d.id <= %(through)s
+        AND d.is_rehearsal = %(is_rehearsal)s AND d.excluded = ''
+        AND (%(low)s::float IS NULL OR r.value BETWEEN %(low)s AND %(high)s)
+        AND jsonb_typeof(part.value) IN ('string', 'number', 'boolean')
+    GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"""
+
+
+class Row(NamedTuple):
+    """A decision with what came of it."""
+
+    pk: int
+    arm: int
+    chance: float
+    state: int
+    is_excluded: bool
+    value: float | None
+    is_settled: bool
+
+
+def settle(
+    summary: Summary, experiment: Experiment, newest: PolicyState, *, is_rehearsal: bool, now: datetime
+) -> Summary:
+    """With the next decisions that are settled, at most 10,000."""
+    learning = learning_of(newest.version_id)
+    settled = _fitting(summary.settled, newest, learning)
+    given_up = now - (SLOW if learning.default is None else SLOW_DEFAULT)
+    rows = _next(settled, experiment, given_up, is_rehearsal=is_rehearsal, through=summary.through_decision)
+    if not rows:
+        return replace(summary, settled=settled)
+    usable = [row for row in rows if not row.is_excluded and row.value is not None and _inside(settled, row.value)]
+    least = _least_chances(usable, experiment, is_rehearsal=is_rehearsal)
+    grown = replace(
+        settled,
+        through=rows[-1].pk,
+        n=settled.n + len(rows),
+        excluded=settled.excluded + sum(row.is_excluded for row in rows),
+        missing=settled.missing + sum(row.value is None and not row.is_excluded for row in rows),
+        skipped=settled.skipped
+        + sum(row.value is not None and not row.is_excluded and not _inside(settled, row.value) for row in rows),
+        own={} if learning.policy.contextual else _own(settled, learning, usable),
+        weighted=_weighted(settled, learning, usable, least),
+    )
+    more = _segments(settled, experiment, through=grown.through, is_rehearsal=is_rehearsal)
+    return replace(summary, settled=grown, segments=with_segments(summary.segments, more))
+
+
+def _fitting(settled: Settled, newest: PolicyState, learning: Learning) -> Settled:
+    """From here on anew if the reward has another range, or is another one, than what was added up."""
+    low, high = (None if abs(end) == inf else end for end in learning.bounds)
+    if (low is None) != (high is None):
+        low = high = None
+    same = settled.version and (settled.low, settled.high) == (low, high)
+    if same and (
+        settled.version == newest.version_id or learning.goal.title == learning_of(settled.version).goal.title
+    ):
+        return replace(settled, version=newest.version_id)
+    return replace(settled, version=newest.version_id, low=low, high=high, own={}, weighted={})
+
+
+def _next(
+    settled: Settled, experiment: Experiment, given_up: datetime, *, is_rehearsal: bool, through: int
+) -> list[Row]:
+    """In their order, up to the first that still waits."""
+    asked: dict[str, int | bool | datetime] = {
+        "experiment": experiment.pk,
+        "is_rehearsal": is_rehearsal,
+        "after": settled.through,
+        "through": through,
+        "given_up": given_up,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ROWS, {**asked, "most": 1})
+        first = [Row(*row) for row in cursor.fetchall()]
+        if not first or not first[0].is_settled:
+            return []
+        cursor.execute(ROWS, {**asked, "most": BATCH})
+        rows = [Row(*row) for row in cursor.fetchall()]
+    return rows[: next((place for place, row in enumerate(rows) if not row.is_settled), len(rows))]
+
+
+def _inside(settled: Settled, value: float) -> bool:
+    return settled.low is None or settled.high is None or settled.low <= value <= settled.high
+
+
+def _own(settled: Settled, learning: Learning, rows: Sequence[Row]) -> dict[str, JsonObject]:
+    """What each arm's own rewards say: the arm was drawn without a look at the unit, so they are a fair sample."""
+    grown = dict(settled.own)
+    for arm in sorted({row.arm for row in rows}):
+        values = [row.value for row in rows if row.arm == arm]
+        ones = [1.0] * len(values)
+        grown[str(arm)] = _plus(_evidence(grown, arm, settled, learning, floor=1.0), ones, values, ones)
+    return grown
+
+
+def _weighted(
+    settled: Settled, learning: Learning, rows: Sequence[Row], least: Mapping[int, Mapping[int, float]]
+) -> dict[str, JsonObject]:
+    """What all decisions say of each arm that had a chance in them, of the promised floor at least.
+
+    Which decisions these are was known before each was made, so leaving out the others bends nothing.
+    """
+    grown = dict(settled.weighted)
+    floor = min(learning.policy.floor, 1 / max(len(learning.arms), 1))
+    for arm in sorted({arm for arms in least.values() for arm in arms}):
+        evidence = _evidence(grown, arm, settled, learning, floor=floor)
+        enough = max(evidence.floor, NO_CHANCE) * (1 - 1e-9)
+        states = {number for number, arms in least.items() if arms.get(arm, 0) >= enough}
+        counted = [row for row in rows if row.state in states]
+        was = [row.arm == arm for row in counted]
+        grown[str(arm)] = _plus(evidence, was, [row.value for row in counted], [row.chance for row in counted])
+    return grown
+
+
+def _evidence(
+    known: Mapping[str, JsonObject], arm: int, settled: Settled, learning: Learning, *, floor: float
+) -> ArmEvidence:
+    """As it stands. All arms' intervals are to hold together, so each has its share of the level."""
+    from analysis.statistics.adaptive_allocation import ArmEvidence
+
+    kept = known.get(str(arm))
+    if kept is not None:
+        return ArmEvidence.parse(dict(kept))
+    low, high = (-inf if settled.low is None else settled.low), (inf if settled.high is None else settled.high)
+    return ArmEvidence.start(level=LEVEL / max(len(learning.arms), 1), low=low, high=high, floor=floor)
+
+
+def _plus(
+    evidence: ArmEvidence, was: Sequence[float], values: Sequence[object], chances: Sequence[float]
+) -> JsonObject:
+    return cast(JsonObject, evidence.plus(was, cast("Sequence[float]", values), chances).to_json())
+
+
+def _least_chances(rows: Sequence[Row], experiment: Experiment, *, is_rehearsal: bool) -> dict[int, dict[int, float]]:
+    """For each state that was drawn from, the least chance that each arm had there, whoever came."""
+    states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal)
+    drawn = states.filter(number__in={row.state for row in rows}).order_by()
+    return {row.number: _least_in(held_of(row, now=row.created_at)) for row in drawn}
+
+
+def _least_in(held: Held) -> dict[int, float]:
+    policies = [learning.policy for learning in (held.learning, held.old) if learning]
+    if held.halt is None and any(policy.contextual for policy in policies):
+        promised = max(policies[0].floor, NO_CHANCE if policies[0].name in GIVES_ALL_A_CHANCE else 0.0)
+        floor = promised if len(policies) == 1 else 0.0
+        return {
+            held.arms[arm.name]: min(floor, 1 / len(held.learning.arms)) for arm in held.learning.arms if arm.weight
+        }
+    return {held.arms[name]: chance for name, chance in held.table.chances.items() if name in held.arms}
+
+
+def _segments(
+    settled: Settled, experiment: Experiment, *, through: int, is_rehearsal: bool
+) -> list[tuple[str, str, int, Segment]]:
+    """Rewards by the values of each context key, added up in the database."""
+    asked = {"experiment": experiment.pk, "is_rehearsal": is_rehearsal, "after": settled.through, "through": through}
+    with connection.cursor() as cursor:
+        cursor.execute(SEGMENTS, {**asked, "low": settled.low, "high": settled.high})
+        rows = cursor.fetchall()
+    return [(key, value, arm, Segment(0, n, total, squares)) for key, value, arm, n, total, squares in rows]

@@ -1,0 +1,152 @@
+"""Add up what the panel shows: each decision and each reward once, in the order of their ids.
+
+Where it counted to stands in the same row as the sums, so a kill anywhere counts nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
+
+from bandits.learning import learns
+from bandits.models import LearningSummary, PolicyState
+from bandits.services.horizon import moved_on
+from bandits.services.settling import settle
+from bandits.summary import BINS, DELAYS, Segment, Summary, with_decisions, with_segments
+from experiments.models import Experiment, Status
+from experiments.published import blueprint_of
+
+LOCK_CLASS = 0x73656521  # "see!"
+STEP = 200_000
+IN_RANGE = """{0}.experiment_id = %(experiment)s AND {0}.id > %(after)s AND {0}.id <= %(through)s
+        AND {0}.is_rehearsal = %(is_rehearsal)s"""
+DECISIONS = f"""
+    SELECT (floor(extract(epoch FROM d.decided_at) / 60) * 60)::bigint, d.arm_id,
+        least(floor(d.propensity * %(bins)s)::int, %(bins)s - 1), count(*)
+    FROM bandits_decision d WHERE {IN_RANGE.format("d")} GROUP BY 1, 2, 3"""  # noqa: S608 - constants
+SEGMENTS = f"""
+    SELECT part.key, left(part.value #>> '{{}}', 60), d.arm_id, count(*)
+    FROM bandits_decision d CROSS JOIN LATERAL
+        jsonb_each(CASE jsonb_typeof(d.context) WHEN 'object' THEN d.context ELSE '{{}}' END) part
+    WHERE {IN_RANGE.format("d")} AND jsonb_typeof(part.value) IN ('string', 'number', 'boolean')
+    GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"""  # noqa: S608 - constants
+REWARDS = f"""
+    SELECT r.is_default, width_bucket(extract(epoch FROM r.at - d.decided_at)::float, %(delays)s::float[]), count(*)
+    FROM bandits_reward r JOIN bandits_decision d ON d.id = r.decision_id
+    WHERE {IN_RANGE.format("r")} GROUP BY 1, 2"""  # noqa: S608 - constants
+STEP_END = """
+    SELECT max(id) FROM (SELECT id FROM {} WHERE experiment_id = %(experiment)s
+        AND id > %(after)s AND id <= %(through)s ORDER BY id LIMIT %(step)s) AS step"""
+
+
+def summarise_all(*, now: datetime) -> int:
+    """Bring every experiment's sums up to date. Returns how many had something new."""
+    return sum(summarise_one(pk, now=now) for pk in waiting_for_sums())
+
+
+def waiting_for_sums() -> list[int]:
+    """The experiments that learn and are not archived."""
+    states = PolicyState.objects.filter(experiment=OuterRef("pk"))
+    experiments = Experiment.objects.exclude(status=Status.ARCHIVED).filter(Exists(states))
+    return sorted(experiments.order_by().values_list("pk", flat=True))
+
+
+def summarise_one(experiment_id: int, *, now: datetime) -> bool:
+    """Bring that experiment's sums up to date; False if nothing was new, or it is no more."""
+    experiment = Experiment.objects.filter(pk=experiment_id).first()
+    return summarise(experiment, now=now) if experiment else False
+
+
+def summarise(experiment: Experiment, *, now: datetime) -> bool:
+    """Count what is new, rehearsal and real apart. Any number may do so at once: one works, the others leave."""
+    if experiment.version_id is None or not learns(blueprint_of(experiment.version_id).allocation):
+        return False
+    changed = False
+    for is_rehearsal in (False, True):
+        while _step(experiment, is_rehearsal=is_rehearsal, now=now):
+            changed = True
+    return changed
+
+
+@transaction.atomic
+def _step(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> bool:
+    """Count up to 200,000 decisions and rewards, and settle up to 10,000. False if there was nothing to do."""
+    newest = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).newest()
+    if newest is None or not _try_lock(experiment):
+        return False
+    row = LearningSummary.objects.filter(experiment=experiment, is_rehearsal=is_rehearsal).first()
+    before = Summary.parse(row.content) if row else Summary()
+    start = _unless_rebuilt(experiment, before, is_rehearsal=is_rehearsal)
+    looked = replace(start, horizon=moved_on(start.horizon, experiment))
+    counted = _with_rewards(_with_decisions(looked, experiment, is_rehearsal), experiment, is_rehearsal)
+    after = settle(counted, experiment, newest, is_rehearsal=is_rehearsal, now=now)
+    if row is None or after != before:
+        content = {"content": after.to_json(), "at": now}
+        LearningSummary.objects.update_or_create(experiment=experiment, is_rehearsal=is_rehearsal, defaults=content)
+    return _counted(after) != _counted(before)
+
+
+def _counted(summary: Summary) -> tuple[int, int, int, int]:
+    return summary.through_decision, summary.through_reward, summary.settled.through, summary.rebuilt
+
+
+def _unless_rebuilt(experiment: Experiment, summary: Summary, *, is_rehearsal: bool) -> Summary:
+    """From nothing, if the states were folded again without what was excluded since: then so are the sums."""
+    states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).filter(is_rebuilt=True)
+    rebuilt = states.order_by("-number").values_list("number", flat=True).first() or 0
+    return summary if rebuilt == summary.rebuilt else Summary(rebuilt=rebuilt)
+
+
+def _with_decisions(summary: Summary, experiment: Experiment, is_rehearsal: bool) -> Summary:
+    asked = _step_of("bandits_decision", experiment, summary.through_decision, summary.horizon.decision)
+    if asked is None:
+        return summary
+    asked = {**asked, "is_rehearsal": is_rehearsal, "bins": BINS}
+    grown = with_decisions(summary, [(at, arm, place, n) for at, arm, place, n in _rows(DECISIONS, asked)])
+    found = [(key, value, arm, Segment(decisions=n)) for key, value, arm, n in _rows(SEGMENTS, asked)]
+    segments = with_segments(grown.segments, found)
+    return replace(grown, segments=segments, through_decision=asked["through"])
+
+
+def _with_rewards(summary: Summary, experiment: Experiment, is_rehearsal: bool) -> Summary:
+    asked = _step_of("bandits_reward", experiment, summary.through_reward, summary.horizon.reward)
+    if asked is None:
+        return summary
+    rows = _rows(REWARDS, {**asked, "is_rehearsal": is_rehearsal, "delays": list(DELAYS)})
+    delays = list(summary.delays)
+    for is_default, place, n in rows:
+        delays[place] += 0 if is_default else n
+    defaulted = sum(n for is_default, _, n in rows if is_default)
+    return replace(
+        summary,
+        through_reward=asked["through"],
+        sent=summary.sent + sum(n for *_, n in rows) - defaulted,
+        defaulted=summary.defaulted + defaulted,
+        delays=delays,
+    )
+
+
+def _step_of(table: str, experiment: Experiment, after: int, through: int) -> dict[str, Any] | None:
+    """The next ids to count, not too many at once; None if there are none."""
+    asked = {"experiment": experiment.pk, "after": after, "through": through, "step": STEP}
+    if through <= after:
+        return None
+    end = _rows(STEP_END.format(table), asked)[0][0]
+    return None if end is None else {**asked, "through": end}
+
+
+def _rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return list(cursor.fetchall())
+
+
+def _try_lock(experiment: Experiment) -> bool:
+    return bool(
+        _rows("SELECT pg_try_advisory_xact_lock(%(kind)s, %(pk)s)", {"kind": LOCK_CLASS, "pk": experiment.pk})[0][0]
+    )

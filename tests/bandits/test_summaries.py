@@ -1,0 +1,255 @@
+"""What the panel shows is added up: every decision and reward once, whatever was going on."""
+
+from __future__ import annotations
+
+import threading
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import close_old_connections, connection, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from analysis.statistics.adaptive_allocation import ArmEvidence
+from bandits.models import Decision, LearningSummary, PolicyState, Reward
+from bandits.services.deciding import Asked, decide_many
+from bandits.services.folding import fold
+from bandits.services.rewarding import Sent, reward_many
+from bandits.services.summaries import summarise
+from bandits.summary import OTHER, WIDTHS, Segment, Summary, delay_quantile, with_decisions, with_segments
+from experiments.models import Arm, Experiment
+from tests.learners import make_learner
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 3, 2, 9, 0, tzinfo=timezone.get_current_timezone())
+
+
+@pytest.fixture
+def learner() -> Experiment:
+    return make_learner(default_reward=0)
+
+
+def visit(experiment: Experiment, n: int, *, now: datetime, **context: str) -> list[Decision]:
+    return [one for one, _ in decide_many(experiment, [Asked(context=context)] * n, now=now)]
+
+
+def reward(experiment: Experiment, decisions: list[Decision], value: int, *, now: datetime) -> None:
+    reward_many(experiment, [Sent(one.uuid, value) for one in decisions], now=now)
+
+
+def summary_of(experiment: Experiment) -> Summary:
+    return Summary.parse(LearningSummary.objects.get(experiment=experiment, is_rehearsal=False).content)
+
+
+def at(seconds: float) -> datetime:
+    return START + timedelta(seconds=seconds)
+
+
+def test_each_decision_and_reward_is_counted_once(learner: Experiment) -> None:
+    first = visit(learner, 30, now=at(0), page="menu")
+    summarise(learner, now=at(1))
+    reward(learner, first[:10], 1, now=at(4))
+    visit(learner, 20, now=at(90), page="door")
+    fold(learner, now=at(95))
+    assert summarise(learner, now=at(96))
+    assert not summarise(learner, now=at(97))
+
+    found = summary_of(learner)
+
+    assert (found.decisions, found.sent, found.defaulted) == (50, 10, 20)
+    assert sum(found.by_arm().values()) == 50
+    assert [sum(counts.values()) for counts in found.buckets.values()] == [30, 20]
+    assert {value: sum(one.decisions for one in arms.values()) for value, arms in found.segments["page"].items()} == {
+        "menu": 30,
+        "door": 20,
+    }
+    assert delay_quantile(found.delays, 0.5) == 5.0
+
+
+def test_the_arms_are_known_by_what_is_settled(learner: Experiment) -> None:
+    decisions = visit(learner, 40, now=at(0), page="menu")
+    reward(learner, decisions[:8], 1, now=at(5))
+    reward(learner, decisions[30:], 1, now=at(5))
+    fold(learner, now=at(6))
+    summarise(learner, now=at(7))
+    early = summary_of(learner).settled
+    assert early.n == 8  # the ninth may still be rewarded: those behind it wait, though their rewards came quickly
+
+    fold(learner, now=at(100))
+    summarise(learner, now=at(100))
+    late = summary_of(learner)
+
+    assert (late.settled.n, late.settled.missing) == (40, 0)
+    own = [ArmEvidence.parse(dict(kept)) for kept in late.settled.own.values()]
+    assert (sum(one.n for one in own), sum(one.rewards for one in own)) == (40, 18)
+    weighted = [ArmEvidence.parse(dict(kept)) for kept in late.settled.weighted.values()]
+    assert [one.n for one in weighted] == [40, 40]
+    assert sum(one.total for one in late.segments["page"]["menu"].values()) == 18
+
+
+def test_without_a_default_what_never_came_is_left_out() -> None:
+    learner = make_learner()
+    decisions = visit(learner, 10, now=at(0))
+    reward(learner, decisions[:4], 1, now=at(5))
+    fold(learner, now=at(6))
+
+    summarise(learner, now=at(200))
+
+    settled = summary_of(learner).settled
+    assert (settled.n, settled.missing) == (10, 6)
+    assert sum(ArmEvidence.parse(dict(kept)).n for kept in settled.own.values()) == 4
+
+
+def test_an_excluded_decision_says_nothing_of_the_arms(learner: Experiment) -> None:
+    decisions = visit(learner, 10, now=at(0))
+    Decision.objects.filter(pk__in=[one.pk for one in decisions[:3]]).update(excluded="bot")
+    reward(learner, decisions[3:], 1, now=at(5))
+    fold(learner, now=at(6))
+
+    summarise(learner, now=at(7))
+
+    settled = summary_of(learner).settled
+    assert (settled.n, settled.excluded) == (10, 3)
+    assert sum(ArmEvidence.parse(dict(kept)).n for kept in settled.own.values()) == 7
+
+
+def test_an_arm_that_had_no_chance_is_not_judged_by_those_decisions() -> None:
+    learner = make_learner(policy="ucb1", default_reward=0)
+    decisions = visit(learner, 20, now=at(0))
+    reward(learner, decisions, 1, now=at(5))
+    fold(learner, now=at(6))
+    PolicyState.objects.filter(experiment=learner)
+    again = visit(learner, 20, now=at(10))
+    reward(learner, again, 0, now=at(11))
+    fold(learner, now=at(12))
+
+    summarise(learner, now=at(13))
+
+    weighted = summary_of(learner).settled.weighted
+    counted = {Arm.objects.get(pk=arm).name: ArmEvidence.parse(dict(kept)) for arm, kept in weighted.items()}
+    certain = Decision.objects.filter(experiment=learner, propensity=1)
+    for name, evidence in counted.items():
+        open_to_it = Decision.objects.filter(experiment=learner).exclude(pk__in=certain.exclude(arm__name=name))
+        assert evidence.n == open_to_it.count()
+
+
+def test_states_that_were_folded_anew_begin_the_sums_anew(learner: Experiment) -> None:
+    decisions = visit(learner, 10, now=at(0))
+    reward(learner, decisions, 1, now=at(5))
+    fold(learner, now=at(6))
+    summarise(learner, now=at(7))
+    Decision.objects.filter(pk__in=[one.pk for one in decisions[:3]]).update(excluded="bot")
+    newest = PolicyState.objects.filter(experiment=learner).latest("number")
+    newest.pk, newest.number, newest.is_rebuilt = None, newest.number + 1, True
+    newest.save(force_insert=True)
+
+    summarise(learner, now=at(8))
+
+    found = summary_of(learner)
+    assert (found.decisions, found.settled.n, found.settled.excluded) == (10, 10, 3)
+
+
+def test_rehearsal_and_real_have_sums_of_their_own() -> None:
+    learner = make_learner(status="rehearsal")
+    visit(learner, 5, now=at(0))
+
+    summarise(learner, now=at(1))
+
+    assert LearningSummary.objects.get(experiment=learner, is_rehearsal=True).content["decisions"] == 5  # type: ignore[index, call-overload]
+    assert not LearningSummary.objects.filter(experiment=learner, is_rehearsal=False).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_that_commits_late_under_a_lower_id_is_counted_too() -> None:
+    """The reader waits for whoever was writing when it looked; ids above wait with it."""
+    learner = make_learner(default_reward=0)
+    visit(learner, 1, now=at(0))
+    written, may_commit = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            visit(learner, 1, now=at(1))
+            written.set()
+            may_commit.wait(10)
+        connection.close()
+
+    writer = threading.Thread(target=slow)
+    writer.start()
+    try:
+        assert written.wait(10)
+        visit(learner, 3, now=at(2))
+        summarise(learner, now=at(3))
+        assert summary_of(learner).decisions == 0
+        may_commit.set()
+    finally:
+        may_commit.set()
+        writer.join()
+    summarise(learner, now=at(4))
+    summarise(learner, now=at(5))
+
+    assert summary_of(learner).decisions == Decision.objects.count() == 5
+    close_old_connections()
+
+
+def test_a_summary_of_another_time_is_counted_anew(learner: Experiment) -> None:
+    visit(learner, 4, now=at(0))
+    summarise(learner, now=at(1))
+    LearningSummary.objects.update(content={"version": 0})
+
+    summarise(learner, now=at(2))
+
+    assert summary_of(learner).decisions == 4
+
+
+def test_written_and_read_it_is_the_same(learner: Experiment) -> None:
+    reward(learner, visit(learner, 6, now=at(0), page="menu"), 1, now=at(3))
+    fold(learner, now=at(4))
+    summarise(learner, now=at(5))
+
+    found = summary_of(learner)
+
+    assert Summary.parse(found.to_json()) == found
+    assert found.settled.n == 6
+
+
+def test_months_of_minutes_are_joined_and_lose_nothing() -> None:
+    summary = Summary()
+    for day in range(120):
+        summary = with_decisions(
+            summary, [(60 * (1440 * day + minute), 1 + minute % 2, 19, 3) for minute in range(0, 1440, 30)]
+        )
+
+    assert summary.width in WIDTHS
+    assert len(summary.buckets) <= 200
+    assert sum(sum(counts.values()) for counts in summary.buckets.values()) == summary.decisions == 120 * 48 * 3
+    assert all(begin % summary.width == 0 for begin in summary.buckets)
+
+
+def test_a_context_key_with_a_value_for_everybody_stays_small() -> None:
+    found = [("visitor", str(n), 1, Segment(decisions=1)) for n in range(5_000)]
+
+    segments = with_segments({}, found)
+
+    assert len(segments["visitor"]) == 21
+    assert segments["visitor"][OTHER]["1"].decisions == 4_980
+
+
+def test_counting_costs_no_more_when_much_is_there(learner: Experiment, django_assert_max_num_queries: object) -> None:
+    from django.test.utils import CaptureQueriesContext
+
+    reward(learner, visit(learner, 5, now=at(0)), 1, now=at(1))
+    fold(learner, now=at(2))
+    summarise(learner, now=at(3))
+    visit(learner, 5, now=at(4))
+    with CaptureQueriesContext(connection) as few:
+        summarise(learner, now=at(5))
+    for second in range(6, 12):
+        reward(learner, visit(learner, 300, now=at(second)), 1, now=at(second))
+    fold(learner, now=at(13))
+    summarise(learner, now=at(13))
+    visit(learner, 5, now=at(14))
+    with CaptureQueriesContext(connection) as many:
+        summarise(learner, now=at(15))
+
+    assert len(many) == len(few)
+    assert Reward.objects.filter(decision__experiment=F("experiment")).count() == 1_805
