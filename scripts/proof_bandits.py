@@ -65,7 +65,7 @@ def wrong_winners() -> int:
         runs=200,
         rng=np.random.default_rng(14),
     )
-    return int((found.favourite != 0).sum())
+    return int(found.is_wrong.sum())
 
 
 def main() -> int:

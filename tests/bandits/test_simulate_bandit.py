@@ -45,7 +45,7 @@ def test_policies_take_parameters() -> None:
     assert next(iter(greedy.values()))["regret"] == pytest.approx(40, abs=4)
 
 
-def test_drifting_delayed_and_gaussian_worlds_run(tmp_path: Path) -> None:
+def test_drifting_delayed_and_gaussian_worlds_run() -> None:
     assert "ucb1" in run(policies="ucb1,thompson_gaussian", rewards="gaussian", turn_every=100, delay=20)
 
 
@@ -55,7 +55,9 @@ def test_the_picture_is_one_svg_with_a_curve_for_each_policy(tmp_path: Path) -> 
     run(policies="uniform,ucb1", picture=str(path))
 
     tree = ElementTree.fromstring(path.read_text())  # noqa: S314 (our own picture)
-    assert len(tree.findall("{http://www.w3.org/2000/svg}polyline")) == 2
+    polygons = tree.findall("{http://www.w3.org/2000/svg}polygon")
+    assert len(polygons) == 2
+    assert {text.text for text in tree.iter("{http://www.w3.org/2000/svg}text")} >= {"uniform", "ucb1"}
 
 
 @pytest.mark.parametrize(

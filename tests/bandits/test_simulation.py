@@ -1,54 +1,94 @@
 """The simulator: its rules are the policies' own, and its regrets the published ones."""
 
+import random
+
 import numpy as np
 import pytest
 
 from bandits.policies import ADAPTIVE, AdaptivePolicy, ArmWeight, PolicyError
-from bandits.policies.adaptive import ArmSums, State
-from bandits.policies.adaptive.index import IndexPolicy
+from bandits.policies.adaptive import State
 from bandits.policies.adaptive.linucb import LinUcb
 from bandits.policies.adaptive.live import Live, LiveLinUcb
 from bandits.policies.adaptive.state import Reward
-from bandits.policies.array_rules import Seen, scores
-from bandits.policies.contextual_simulation import LinearWorld, simulate_contextual
-from bandits.policies.simulation import Environment, simulate
+from bandits.policies.simulation import ContextWorld, Delay, Environment, Turning, World, simulate
+from bandits.policies.simulation.arrays import NO_ARM, News
+from bandits.policies.simulation.engine import learner_of
+from bandits.policies.simulation.learners import Learner
 from experiments.chance import Stream
 
 NAMES = "abcde"
 ARMS = [ArmWeight(name) for name in NAMES]
 TEN = Environment((0.5, *[0.4] * 9))
 BEST_ARM = {"sequential_halving", "successive_rejects"}
-NO_RULE = {*BEST_ARM, "exp3_s", "knapsack"}
-SIMULATED = [name for name, kind in ADAPTIVE.items() if not kind.contextual and name not in NO_RULE]
 
 
-def a_state(rng: np.random.Generator) -> tuple[State, Seen]:
-    n = rng.integers(3, 60, len(NAMES))
-    wins = rng.binomial(n, 0.5)
-    losses = rng.uniform(0, 80, len(NAMES))
-    arms = {name: ArmSums(int(k), int(w), int(w)) for name, k, w in zip(NAMES, n, wins, strict=True)}
-    state = State(int(n.sum()), arms, scores={name: float(loss) for name, loss in zip(NAMES, losses, strict=True)})
-    mean = wins / n
-    n_row, mean_row, losses_row = (np.array([part], dtype=float) for part in (n, mean, losses))
-    return state, Seen(n_row, mean_row, mean_row * (1 - mean_row), losses_row, n_row.sum(axis=1, keepdims=True))
+FEATURES = (1.0, 0.5, -0.25)
+HELD = [
+    {},
+    {"floor": 0.1},
+    {"control": "b", "control_share": 0.4},
+    {"burn_in": 13, "floor": 0.02},
+    {"cohort": 16},
+    {"discount": 0.9},
+    {"window": 25},
+]
+DRAWS = 4_000
 
 
-@pytest.mark.parametrize("name", SIMULATED)
-def test_the_rule_for_arrays_draws_what_the_policy_draws(name: str) -> None:
-    rng = np.random.default_rng(18)
-    policy = ADAPTIVE[name].parse(ADAPTIVE[name].example)
-    draws = 1 if isinstance(policy, IndexPolicy) else 4_000
-    for _ in range(40 if draws == 1 else 3):
-        state, seen = a_state(rng)
-        chances = list(policy.probabilities(state, ARMS).chances.values())
-        many = Seen(*(np.repeat(part, draws, axis=0) for part in seen))
-        scored = scores(policy, many, rng)
-        best = scored >= scored.max(axis=1, keepdims=True) - 1e-12
-        taken = (best / best.sum(axis=1, keepdims=True)).mean(axis=0)
-        assert taken == pytest.approx(chances, abs=1e-9 if draws == 1 else 0.035)
+def learnt_both_ways(policy: AdaptivePolicy) -> tuple[State, Learner]:
+    """The same 60 rewards, folded by the policy, and learnt in as many runs as there are draws."""
+    dice, state = random.Random(4), policy.start(ARMS)
+    world = ContextWorld(5, 3) if policy.contextual else Environment((0.5,) * 5)
+    learner = learner_of(policy, world, DRAWS)
+    rows = np.arange(DRAWS)
+    for _ in range(60):
+        place = dice.randrange(5)
+        reward = Reward(NAMES[place], float(dice.random() < 0.3 + 0.1 * place), 0.25, FEATURES, 0.125)
+        state = policy.fold(state, [reward])
+        value, chance, cost = (np.full(DRAWS, one) for one in (reward.value, reward.propensity, reward.cost))
+        learner.learn(News(rows, np.full(DRAWS, place), value, chance, cost, np.tile(FEATURES, (DRAWS, 1))))
+    return state, learner
 
 
-def regret(policy: AdaptivePolicy, environment: Environment, *, horizon: int = 2_000, runs: int = 60) -> float:
+@pytest.mark.parametrize("held", HELD, ids=str)
+@pytest.mark.parametrize("name", ADAPTIVE)
+def test_what_is_simulated_draws_what_the_policy_draws(name: str, held: dict[str, object]) -> None:
+    kind = ADAPTIVE[name]
+    if not held.keys() <= kind.parameters.keys():
+        return
+    policy = kind.parse({**kind.example, **held})
+    state, learner = learnt_both_ways(policy)
+    table = policy.probabilities(state, ARMS, FEATURES if policy.contextual else None)
+    features = np.tile(FEATURES if policy.contextual else (1.0,), (DRAWS, 1))
+    chosen, chance = learner.choose(features, np.random.default_rng(4))
+    inside = chosen[chosen != NO_ARM]
+
+    assert len(inside) / DRAWS == pytest.approx(table.inside, abs=0.035)
+    assert np.bincount(inside, minlength=5) / len(inside) == pytest.approx(list(table.chances.values()), abs=0.035)
+    if name in ("exp3", "exp3_s"):
+        exact = [table.chances[NAMES[place]] for place in chosen]
+        assert chance == pytest.approx(exact, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", ["linucb", "linear_thompson", "square_cb", "logistic_thompson"])
+def test_models_that_all_arms_share_are_simulated_too(name: str) -> None:
+    policy = ADAPTIVE[name].parse({**ADAPTIVE[name].example, "model": "shared"})
+    learner, state = learner_of(policy, ContextWorld(5, 3, shared=True), DRAWS), policy.start(ARMS)
+    seen = {letter: (1.0, place / 2, -0.25) for place, letter in enumerate(NAMES)}
+    for place in (0, 3, 1, 4, 4):
+        reward = Reward(NAMES[place], float(place > 2), 1.0, seen[NAMES[place]])
+        state = policy.fold(state, [reward])
+        x = np.tile(reward.context, (DRAWS, 1))
+        ones = np.ones(DRAWS)
+        learner.learn(News(np.arange(DRAWS), np.full(DRAWS, place), reward.value * ones, ones, ones, x))
+    features = np.tile(np.array(list(seen.values())), (DRAWS, 1, 1))
+    chosen, _ = learner.choose(features, np.random.default_rng(4))
+
+    found = policy.probabilities(state, ARMS, seen).chances
+    assert np.bincount(chosen, minlength=5) / DRAWS == pytest.approx(list(found.values()), abs=0.035)
+
+
+def regret(policy: AdaptivePolicy, environment: World, *, horizon: int = 2_000, runs: int = 60) -> float:
     return simulate(policy, environment, horizon=horizon, runs=runs, rng=np.random.default_rng(4)).mean
 
 
@@ -79,7 +119,7 @@ def test_learning_pays_and_the_better_policies_are_better() -> None:
 
 
 def test_forgetting_pays_where_the_arms_change() -> None:
-    drifting = Environment((0.9, 0.1, 0.1), turn_every=700)
+    drifting = Environment((0.9, 0.1, 0.1), drift=Turning(700))
     remembering, forgetting = (
         regret(ADAPTIVE["thompson_bernoulli"].parse({"discount": d}), drifting) for d in (1, 0.98)
     )
@@ -88,7 +128,9 @@ def test_forgetting_pays_where_the_arms_change() -> None:
 
 
 def test_late_rewards_cost_but_do_not_break() -> None:
-    prompt, late = (regret(ADAPTIVE["thompson_bernoulli"](), Environment((0.7, 0.5, 0.5), delay=d)) for d in (0, 200))
+    prompt, late = (
+        regret(ADAPTIVE["thompson_bernoulli"](), Environment((0.7, 0.5, 0.5), delay=Delay(d))) for d in (0, 200)
+    )
 
     assert prompt < late < 0.5 * 2_000 * 0.2 * 2 / 3
 
@@ -102,19 +144,17 @@ def test_real_rewards_are_learnt() -> None:
 @pytest.mark.parametrize("name", ["linucb", "linear_thompson", "square_cb"])
 def test_contexts_are_learnt(name: str) -> None:
     policy = ADAPTIVE[name].parse({**ADAPTIVE[name].example, "dimension": 5})
-    found = simulate_contextual(policy, LinearWorld(), horizon=600, runs=30, rng=np.random.default_rng(4))
-    first, last = found.lost[:, 99].mean(), (found.lost[:, -1] - found.lost[:, -101]).mean()
+    found = simulate(policy, ContextWorld(strength=2), horizon=600, runs=30, rng=np.random.default_rng(4))
+    first, last = found.lost[:, 8].mean(), (found.lost[:, -1] - found.lost[:, -9]).mean()
 
     assert last < 0.5 * first
 
 
-def test_a_policy_without_a_rule_or_with_a_constraint_is_refused() -> None:
-    with pytest.raises(ValueError, match="must be one that has a rule"):
-        regret(ADAPTIVE["exp3_s"](), TEN)
-    with pytest.raises(ValueError, match="without burn_in"):
-        regret(ADAPTIVE["ucb1"](burn_in=5), TEN)
-    with pytest.raises(ValueError, match="disjoint linear"):
-        simulate_contextual(ADAPTIVE["ucb1"](), LinearWorld(), horizon=1, runs=1, rng=np.random.default_rng(4))
+def test_a_policy_that_looks_for_what_the_world_does_not_show_is_refused() -> None:
+    with pytest.raises(ValueError, match="dimension must be 5"):
+        regret(ADAPTIVE["linucb"](), ContextWorld())
+    with pytest.raises(ValueError, match="model must be the other one"):
+        regret(ADAPTIVE["linucb"].parse({"dimension": 5}), ContextWorld(shared=True))
 
 
 @pytest.mark.parametrize("name", sorted(BEST_ARM))

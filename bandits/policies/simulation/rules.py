@@ -7,17 +7,16 @@ from functools import singledispatch
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from bandits.policies.adaptive import AdaptivePolicy
 from bandits.policies.adaptive.bayes_ucb import BayesUcb
+from bandits.policies.adaptive.epsilon_decreasing import EpsilonDecreasing
 from bandits.policies.adaptive.epsilon_greedy import EpsilonGreedy
-from bandits.policies.adaptive.exp3 import Exp3
 from bandits.policies.adaptive.kl_moss import KlMoss
 from bandits.policies.adaptive.kl_ucb import KlUcb, KlUcbPlus
 from bandits.policies.adaptive.moss import Moss
 from bandits.policies.adaptive.proportional import Proportional
-from bandits.policies.adaptive.softmax import Softmax
+from bandits.policies.adaptive.softmax import AnnealingSoftmax, Softmax
 from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli
 from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian
 from bandits.policies.adaptive.thompson_poisson import ThompsonPoisson
@@ -25,9 +24,7 @@ from bandits.policies.adaptive.top_two_thompson import TopTwoThompson
 from bandits.policies.adaptive.ucb1 import Ucb1
 from bandits.policies.adaptive.ucb1_tuned import Ucb1Tuned
 from bandits.policies.adaptive.uniform import Uniform
-
-Array = NDArray[np.float64]
-Rng = np.random.Generator
+from bandits.policies.simulation.arrays import Array, Choices, Mask, Rng
 
 
 class Seen(NamedTuple):
@@ -38,11 +35,22 @@ class Seen(NamedTuple):
     variance: Array
     losses: Array
     t: Array
+    grown: Mask
 
     @property
-    def k(self) -> int:
-        """How many arms there are."""
-        return int(self.n.shape[1])
+    def k(self) -> Array:
+        """How many arms take part in each run, as a column."""
+        k: Array = np.maximum(self.grown.sum(axis=1, keepdims=True), 1).astype(float)
+        return k
+
+    def only(self, scores: Array) -> Array:
+        """The scores of the arms that take part; minus infinity for the others."""
+        return scores if self.grown.all() else np.where(self.grown, scores, -np.inf)
+
+    def at(self, rows: Choices) -> "Seen":
+        """Some of the runs."""
+        n, mean, variance, losses = (part[rows] for part in self[:4])
+        return Seen(n, mean, variance, losses, self.t[rows], self.grown[rows])
 
 
 @singledispatch
@@ -67,14 +75,17 @@ def _uniform(policy: Uniform, seen: Seen, rng: Rng) -> Array:
 
 @scores.register
 def _epsilon(policy: EpsilonGreedy, seen: Seen, rng: Rng) -> Array:
-    epsilon = np.array([policy.exploring(float(t), seen.k) for t in seen.t[:, 0]])
-    explored = (rng.random(len(epsilon)) < epsilon)[:, None]
+    epsilon = np.full(seen.t.shape, policy.epsilon)
+    if isinstance(policy, EpsilonDecreasing):
+        epsilon = np.where(seen.t > 0, np.minimum(epsilon, policy.scale * seen.k / np.maximum(seen.t, 1e-9)), epsilon)
+    explored = rng.random(epsilon.shape) < epsilon
     return np.where(explored, rng.random(seen.n.shape), _untried(seen.mean, seen))
 
 
 @scores.register
 def _softmax(policy: Softmax, seen: Seen, rng: Rng) -> Array:
-    warmth = np.array([policy.warmth(float(t)) for t in seen.t[:, 0]])[:, None]
+    annealed = np.log(np.e + seen.t) if isinstance(policy, AnnealingSoftmax) else 1.0
+    warmth = policy.temperature / annealed
     return _untried(_drawn(seen.mean / warmth, rng), seen)
 
 
@@ -150,14 +161,15 @@ def _beta(policy: ThompsonBernoulli, seen: Seen, rng: Rng) -> Array:
 
 @scores.register
 def _top_two(policy: TopTwoThompson, seen: Seen, rng: Rng) -> Array:
-    scores = _beta(policy, seen, rng)
+    scores = seen.only(_beta(policy, seen, rng))
     leader = scores.argmax(axis=1)
     again = rng.random(len(scores)) >= policy.beta
     for _ in range(50):
         left = np.flatnonzero(again & (scores.argmax(axis=1) == leader))
         if not len(left):
             return scores
-        scores[left] = _beta(policy, Seen(*(part[left] for part in seen)), rng)
+        few = seen.at(left)
+        scores[left] = few.only(_beta(policy, few, rng))
     left = np.flatnonzero(again & (scores.argmax(axis=1) == leader))
     scores[left, leader[left]] = -1.0
     return scores
@@ -165,8 +177,8 @@ def _top_two(policy: TopTwoThompson, seen: Seen, rng: Rng) -> Array:
 
 @scores.register
 def _student(policy: ThompsonGaussian, seen: Seen, rng: Rng) -> Array:
-    spread = seen.n * seen.variance
-    freedom = np.maximum(seen.n - 1, 0).sum(axis=1, keepdims=True)
+    spread = np.where(seen.grown, seen.n * seen.variance, 0)
+    freedom = np.where(seen.grown, np.maximum(seen.n - 1, 0), 0).sum(axis=1, keepdims=True)
     pooled = spread.sum(axis=1, keepdims=True) / np.maximum(freedom, 1)
     degrees = np.maximum(seen.n - 2, 1)
     scale = np.sqrt((spread + pooled) / np.maximum(seen.n, 1) / degrees)
@@ -189,13 +201,11 @@ def _bayes_ucb(policy: BayesUcb, seen: Seen, rng: Rng) -> Array:
     return _untried(np.asarray(index, dtype=np.float64), seen)
 
 
-@scores.register
-def _exp3(policy: Exp3, seen: Seen, rng: Rng) -> Array:
-    return _drawn(exp3_logits(seen), rng)
-
-
-def exp3_logits(seen: Seen) -> Array:
-    """The logarithms of EXP3's chances, but for a constant."""
-    eta = np.sqrt(np.log(seen.k) / (seen.k * np.maximum(seen.t, 1)))
-    logits: Array = -eta * (seen.losses - seen.losses.min(axis=1, keepdims=True))
-    return logits
+def exp3_chances(seen: Seen) -> Array:
+    """EXP3's chances; its time is the number of all rewards."""
+    t = np.maximum(seen.n.sum(axis=1, keepdims=True), 1)
+    eta = np.sqrt(np.log(seen.k) / (seen.k * t))
+    least = np.where(seen.grown, seen.losses, np.inf).min(axis=1, keepdims=True)
+    weights = np.where(seen.grown, np.exp(-eta * (np.maximum(seen.losses, least) - least)), 0)
+    chances: Array = weights / weights.sum(axis=1, keepdims=True)
+    return chances
