@@ -87,9 +87,7 @@ class Environment:
     def __post_init__(self) -> None:
         low, high = BOUNDS.get(self.kind, (1.0, 0.0))
         if len(self.means) < 2 or not all(low <= mean <= high for mean in self.means):
-            raise ValueError(
-                f"means must be two or more numbers, between {low:g} and {high:g} for {self.kind}."
-            )
+            raise ValueError(f"means must be two or more numbers, between {low:g} and {high:g} for {self.kind}.")
         if self.costs and (len(self.costs) != len(self.means) or min(self.costs) < 0):
             raise ValueError(f"costs must be one number for each arm, 0 or more, not {self.costs}.")
         if self.arms and len(set(self.arms)) != len(self.means):
