@@ -60,7 +60,8 @@ def served(slug: str, asked: Asked, *, now: datetime) -> Choice:
     experiment: Experiment | None = None
     try:
         experiment = find(slug)
-        choice = _decided(experiment, asked, now=now) if _learns(experiment) else _assigned(experiment, asked, now=now)
+        choose = _decided if is_learning(experiment) else _assigned
+        choice = choose(experiment, asked, now=now)
         _remember_control(experiment)
     except Refusal as refusal:
         if not isinstance(refusal, EXPECTED):
@@ -102,7 +103,8 @@ def shown(experiment: Experiment, name: str, *, how: How, why: str) -> Choice:
     return Choice(experiment.slug, arm.name, value_of(arm), how, why, arms=tuple(blueprint.arms))
 
 
-def _learns(experiment: Experiment) -> bool:
+def is_learning(experiment: Experiment) -> bool:
+    """Whether its policy is an adaptive one. NotOpen for an experiment without a version."""
     blueprint = _blueprint(experiment)
     if blueprint is None:
         raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")

@@ -47,7 +47,8 @@ def experiment(
 
     arms: {name: value}, the value any JSON or a function; or names alone. control: the arm of those who are in no
     experiment; the first if it is not said. reward: what is counted: a name (then yes or no), or a whole measure as
-    in a study file. allocation: as in a study file; policy=… first of all.
+    in a study file. allocation: as in a study file; policy=… first of all. Who has not been rewarded when the window
+    (a day, or reward_window_seconds=…) is over counts 0, unless default_reward says otherwise.
     """
     primary: JsonObject = {"name": reward, "kind": "boolean"} if isinstance(reward, str) else reward
     values = arms if isinstance(arms, Mapping) else dict.fromkeys(arms)
@@ -59,10 +60,17 @@ def experiment(
         "target": 1_000_000,
         "arms": [_arm(slug, name, value, is_control=name == control) for name, value in values.items()],
         "measures": [{"role": "primary", "direction": "up", **primary}],
-        "allocation": {"policy": "thompson_bernoulli", **allocation},
+        "allocation": {"policy": "thompson_bernoulli", **_missing(primary), **allocation},
     }
     DECLARED[slug] = Declared(slug, definition)
     return DECLARED[slug]
+
+
+def _missing(primary: JsonObject) -> JsonObject:
+    """Views reward what happens, so what did not happen has to be said by somebody, or nothing is learnt from it."""
+    low = primary.get("low")
+    starts_at_0 = primary["kind"] == "boolean" or (isinstance(low, int | float) and low <= 0)
+    return {"default_reward": 0} if starts_at_0 else {}
 
 
 def _arm(slug: str, name: str, value: Json | Callable[..., object], *, is_control: bool) -> JsonObject:

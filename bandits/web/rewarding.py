@@ -10,8 +10,9 @@ from uuid import UUID
 
 from bandits.models import Decision
 from bandits.services.rewarding import Sent, reward
+from bandits.services.states import in_force
 from bandits.web.choices import Choice
-from bandits.web.deciding import AWAY, find
+from bandits.web.deciding import AWAY, find, is_learning
 from experiments.errors import Refusal, Unknown
 from experiments.models import Experiment, Measure, Unit
 from experiments.services.measuring import Given, record_measurements
@@ -37,7 +38,7 @@ def rewarded(earned: Earned, key: str, *, choice: Choice | None, now: datetime) 
     slug, value = earned.slug, earned.value
     try:
         experiment = find(slug)
-        decision = choice.decision if choice else _decision(experiment, key)
+        decision = choice.decision if choice else _decision(experiment, key, now=now)
         if decision:
             return reward(experiment, _sent(decision, value, correct=earned.correct), now=now)
         return _measured(experiment, key, value, now=now)
@@ -55,7 +56,10 @@ def _sent(decision: UUID, value: Json, *, correct: bool) -> Sent:
     return Sent(decision, value, correct=correct)
 
 
-def _decision(experiment: Experiment, key: str) -> UUID | None:
+def _decision(experiment: Experiment, key: str, *, now: datetime) -> UUID | None:
+    """The visitor's; none while everybody is shown the control, whatever they had before."""
+    if experiment.is_open and is_learning(experiment) and in_force(experiment, now=now).halt is not None:
+        return None
     mine = Decision.objects.of(experiment, is_rehearsal=experiment.is_rehearsal).filter(key=key)
     return mine.order_by().values_list("uuid", flat=True).first()
 

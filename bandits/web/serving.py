@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 
 from asgiref.sync import sync_to_async
@@ -24,6 +25,7 @@ from experiments.types import Json, JsonObject
 
 log = logging.getLogger("bandits.web")
 HEADER = "X-Bandits"
+UNSAFE = re.compile(r"[^ -~]")  # what a header cannot hold
 
 
 class Bandits:
@@ -106,7 +108,7 @@ class Bandits:
         if self._has_to_be_remembered():
             remember(response, self.visitor, options, is_secure=self._request.is_secure())
         if options.shows_headers:
-            response.headers[HEADER] = "; ".join(map(str, self._choices.values())).encode("ascii", "replace").decode()
+            response.headers[HEADER] = UNSAFE.sub("?", "; ".join(map(str, self._choices.values())))
         return response
 
     def _choose(self, slug: str, context: JsonObject) -> Choice:

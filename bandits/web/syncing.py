@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from experiments.services.lifecycle import start_experiment
 from experiments.services.snapshot import definition_of
 from experiments.services.study_file import import_study
 from experiments.services.versions import publish_version, unpublished_changes
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 STUDY = "app"
 
@@ -46,10 +47,15 @@ def sync_declared() -> list[Synced]:
 
     A refusal (Invalid, NotReady, Conflict, Frozen) changes nothing at all. What was paused or ended stays so.
     """
-    if not DECLARED:
-        return []
-    import_study(document_of(DECLARED.values()))
-    experiments = Experiment.objects.select_related("study", "version").filter(slug__in=DECLARED)
+    return sync_document(document_of(DECLARED.values())) if DECLARED else []
+
+
+@transaction.atomic
+def sync_document(document: JsonObject) -> list[Synced]:
+    """The same for a checked study file."""
+    study = import_study(document)
+    slugs = [str(cast(JsonObject, one)["slug"]) for one in cast("list[Json]", document["experiments"])]
+    experiments = Experiment.objects.select_related("study", "version").filter(study=study, slug__in=slugs)
     return [_bring_up(experiment) for experiment in experiments.order_by("slug")]
 
 

@@ -1,37 +1,45 @@
-"""``manage.py sync_experiments``: experiments that the code declares into the database."""
+"""``manage.py sync_experiments [FILE …]``: experiments that code and files declare into the database."""
 
 from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import cast
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
 
-from bandits.web.syncing import sync_declared
+from bandits.web.syncing import Synced, sync_declared, sync_document
 from experiments.errors import Refusal
+from experiments.management.study_files import count, examine, lines_of, read_bytes
+from experiments.types import JsonObject
 
 HELP = (
-    "Make rows of the experiments that the code declares with bandits.web.experiment(), start those that are new, and "
-    "publish those that have changed. Run it after migrate; twice changes nothing. What somebody paused or ended stays "
-    "so. Status 1: something is to be mended, nothing was changed."
+    "Make rows of the experiments that the code declares with bandits.web.experiment(), and of those in study files, "
+    "start those that are new, and publish those that have changed. Run it after migrate; twice changes nothing. What "
+    "somebody paused or ended stays so. Status 1: something is to be mended, nothing was changed. 2: a file cannot be "
+    "opened."
 )
 
 
 class Command(BaseCommand):
-    """Experiments of the code."""
+    """Experiments of the code and of files."""
 
     help = HELP
     requires_system_checks = ()  # the check that an experiment is missing must not keep it away
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """For scripts."""
+        """Files, and the form of the report."""
+        parser.add_argument("files", nargs="*", metavar="FILE", help="study files (YAML or JSON)")
         parser.add_argument("--json", action="store_true", help="the outcome as JSON")
 
-    def handle(self, *_arguments: object, **options: bool) -> None:
-        """Sync, report."""
+    def handle(self, *_arguments: object, **options: object) -> None:
+        """Sync all or nothing, report."""
+        documents = [_document(name) for name in cast("Sequence[str]", options["files"])]
         try:
-            outcome = sync_declared()
+            outcome = _sync(documents)
         except Refusal as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint} Nothing was changed.") from refusal
         if options["json"]:
@@ -41,3 +49,15 @@ class Command(BaseCommand):
             self.stdout.write(f"{one.slug}: {one.did}")
         if not outcome:
             self.stdout.write("The code declares no experiment: call bandits.web.experiment() in a module “arms”.")
+
+
+@transaction.atomic
+def _sync(documents: Sequence[JsonObject]) -> list[Synced]:
+    return [*sync_declared(), *(one for document in documents for one in sync_document(document))]
+
+
+def _document(name: str) -> JsonObject:
+    document, problems = examine(read_bytes(name))
+    if problems:
+        raise CommandError(f"{lines_of(name, problems)}\n{count(problems)} in {name}. Nothing was changed.")
+    return document

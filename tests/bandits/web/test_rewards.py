@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from bandits.models import Decision, Reward
 from bandits.services.folding import fold
+from bandits.services.halting import halt_policy, unhalt_policy
+from bandits.services.states import _HELD
 from experiments.models import Experiment, Measurement
 from tests.bandits.web.conftest import make_trial
 
@@ -115,3 +117,19 @@ def test_under_a_fixed_policy_a_reward_is_the_visitors_one_value_of_the_primary_
     assert measurement.unit.assignment.arm.name == chosen["color"]
     assert experiment.slots.get().status == "completed"
     assert visitor.get("/inline/").json() == {**chosen, "how": "kept", "why": "assigned at an earlier visit"}
+
+
+def test_while_the_policy_is_halted_everybody_sees_the_control_and_nothing_is_learnt(db: None) -> None:
+    experiment = make_trial(arms=[{"levels": {"it": "green"}, "is_control": True}])
+    visitors = [Client() for _ in range(12)]
+    before = [one.get("/inline/").json()["color"] for one in visitors]
+    halt_policy(experiment, now=timezone.now())
+    _HELD.clear()  # as if two seconds had gone by
+
+    assert {one.get("/inline/").json()["color"] for one in visitors} == {"green"}
+    for one in visitors:
+        one.get("/buy/")
+    assert fold(experiment, now=timezone.now()) == 0
+    unhalt_policy(experiment, now=timezone.now())
+    _HELD.clear()
+    assert [one.get("/inline/").json()["color"] for one in visitors] == before
