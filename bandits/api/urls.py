@@ -4,6 +4,7 @@ from django.urls import path
 
 from bandits.api.assignments import ACTIONS, AssignmentsView, AssignmentView, action_view
 from bandits.api.decisions import BulkDecisionsView, DecisionRewardView, DecisionsView, RewardsView
+from bandits.api.learning import LearningView
 
 LIST = "experiments/<slug:slug>/assignments/"
 DECISIONS = "experiments/<slug:slug>/decisions/"
@@ -12,6 +13,7 @@ urlpatterns = [
     path(f"{DECISIONS}bulk/", BulkDecisionsView.as_view(), name="decisions-bulk"),
     path("experiments/<slug:slug>/rewards/", RewardsView.as_view(), name="rewards"),
     path("decisions/<uuid:decision>/reward/", DecisionRewardView.as_view(), name="decision-reward"),
+    path("experiments/<slug:slug>/learning/", LearningView.as_view(), name="learning"),
     path(LIST, AssignmentsView.as_view(), name="assignments"),
     path(f"{LIST}<uuid:unit>/", AssignmentView.as_view(), name="assignment"),
     *(

@@ -30,7 +30,7 @@ SLOW_DEFAULT = timedelta(minutes=15)  # the folder looks for missing rewards aga
 NO_CHANCE = 1e-12
 GIVES_ALL_A_CHANCE = ("linear_thompson", "logistic_thompson", "square_cb")
 ROWS = """
-    SELECT d.id, d.arm_id, d.propensity, d.policy_version, d.excluded <> '', r.value,
+    SELECT d.id, d.arm_id, d.propensity, d.policy_version, d.among, d.excluded <> '', r.value,
         r.folded_in IS NOT NULL OR d.excluded <> '' OR (r.id IS NULL AND d.due < %(given_up)s)
     FROM bandits_decision d LEFT JOIN bandits_reward r ON r.decision_id = d.id
     WHERE d.experiment_id = %(experiment)s AND d.id > %(after)s AND d.id <= %(through)s
@@ -54,9 +54,15 @@ class Row(NamedTuple):
     arm: int
     chance: float
     state: int
+    among: int
     is_excluded: bool
     value: float | None
     is_settled: bool
+
+    @property
+    def drawn(self) -> tuple[int, int]:
+        """What it was drawn from: the state, and among how many."""
+        return self.state, self.among
 
 
 def settle(
@@ -135,7 +141,7 @@ def _own(settled: Settled, learning: Learning, rows: Sequence[Row]) -> dict[str,
 
 
 def _weighted(
-    settled: Settled, learning: Learning, rows: Sequence[Row], least: Mapping[int, Mapping[int, float]]
+    settled: Settled, learning: Learning, rows: Sequence[Row], least: Mapping[tuple[int, int], Mapping[int, float]]
 ) -> dict[str, JsonObject]:
     """What all decisions say of each arm that had a chance in them, of the promised floor at least.
 
@@ -146,8 +152,8 @@ def _weighted(
     for arm in sorted({arm for arms in least.values() for arm in arms}):
         evidence = _evidence(grown, arm, settled, learning, floor=floor)
         enough = max(evidence.floor, NO_CHANCE) * (1 - 1e-9)
-        states = {number for number, arms in least.items() if arms.get(arm, 0) >= enough}
-        counted = [row for row in rows if row.state in states]
+        tables = {drawn for drawn, arms in least.items() if arms.get(arm, 0) >= enough}
+        counted = [row for row in rows if row.drawn in tables]
         was = [row.arm == arm for row in counted]
         grown[str(arm)] = _plus(evidence, was, [row.value for row in counted], [row.chance for row in counted])
     return grown
@@ -172,14 +178,17 @@ def _plus(
     return cast(JsonObject, evidence.plus(was, cast("Sequence[float]", values), chances).to_json())
 
 
-def _least_chances(rows: Sequence[Row], experiment: Experiment, *, is_rehearsal: bool) -> dict[int, dict[int, float]]:
-    """For each state that was drawn from, the least chance that each arm had there, whoever came."""
+def _least_chances(
+    rows: Sequence[Row], experiment: Experiment, *, is_rehearsal: bool
+) -> dict[tuple[int, int], dict[int, float]]:
+    """For each table that was drawn from, the least chance that each arm had in it, whoever came."""
     states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal)
     drawn = states.filter(number__in={row.state for row in rows}).order_by()
-    return {row.number: _least_in(held_of(row, now=row.created_at)) for row in drawn}
+    held = {row.number: held_of(row, now=row.created_at) for row in drawn}
+    return {one: _least_in(held[one[0]], one[1]) for one in sorted({row.drawn for row in rows}) if one[0] in held}
 
 
-def _least_in(held: Held) -> dict[int, float]:
+def _least_in(held: Held, among: int) -> dict[int, float]:
     policies = [learning.policy for learning in (held.learning, held.old) if learning]
     if held.halt is None and any(policy.contextual for policy in policies):
         promised = max(policies[0].floor, NO_CHANCE if policies[0].name in GIVES_ALL_A_CHANCE else 0.0)
@@ -187,7 +196,8 @@ def _least_in(held: Held) -> dict[int, float]:
         return {
             held.arms[arm.name]: min(floor, 1 / len(held.learning.arms)) for arm in held.learning.arms if arm.weight
         }
-    return {held.arms[name]: chance for name, chance in held.table.chances.items() if name in held.arms}
+    chances = held.chances(None, among=among).chances
+    return {held.arms[name]: chance for name, chance in chances.items() if name in held.arms}
 
 
 def _segments(

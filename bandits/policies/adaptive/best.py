@@ -27,7 +27,7 @@ def chances_to_be_best(
 
     lowest, highest = quantiles[:, 0].max(), quantiles[:, -1].max()
     inner = quantiles[(quantiles > lowest) & (quantiles < highest)]
-    ends = _thinned(np.unique(np.concatenate([[lowest], inner, [highest]])), quantiles)
+    ends = thinned(np.unique(np.concatenate([[lowest], inner, [highest]])), quantiles)
     nodes, weights = np.polynomial.legendre.leggauss(NODES)
     half = np.diff(ends)[:, None] / 2
     points = (ends[:-1, None] + half * (1 + nodes)).ravel()
@@ -41,7 +41,7 @@ def chances_to_be_best(
     return [float(chance) / total for chance in chances], max(abs(total - 1), 1e-9)
 
 
-def _thinned(ends: "Array", quantiles: "Array") -> "Array":
+def thinned(ends: "Array", quantiles: "Array") -> "Array":
     """Without the ends that are much closer together than the narrowest posterior is wide."""
     import numpy as np
 

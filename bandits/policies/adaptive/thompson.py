@@ -31,7 +31,7 @@ class Thompson(SumsPolicy):
 
     def ideal(self, state: State, names: Sequence[ArmName], context: Features | None) -> Propensities:
         held = [state.of(name) for name in names]
-        pooled = _pooled(held)
+        pooled = pooled_variance(held)
         posteriors = [self.posterior(sums, pooled) for sums in held]
         early = [name for name, one in zip(names, posteriors, strict=True) if one is None]
         if early:
@@ -43,6 +43,7 @@ class Thompson(SumsPolicy):
         return Propensities(dict(zip(names, among_twins(known, chances), strict=True)), QUADRATURE, error)
 
 
-def _pooled(held: Sequence[ArmSums]) -> float:
+def pooled_variance(held: Sequence[ArmSums]) -> float:
+    """The arms' common variance; 0 while no arm has two rewards."""
     freedom = sum(sums.n - 1 for sums in held if sums.n > 1)
     return sum(sums.spread for sums in held) / freedom if freedom > 0 else 0.0
