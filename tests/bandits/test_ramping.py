@@ -247,8 +247,8 @@ def test_a_contextual_policy_may_follow_one_that_looks_at_nothing() -> None:
     start_switch(switch, now=START)
     held = held_of(newest(experiment), now=START)
     for context in ({"features": [1.0, 0.0]}, {"features": [1.0, 1.0]}):
-        old, new = held.parts(held.features(context))  # type: ignore[arg-type]  # JSON
-        made, _ = decide(fresh(experiment), Asked(context=context), now=START)  # type: ignore[arg-type]  # JSON
+        old, new = held.parts(held.features(context))
+        made, _ = decide(fresh(experiment), Asked(context=context), now=START)
         name = made.arm.name
         assert made.propensity == pytest.approx(0.9 * old.chances[name] + 0.1 * new.chances[name], abs=1e-15)
         assert old.chances[name] == 0.5 != new.chances[name]

@@ -14,6 +14,7 @@ from experiments.errors import BadValue, Conflict, NotReady
 from experiments.models import Event, Experiment, Version
 from experiments.services.lifecycle import pause_experiment
 from experiments.services.versions import publish_version, unpublished_changes
+from experiments.types import Json
 from tests.bandits.switched import GREEDY, MINUTE, UNIFORM, make_logged, newest, proposed
 from tests.factories import make_experiment
 from tests.studies import NOON
@@ -71,7 +72,7 @@ def test_a_short_log_judges_nothing() -> None:
 
 def test_without_a_range_nothing_could_be_promised() -> None:
     measures = [{"name": "earned", "kind": "number", "role": "primary"}]
-    experiment = make_logged((0.2, 0.8), n=120, measures=measures, policy="uniform")  # type: ignore[arg-type]  # JSON
+    experiment = make_logged((0.2, 0.8), n=120, measures=measures, policy="uniform")
     with pytest.raises(CannotJudge, match="“earned” has no low and high"):
         proposed(experiment, {"policy": "thompson_gaussian"})
 
@@ -86,9 +87,7 @@ def test_without_a_range_nothing_could_be_promised() -> None:
         ({"policy": "epsilon_greedy", "default_reward": 1}, Conflict, "means another reward"),
     ],
 )
-def test_what_cannot_be_a_candidate_is_said(
-    allocation: dict[str, object], error: type[Exception], sentence: str
-) -> None:
+def test_what_cannot_be_a_candidate_is_said(allocation: Json, error: type[Exception], sentence: str) -> None:
     with pytest.raises(error, match=sentence):
         proposed(make_logged((0.2, 0.8), n=120), allocation)
     assert not Switch.objects.exists()
