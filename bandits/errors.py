@@ -1,7 +1,6 @@
 """How the allocation says no."""
 
 from experiments.errors import Refusal
-from experiments.types import JsonObject
 
 
 class NotInExperiment(Refusal):
@@ -31,23 +30,15 @@ class TooLate(Refusal):
         super().__init__(message, hint="Send rewards within the window that the allocation declares.")
 
 
-class CannotJudge(Refusal):
-    """The log does not say whether a candidate is better."""
+class NothingLogged(Refusal):
+    """No decision of the log counts."""
 
-    code = "cannot-judge"
-
-
-class Guarded(Refusal):
-    """A policy that would go live without having been judged, or while another one is being let in."""
-
-    code = "guarded"
+    code = "nothing-logged"
+    status = 422
 
 
-class SwitchRefused(Refusal):
-    """A candidate's lower bound does not beat the running policy. numbers: what it was judged by."""
+class Unsupported(Refusal):
+    """The log says nothing about what a policy would do."""
 
-    code = "switch-refused"
-
-    def __init__(self, message: str, *, numbers: JsonObject) -> None:
-        super().__init__(message, hint="Let the running policy collect more rewards, or propose another candidate.")
-        self.numbers = numbers
+    code = "no-support"
+    status = 422

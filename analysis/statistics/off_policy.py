@@ -139,7 +139,7 @@ def _modelled(log: Log, k: int, terms: Terms) -> Log:
     """With the running means of the arms as the model, if it has none."""
     if log.predictions is not None:
         return log
-    return ArmMeans.start(k, terms.base + terms.width / 2 if terms.is_bounded else 0.0).along(log)[0]
+    return ArmMeans.start(k, terms.middle).along(log)[0]
 
 
 def conclude(sums: Sums, terms: Terms, *, level: float = 0.05, tolerance: float = 0.0) -> Evaluation:
@@ -160,7 +160,7 @@ def conclude(sums: Sums, terms: Terms, *, level: float = 0.05, tolerance: float 
         ips=look.value("ips", _vector(wr=1)),
         clipped_ips=look.value("clipped_ips", _vector(cr=1)),
         self_normalised=look.normalised("wr"),
-        direct=_direct(sums, look, has_model=has_model),
+        direct=_direct(sums, look),
         doubly_robust=robust,
         self_normalised_robust=look.normalised("we", plus="q") if has_model else None,
         gain_ips=gain_ips,
@@ -261,12 +261,12 @@ def _require_support(sums: Sums, tolerance: float) -> float:
     return share
 
 
-def _direct(sums: Sums, look: _Look, *, has_model: bool) -> Estimate:
+def _direct(sums: Sums, look: _Look) -> Estimate:
     """The fitted model's mean, else the model's, else each arm's mean reward under the target's shares."""
     base, width = look._terms.base, look._terms.width
     if sums.fitted is not None:
         return Estimate(base + width * sums.fitted / sums.n, None, None, NONE)
-    if has_model:
+    if sums.has_model and not sums.is_running:
         return Estimate(base + width * look.mean("q"), None, None, NONE)
     pulls, rewards, shares, _ = sums.arms
     means = np.divide(rewards, pulls, out=np.zeros_like(rewards), where=pulls > 0)

@@ -26,6 +26,7 @@ class Log:
     *earlier* decisions alone, or from another data set: else nothing about doubly robust estimates holds. fitted: (n,
     K), the same from a model that saw everything, for the direct method. counts: (n,), how many decisions a row stands
     for; such rows are given in blocks (``blocks``, (n,), ascending), and a model may learn from earlier blocks only.
+    is_running: the predictions are each arm's mean so far, so the direct method takes each arm's mean in the end.
     """
 
     arms: Ints
@@ -36,6 +37,7 @@ class Log:
     fitted: Floats | None = None
     counts: Floats | None = None
     blocks: Ints | None = None
+    is_running: bool = False
 
     @classmethod
     def of(
@@ -65,6 +67,24 @@ class Log:
     def weights(self) -> Floats:
         """How many decisions each row stands for."""
         return np.ones(len(self.arms)) if self.counts is None else self.counts
+
+    def at(self, rows: Ints) -> Log:
+        """Only these rows, by their places."""
+
+        def cut(column: Floats | None) -> Floats | None:
+            return None if column is None else column[rows]
+
+        return replace(
+            self,
+            arms=self.arms[rows],
+            rewards=self.rewards[rows],
+            propensities=self.propensities[rows],
+            tables=cut(self.tables),
+            predictions=cut(self.predictions),
+            fitted=cut(self.fitted),
+            counts=cut(self.counts),
+            blocks=None if self.blocks is None else self.blocks[rows],
+        )
 
     def with_predictions(self, predictions: ArrayLike, fitted: ArrayLike | None = None) -> Log:
         """With what a model expects; see the class for what it may have seen."""
@@ -104,6 +124,11 @@ class Terms:
         return 0.0 if self.low is None else self.low
 
     @property
+    def middle(self) -> float:
+        """A reward to expect before any came: the middle of the range, 0 without one."""
+        return self.base + self.width / 2 if self.is_bounded else 0.0
+
+    @property
     def width(self) -> float:
         """The width of the range; 1 where there is none."""
         return 1.0 if self.low is None or self.high is None else self.high - self.low
@@ -113,7 +138,8 @@ class Terms:
 class Sums:
     """All that the estimates need of a log: add those of its chunks in any order.
 
-    is_tabled, has_model: whether the chances of all arms are known, and whether a model predicted.
+    is_tabled, has_model, is_running: whether the chances of all arms are known, whether a model predicted, and whether
+    it is no more than each arm's mean so far.
     gram: the sums of all products of PARTS: 1, reward r, weight w, w r, the prediction q under the target, w (r - q of
     the arm), clipped w times r; rewards as parts of the range. fitted: sum of the fitted predictions under the target.
     arms: rows are decisions, rewards, the target's shares and what of these the log could not have played, by arm.
@@ -123,6 +149,7 @@ class Sums:
 
     is_tabled: bool
     has_model: bool
+    is_running: bool
     gram: Floats
     fitted: float | None
     arms: Floats
@@ -142,11 +169,12 @@ class Sums:
         if not sums:
             raise ValueError("The log must hold at least one decision.")
         fitted = [one.fitted for one in sums]
-        if len({(one.is_tabled, one.has_model) for one in sums}) > 1:
+        if len({(one.is_tabled, one.has_model, one.is_running) for one in sums}) > 1:
             raise ValueError("Every chunk of a log must have tables and predictions, or none.")
         return cls(
             is_tabled=sums[0].is_tabled,
             has_model=sums[0].has_model,
+            is_running=sums[0].is_running,
             gram=np.sum([one.gram for one in sums], axis=0),
             fitted=None if None in fitted else sum(part for part in fitted if part is not None),
             arms=np.sum([one.arms for one in sums], axis=0),
@@ -188,6 +216,7 @@ def measure(log: Log, target: ArrayLike, terms: Terms) -> Sums:
     return Sums(
         is_tabled=log.tables is not None,
         has_model=log.predictions is not None,
+        is_running=log.is_running,
         gram=(columns * n) @ columns.T,
         fitted=_fitted(log, chances, terms),
         arms=_by_arm(log, chances, rewards),
@@ -274,7 +303,7 @@ class _Bets:
         that does not depend on which arm was drawn, so the cut is made for all arms alike, by the chances of each.
         """
         reserve, rows = self.terms.reserve, np.arange(len(self.weight))
-        with np.errstate(divide="ignore", over="ignore"):
+        with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             cut = np.where(self.chances > 0, np.minimum(predicted, reserve * tables / self.chances), 0.0)
         own = cut[rows, self.log.arms]
         values: Floats = self.weight * (rewards - own) + (self.chances * cut).sum(axis=1) + reserve

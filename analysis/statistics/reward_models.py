@@ -6,7 +6,7 @@ learnt while it played; a model that has seen a decision's own reward does not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -54,7 +54,7 @@ class ArmMeans:
         before = np.concatenate([np.zeros((2, 1, k)), upto[:, :-1]], axis=1)[:, starts]
         predictions = (self.totals + before[1] + self.prior) / (self.counts + before[0] + 1)
         after = ArmMeans(self.counts + upto[0, -1], self.totals + upto[1, -1], self.prior)
-        return log.with_predictions(predictions), after
+        return replace(log, predictions=predictions, is_running=True), after
 
 
 def _starts(log: Log, n: int) -> Ints:

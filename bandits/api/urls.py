@@ -4,6 +4,7 @@ from django.urls import path
 
 from bandits.api.assignments import ACTIONS, AssignmentsView, AssignmentView, action_view
 from bandits.api.decisions import BulkDecisionsView, DecisionRewardView, DecisionsView, RewardsView
+from bandits.api.evaluations import EvaluationsView
 from bandits.api.learning import LearningView
 
 LIST = "experiments/<slug:slug>/assignments/"
@@ -11,6 +12,7 @@ DECISIONS = "experiments/<slug:slug>/decisions/"
 urlpatterns = [
     path(DECISIONS, DecisionsView.as_view(), name="decisions"),
     path(f"{DECISIONS}bulk/", BulkDecisionsView.as_view(), name="decisions-bulk"),
+    path("experiments/<slug:slug>/evaluations/", EvaluationsView.as_view(), name="evaluations"),
     path("experiments/<slug:slug>/rewards/", RewardsView.as_view(), name="rewards"),
     path("decisions/<uuid:decision>/reward/", DecisionRewardView.as_view(), name="decision-reward"),
     path("experiments/<slug:slug>/learning/", LearningView.as_view(), name="learning"),

@@ -49,6 +49,8 @@ CATALOGUE: dict[str, Entry] = {
     "too-large": Entry("The body is too large", 413, "Send at most 10 MB; split bulk writes."),
     "unsupported-media-type": Entry("The body's type cannot be read", 415, "Send application/json."),
     "invalid": Entry("Some values need mending", 422, "The list “errors” names each path."),
+    "nothing-logged": Entry("No decision of the log counts", 422, "Choose another window; read the detail."),
+    "no-support": Entry("The log says nothing about this policy", 422, "Give the running policy a floor."),
     "bad-value": Entry("A value does not fit its measure", 422, "See the measure's kind, low and high."),
     "not-ready": Entry("The definition cannot be run yet", 422, "The list “errors” names what is missing."),
     "consent-missing": Entry("Consent is missing", 422, "Give the study a consent text."),

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from bandits.errors import NotInExperiment
 from bandits.services import complete_slot, release_slot
-from bandits.services.excluding import exclude_unit
 from experiments.errors import Full
 from experiments.models import Event
 from experiments.types import JsonObject
@@ -15,7 +14,6 @@ from participants.events import SessionEvent, line
 from participants.models import Session
 from participants.reads import places, position_from
 from participants.services.assigning import assign_session, new_nonce
-from participants.services.attention import has_failed_too_often
 
 MOST_ROUNDS = 3
 COLUMNS = (
@@ -38,16 +36,12 @@ COLUMNS = (
 
 @dataclass
 class Passage:
-    """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries.
-
-    teaches_nothing: why a policy that learns is to leave this session out; empty if it counts.
-    """
+    """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries."""
 
     session: Session
     now: datetime
     lines: list[Event] = field(default_factory=list)
     fills_place: bool = False
-    teaches_nothing: str = ""
 
     def tell(self, kind: SessionEvent, payload: JsonObject | None = None) -> None:
         """A line for the diary."""
@@ -56,8 +50,6 @@ class Passage:
     def save(self) -> Session:
         """Write it all."""
         self.session.save(update_fields=COLUMNS)
-        if self.teaches_nothing:
-            exclude_unit(self.session.unit, because=self.teaches_nothing)
         if self.fills_place:
             complete_slot(self.session.unit, telling=self.lines)
         else:
@@ -113,8 +105,6 @@ def complete(passage: Passage) -> None:
     """Done here: the place is filled for good."""
     _end(passage, Session.Status.COMPLETED)
     passage.fills_place = True
-    if has_failed_too_often(passage.session):
-        passage.teaches_nothing = "failed checks"
     seconds = (passage.now - passage.session.entered_at).total_seconds()
     passage.tell(SessionEvent.COMPLETED, {"seconds": round(seconds, 1)})
 

@@ -73,16 +73,10 @@ def test_chunks_and_gathered_rows_say_what_the_whole_log_says() -> None:
     log, target = ArmMeans.start(2, 0.5).along(runs.log(0))[0], [0.2, 0.8]
     whole = evaluate(log, target, terms=YES_NO)
 
-    chunks = [_part(log, slice(at, at + 150)) for at in (150, 0, 300)]
+    chunks = [log.at(np.arange(at, min(at + 150, 400))) for at in (150, 0, 300)]
     in_chunks = evaluate([(part, target) for part in chunks], terms=YES_NO)
 
     _same(whole, in_chunks)
-
-
-def _part(log: Log, part: slice) -> Log:
-    assert log.tables is not None
-    assert log.predictions is not None
-    return Log(log.arms[part], log.rewards[part], log.propensities[part], log.tables[part], log.predictions[part])
 
 
 def _same(one: Evaluation, other: Evaluation) -> None:

@@ -46,6 +46,11 @@ ROUTES: list[tuple[str, str, Any]] = [
     ("POST", "/experiments/soup/measurements/", VALUE),
     ("POST", "/experiments/soup/measurements/bulk/", {"measurements": [VALUE]}),
     ("POST", "/experiments/soup/assignments/", {"key": "device-19", "attributes": {"country": "PT"}}),
+    (
+        "POST",
+        "/experiments/soup/evaluations/",
+        {"policy": {"policy": "always", "arm": "red"}, "by": "page"},
+    ),
     ("POST", "/experiments/soup/sessions/", {"external_id": "panel-4711", "platform": "api"}),
     ("POST", "/experiments/soup/exports/stream/", {"table": "long", "format": "csv", "with_bom": False}),
     ("POST", "/experiments/", {"study": "kitchen", "definition": make_definition("stew")}),

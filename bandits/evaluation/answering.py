@@ -1,0 +1,183 @@
+"""Answer a question about the log."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from math import isfinite
+
+from analysis.statistics.betting import Tally, lower_mean
+from analysis.statistics.off_policy import Estimate, Evaluation, NoSupport, Sums, Terms, conclude
+from bandits.errors import NothingLogged, Unsupported
+from bandits.evaluation.answer import Answer, Segment
+from bandits.evaluation.logging_chances import LoggingChances
+from bandits.evaluation.question import FROZEN, REPLAY, LeftOut, Question
+from bandits.evaluation.reading import Source, Summary
+from bandits.evaluation.rejection import Accepted
+from bandits.evaluation.targets import StoredState, Target, target_of
+from bandits.evaluation.walking import Setting, Walk
+from bandits.learning import Learning, learning_of
+from bandits.services.states import require_learning
+from experiments.models import Arm, Experiment
+
+LEARNT_FIRST = 1 / 3
+ENOUGH = 0.05  # a share of decisions without reward that is worth a word
+
+
+def answer(experiment: Experiment, question: Question, *, now: datetime) -> Answer:
+    """What the policy would have earned on the experiment's log. Reads only.
+
+    BadValue, Unknown: no such policy or arm. Conflict: the experiment does not learn. NothingLogged: no decision
+    counts. Unsupported: the log says nothing about what the policy would do.
+    """
+    started = time.monotonic()
+    version_id = require_learning(experiment)
+    target, described = target_of(experiment, question)
+    learning = learning_of(version_id)
+    source = Source(experiment, question, learning.default if question.missing is None else question.missing, now)
+    summary = source.summary()
+    if not summary.usable:
+        raise _nothing(summary)
+    setting = _setting(_with_past(source, target), summary, learning, version_id)
+    names = source.segments()
+    walk = Walk(setting, target, names)
+    walk.go()
+    if not walk.sums:
+        raise NothingLogged("Every decision of this window was made under the kill switch, or for another reward.")
+    left_out = LeftOut(summary.open, summary.excluded, unrewarded=summary.unrewarded, **walk.left_out)
+    is_replay = question.learning == REPLAY and target.learns
+    return Answer(
+        question=question,
+        described=described,
+        reward=learning.goal.title,
+        low=setting.terms.low,
+        high=setting.terms.high,
+        arms=tuple(setting.arms.values()),
+        begins=question.since or summary.begins,
+        ends=question.until or summary.ends,
+        left_out=left_out,
+        whole=_whole(walk, setting, question),
+        replay=_replay(walk.accepted, setting.terms, question) if is_replay else None,
+        replayed=walk.accepted.n,
+        segments=_segments(walk.sums, setting, question) if question.by else (),
+        notes=_notes(question, target, setting, left_out),
+        seconds=time.monotonic() - started,
+    )
+
+
+def _nothing(summary: Summary) -> NothingLogged:
+    if summary.open:
+        return NothingLogged(
+            f"No decision counts yet: {summary.open} may still be rewarded.",
+            hint="Wait until their windows have closed, or count early those that have their reward.",
+        )
+    if summary.unrewarded:
+        return NothingLogged(
+            f"None of {summary.unrewarded} decisions was rewarded.", hint="Say what a missing reward counts."
+        )
+    return NothingLogged("There are no decisions in this window.", hint="Choose a longer one.")
+
+
+def _with_past(source: Source, target: Target) -> Source:
+    """With what the policy learns from before the first decision that counts: what came before the window.
+
+    A frozen one without a window learns from the first third of the log, which then does not count.
+    """
+    question = source.question
+    if not target.learns or question.learning == REPLAY:
+        return source
+    if question.since is not None:
+        return replace(source, warm=True)
+    return replace(source, split=source.split_at(LEARNT_FIRST)) if question.learning == FROZEN else source
+
+
+def _setting(source: Source, summary: Summary, learning: Learning, version_id: int) -> Setting:
+    arms = dict(Arm.objects.filter(experiment=source.experiment).order_by("pk").values_list("pk", "name"))
+    low, high = learning.bounds
+    is_bounded = isfinite(low) and isfinite(high)
+    return Setting(
+        source=source,
+        summary=summary,
+        chances=LoggingChances(source, summary, list(arms.values())),
+        terms=Terms(low if is_bounded else None, high if is_bounded else None, clip=source.question.clip),
+        arms=arms,
+        version_id=version_id,
+        seed=learning.seed,
+    )
+
+
+def _whole(walk: Walk, setting: Setting, question: Question) -> Evaluation:
+    sums = Sums.together([one for part in walk.sums.values() for one in part])
+    try:
+        return conclude(sums, setting.terms, level=question.level, tolerance=question.unsupported)
+    except NoSupport as error:
+        names = list(setting.arms.values())
+        arms = ", ".join(f"“{names[arm]}”" for arm in error.arms)
+        raise Unsupported(
+            f"In {error.share:.1%} of its plays this policy would choose {arms} where the running policy never could.",
+            hint="Give the running policy a floor, choose a window in which it had one, or tolerate that share: the "
+            "bounds then count it as the worst and the best reward.",
+        ) from error
+
+
+def _segments(sums: Mapping[str, list[Sums]], setting: Setting, question: Question) -> tuple[Segment, ...]:
+    """Largest first."""
+    found = []
+    for name, part in sums.items():
+        one = Sums.together(part)
+        try:
+            evaluation = conclude(one, setting.terms, level=question.level, tolerance=question.unsupported)
+            found.append(Segment(name, int(one.n), evaluation))
+        except NoSupport as error:
+            found.append(Segment(name, int(one.n), None, f"The log cannot say: {error.share:.1%} of the plays."))
+    return tuple(sorted(found, key=lambda segment: (-segment.decisions, segment.name)))
+
+
+def _replay(accepted: Accepted, terms: Terms, question: Question) -> Estimate | None:
+    """The mean reward of the decisions that it would have made itself."""
+    if not accepted.n:
+        return None
+    values, counts = list(accepted.values), list(accepted.values.values())
+    mean = sum(value * n for value, n in accepted.values.items()) / accepted.n
+    if not terms.is_bounded:
+        return Estimate(mean, None, None, "none")
+    low, high = (
+        lower_mean(Tally.of([max(sign * (value - base) / terms.width, 0.0) for value in values], counts), delta=delta)
+        for sign, base, delta in (
+            (1, terms.base, question.level / 2),
+            (-1, terms.base + terms.width, question.level / 2),
+        )
+    )
+    return Estimate(mean, terms.base + terms.width * low, terms.base + terms.width * (1 - high), "finite_sample")
+
+
+def _notes(question: Question, target: Target, setting: Setting, left_out: LeftOut) -> tuple[str, ...]:
+    """What the reader should know of how it was found out."""
+    summary, chances = setting.summary, setting.chances
+    share = left_out.unrewarded / (left_out.unrewarded + summary.usable)
+    begins = question.since or summary.begins
+    found = (
+        (
+            share > ENOUGH,
+            f"{share:.0%} of the decisions have no reward and are left out: if that hangs on the arm, every figure is "
+            "wrong. Declare a default reward, or say what a missing one counts.",
+        ),
+        (question.early and left_out.open > 0, "Decisions still open are counted if their reward came early."),
+        (
+            not chances.is_known,
+            "The states of this log are too many to look up and its policy has no floor: the doubly robust interval is "
+            "approximate, and nobody checked whether every arm could be played.",
+        ),
+        (
+            isinstance(target, StoredState) and begins is not None and begins < target.held.read_at,
+            "This state has learnt from some of the very decisions that it is judged by, so it looks better than it "
+            "is: begin after it was made.",
+        ),
+        (
+            setting.source.split > 0,
+            "It has learnt from the first third of the log, which does not count; say `since` to choose another part.",
+        ),
+    )
+    return tuple(text for applies, text in found if applies)
