@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bandits.errors import NotInExperiment, NotOpen
 from bandits.models import Decision
-from bandits.services.decision_rows import known, store
+from bandits.services.decision_rows import fresh, known, store
 from bandits.services.identity import new_identity
 from bandits.services.states import Held, in_force, require_learning
 from experiments.chance import Stream
@@ -61,18 +61,21 @@ def draw(  # noqa: PLR0913  (all that a decision follows from)
     choice = chances.draw(Stream(learning.seed, "decision", identity.hex))
     if choice.arm is None or choice.propensity is None:
         raise NotInExperiment("The policy gives this one no arm.", hint="Serve it what everybody gets.")
-    return Decision(
-        uuid=identity,
-        experiment_id=experiment.pk,
-        is_rehearsal=experiment.is_rehearsal,
-        arm_id=held.arms[choice.arm],
-        propensity=choice.propensity,
-        context=asked.context,
-        policy_version=held.number,
-        among=among,
-        key=asked.key,
-        decided_at=now,
-        due=now + learning.window,
+    return fresh(
+        {
+            "uuid": identity,
+            "experiment_id": experiment.pk,
+            "is_rehearsal": experiment.is_rehearsal,
+            "arm_id": held.arms[choice.arm],
+            "propensity": choice.propensity,
+            "context": asked.context,
+            "policy_version": held.number,
+            "among": among,
+            "key": asked.key,
+            "decided_at": now,
+            "due": now + learning.window,
+            "excluded": "",
+        }
     )
 
 

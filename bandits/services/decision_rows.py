@@ -4,55 +4,67 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 
 from bandits.models import Decision
+from bandits.services.prepared import Statement
 from experiments.models import Experiment
 
-COLUMNS = (
-    "id",
-    "uuid",
-    "experiment_id",
-    "is_rehearsal",
-    "unit_id",
-    "arm_id",
-    "propensity",
-    "context",
-    "policy_version",
-    "among",
-    "key",
-    "decided_at",
-    "due",
-    "excluded",
-)
+WRITTEN = {
+    "uuid": "uuid",
+    "is_rehearsal": "boolean",
+    "unit_id": "bigint",
+    "arm_id": "bigint",
+    "propensity": "float8",
+    "context": "jsonb",
+    "policy_version": "int",
+    "among": "int",
+    "key": "text",
+    "decided_at": "timestamptz",
+    "due": "timestamptz",
+    "excluded": "text",
+}
+COLUMNS = [column.attname for column in Decision._meta.concrete_fields]  # id and uuid are the first
+NAMES, OWN = ", ".join(WRITTEN), ", ".join(COLUMNS)
+OF_DECISION = ", ".join(f"d.{name}" for name in COLUMNS)
+GUARD_TYPES = ("bigint", "text", "bigint")
 # The experiment's row is read, not locked: what a service has closed or published before is seen, and nobody waits.
-INSERT = """
-    INSERT INTO bandits_decision AS d (uuid, experiment_id, is_rehearsal, unit_id, arm_id, propensity, context,
-        policy_version, among, key, decided_at, due, excluded)
-    SELECT sent.uuid, e.id, %(is_rehearsal)s, sent.unit, sent.arm, sent.propensity, sent.context::jsonb,
-        sent.state, sent.among, sent.key, sent.decided_at, sent.due, sent.excluded
-    FROM experiments_experiment e,
-        unnest(%(uuid)s::uuid[], %(unit)s::bigint[], %(arm)s::bigint[], %(propensity)s::float8[], %(context)s::text[],
-            %(state)s::int[], %(among)s::int[], %(key)s::text[], %(decided_at)s::timestamptz[],
-            %(due)s::timestamptz[], %(excluded)s::text[])
-        AS sent (uuid, unit, arm, propensity, context, state, among, key, decided_at, due, excluded)
+INSERT_ONE = f"""
+    INSERT INTO bandits_decision (experiment_id, {NAMES})
+    SELECT e.id, {", ".join(f"${n}" for n in range(4, 4 + len(WRITTEN)))} FROM experiments_experiment e
+    WHERE e.id = $1 AND e.status = $2 AND e.version_id = $3"""
+INSERT_MANY = f"""
+    INSERT INTO bandits_decision (experiment_id, {NAMES}) SELECT e.id, {", ".join(f"sent.{name}" for name in WRITTEN)}
+    FROM experiments_experiment e, unnest({", ".join(f"%({name})s::{kind}[]" for name, kind in WRITTEN.items())})
+        AS sent ({NAMES})
     WHERE e.id = %(experiment)s AND e.status = %(status)s AND e.version_id = %(version)s"""
-NEW = f"{INSERT} RETURNING id, uuid"
-OWN = ", ".join(COLUMNS)
 KNOWN = f"""
     SELECT {OWN} FROM bandits_decision
-    WHERE experiment_id = %(experiment)s AND is_rehearsal = %(is_rehearsal)s AND key = ANY(%(keys)s) AND key <> ''"""  # noqa: S608 (our own columns)
-KEYED = f"""
-    WITH new AS ({INSERT} ON CONFLICT DO NOTHING RETURNING d.*)
-    SELECT {OWN}, true FROM new UNION ALL SELECT known.*, false FROM ({KNOWN}) known"""  # noqa: S608 (our own columns)
-UNREWARDED = f"""
-    SELECT {", ".join(f"d.{name}" for name in COLUMNS)}, e.slug, e.status, e.version_id
+    WHERE experiment_id = %(experiment)s AND is_rehearsal = %(of_rehearsal)s AND key = ANY(%(keys)s) AND key <> ''"""
+KEY, REHEARSAL = (f"${4 + list(WRITTEN).index(name)}" for name in ("key", "is_rehearsal"))
+ONE = Statement("machina_decide", (*GUARD_TYPES, *WRITTEN.values()), f"{INSERT_ONE} RETURNING id, uuid")
+ONE_BY_KEY = Statement(
+    "machina_decide_by_key",
+    ONE.types,
+    f"""WITH new AS ({INSERT_ONE} ON CONFLICT DO NOTHING RETURNING bandits_decision.*)
+    SELECT {OWN} FROM new UNION ALL SELECT {OWN} FROM bandits_decision
+    WHERE experiment_id = $1 AND is_rehearsal = {REHEARSAL} AND key = {KEY} AND key <> ''""",
+)
+MANY = f"{INSERT_MANY} RETURNING id, uuid"
+MANY_BY_KEY = f"""
+    WITH new AS ({INSERT_MANY} ON CONFLICT DO NOTHING RETURNING bandits_decision.*)
+    SELECT {OWN} FROM new UNION ALL SELECT known.* FROM ({KNOWN}) known"""
+UNREWARDED = Statement(
+    "machina_unrewarded",
+    ("uuid",),
+    f"""SELECT {OF_DECISION}, e.slug, e.status, e.version_id
     FROM bandits_decision d JOIN experiments_experiment e ON e.id = d.experiment_id
-    WHERE d.uuid = %s AND NOT EXISTS (SELECT 1 FROM bandits_reward r WHERE r.decision_id = d.id)"""  # noqa: S608 (same)
+    WHERE d.uuid = $1 AND NOT EXISTS (SELECT 1 FROM bandits_reward r WHERE r.decision_id = d.id)""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +77,17 @@ class Unrewarded:
     version_id: int | None
 
 
+def fresh(written: Mapping[str, object]) -> Decision:
+    """A decision that is not stored yet. Without the ORM's look at defaults, which costs as much as the draw."""
+    row = _decision([written.get(name) for name in COLUMNS])
+    row._state.adding = True
+    return row
+
+
 def unrewarded(identity: uuid.UUID) -> Unrewarded | None:
     """None if there is no such decision, or if it has its reward."""
-    with connection.cursor() as cursor:
-        cursor.execute(UNREWARDED, [identity.hex])
-        found = cursor.fetchone()
-    return Unrewarded(_row(found[: len(COLUMNS)]), *found[len(COLUMNS) :]) if found else None
+    found = UNREWARDED.rows([identity.hex])
+    return Unrewarded(_row(found[0][: len(COLUMNS)]), *found[0][len(COLUMNS) :]) if found else None
 
 
 def store(
@@ -79,55 +96,68 @@ def store(
     """Insert them, as long as the experiment has the instance's status and version: those that are new, by id, and
     those whose key stood there already, by key. A rival's row that commits meanwhile is in neither.
     """
-    ordered = sorted(rows, key=lambda row: row.key) if keys else rows  # all in one order: no two wait for each other
-    with connection.cursor() as cursor:
-        cursor.execute(KEYED if keys else NEW, _sent(experiment, ordered, keys))
-        found = cursor.fetchall()
     ours = {row.uuid: row for row in rows}
-    if not keys:
-        return {identity: _stored(ours[identity], pk) for pk, identity in found}, {}
-    new = {one[1]: _stored(ours[one[1]], one[0]) for one in found if one[-1]}
-    return new, {row.key: row for row in map(_row, (one[:-1] for one in found if not one[-1]))}
+    found = _store_one(experiment, rows[0], keys) if len(rows) == 1 else _store_many(experiment, rows, keys)
+    new = {one[1]: _stored(ours[one[1]], one[0]) for one in found if one[1] in ours}
+    return new, {row.key: row for row in (_row(one) for one in found if one[1] not in ours)}
 
 
 def known(experiment: Experiment, keys: Collection[str]) -> dict[str, Decision]:
     """The decisions that those keys have, by key."""
     if not keys:
         return {}
-    where: dict[str, Any] = {"experiment": experiment.pk, "is_rehearsal": experiment.is_rehearsal, "keys": list(keys)}
+    where: dict[str, Any] = {"experiment": experiment.pk, "of_rehearsal": experiment.is_rehearsal, "keys": list(keys)}
     with connection.cursor() as cursor:
         cursor.execute(KNOWN, where)
         return {row.key: row for row in map(_row, cursor.fetchall())}
 
 
-def _sent(experiment: Experiment, rows: Sequence[Decision], keys: Collection[str]) -> dict[str, Any]:
-    return {
-        "experiment": experiment.pk,
-        "status": experiment.status,
-        "version": experiment.version_id,
-        "is_rehearsal": experiment.is_rehearsal,
-        "keys": list(keys),
-        "uuid": [row.uuid.hex for row in rows],
-        "unit": [row.unit_id for row in rows],
-        "arm": [row.arm_id for row in rows],
-        "propensity": [row.propensity for row in rows],
-        "context": [json.dumps(row.context) if row.context else "{}" for row in rows],
-        "state": [row.policy_version for row in rows],
-        "among": [row.among for row in rows],
-        "key": [row.key for row in rows],
-        "decided_at": [row.decided_at for row in rows],
-        "due": [row.due for row in rows],
-        "excluded": [row.excluded for row in rows],
-    }
+def _store_one(experiment: Experiment, row: Decision, keys: Collection[str]) -> list[tuple[Any, ...]]:
+    guard = [experiment.pk, experiment.status, experiment.version_id]
+    return (ONE_BY_KEY if keys else ONE).rows([*guard, *_written(row)])
+
+
+def _store_many(experiment: Experiment, rows: Sequence[Decision], keys: Collection[str]) -> list[tuple[Any, ...]]:
+    ordered = sorted(rows, key=lambda row: row.key) if keys else rows  # all in one order: no two wait for each other
+    columns = zip(*map(_written, ordered), strict=True)
+    sent: dict[str, Any] = {name: list(column) for name, column in zip(WRITTEN, columns, strict=True)}
+    sent |= {"experiment": experiment.pk, "status": experiment.status, "version": experiment.version_id}
+    sent |= {"of_rehearsal": experiment.is_rehearsal, "keys": list(keys)}
+    with connection.cursor() as cursor:
+        cursor.execute(MANY_BY_KEY if keys else MANY, sent)
+        return list(cursor.fetchall())
+
+
+def _written(row: Decision) -> list[Any]:
+    """In the order of WRITTEN."""
+    return [
+        row.uuid.hex,
+        row.is_rehearsal,
+        row.unit_id,
+        row.arm_id,
+        row.propensity,
+        json.dumps(row.context) if row.context else "{}",
+        row.policy_version,
+        row.among,
+        row.key,
+        row.decided_at,
+        row.due,
+        row.excluded,
+    ]
 
 
 def _stored(row: Decision, pk: int) -> Decision:
-    row.pk, row._state.adding, row._state.db = pk, False, DEFAULT_DB_ALIAS
+    row.pk, row._state.adding = pk, False
     return row
 
 
 def _row(values: Sequence[Any]) -> Decision:
     """As the ORM would read it: the driver leaves JSON as text."""
-    read = dict(zip(COLUMNS, values, strict=True))
-    read["context"] = json.loads(read["context"]) if isinstance(read["context"], str) else read["context"]
-    return Decision.from_db(DEFAULT_DB_ALIAS, list(COLUMNS), list(read.values()))
+    read = list(values)
+    at = COLUMNS.index("context")
+    read[at] = json.loads(read[at]) if isinstance(read[at], str) else read[at]
+    return _decision(read)
+
+
+def _decision(values: Sequence[Any]) -> Decision:
+    return Decision.from_db(DEFAULT_DB_ALIAS, COLUMNS, values)

@@ -15,6 +15,7 @@ from bandits.goal import Outcome
 from bandits.learning import Learning, learning_of
 from bandits.models import Decision, Reward
 from bandits.policies import PolicyError
+from bandits.services.prepared import Statement
 from bandits.services.states import require_learning
 from experiments.errors import BadValue, Conflict, Frozen, Invalid, Refusal, Unknown
 from experiments.models import Experiment, Status
@@ -28,6 +29,13 @@ INSERT = """
     FROM unnest(%(decisions)s::bigint[], %(rehearsals)s::boolean[], %(values)s::float8[], %(measures)s::jsonb[])
         AS sent (decision, is_rehearsal, value, measures)
     ON CONFLICT (decision_id) DO NOTHING RETURNING decision_id"""
+
+INSERT_ONE = Statement(
+    "machina_reward",
+    ("bigint", "bigint", "boolean", "float8", "jsonb", "timestamptz"),
+    """INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, measures, is_default, at, folded_in)
+    VALUES ($1, $2, $3, $4, $5, false, $6, NULL) ON CONFLICT (decision_id) DO NOTHING RETURNING decision_id""",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +79,10 @@ def reward_new(experiment: Experiment, decision: Decision, sent: Sent, *, now: d
     """
     _require_recording(experiment)
     learning = learning_of(require_learning(experiment))
-    decisions = {decision.uuid: decision}
-    values = _checked(learning, [sent], decisions, {}, now=now)
-    return bool(_insert(experiment, decisions, values, now=now))
+    outcome = _outcome(learning, sent, decision, {}, now=now)
+    measures = json.dumps(outcome.measures) if outcome.measures else "{}"
+    row = [decision.pk, experiment.pk, decision.is_rehearsal, outcome.value, measures, now]
+    return bool(INSERT_ONE.rows(row))
 
 
 def _require_recording(experiment: Experiment) -> None:
