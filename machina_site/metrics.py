@@ -9,9 +9,12 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Gauge, Histogram, generate_latest
 
+from bandits.services.exposures import EXPOSURES
+
 REQUESTS: Final = Counter("machina_requests_total", "Requests answered.", ["method", "view", "status"])
 SECONDS: Final = Histogram("machina_request_seconds", "Time to answer.", ["view"])
 PROCESS: Final = Gauge("machina_process", "The web process that answered this scrape.", ["pid"])
+EXPOSED: Final = Gauge("machina_exposures", "Exposures of buckets in this web process since its start.", ["state"])
 METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 LOCAL: Final = frozenset({"127.0.0.1", "::1", ""})
 
@@ -36,6 +39,9 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not _may_read(request):
         return HttpResponse("Send 'Authorization: Bearer <METRICS_TOKEN>'.\n", status=403, content_type="text/plain")
     PROCESS.labels(str(os.getpid())).set(1)
+    for kind in ("noted", "stored", "dropped"):
+        EXPOSED.labels(kind).set(getattr(EXPOSURES, kind))
+    EXPOSED.labels("waiting").set(len(EXPOSURES.waiting))
     return HttpResponse(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)
 
 

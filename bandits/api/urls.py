@@ -3,6 +3,7 @@
 from django.urls import path
 
 from bandits.api.assignments import ACTIONS, AssignmentsView, AssignmentView, action_view
+from bandits.api.buckets import BucketView
 from bandits.api.decisions import BulkDecisionsView, DecisionRewardView, DecisionsView, RewardsView
 from bandits.api.evaluations import EvaluationsView
 from bandits.api.learning import LearningView
@@ -16,6 +17,7 @@ urlpatterns = [
     path("experiments/<slug:slug>/rewards/", RewardsView.as_view(), name="rewards"),
     path("decisions/<uuid:decision>/reward/", DecisionRewardView.as_view(), name="decision-reward"),
     path("experiments/<slug:slug>/learning/", LearningView.as_view(), name="learning"),
+    path("experiments/<slug:slug>/bucket/", BucketView.as_view(), name="bucket"),
     path(LIST, AssignmentsView.as_view(), name="assignments"),
     path(f"{LIST}<uuid:unit>/", AssignmentView.as_view(), name="assignment"),
     *(

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from hashlib import blake2b
 from itertools import accumulate, pairwise
+from math import ceil
 from typing import ClassVar
 
 from bandits.policies import growthbook
@@ -91,6 +93,10 @@ class Hash(UnitPolicy):
         admitted = identity and self._admits(identity) and index >= 0
         return Choice(arms[index].name if admitted else None, propensities, float(inside) * self._namespace_part())
 
+    def table(self, arms: Sequence[ArmWeight], *, seed: int) -> "HashTable":
+        """What ``choose`` does for any unit without attributes, ready to be asked often."""
+        return HashTable(self, tuple(arms), seed)
+
     def _by_blake(self, arms: Sequence[ArmWeight], key: str, identity: str) -> tuple[int, list[Fraction]]:
         intervals = self._intervals(arms)
         place = Fraction(place_of(self.layer, key, identity), 2**64)
@@ -115,6 +121,44 @@ class Hash(UnitPolicy):
 
     def _namespace_part(self) -> float:
         return growthbook.probability(*self.namespace_range, 1) if self.namespace else 1.0
+
+
+@dataclass(frozen=True)
+class HashTable:
+    """A hash policy for given arms and seed. ``arm`` agrees with ``Hash.choose`` for every unit.
+
+    >>> arms = [ArmWeight("control"), ArmWeight("treatment")]
+    >>> Hash().table(arms, seed=18).arm("u1") == Hash().choose(arms, unit="u1", attributes={}, counts={}, seed=18).arm
+    True
+    """
+
+    policy: Hash
+    arms: tuple[ArmWeight, ...]
+    seed: int
+
+    def arm(self, identity: str) -> ArmName | None:
+        """Of the unit with that identity (its id, or its value of the hashed attribute); None if it is left out."""
+        if self.policy.method != "machina" or self.policy.namespace:
+            return self._choice(identity).arm
+        if not identity:
+            return None
+        place = place_of(self.policy.layer, self.policy.key or str(self.seed), identity)
+        return next((name for low, high, name in self._line if low <= place < high), None)
+
+    @cached_property
+    def propensities(self) -> Mapping[ArmName, float]:
+        """The chance of each arm, for units inside."""
+        return self._choice("u").propensities
+
+    def _choice(self, identity: str) -> Choice:
+        attributes = {self.policy.attribute: identity} if self.policy.attribute else {}
+        return self.policy.choose(self.arms, unit=identity, attributes=attributes, counts={}, seed=self.seed)
+
+    @cached_property
+    def _line(self) -> list[tuple[int, int, ArmName]]:
+        """Each arm's whole numbers below 2**64: place / 2**64 >= low exactly if place >= the next whole low * 2**64."""
+        ends = [(ceil(low * 2**64), ceil(high * 2**64)) for low, high in self.policy._intervals(self.arms)]
+        return [(low, high, arm.name) for (low, high), arm in zip(ends, self.arms, strict=True)]
 
 
 def place_of(layer: str, key: str, unit: str) -> int:

@@ -90,6 +90,7 @@ VERSION: JsonObject = {
     "changes": ["arm “vivid”: weight 1 → 2"],
     "created_at": AT,
 }
+BUCKET: JsonObject = {"arm": "soup", "levels": {"offer": "soup"}, "payload": {}, "propensity": 0.5}
 DECISION: JsonObject = {
     "id": "0d6c5a52-4f6b-4f3e-9a35-7b8f1f0c9a18",
     "key": "device-18",

@@ -14,12 +14,14 @@ from django.db import InterfaceError, OperationalError, connection
 from experiments.errors import Refusal
 from experiments.types import Json
 from machina_site import metrics
+from machina_site.front.bucketing import bucket_one
 from machina_site.front.deciding import decide_bulk, decide_one
 from machina_site.front.headers import fixed_headers
 from machina_site.front.request import Answer, is_secure, json_in, secret_in
 from machina_site.front.rewarding import reward_one
 
 DECISIONS = re.compile(r"/api/v1/experiments/([-a-zA-Z0-9_]+)/decisions/(bulk/)?")
+BUCKET = re.compile(r"/api/v1/experiments/([-a-zA-Z0-9_]+)/bucket/")
 REWARD = re.compile(r"/api/v1/decisions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/reward/")
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
 STATUS = {200: "200 OK", 201: "201 Created"}
@@ -71,6 +73,8 @@ def _answer(environ: WSGIEnvironment) -> Answer | None:
 def _act(path: str) -> Callable[[str, Json], Answer | None] | None:
     if match := DECISIONS.fullmatch(path):
         return partial(decide_bulk if match[2] else decide_one, match[1])
+    if match := BUCKET.fullmatch(path):
+        return partial(bucket_one, match[1])
     if match := REWARD.fullmatch(path):
         return partial(reward_one, uuid.UUID(match[1]))
     return None

@@ -51,6 +51,8 @@ ROUTES: list[tuple[str, str, Any]] = [
         "/experiments/soup/evaluations/",
         {"policy": {"policy": "always", "arm": "red"}, "by": "page"},
     ),
+    ("POST", "/experiments/soup/bucket/", {"key": "device-19", "attributes": {"country": "PT"}}),
+    ("POST", "/experiments/soup/decisions/", {"key": "device-19", "context": {"page": "menu"}}),
     ("POST", "/experiments/soup/sessions/", {"external_id": "panel-4711", "platform": "api"}),
     ("POST", "/experiments/soup/exports/stream/", {"table": "long", "format": "csv", "with_bom": False}),
     ("POST", "/experiments/", {"study": "kitchen", "definition": make_definition("stew")}),
