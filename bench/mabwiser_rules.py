@@ -26,6 +26,13 @@ RULES: dict[str, tuple[str, float]] = {
     "thompson": ("thompson", 0.0),
     "popularity": ("popularity", 0.0),
 }
+# With one thing changed at a time, to see what each is worth: `drawn` takes arms with the chances that the rule is
+# named after, instead of the highest of a Dirichlet draw; `whole` sets every arm to its mean before all are normalised.
+CHANGED: dict[str, tuple[str, float]] = {
+    "softmax .05, drawn": ("softmax drawn", 0.05),
+    "popularity, whole": ("popularity whole", 0.0),
+    "popularity, whole, drawn": ("popularity whole drawn", 0.0),
+}
 TINY = float(np.finfo(float).eps)
 
 
@@ -64,13 +71,19 @@ class Rule:
     def known(self) -> Array:
         """What the library keeps: for Thompson successes and failures, each from 1; else the expectations."""
         mean = self.total / self.n
+        found: Array
         if self.kind == "thompson":
             return np.hstack([1 + self.total, 1 + self.n - self.total])
         if self.kind == "ucb1":
             steps = np.log(self.n.sum(axis=1, keepdims=True))
-            found: Array = mean + self.parameter * np.sqrt(2 * steps / self.n)
+            found = mean + self.parameter * np.sqrt(2 * steps / self.n)
             return found
-        if self.kind == "softmax":
+        if self.kind.startswith("popularity whole"):
+            even = np.full_like(mean, 1 / mean.shape[1])
+            whole = mean.sum(axis=1, keepdims=True)
+            found = np.divide(mean, whole, out=even, where=whole > 0)
+            return found
+        if self.kind.startswith("softmax"):
             powers = np.exp((mean - mean.max(axis=1, keepdims=True)) / self.parameter)
             soft: Array = powers / powers.sum(axis=1, keepdims=True)
             return soft
@@ -85,7 +98,9 @@ class Rule:
             return rng.integers(self.n.shape[1], size=len(self.n))
         if self.kind == "thompson":
             known = rng.beta(*np.hsplit(known, 2))
-        elif self.kind in ("softmax", "popularity"):  # the highest of a Dirichlet draw: of Gamma draws
+        elif self.kind.endswith("drawn"):
+            known = np.log(known + TINY) + rng.gumbel(size=known.shape)
+        elif self.kind.startswith(("softmax", "popularity")):  # the highest of a Dirichlet draw: of Gamma draws
             known = log_gamma(known + TINY, rng)
         elif self.kind == "epsilon":
             explored = rng.random(len(known)) < self.parameter
