@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from analysis.statistics.sample_ratio import SampleRatio, sample_ratio
+from experiments import schema_learning
+from experiments.blueprint import json_object
 from experiments.models import Arm, Assignment, Experiment
 from experiments.reads import arms_of
 
@@ -29,10 +31,11 @@ class ArmCount:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The arms, and the sequential test of their counts; None without an enabled arm."""
+    """The arms, and the sequential test of their counts; None without an enabled arm, or where the shares move."""
 
     arms: tuple[ArmCount, ...]
     test: SampleRatio | None
+    moves: bool = False
 
     @property
     def n(self) -> int:
@@ -49,7 +52,7 @@ def balance_of(experiment: Experiment, *, is_rehearsal: bool) -> Balance:
     """Assignments ever made, by arm. Completes would not do: refilled places balance them by design. Two queries."""
     rows = Assignment.objects.of(experiment).filter(unit__is_rehearsal=is_rehearsal).order_by()
     counts: dict[int, int] = dict(rows.values_list("arm_id").annotate(n=Count("pk")))
-    return _balance(arms_of(experiment), counts)
+    return _balance(arms_of(experiment), counts, moves=moves(experiment))
 
 
 def balances_of(experiments: Sequence[Experiment]) -> dict[int, Balance]:
@@ -59,10 +62,16 @@ def balances_of(experiments: Sequence[Experiment]) -> dict[int, Balance]:
         arms[arm.experiment_id].append(arm)
     rows = Assignment.objects.filter(experiment__in=list(arms), unit__is_rehearsal=False).order_by()
     counts: dict[int, int] = dict(rows.values_list("arm_id").annotate(n=Count("pk")))
-    return {pk: _balance(own, counts) for pk, own in arms.items()}
+    moving = {experiment.pk: moves(experiment) for experiment in experiments}
+    return {pk: _balance(own, counts, moves=moving[pk]) for pk, own in arms.items()}
 
 
-def _balance(arms: Sequence[Arm], counts: Mapping[int, int]) -> Balance:
+def moves(experiment: Experiment) -> bool:
+    """Whether a policy that learns moves the shares while it runs: then no plan says what they should be."""
+    return json_object(experiment.allocation).get("policy") in schema_learning.POLICIES
+
+
+def _balance(arms: Sequence[Arm], counts: Mapping[int, int], *, moves: bool) -> Balance:
     total = sum(arm.weight for arm in arms if arm.is_enabled)
     found = tuple(
         ArmCount(
@@ -77,5 +86,6 @@ def _balance(arms: Sequence[Arm], counts: Mapping[int, int]) -> Balance:
         for arm in arms
     )
     enabled = [arm for arm in found if arm.share]
-    test = sample_ratio([arm.assigned for arm in enabled], [arm.share for arm in enabled]) if enabled else None
-    return Balance(found, test)
+    planned = enabled and not moves
+    test = sample_ratio([arm.assigned for arm in enabled], [arm.share for arm in enabled]) if planned else None
+    return Balance(found, test, moves)

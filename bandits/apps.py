@@ -12,10 +12,12 @@ class BanditsConfig(AppConfig):
     verbose_name = _("Allocation")
 
     def ready(self) -> None:
-        """Let experiments ask, before they open, whether the policy fits their arms; load what the project declares."""
+        """Let experiments ask, before they open or publish, whether the policy fits; load what the project declares."""
+        from bandits.guard import policies_come_in_by_a_switch
         from bandits.readiness import arms_can_be_handed_out
         from bandits.web import checks as checks
         from experiments import readiness
 
         readiness.register(arms_can_be_handed_out)
         autodiscover_modules("arms")
+        readiness.register_guard(policies_come_in_by_a_switch)

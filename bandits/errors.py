@@ -1,6 +1,7 @@
 """How the allocation says no."""
 
 from experiments.errors import Refusal
+from experiments.types import JsonObject
 
 
 class NotInExperiment(Refusal):
@@ -28,6 +29,28 @@ class TooLate(Refusal):
 
     def __init__(self, message: str) -> None:
         super().__init__(message, hint="Send rewards within the window that the allocation declares.")
+
+
+class CannotJudge(Refusal):
+    """The log does not say whether a candidate is better."""
+
+    code = "cannot-judge"
+
+
+class Guarded(Refusal):
+    """A policy that would go live without having been judged, or while another one is being let in."""
+
+    code = "guarded"
+
+
+class SwitchRefused(Refusal):
+    """A candidate's lower bound does not beat the running policy. numbers: what it was judged by."""
+
+    code = "switch-refused"
+
+    def __init__(self, message: str, *, numbers: JsonObject) -> None:
+        super().__init__(message, hint="Let the running policy collect more rewards, or propose another candidate.")
+        self.numbers = numbers
 
 
 class NothingLogged(Refusal):

@@ -17,3 +17,6 @@ class PolicyEvent(StrEnum):
     STOPPED = "switch.stopped"
     HALTED = "policy.halted"
     UNHALTED = "policy.unhalted"
+    EXCLUDED = "decisions.excluded"
+    INCLUDED = "decisions.included"
+    REBUILT = "policy.rebuilt"

@@ -70,6 +70,12 @@ class Goal:
         return (self._primary.name,) if self.mix is None else tuple(self.mix.weights)
 
     @property
+    def needed(self) -> tuple[str, ...]:
+        """The measures without which there is no reward."""
+        parts = [one for one in self.parts if self.mix is None or one not in self.mix.missing]
+        return (*parts, *((self.cost.name,) if self.cost is not None else ()))
+
+    @property
     def guardrails(self) -> tuple[MeasureSpec, ...]:
         """The measures that may stop the experiment; they come with rewards, and are never part of them."""
         return tuple(one for one in self.measures.values() if one.role == "guardrail")
@@ -80,6 +86,14 @@ class Goal:
         if self.cost is not None and self.cost.name not in measures:
             raise BadValue(f"What it cost is missing: “{self.cost.name}”.", hint="Send it among the measures.")
         return Outcome(self._value(measures), measures)
+
+    def mean(self, measures: Mapping[str, float]) -> Outcome:
+        """The reward of means of values that fitted: of booleans any part of 1. BadValue if a needed one is missing."""
+        held = {
+            name: min(max(value, bounds_of(self.measures[name])[0]), bounds_of(self.measures[name])[1])
+            for name, value in measures.items()
+        }
+        return Outcome(self._value(held), held)
 
     def number(self, name: str, value: Json) -> float:
         """The value of that measure; BadValue if it does not fit its kind and range."""

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
 from math import inf
 from typing import cast
 
+from bandits.context import Shape, parse_shape
+from bandits.features import Feature, parse_features
 from bandits.goal import Goal, Outcome, bounds_of
 from bandits.policies import ADAPTIVE, PolicyError
 from bandits.policies.adaptive import AdaptivePolicy, Features, Reward
 from bandits.policies.adaptive.kinds import BoundedPolicy
 from bandits.policies.adaptive.knapsack import Knapsack
+from bandits.policies.adaptive.linear import ContextualPolicy
 from bandits.policies.arms import ArmWeight
 from bandits.policies.parameters import Optional, Parameter, Real, Whole
 from experiments.blueprint import Blueprint, MeasureSpec
@@ -25,8 +28,10 @@ DAY = 86_400
 OWN: Mapping[str, Parameter] = {
     "reward_window_seconds": Whole(1, 366 * DAY),
     "default_reward": Optional(Real(-1e100, 1e100)),
+    "most_failed_checks": Optional(Whole(0, 1_000)),
 }
-GOAL = ("reward", "cost")  # read by `Goal`
+UNSAID: JsonObject = {"reward_window_seconds": DAY, "most_failed_checks": 0}
+ELSEWHERE = ("reward", "cost", "context", "features")  # read by `Goal`, `parse_shape`, `parse_features`
 
 
 def learns(allocation: JsonObject) -> bool:
@@ -37,29 +42,40 @@ def learns(allocation: JsonObject) -> bool:
 
 @dataclass(frozen=True)
 class Learning:
-    """A version's adaptive allocation. default: what a missing reward counts when due; None: nothing."""
+    """A version's adaptive allocation.
+
+    default: what a missing reward counts when due; None: nothing. most_failed_checks: participants who fail more
+    attention checks teach nothing; None: all do. shape: what a context may hold. declared: features by attributes.
+    """
 
     policy: AdaptivePolicy
     arms: tuple[ArmWeight, ...]
     goal: Goal
     window: timedelta
     default: float | None
+    most_failed_checks: int | None
+    shape: Shape | None
+    declared: tuple[Feature, ...]
     seed: int
     allocation: JsonObject
 
     @classmethod
     def of(cls, blueprint: Blueprint) -> Learning:
         """PolicyError with a sentence if the experiment cannot learn like that."""
-        goal = Goal.of(blueprint)
+        goal, allocation = Goal.of(blueprint), blueprint.allocation
+        declared = parse_features(allocation["features"]) if "features" in allocation else ()
         own = {name: kind.read(f"allocation.{name}", _given(blueprint, name)) for name, kind in OWN.items()}
         learning = cls(
-            policy=_policy(blueprint.allocation, goal),
+            policy=_policy(allocation, goal, declared),
             arms=tuple(ArmWeight(arm.name, arm.weight if arm.is_enabled else 0) for arm in blueprint.arms.values()),
             goal=goal,
             window=timedelta(seconds=cast(int, own["reward_window_seconds"])),
             default=cast("float | None", own["default_reward"]),
+            most_failed_checks=cast("int | None", own["most_failed_checks"]),
+            shape=parse_shape(allocation["context"]) if "context" in allocation else None,
+            declared=declared,
             seed=blueprint.seed,
-            allocation=blueprint.allocation,
+            allocation=allocation,
         )
         learning.require_usable()
         return learning
@@ -71,14 +87,26 @@ class Learning:
                 self.goal.default(self.default)
             except BadValue as refusal:
                 raise PolicyError("allocation.default_reward", f"The default reward: {refusal.message}") from refusal
-        state = self.policy.start(self.arms)
+        self._require_features()
         if not self.policy.contextual:
-            self.policy.probabilities(state, self.arms)
+            self.policy.probabilities(self.policy.start(self.arms), self.arms)
+
+    def _require_features(self) -> None:
+        """PolicyError if the policy could never be given what it looks at."""
+        if self.declared and not self.policy.contextual:
+            raise PolicyError("allocation.features", f"{self.policy.name} looks at no features.", "linucb does.")
+        if self.policy.contextual and self.shape is not None and not self.declared:
+            named = "features" in self.shape.properties
+            if self.shape.is_closed and not named:
+                raise PolicyError(
+                    "allocation.context", "The policy looks at context.features, which the context may not hold."
+                )
 
     def continues(self, before: Learning) -> bool:
         """Whether what was learnt before still holds: the same policy of the same reward."""
         old, new = before.goal, self.goal
-        return before.policy == self.policy and (old.parts, old.mix, old.cost) == (new.parts, new.mix, new.cost)
+        is_goal_same = (old.parts, old.mix, old.cost) == (new.parts, new.mix, new.cost)
+        return before.policy == self.policy and before.declared == self.declared and is_goal_same
 
     @property
     def guardrails(self) -> tuple[MeasureSpec, ...]:
@@ -102,10 +130,24 @@ class Learning:
             raise BadValue("Nothing came with it.", hint="Send `value`, of the primary measure, or `measures` by name.")
         return self.goal.outcome(named)
 
+    def context_of(self, attributes: JsonObject) -> JsonObject:
+        """The context of a participant with these attributes: those that declared features look at."""
+        names = dict.fromkeys(feature.attribute for feature in self.declared if feature.attribute)
+        return {name: attributes[name] for name in names if name in attributes}
+
+    def require_contexts(self, contexts: Sequence[JsonObject]) -> None:
+        """Invalid, naming what does not fit the declared context and where."""
+        if self.shape is None:
+            return
+        for index, context in enumerate(contexts):
+            self.shape.require(context, "context" if len(contexts) == 1 else f"decisions[{index}].context")
+
     def features(self, context: JsonObject) -> Features | None:
-        """What a contextual policy looks at: the context's `features`. BadValue if it cannot be that."""
+        """What a contextual policy looks at: declared ones, or the context's `features`. BadValue if it cannot be."""
         if not self.policy.contextual:
             return None
+        if self.declared:
+            return [feature.of(context) for feature in self.declared]
         features = context.get("features")
         if isinstance(features, Mapping):
             return {name: _numbers(one) for name, one in features.items()}
@@ -136,30 +178,44 @@ def learning_of(version_id: int) -> Learning:
 
 
 def _given(blueprint: Blueprint, name: str) -> Json:
-    return blueprint.allocation.get(name, DAY if name == "reward_window_seconds" else None)
+    return blueprint.allocation.get(name, UNSAID.get(name))
 
 
-def _policy(allocation: JsonObject, goal: Goal) -> AdaptivePolicy:
+def _policy(allocation: JsonObject, goal: Goal, declared: Sequence[Feature]) -> AdaptivePolicy:
     """The policy; one for bounded rewards takes the reward's range where the allocation names none."""
     name = str(allocation.get("policy"))
     kind, low_high = ADAPTIVE[name], dict(zip(("low", "high"), goal.bounds, strict=True))
-    spec: dict[str, object] = {key: value for key, value in allocation.items() if key not in (*OWN, *GOAL)}
+    spec: dict[str, object] = {key: value for key, value in allocation.items() if key not in (*OWN, *ELSEWHERE)}
     if issubclass(kind, BoundedPolicy):
         if not all(abs(end) < inf for end in low_high.values()):
             raise PolicyError("measures", f"{name} needs low and high of “{goal.title}”: its formulas use the range.")
         spec = {**low_high, **spec}
-    policy = kind.parse({**_most(goal), **spec} if kind is Knapsack else spec)
+    spec = {**_given_by(kind, goal, declared), **spec}
+    policy = kind.parse(spec)
     if isinstance(policy, BoundedPolicy) and not policy.low <= low_high["low"] <= low_high["high"] <= policy.high:
         raise PolicyError(
             "allocation.low", f"“{goal.title}” may leave the policy's range, {policy.low:g} to {policy.high:g}."
         )
     _require_cost(policy, goal)
+    _require_declared(policy, declared)
     return policy
 
 
-def _most(goal: Goal) -> dict[str, object]:
-    most = inf if goal.cost is None else bounds_of(goal.cost)[1]
-    return {"most": most} if most < inf else {}
+def _require_declared(policy: AdaptivePolicy, declared: Sequence[Feature]) -> None:
+    if not declared or not isinstance(policy, ContextualPolicy):
+        return
+    if policy.model != "disjoint":
+        raise PolicyError("allocation.model", "Declared features are those of the visitor, the same for every arm.")
+    if policy.dimension != len(declared):
+        raise PolicyError("allocation.dimension", f"{len(declared)} features are declared; leave dimension out.")
+
+
+def _given_by(kind: type[AdaptivePolicy], goal: Goal, declared: Sequence[Feature]) -> dict[str, object]:
+    """What follows from the rest of the definition: the dearest decision, the number of features."""
+    if issubclass(kind, Knapsack):
+        most = inf if goal.cost is None else bounds_of(goal.cost)[1]
+        return {"most": most} if most < inf else {}
+    return {"dimension": len(declared)} if declared and kind.contextual else {}
 
 
 def _require_cost(policy: AdaptivePolicy, goal: Goal) -> None:

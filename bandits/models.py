@@ -105,7 +105,8 @@ class Reward(models.Model):
 
     value: what the policy learns. measures: {name: number} as they came, guardrails and cost included.
     folded_in: the number of the PolicyState that learnt it; 0 if the policy in force then could not learn from it, or
-    the decision is excluded.
+    the decision is excluded. is_recalled: it was learnt, and its decision is excluded since: the next fold rebuilds the
+    state without it.
     is_default: nobody sent it; the declared default was taken when it was due.
     """
 
@@ -121,6 +122,7 @@ class Reward(models.Model):
     is_default = models.BooleanField(default=False)
     at = models.DateTimeField()
     folded_in = models.PositiveIntegerField(null=True, blank=True)
+    is_recalled = models.BooleanField(default=False, db_default=False)
 
     objects: ClassVar[models.Manager[Reward]] = RewardQuerySet.as_manager()
 
@@ -131,6 +133,9 @@ class Reward(models.Model):
                 fields=("experiment", "is_rehearsal", "id"),
                 condition=models.Q(folded_in__isnull=True),
                 name="reward_unfolded",
+            ),
+            models.Index(
+                fields=("experiment", "is_rehearsal"), condition=models.Q(is_recalled=True), name="reward_recalled"
             ),
             models.Index(fields=("experiment", "id"), name="reward_cursor"),
         )

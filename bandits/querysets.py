@@ -31,6 +31,10 @@ class RewardQuerySet(models.QuerySet["Reward"]):
         """Those that no state has learnt yet."""
         return self.filter(folded_in__isnull=True)
 
+    def recalled(self) -> RewardQuerySet:
+        """Those that a state has learnt, and none should have."""
+        return self.filter(is_recalled=True)
+
 
 class PolicyStateQuerySet(models.QuerySet["PolicyState"]):
     """What policies knew."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from bandits.learning import Learning, learns
-from bandits.policies import FIXED, parse_allocation
+from bandits.policies import parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
 from bandits.reads import open_arms
 from experiments.blueprint import Blueprint
@@ -25,14 +25,27 @@ def arms_can_be_handed_out(definition: JsonObject) -> Iterable[str]:
 
 
 def _can_learn(definition: JsonObject, blueprint: Blueprint) -> Iterable[str]:
-    policy = blueprint.allocation.get("policy")
+    if not any(arm.is_enabled for arm in blueprint.arms.values()):  # said elsewhere
+        return
+    learning = Learning.of(blueprint)
     if definition.get("unit_kind") == "participant":
+        yield from _participants(learning, blueprint)
+
+
+def _participants(learning: Learning, blueprint: Blueprint) -> Iterable[str]:
+    """What people cannot do that programs can: send a context, or a reward of what no page asks."""
+    if learning.policy.contextual and not learning.declared:
         yield (
-            f"Allocation: {policy} learns from rewards; participants' places are handed out by one of "
-            f"{', '.join(FIXED)}. Choose one, or unit_kind: visitor."
+            f"Allocation: {learning.policy.name} looks at features; say which attributes of participants they are: "
+            "features: [{constant: 1}, {attribute: age, low: 18, high: 90}]."
         )
-    if any(arm.is_enabled for arm in blueprint.arms.values()):  # none at all is said elsewhere
-        Learning.of(blueprint)
+    asked = {one.measure for step in blueprint.steps for one in step.components if one.measure}
+    for name in learning.goal.needed:
+        if name not in asked and learning.default is None:
+            yield (
+                f"Allocation: no page asks for “{name}”, which the reward is made of. "
+                "Ask for it, or say what a missing reward counts: default_reward."
+            )
 
 
 def _try_out(blueprint: Blueprint) -> None:

@@ -7,9 +7,11 @@ from django.utils import timezone
 
 from bandits.services.asking import reopen_lapsed
 from bandits.services.folding import fold_one, waiting_to_fold
+from bandits.services.guarding import look_after, ramps_under_way
 from bandits.services.summaries import summarise_one, waiting_for_sums
 
 FOLD_EVERY = 5.0
+LOOK_EVERY = 5.0
 
 
 @shared_task(name="bandits.tasks.reopen_lapsed_places")
@@ -46,3 +48,18 @@ def summarise_learning() -> int:
 def summarise_experiment(experiment_id: int) -> bool:
     """Count what is new. Twice, or two at once, counts each decision and reward once."""
     return summarise_one(experiment_id, now=timezone.now())
+
+
+@shared_task(name="bandits.tasks.look_after_ramps")
+def look_after_ramps() -> int:
+    """Send each policy that is being let in to a worker, to be looked after."""
+    under_way = ramps_under_way()
+    for pk in under_way:
+        look_after_ramp.apply_async((pk,), expires=LOOK_EVERY)
+    return len(under_way)
+
+
+@shared_task(name="bandits.tasks.look_after_ramp")
+def look_after_ramp(switch_id: int) -> str:
+    """One look at its guardrails: back, on, or nothing yet. Twice is as good as once."""
+    return look_after(switch_id, now=timezone.now()).status

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
 from bandits.evaluation.question import Described, Question
-from bandits.learning import GOAL, OWN, Learning, learning_of
+from bandits.learning import OWN, Learning, learning_of
 from bandits.models import PolicyState
 from bandits.policies import ADAPTIVE, FIXED, PolicyError
 from bandits.policies.adaptive import Features, Reward, State
@@ -19,6 +19,8 @@ from experiments.published import blueprint_of
 from experiments.types import Json, JsonObject
 
 ALWAYS, SHARES = "always", "shares"
+GOAL = ("reward", "cost")  # what the log holds, whatever a candidate says
+OF_THE_LOG = ("reward", "context", "features", *OWN)
 
 
 class Target(Protocol):
@@ -173,7 +175,7 @@ def _version(experiment: Experiment, spec: JsonObject, question: Question) -> tu
 def _learner(blueprint: Blueprint, spec: JsonObject, question: Question, name: str) -> tuple[Target, Described]:
     """With the arms of the blueprint, and its reward: that is what the log holds."""
     own = {key: value for key, value in spec.items() if key not in GOAL or (key == "cost" and name == "knapsack")}
-    kept = {key: blueprint.allocation[key] for key in ("reward", *OWN) if key in blueprint.allocation}
+    kept = {key: blueprint.allocation[key] for key in OF_THE_LOG if key in blueprint.allocation}
     if name == "knapsack" and "cost" in blueprint.allocation:
         kept["cost"] = blueprint.allocation["cost"]
     try:

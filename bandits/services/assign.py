@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
 from bandits.errors import PlaceLost
 from bandits.learning import learns
+from bandits.models import Decision
 from bandits.policies import POLICIES, parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
 from bandits.reads import by_arm
-from bandits.services import lists, units
+from bandits.services import drawing, lists, units
+from bandits.services.excluding import exclude_unit
 from experiments import events
 from experiments.blueprint import Blueprint
 from experiments.errors import Conflict
@@ -32,6 +34,19 @@ FILL_AND_TELL = """
 LOCK_CLASS = 0x6D616368  # "mach": our own family of advisory locks
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A place, and where the policy learns the decision that it follows from."""
+
+    slot: Slot
+    decision: Decision | None = None
+
+    @property
+    def state(self) -> str:
+        """The number of the state that the arm was drawn from; empty under a fixed policy."""
+        return str(self.decision.policy_version) if self.decision else ""
+
+
 @transaction.atomic
 def assign_arm(unit: Unit, *, version: Version | int, now: datetime) -> Assignment:
     """The unit's arm under that version; the same one however often it is asked for.
@@ -45,9 +60,18 @@ def assign_arm(unit: Unit, *, version: Version | int, now: datetime) -> Assignme
     if existing is not None:
         return existing
     version_id = version if isinstance(version, int) else version.pk
-    blueprint = replace(blueprint_of(version_id), target=target_of(experiment, version_id))
-    slot = _take_place(unit, blueprint, now=now)
-    return _record(unit, slot, version_id=version_id, blueprint=blueprint, now=now)
+    blueprint = _in_force(experiment, version_id)
+    taken = _take_place(unit, blueprint, now=now)
+    if taken.decision is not None:
+        taken.decision.save(force_insert=True)
+    return _record(unit, taken, version_id=version_id, blueprint=blueprint, now=now)
+
+
+def _in_force(experiment: Experiment, version_id: int) -> Blueprint:
+    """The unit's version with what is wanted now. Where a policy learns, or did, the one in force hands out."""
+    mine, now = blueprint_of(version_id), blueprint_of(experiment.version_id or version_id)
+    mine = replace(mine, target=now.target)
+    return replace(mine, allocation=now.allocation) if learns(mine.allocation) or learns(now.allocation) else mine
 
 
 def target_of(experiment: Experiment, version_id: int) -> int:
@@ -61,19 +85,27 @@ def lock_allocation(experiment: Experiment) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_CLASS, experiment.pk])
 
 
-def _take_place(unit: Unit, blueprint: Blueprint, *, now: datetime) -> Slot:
-    if learns(blueprint.allocation):
-        raise Conflict("This experiment learns from rewards and hands out no places.", hint="Ask for a decision.")
-    policy = parse_allocation(blueprint.allocation)
+def _take_place(unit: Unit, blueprint: Blueprint, *, now: datetime) -> Taken:
     leased_until = now + timedelta(seconds=blueprint.lease_seconds)
+    if learns(blueprint.allocation):
+        _require_participant(unit)
+        return Taken(*drawing.take_place(unit, blueprint, leased_until=leased_until, now=now))
+    policy = parse_allocation(blueprint.allocation)
     if isinstance(policy, ListPolicy):
-        return lists.take_place(unit, blueprint, policy, leased_until=leased_until)
+        return Taken(lists.take_place(unit, blueprint, policy, leased_until=leased_until))
     if isinstance(policy, UnitPolicy):
-        return units.take_place(unit, blueprint, policy, leased_until=leased_until)
+        return Taken(units.take_place(unit, blueprint, policy, leased_until=leased_until))
     raise TypeError(f"{policy.name} belongs to no family that hands out places.")
 
 
-def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, now: datetime) -> Assignment:
+def _require_participant(unit: Unit) -> None:
+    """A program's visitors are decided for; only people hold places of an experiment that learns."""
+    if unit.key:
+        raise Conflict("This experiment learns from rewards and hands out no places.", hint="Ask for a decision.")
+
+
+def _record(unit: Unit, taken: Taken, *, version_id: int, blueprint: Blueprint, now: datetime) -> Assignment:
+    slot = taken.slot
     assignment = Assignment.objects.create(
         experiment_id=slot.experiment_id,
         unit=unit,
@@ -81,6 +113,7 @@ def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, no
         arm=slot.arm,
         propensity=slot.propensity,
         policy=str(blueprint.allocation.get("policy")),
+        policy_version=taken.state,
         slot=slot,
         stratum=slot.stratum,
         row=lists.row_of(slot),
@@ -95,6 +128,7 @@ def _record(unit: Unit, slot: Slot, *, version_id: int, blueprint: Blueprint, no
             "propensity": slot.propensity,
             "stratum": slot.stratum,
             "position": slot.position,
+            **({"state": taken.state} if taken.state else {}),
         },
         at=now,
     )
@@ -116,7 +150,8 @@ def release_slot(unit: Unit, *, reason: str, now: datetime) -> bool:
     slot = slots.filter(unit=unit).exclude(status=Slot.Status.VOID).first()
     if slot is None:
         return False
-    slot.status = Slot.Status.OPEN if _keeps_list(unit) else Slot.Status.VOID
+    family = _family(unit)
+    slot.status = Slot.Status.OPEN if family == "list" else Slot.Status.VOID
     slot.unit, slot.leased_until = None, None
     slot.save(update_fields=["status", "unit", "leased_until"])
     events.record(
@@ -126,12 +161,14 @@ def release_slot(unit: Unit, *, reason: str, now: datetime) -> bool:
         payload={"arm": slot.arm.name, "stratum": slot.stratum, "position": slot.position, "reason": reason},
         at=now,
     )
+    if family == "adaptive" and reason == "screened_out":
+        exclude_unit(unit, because="screened out")
     return True
 
 
-def _keeps_list(unit: Unit) -> bool:
+def _family(unit: Unit) -> str:
     policy = Assignment.objects.values_list("policy", flat=True).get(unit=unit)
-    return POLICIES[policy].family == "list"
+    return POLICIES[policy].family
 
 
 @transaction.atomic

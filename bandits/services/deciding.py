@@ -14,7 +14,7 @@ from bandits.services.identity import new_identity
 from bandits.services.states import Held, in_force, require_learning
 from experiments.chance import Stream
 from experiments.errors import Conflict
-from experiments.models import Experiment
+from experiments.models import Experiment, UnitKind
 from experiments.types import JsonObject
 
 TRIES = 3
@@ -40,7 +40,8 @@ def decide_many(experiment: Experiment, asked: Sequence[Asked], *, now: datetime
     """A decision for each, in their order, and whether it is new. All are stored, or none.
 
     A key that decided before gets the same decision, also after the experiment has closed. Conflict for an experiment
-    that does not learn, NotOpen for newcomers to one that lets nobody in, BadValue for a context that does not fit.
+    that does not learn, NotOpen for newcomers to one that lets nobody in, BadValue or Invalid for a context
+    that does not fit.
     The row of the experiment is looked at by the very statement that stores: where its status or version is no longer
     the instance's, nothing is stored, the instance is read anew, and the question is put once more.
     """
@@ -82,12 +83,14 @@ def draw(  # noqa: PLR0913  (all that a decision follows from)
 def _attempt(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -> list[tuple[Decision, bool]] | None:
     """None: the experiment is no longer what the instance says, and nothing was stored."""
     require_learning(experiment)
+    _require_programs(experiment)
     keys = {one.key for one in asked if one.key}
     if not experiment.is_open:
         return _closed(experiment, asked, keys)
     held = in_force(experiment, now=now)
     if held.halt is not None:
         return _while_halted(held, experiment, asked, now=now)
+    held.learning.require_contexts([one.context for one in asked])
     among = len(asked)
     rows = [draw(held, experiment, one, identity=new_identity(now), now=now, among=among) for one in asked]
     new, stored = store(experiment, rows, keys)
@@ -102,6 +105,14 @@ def _attempt(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -
             return None
         found.append((kept, kept is row))
     return found
+
+
+def _require_programs(experiment: Experiment) -> None:
+    """People are decided for as they enter, with a place of their own."""
+    if experiment.unit_kind == UnitKind.PARTICIPANT:
+        raise Conflict(
+            f"“{experiment.title}” decides for participants as they enter.", hint="Send people to its pages."
+        )
 
 
 def _while_halted(

@@ -96,6 +96,8 @@ def store(
     """Insert them, as long as the experiment has the instance's status and version: those that are new, by id, and
     those whose key stood there already, by key. A rival's row that commits meanwhile is in neither.
     """
+    if not rows:
+        return {}, {}
     ours = {row.uuid: row for row in rows}
     found = _store_one(experiment, rows[0], keys) if len(rows) == 1 else _store_many(experiment, rows, keys)
     new = {one[1]: _stored(ours[one[1]], one[0]) for one in found if one[1] in ours}

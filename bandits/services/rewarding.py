@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -68,7 +68,7 @@ def reward_many(experiment: Experiment, sent: Sequence[Sent], *, now: datetime) 
     decisions = _decisions(experiment, {one.decision for one in sent})
     before = {row.decision_id: row for row in Reward.objects.filter(decision__in=decisions.values())}
     outcomes = _checked(learning, sent, decisions, before, now=now)
-    new = _insert(experiment, decisions, outcomes, now=now)
+    new = insert_rewards(experiment, [(decisions[one], outcome) for one, outcome in outcomes.items()], now=now)
     changed = _settle(sent, decisions, outcomes, new)
     return len(new) + changed
 
@@ -150,16 +150,9 @@ def _too_late(decision: Decision) -> TooLate:
     return TooLate(f"Rewards of this decision counted until {decision.due:%Y-%m-%d %H:%M:%S} UTC.")
 
 
-def _insert(
-    experiment: Experiment,
-    decisions: Mapping[uuid.UUID, Decision],
-    outcomes: Mapping[uuid.UUID, Outcome],
-    *,
-    now: datetime,
-) -> set[int]:
+def insert_rewards(experiment: Experiment, outcomes: Iterable[tuple[Decision, Outcome]], *, now: datetime) -> set[int]:
     """The decisions that had no reward. One statement; whoever comes second waits for the first, and finds it there."""
-    rows = [(decisions[identity], outcome) for identity, outcome in outcomes.items()]
-    rows.sort(key=lambda row: row[0].pk)  # everybody in the same order: no two wait for each other
+    rows = sorted(outcomes, key=lambda row: row[0].pk)  # everybody in the same order: no two wait for each other
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,

@@ -27,13 +27,20 @@ def take_place(unit: Unit, blueprint: Blueprint, policy: UnitPolicy, *, leased_u
     )
     if choice.arm is None:
         raise NotInExperiment("This unit is not in the experiment.", hint="The policy's coverage leaves it out.")
+    arm = Arm.objects.get(experiment=unit.experiment, name=choice.arm)
+    return lease_new(unit, arm_id=arm.pk, propensity=choice.propensities[choice.arm], leased_until=leased_until)
+
+
+def lease_new(unit: Unit, *, arm_id: int, propensity: float, leased_until: datetime) -> Slot:
+    """A place of its own for the unit, after the last one."""
+    slots = Slot.objects.of(unit.experiment, is_rehearsal=unit.is_rehearsal)
     last = slots.aggregate(position=Max("position"))["position"]
     return Slot.objects.create(
         experiment=unit.experiment,
         is_rehearsal=unit.is_rehearsal,
         position=0 if last is None else last + 1,
-        arm=Arm.objects.get(experiment=unit.experiment, name=choice.arm),
-        propensity=choice.propensities[choice.arm],
+        arm_id=arm_id,
+        propensity=propensity,
         status=Slot.Status.LEASED,
         unit=unit,
         leased_until=leased_until,

@@ -169,14 +169,15 @@ def _arms(experiment: Experiment, numbers: Numbers) -> tuple[ArmRow, ...]:
     rows, times = [], _times(numbers.by_arm[1:])
     for arm in numbers.balance.arms:
         fares = numbers.passage.arms.get(arm.pk) or ArmPassage(arm.pk, 0, 0, 0)
-        wanted = round(experiment.target * arm.share)
+        moves = numbers.balance.moves
+        wanted = experiment.target if moves else round(experiment.target * arm.share)
         wanted = min(wanted, arm.quota) if arm.quota is not None else wanted
         rows.append(
             ArmRow(
                 arm.name,
                 arm.is_control,
                 arm.is_enabled,
-                f"{100 * arm.share:.0f} %",
+                "learnt" if moves and arm.share else f"{100 * arm.share:.0f} %",
                 wanted,
                 arm.assigned,
                 fares.completed,

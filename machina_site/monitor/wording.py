@@ -85,6 +85,11 @@ def duration(seconds: float) -> str:
 
 def balance_sentence(balance: Balance) -> str:
     """The sequential sample-ratio test in one sentence."""
+    if balance.moves:
+        return (
+            "The policy moves the shares while it learns, so no plan says what they should be, and they are not "
+            "tested. Every assignment has its chance beside it."
+        )
     if balance.test is None or len([arm for arm in balance.arms if arm.share]) < 2:
         return "With fewer than two enabled arms there is nothing to compare."
     if not balance.n:

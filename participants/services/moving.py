@@ -7,6 +7,7 @@ from datetime import datetime
 
 from bandits.errors import NotInExperiment
 from bandits.services import complete_slot, release_slot
+from bandits.services.excluding import exclude_unit
 from experiments.errors import Full
 from experiments.models import Event
 from experiments.types import JsonObject
@@ -14,6 +15,7 @@ from participants.events import SessionEvent, line
 from participants.models import Session
 from participants.reads import places, position_from
 from participants.services.assigning import assign_session, new_nonce
+from participants.services.attention import has_failed_too_often
 
 MOST_ROUNDS = 3
 COLUMNS = (
@@ -36,12 +38,16 @@ COLUMNS = (
 
 @dataclass
 class Passage:
-    """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries."""
+    """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries.
+
+    teaches_nothing: why a policy that learns is to leave this session out; empty if it counts.
+    """
 
     session: Session
     now: datetime
     lines: list[Event] = field(default_factory=list)
     fills_place: bool = False
+    teaches_nothing: str = ""
 
     def tell(self, kind: SessionEvent, payload: JsonObject | None = None) -> None:
         """A line for the diary."""
@@ -50,6 +56,8 @@ class Passage:
     def save(self) -> Session:
         """Write it all."""
         self.session.save(update_fields=COLUMNS)
+        if self.teaches_nothing:
+            exclude_unit(self.session.unit, because=self.teaches_nothing)
         if self.fills_place:
             complete_slot(self.session.unit, telling=self.lines)
         else:
@@ -105,6 +113,8 @@ def complete(passage: Passage) -> None:
     """Done here: the place is filled for good."""
     _end(passage, Session.Status.COMPLETED)
     passage.fills_place = True
+    if has_failed_too_often(passage.session):
+        passage.teaches_nothing = "failed checks"
     seconds = (passage.now - passage.session.entered_at).total_seconds()
     passage.tell(SessionEvent.COMPLETED, {"seconds": round(seconds, 1)})
 

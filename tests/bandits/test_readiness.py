@@ -22,12 +22,46 @@ def test_permuted_blocks_are_ready() -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in ADAPTIVE if name != "knapsack"])
-def test_a_policy_that_learns_is_ready_for_visitors_and_not_for_participants(name: str) -> None:
-    allocation = {**ADAPTIVE[name].example, "reward_window_seconds": 60, "default_reward": 0}
+def test_a_policy_that_learns_is_ready_for_visitors_and_for_participants(name: str) -> None:
+    example = {**ADAPTIVE[name].example, "reward_window_seconds": 60, "default_reward": 0}
+    allocation: dict[str, Json] = example  # type: ignore[assignment]  # JSON, as every example
 
-    assert said(allocation) == []  # type: ignore[arg-type]  # JSON, as every example
-    (sentence,) = said(allocation, unit_kind="participant")  # type: ignore[arg-type]  # as above
-    assert sentence.startswith(f"Allocation: {name} learns from rewards; participants' places are handed out by one of")
+    assert said(allocation) == []
+    if ADAPTIVE[name].contextual:
+        (sentence,) = said(allocation, unit_kind="participant")
+        assert sentence.startswith(f"Allocation: {name} looks at features; say which attributes of participants")
+        n = allocation.pop("dimension")
+        assert isinstance(n, int)
+        allocation |= {"features": [{"constant": 1}] * n, "model": "disjoint"}
+    assert said(allocation, unit_kind="participant") == []
+
+
+def test_a_reward_that_no_page_asks_for_needs_a_default() -> None:
+    allocation: Json = {"policy": "softmax"}
+    (sentence,) = said(allocation, unit_kind="participant")
+
+    assert "no page asks for “share”" in sentence
+    assert said(allocation) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"features": [{"attribute": "age", "low": 9, "high": 9}]}, "high must be a number above low"),
+        ({"features": [{"colour": 1}]}, "allocation.features[0].colour is not part of a feature"),
+        ({"features": [{"attribute": "age", "is": []}]}, "is must be a value, or a list of values"),
+        ({"features": [{"constant": 1}], "dimension": 2}, "1 features are declared; leave dimension out"),
+        ({"features": [{"constant": 1}], "model": "shared"}, "the same for every arm"),
+        ({"features": []}, "a list of 1 to 1000 features"),
+        ({"dimension": 2, "context": {"properties": {"page": {}}}}, "looks at context.features, which the context may"),
+        ({"dimension": 2, "context": {"colour": 1}}, "allocation.context.colour is not known"),
+        ({"dimension": 2, "context": {"type": "colour"}}, "type must be one of object, array"),
+    ],
+)
+def test_features_and_contexts_that_cannot_be_are_said_before_it_opens(more: Json, sentence: str) -> None:
+    (found,) = said({"policy": "linucb", **more})  # type: ignore[dict-item]  # a mapping
+
+    assert sentence in found
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def decided(experiment: Experiment) -> Decision:
 
 
 def learnt(experiment: Experiment) -> State:
-    row = PolicyState.objects.of(experiment, is_rehearsal=False).newest()
+    row = PolicyState.objects.of(experiment, is_rehearsal=experiment.is_rehearsal).newest()
     assert row is not None
     return State.parse(dict(row.statistics))  # type: ignore[arg-type]  # an object
 
@@ -152,7 +152,7 @@ def test_the_periodic_task_sends_every_experiment_with_something_to_fold_to_a_wo
 
 
 def test_another_policy_starts_from_nothing_and_the_same_one_keeps_what_was_learnt() -> None:
-    experiment = make_learner()
+    experiment = make_learner(status=Status.REHEARSAL)  # while it runs, another one comes in by a switch
     reward(experiment, Sent(decided(experiment).uuid, True), now=NOON)
     fold(experiment, now=NOON)
     experiment = republished(experiment, target=200)

@@ -9,7 +9,7 @@ import jsonschema
 import pytest
 from scipy.stats import chisquare
 
-from bandits.learning import GOAL, OWN
+from bandits.learning import ELSEWHERE, OWN
 from bandits.policies import (
     FIXED,
     POLICIES,
@@ -187,7 +187,7 @@ def test_a_study_file_may_say_everything_that_a_policy_takes() -> None:
     allocation = study["$defs"]["allocation"]
     known = {name for policy in POLICIES.values() for name in policy.parameters}
 
-    assert set(allocation["properties"]) == known | {"policy", *OWN, *GOAL}
+    assert set(allocation["properties"]) == known | {"policy", *OWN, *ELSEWHERE}
     assert allocation["properties"]["policy"]["enum"] == list(POLICIES)
     for policy in POLICIES.values():
         jsonschema.validate(policy.example, {**study, **allocation})

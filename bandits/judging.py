@@ -1,0 +1,297 @@
+"""Would a candidate have earned more than the running policy? Asked of the running policy's own log.
+
+The candidate goes through the log as it would have lived it: the log is cut into blocks, each block is judged with what
+the candidate had learnt from the blocks before, and then learnt from. So no decision is judged by a policy that has
+seen its reward, and the last block is judged by nearly the policy that goes live. The first block only teaches.
+Each decision speaks of the difference on the same traffic: what the candidate would have earned there, by the stored
+chance, less what was earned. Decision 0077 says why, and what is promised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, cast
+
+from django.db.models import Exists, OuterRef
+
+from bandits.errors import CannotJudge
+from bandits.goal import Outcome
+from bandits.learning import Learning, learning_of, learns
+from bandits.models import PolicyState, Reward
+from bandits.policies import PolicyError
+from bandits.policies.adaptive import Features, State
+from bandits.policies.adaptive import Reward as Learnt
+from experiments.errors import BadValue
+from experiments.models import Experiment, Version
+from experiments.published import arm_name, blueprint_of
+from experiments.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from analysis.statistics.off_policy import Evaluation
+
+MOST, MOST_CONTEXTUAL = 50_000, 10_000
+LEAST = 100
+BLOCKS = 20
+
+
+@dataclass(frozen=True)
+class ArmNumbers:
+    """An arm in the log, and how often the candidate would have handed it out."""
+
+    arm: str
+    decisions: int
+    mean: float | None
+    candidate: float
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The numbers that a switch was let in, or refused, for. Differences are the candidate's less the running one's.
+
+    decisions: that were judged; first, last: their ids. lower, upper: both hold together with ``level``. asked: the
+    confidence that was chosen; looks: how many times this running policy has been challenged, this time included; what
+    is left of the doubt for this one: 1 - level. needed: how many judged decisions it would take, roughly, if the
+    difference is as it seems; None if it seems to be none.
+    """
+
+    decisions: int
+    first: int
+    last: int
+    running: float
+    candidate: float
+    difference: float
+    lower: float
+    upper: float
+    asked: float
+    level: float
+    looks: int
+    effective_sample_size: float
+    largest_weight: float
+    missing: float
+    needed: int | None
+    arms: tuple[ArmNumbers, ...]
+
+    @property
+    def is_better(self) -> bool:
+        """Whether the lower bound of the difference is above 0."""
+        return self.lower > 0
+
+    @property
+    def sentence(self) -> str:
+        """The whole of it, for people."""
+        found = (
+            f"On the same {self.decisions:,} decisions the candidate would have earned {self.candidate:.4g} each, the "
+            f"running policy {self.running:.4g}: a difference of {self.difference:+.4g}, at least {self.lower:+.4g} "
+            f"with {100 * self.level:.4g} % confidence."
+        )
+        if self.is_better:
+            return f"{found} That is above 0."
+        more = f" It would take roughly {self.needed:,} such decisions." if self.needed else ""
+        return f"{found} That is not above 0, so it stays out.{more}"
+
+    def to_json(self) -> JsonObject:
+        """As `Switch.numbers` holds it."""
+        return cast(JsonObject, {**asdict(self), "arms": [asdict(arm) for arm in self.arms]})
+
+    @classmethod
+    def parse(cls, stored: Json) -> Verdict:
+        """What `to_json` gave."""
+        parts = dict(cast("Mapping[str, Json]", stored))
+        arms = tuple(ArmNumbers(**one) for one in cast("list[dict[str, str]]", parts.pop("arms")))  # type: ignore[arg-type]  # asdict wrote it
+        return cls(**parts, arms=arms)  # type: ignore[arg-type]  # asdict wrote it
+
+
+@dataclass(frozen=True)
+class Told:
+    """A decision of the log with what came of it."""
+
+    decision: int
+    arm: str
+    propensity: float
+    context: JsonObject
+    outcome: Outcome
+    due: datetime
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What the log says, before anybody has said how sure one must be."""
+
+    told: Sequence[Told]
+    targets: Sequence[Sequence[float]]
+    running: Learning
+
+    def verdict(self, *, confidence: float, looks: int) -> Verdict:
+        """The k-th challenge of a policy may use 1 / (k (k + 1)) of the doubt: all of them together use no more."""
+        doubt = (1 - confidence) / (looks * (looks + 1))
+        found = _evaluated(self, doubt)
+        low, high = self.running.bounds
+        lower = low - high if found.gain.lower is None else found.gain.lower
+        upper = high - low if found.gain.upper is None else found.gain.upper
+        names = [arm.name for arm in self.running.arms]
+        return Verdict(
+            decisions=len(self.told),
+            first=self.told[0].decision,
+            last=self.told[-1].decision,
+            running=found.logged.estimate,
+            candidate=found.logged.estimate + found.gain.estimate,
+            difference=found.gain.estimate,
+            lower=lower,
+            upper=upper,
+            asked=confidence,
+            level=1 - doubt,
+            looks=looks,
+            effective_sample_size=found.effective_sample_size,
+            largest_weight=found.largest_weight,
+            missing=found.missing,
+            needed=_needed(len(self.told), found.gain.estimate, lower),
+            arms=tuple(
+                ArmNumbers(name, int(arm.pulls), arm.mean, arm.target)
+                for name, arm in zip(names, found.arms, strict=True)
+            ),
+        )
+
+
+def look(experiment: Experiment, candidate: Learning, running: Version, *, now: datetime) -> Findings:
+    """Go through the log. CannotJudge if there is too little of it, or nothing could be guaranteed."""
+    learning = learning_of(running.pk)
+    low, high = learning.bounds
+    if not high - low < float("inf"):
+        raise CannotJudge(
+            f"“{learning.goal.title}” has no low and high: without them no bound on what a policy earns holds.",
+            hint="Give the measure its range and publish, then propose the policy again.",
+        )
+    told = list(told_by(experiment, running, most=MOST_CONTEXTUAL if candidate.policy.contextual else MOST))
+    if learning.default is not None:  # what is due tells its default; before that only who was quick has told
+        told = [one for one in told if one.due <= now]
+    if len(told) < LEAST:
+        raise CannotJudge(
+            f"There are {len(told)} decisions with a reward to judge it by; {LEAST} are the least.",
+            hint="Let the running policy collect more rewards, then propose it again.",
+        )
+    judged, targets = _lived(candidate, told)
+    return Findings(judged, targets, learning)
+
+
+def taught(candidate: Learning, told: Sequence[Told]) -> State:
+    """What the candidate knows after the whole log."""
+    return candidate.policy.fold(candidate.policy.start(candidate.arms), list(_usable(candidate, told)))
+
+
+def told_by(experiment: Experiment, running: Version, *, most: int = MOST) -> Iterator[Told]:
+    """What that policy decided and learnt from, at most the latest so many, in the order of the decisions.
+
+    Earlier versions count while the policy, its reward and the arms were the same. Not what a ramp or a halt decided.
+    """
+    states = PolicyState.objects.filter(
+        experiment=experiment,
+        is_rehearsal=experiment.is_rehearsal,
+        number=OuterRef("decision__policy_version"),
+        version__in=same_policy(experiment, running),
+        beside__isnull=True,
+        halted_to__isnull=True,
+    )
+    learnt = Reward.objects.of(experiment, is_rehearsal=experiment.is_rehearsal).filter(folded_in__gt=0)
+    rows = learnt.filter(Exists(states), decision__excluded="").select_related("decision").order_by("-pk")[:most]
+    for row in sorted(rows, key=lambda row: row.decision_id):
+        decision = row.decision
+        yield Told(
+            decision=decision.pk,
+            arm=arm_name(decision.arm_id),
+            propensity=decision.propensity,
+            context=decision.context if isinstance(decision.context, Mapping) else {},
+            outcome=Outcome(row.value, cast("Mapping[str, float]", row.measures)),
+            due=decision.due,
+        )
+
+
+def same_policy(experiment: Experiment, running: Version) -> list[int]:
+    """The versions under which the same policy learnt the same of the same arms; the running one among them."""
+    learning = learning_of(running.pk)
+    versions = Version.objects.filter(experiment=experiment).values_list("pk", flat=True)
+    return [pk for pk in versions if _is_same(pk, learning)]
+
+
+def _is_same(version_id: int, learning: Learning) -> bool:
+    if not learns(blueprint_of(version_id).allocation):
+        return False
+    other = learning_of(version_id)
+    return learning.continues(other) and other.arms == learning.arms
+
+
+def _lived(candidate: Learning, told: Sequence[Told]) -> tuple[list[Told], list[list[float]]]:
+    """The decisions that are judged, each with the chances that the candidate would have given the arms."""
+    names = [arm.name for arm in candidate.arms]
+    state = candidate.policy.start(candidate.arms)
+    judged: list[Told] = []
+    targets: list[list[float]] = []
+    for number, block in enumerate(_blocks(told)):
+        if number:
+            judged += block
+            targets += _chances(candidate, state, block, names)
+        state = candidate.policy.fold(state, list(_usable(candidate, block)))
+    return judged, targets
+
+
+def _blocks(told: Sequence[Told]) -> Iterator[Sequence[Told]]:
+    size = -(-len(told) // BLOCKS)
+    return (told[start : start + size] for start in range(0, len(told), size))
+
+
+def _chances(candidate: Learning, state: State, block: Sequence[Told], names: Sequence[str]) -> list[list[float]]:
+    policy = candidate.policy
+    if not policy.contextual:
+        table = policy.probabilities(state, candidate.arms).chances
+        return [[table[name] for name in names]] * len(block)
+    tables = (policy.probabilities(state, candidate.arms, _features(candidate, one)).chances for one in block)
+    return [[table[name] for name in names] for table in tables]
+
+
+def _features(candidate: Learning, one: Told) -> Features | None:
+    try:
+        return candidate.features(one.context)
+    except BadValue as refusal:
+        raise CannotJudge(
+            f"The log cannot tell what it would have done: {refusal.message}",
+            hint="Send features with every decision, let the running policy collect some, then propose it again.",
+        ) from refusal
+
+
+def _usable(candidate: Learning, told: Sequence[Told]) -> Iterator[Learnt]:
+    """As the candidate learns it; what it cannot learn from is left out, as folding does."""
+    for one in told:
+        try:
+            learnt = candidate.reward(one.arm, one.outcome, one.propensity, one.context)
+            candidate.policy.check_reward(learnt)
+        except (PolicyError, BadValue):
+            continue
+        yield learnt
+
+
+def _evaluated(findings: Findings, doubt: float) -> Evaluation:
+    import numpy as np
+
+    from analysis.statistics.off_policy import Log, Terms, evaluate
+
+    places = {arm.name: place for place, arm in enumerate(findings.running.arms)}
+    low, high = findings.running.bounds
+    log = Log.of(
+        [places[one.arm] for one in findings.told],
+        [one.outcome.value for one in findings.told],
+        [one.propensity for one in findings.told],
+    )
+    # Each bound of `evaluate` fails with half its level. What the log could not have played counts as the worst.
+    return evaluate(log, np.array(findings.targets), terms=Terms(low=low, high=high), level=2 * doubt, tolerance=1.0)
+
+
+def _needed(n: int, difference: float, lower: float) -> int | None:
+    """Widths shrink with the root of the number; rounded up to two digits."""
+    if difference <= 0 or lower > 0:
+        return None
+    exact = n * ((difference - lower) / difference) ** 2
+    if exact > 1e9:
+        return None
+    unit = int(10 ** max(len(str(int(exact))) - 2, 0))
+    return int(-(-exact // unit)) * unit

@@ -1,0 +1,306 @@
+"""What the guardrails of a ramp have seen: evidence that is right at every look, whatever the two policies learn.
+
+While a ramp is under way a decision's arm has three known chances: under the old policy, under the new one, and the
+mixture that it was drawn with. So each decision speaks of both policies: with u = (new - old) / mixture, u times the
+harm that came of it is on average the new policy's harm less the old one's, and u times any guess made before is 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, cast
+
+from django.db.models import QuerySet
+
+from bandits.goal import bounds_of
+from bandits.learning import Learning
+from bandits.models import Decision, PolicyState, Reward, Switch
+from bandits.ramps import REWARD, Guardrail, Plan
+from bandits.services.states import Held, held_of
+from experiments.published import arm_name
+from experiments.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from analysis.statistics.adaptive_allocation import LowerBound
+
+MOST_POINTS = 120
+NOTHING = 1e-6
+SLOW = timedelta(minutes=10)  # as folding looks back: a transaction may have been slow
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How a guardrail's values become harm, from 0 (as good as can be) to 1. is_down: less is better."""
+
+    low: float
+    high: float
+    is_down: bool
+
+    @classmethod
+    def of(cls, guardrail: Guardrail, learning: Learning) -> Scale:
+        """Of the reward, or of the measure."""
+        if guardrail.measure == REWARD:
+            return cls(*learning.bounds, is_down=False)
+        measure = learning.goal.measures[guardrail.measure]
+        return cls(*bounds_of(measure), is_down=measure.direction == "down")
+
+    @property
+    def width(self) -> float:
+        """Of the range."""
+        return self.high - self.low
+
+    def harm(self, value: float) -> float:
+        """Of a value."""
+        part = min(max((value - self.low) / self.width, 0.0), 1.0)
+        return part if self.is_down else 1 - part
+
+    def value(self, harm: float) -> float:
+        """The other way round."""
+        return self.low + self.width * (harm if self.is_down else 1 - harm)
+
+    def change(self, harm: float) -> float:
+        """A difference of harms as a difference of values."""
+        return self.width * harm if self.is_down else -self.width * harm
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One decision of the ramp with what came of it. share: of the new policy when it was made."""
+
+    old: float
+    new: float
+    drawn: float
+    share: float
+    harm: float
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Of one guardrail. alarm: a bound on harm, scaled so that above 1 it is proven. below, above: for the picture.
+
+    harm, total: sums of what was seen, unweighted, and of the weighted terms. path: [n, estimate, low, high] over time,
+    in units of the measure.
+    """
+
+    alarm: LowerBound
+    below: LowerBound
+    above: LowerBound
+    harm: float = 0.0
+    total: float = 0.0
+    path: tuple[tuple[float, ...], ...] = ()
+
+    @classmethod
+    def start(cls, level: float) -> Evidence:
+        """Before the first decision. level: how often a harmless policy may raise the alarm, at most."""
+        from analysis.statistics.adaptive_allocation import LowerBound
+
+        return cls(LowerBound(level), LowerBound(level / 2), LowerBound(level / 2))
+
+    @property
+    def n(self) -> int:
+        """How many decisions it has seen."""
+        return self.alarm.n
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether harm is proven."""
+        return self.n > 0 and self.alarm.value > 1
+
+    def to_json(self) -> JsonObject:
+        """As `Watch` holds it."""
+        return cast(JsonObject, asdict(self))
+
+    @classmethod
+    def parse(cls, stored: Json) -> Evidence:
+        """What `to_json` gave."""
+        from analysis.statistics.adaptive_allocation import LowerBound
+
+        parts = cast("Mapping[str, dict[str, float]]", stored)
+        alarm, below, above = (
+            LowerBound(**parts[name])  # type: ignore[arg-type]  # asdict wrote it
+            for name in ("alarm", "below", "above")
+        )
+        sums = cast("Mapping[str, float]", stored)
+        path = tuple(tuple(point) for point in cast("Mapping[str, list[list[float]]]", stored)["path"])
+        return cls(alarm, below, above, sums["harm"], sums["total"], path)
+
+    def plus(self, seen: Sequence[Seen], guardrail: Guardrail, scale: Scale, *, most: float) -> Evidence:
+        """With these too, in their order. most: the largest weight that the ramp can give."""
+        if not seen:
+            return self
+        terms = _Terms(guardrail, scale, most)
+        harm, n = self.harm, self.n
+        for one in seen:
+            terms.take(one, guess=(harm + 0.5) / (n + 1))
+            harm, n = harm + one.harm, n + 1
+        import numpy as np
+
+        grown = replace(
+            self,
+            alarm=self.alarm.plus(np.array(terms.alarm)),
+            below=self.below.plus(np.array(terms.below)),
+            above=self.above.plus(np.array(terms.above)),
+            harm=harm,
+            total=self.total + terms.total,
+        )
+        return replace(grown, path=_thinned((*self.path, grown.point(guardrail, scale, most=most))))
+
+    def point(self, guardrail: Guardrail, scale: Scale, *, most: float) -> tuple[float, ...]:
+        """[n, estimate, low, high]: of the difference between the policies, or, with a limit, of the new one's mean."""
+        mean = self.total / self.n
+        if guardrail.limit is None:
+            low = max(most * (self.below.value - 1), -1.0)
+            high = min(-most * (self.above.value - 1), 1.0)
+            ends = sorted(scale.change(end) for end in (low, high))
+            return (self.n, scale.change(mean), *ends)
+        low, high = max(self.below.value, 0.0), min(1 - self.above.value, 1.0)
+        return (self.n, scale.value(mean), *sorted(scale.value(end) for end in (low, high)))
+
+
+class _Terms:
+    """The values that the three bounds learn from, of one batch."""
+
+    def __init__(self, guardrail: Guardrail, scale: Scale, most: float) -> None:
+        self.alarm: list[float] = []
+        self.below: list[float] = []
+        self.above: list[float] = []
+        self.total = 0.0
+        self._most, self._margin = most, guardrail.margin / scale.width
+        self._limit = None if guardrail.limit is None else max(scale.harm(guardrail.limit), NOTHING)
+
+    def take(self, one: Seen, *, guess: float) -> None:
+        """Each value is 0 or more, and at most 1 on average unless there is harm. guess: made before it was seen."""
+        if self._limit is None:
+            self._compare(one, guess)
+        else:
+            weight = one.new / one.drawn
+            self.alarm.append(weight * one.harm / self._limit)
+            self.below.append(weight * one.harm)
+            self.above.append(weight * (1 - one.harm))
+            self.total += weight * one.harm
+
+    def _compare(self, one: Seen, guess: float) -> None:
+        term = (one.new - one.old) / one.drawn * (one.harm - guess)
+        least = max(guess / one.share, (1 - guess) / (1 - one.share))
+        self.alarm.append(max((term + least) / (least + self._margin), 0.0))
+        self.below.append(max(1 + term / self._most, 0.0))
+        self.above.append(max(1 - term / self._most, 0.0))
+        self.total += term
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What all guardrails have seen, of rewards that states up to number ``upto`` have learnt.
+
+    after: no reward up to that id can still be learnt; it only saves looking.
+    """
+
+    upto: int = 0
+    after: int = 0
+    evidence: tuple[Evidence, ...] = field(default=())
+
+    def to_json(self) -> JsonObject:
+        """As `Switch.watch` holds it."""
+        return {"upto": self.upto, "after": self.after, "evidence": [one.to_json() for one in self.evidence]}
+
+    @classmethod
+    def of(cls, switch: Switch, plan: Plan) -> Watch:
+        """What is stored, or the beginning."""
+        if isinstance(switch.watch, Mapping) and switch.watch:
+            rows = cast("Sequence[Json]", switch.watch["evidence"])
+            upto, after = (cast(int, switch.watch[name]) for name in ("upto", "after"))
+            return cls(upto, after, tuple(Evidence.parse(row) for row in rows))
+        guardrails = plan.guardrails or ()
+        return cls(0, 0, tuple(Evidence.start(plan.alpha / len(guardrails)) for _ in guardrails))
+
+    def broken(self) -> int | None:
+        """The place of the first guardrail that proves harm."""
+        return next((place for place, one in enumerate(self.evidence) if one.is_alarming), None)
+
+
+def watched(switch: Switch, learning: Learning, *, now: datetime) -> Watch:
+    """With all rewards that were learnt since the last look. Those of a halt, or that nothing learnt, say nothing."""
+    plan = Plan.parse(switch.plan)
+    watch, most = Watch.of(switch, plan), most_weight(plan)
+    states = PolicyState.objects.filter(experiment=switch.experiment_id, is_rehearsal=switch.is_rehearsal)
+    newest = states.latest("number").number
+    rewards = Reward.objects.filter(
+        experiment=switch.experiment_id, is_rehearsal=switch.is_rehearsal, pk__gt=watch.after
+    )
+    new = rewards.filter(folded_in__gt=watch.upto, folded_in__lte=newest, at__gte=switch.started_at or now)
+    rows = list(new.select_related("decision").order_by("folded_in", "pk"))
+    drawn = _drawn(switch, [row.decision for row in rows])
+    evidence = []
+    for guardrail, one in zip(plan.guardrails or (), watch.evidence, strict=True):
+        scale = Scale.of(guardrail, learning)
+        evidence.append(one.plus(list(_seen(rows, drawn, guardrail, scale)), guardrail, scale, most=most))
+    return Watch(newest, _settled(rewards, watch.after, now=now), tuple(evidence))
+
+
+def _settled(rewards: QuerySet[Reward], after: int, *, now: datetime) -> int:
+    """The id up to which all rewards are learnt, and no slow transaction can bring another one."""
+    ahead = rewards.order_by("pk").values_list("pk", flat=True)
+    waiting = ahead.filter(folded_in__isnull=True).first()
+    recent = ahead.filter(at__gte=now - SLOW).first()
+    still = [pk for pk in (waiting, recent) if pk is not None]
+    return min(still) - 1 if still else after
+
+
+def most_weight(plan: Plan) -> float:
+    """The largest weight that a decision of the ramp can have."""
+    return max((max(1 / stage.share, 1 / (1 - stage.share)) for stage in plan.stages), default=1.0)
+
+
+def _drawn(switch: Switch, decisions: Sequence[Decision]) -> dict[int, tuple[float, float, float]]:
+    """The chance of each decision's arm under the old policy and the new one, and the share of the new one."""
+    rows = PolicyState.objects.filter(
+        experiment=switch.experiment_id,
+        is_rehearsal=switch.is_rehearsal,
+        number__in={decision.policy_version for decision in decisions},
+        beside__switch=switch.number,
+        halted_to__isnull=True,
+    )
+    held = {number: _held(pk) for pk, number in rows.order_by().values_list("pk", "number")}
+    return {
+        decision.pk: _chances(held[decision.policy_version], decision)
+        for decision in decisions
+        if decision.policy_version in held
+    }
+
+
+@lru_cache(maxsize=512)
+def _held(pk: int) -> Held:
+    """A state never changes; its tables are worked out once."""
+    row = PolicyState.objects.get(pk=pk)
+    return held_of(row, now=row.created_at)
+
+
+def _chances(held: Held, decision: Decision) -> tuple[float, float, float]:
+    context: JsonObject = decision.context if isinstance(decision.context, Mapping) else {}
+    old, new = held.parts(held.features(context), among=decision.among)
+    arm = arm_name(decision.arm_id)
+    assert held.beside is not None  # noqa: S101 (for the type checker: rows without were left out)
+    return old.chances.get(arm, 0.0), new.chances.get(arm, 0.0), held.beside.share
+
+
+def _seen(
+    rows: Iterable[Reward], drawn: Mapping[int, tuple[float, float, float]], guardrail: Guardrail, scale: Scale
+) -> Iterable[Seen]:
+    """Those in which the measure came."""
+    for row in rows:
+        value = (
+            row.value
+            if guardrail.measure == REWARD
+            else cast("Mapping[str, float]", row.measures).get(guardrail.measure)
+        )
+        if value is None or row.decision_id not in drawn:
+            continue
+        old, new, share = drawn[row.decision_id]
+        yield Seen(old, new, row.decision.propensity, share, scale.harm(value))
+
+
+def _thinned(path: tuple[tuple[float, ...], ...]) -> tuple[tuple[float, ...], ...]:
+    return path if len(path) <= MOST_POINTS else (*path[:-1:2], path[-1])
