@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from analysis.statistics.confidence_sequences import Estimate
 
 LEVEL = 0.05
-MOST_STATES = 12
+MOST_STATES = 10
 MOST_COUNTED = 10_000
 
 
@@ -65,6 +65,12 @@ def panel_of(experiment: Experiment, *, is_rehearsal: bool, now: datetime, segme
         segment_key=key,
         segments=() if key is None else _segments(summary.segments[key], held.learning),
     )
+
+
+def summed_at(experiment: Experiment, *, is_rehearsal: bool) -> datetime | None:
+    """When the sums last changed; what a page that follows them asks first."""
+    rows = LearningSummary.objects.filter(experiment=experiment, is_rehearsal=is_rehearsal)
+    return rows.values_list("at", flat=True).first()
 
 
 def _time(second: int) -> datetime:

@@ -35,6 +35,11 @@ def people(port: int) -> Child:
     )
 
 
+def visitors() -> Child:
+    """Simulated visitors of the demo's shop."""
+    return Child("visitors", [sys.executable, "manage.py", "demo_visitors"], once=True)
+
+
 def _celery(name: str, *arguments: str) -> Child:
     program = [sys.executable, "-W", AS_ROOT, "-m", "celery", "--quiet", "-A", "machina_site.celery"]
     return Child(name, [*program, *arguments, "--loglevel", "INFO"])

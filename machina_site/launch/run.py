@@ -24,7 +24,7 @@ class Launch:
         self.only_check = only_check
         self.is_up = False
         self._started = self._looked = time.monotonic()
-        people = [children.people(settings.PORT)] if with_people and not only_check else []
+        people = [children.people(settings.PORT), children.visitors()] if with_people and not only_check else []
         programs = [children.web(), children.worker(), children.beat(), *people]
         self._supervisor = Supervisor(programs, output=sys.stdout)
 

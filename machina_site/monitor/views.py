@@ -13,19 +13,25 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from bandits.learning import learns
+from bandits.panel_reads import panel_of, summed_at
 from experiments.access import Right
 from experiments.admin.buttons import offered
 from experiments.console.rights import has_right
-from experiments.models import Experiment
+from experiments.models import Experiment, UnitKind
+from experiments.published import blueprint_of
 from experiments.reads import Diary, diary_of
 from machina_site.monitor import pacing
+from machina_site.monitor.learning import learning_page
 from machina_site.monitor.presenting import shown
 from machina_site.monitor.reading import read_numbers
+from machina_site.monitor.wording import diary_lines
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 ON_MONITOR = ("start", "rehearse", "pause", "complete")
+LONGEST_KEY = 200
 
 
 def visible_experiment(request: HttpRequest, slug: str) -> Experiment:
@@ -42,7 +48,7 @@ def monitor(request: HttpRequest, slug: str) -> HttpResponse:
     diary = diary_of(experiment)
     context = {
         **admin.site.each_context(request),
-        **_live_context(experiment, diary, is_rehearsal=is_rehearsal),
+        **_live_context(request, experiment, _mark(experiment, diary, is_rehearsal=is_rehearsal), diary),
         "title": experiment.title,
         "buttons": [
             button
@@ -68,13 +74,14 @@ def monitor_live(request: HttpRequest, slug: str) -> HttpResponse:
     experiment = visible_experiment(request, slug)
     is_rehearsal = _wants_rehearsal(request, experiment)
     diary = diary_of(experiment)
-    tag = f'"{diary.mark}-{int(is_rehearsal)}"'
-    if request.GET.get("after") == diary.mark or request.headers.get("If-None-Match") == tag:
+    mark = _mark(experiment, diary, is_rehearsal=is_rehearsal)
+    tag = f'"{mark}-{int(is_rehearsal)}"'
+    if request.GET.get("after") == mark or request.headers.get("If-None-Match") == tag:
         return HttpResponse(status=204, headers={"ETag": tag})
     if "after" in request.GET and pacing.is_resting(experiment.pk, request.user.pk):
         return HttpResponse(status=204)
     started = time.monotonic()
-    context = _live_context(experiment, diary, is_rehearsal=is_rehearsal)
+    context = _live_context(request, experiment, mark, diary)
     pacing.rest(experiment.pk, request.user.pk, cost=time.monotonic() - started)
     response = render(request, "machina/monitor_live.html", context)
     response["ETag"] = tag
@@ -82,14 +89,37 @@ def monitor_live(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-def _live_context(experiment: Experiment, diary: Diary, *, is_rehearsal: bool) -> dict[str, object]:
-    numbers = read_numbers(experiment, diary, is_rehearsal=is_rehearsal, now=timezone.now())
-    return {
-        "experiment": experiment,
-        "is_rehearsal": is_rehearsal,
-        "mark": diary.mark,
-        "m": shown(experiment, numbers),
-    }
+def _live_context(request: HttpRequest, experiment: Experiment, mark: str, diary: Diary) -> dict[str, object]:
+    """Figures of the places, of what was learnt, or of both where participants get their arms from what was learnt."""
+    is_rehearsal, now = _wants_rehearsal(request, experiment), timezone.now()
+    context: dict[str, object] = {"experiment": experiment, "is_rehearsal": is_rehearsal, "mark": mark}
+    if is_learner(experiment):
+        segment = request.GET.get("segment", "")[:LONGEST_KEY]
+        panel = panel_of(experiment, is_rehearsal=is_rehearsal, now=now, segment=segment)
+        context |= {
+            "is_learner": True,
+            "learnt": learning_page(panel, now=now) if panel and panel.decisions + panel.newer else None,
+            "diary": diary_lines(diary.events),
+            "may_see_contexts": has_right(request, Right.DOWNLOAD, experiment.study_id),
+        }
+    if experiment.unit_kind == UnitKind.PARTICIPANT or not is_learner(experiment):
+        numbers = read_numbers(experiment, diary, is_rehearsal=is_rehearsal, now=now)
+        context["m"] = shown(experiment, numbers)
+    return context
+
+
+def is_learner(experiment: Experiment) -> bool:
+    """Whether its policy is an adaptive one: in force, or on the desk while nothing is published."""
+    version_id = experiment.version_id
+    return version_id is not None and learns(blueprint_of(version_id).allocation)
+
+
+def _mark(experiment: Experiment, diary: Diary, *, is_rehearsal: bool) -> str:
+    """What has to change before the figures do: the diary, or the sums of what was learnt."""
+    if not is_learner(experiment):
+        return diary.mark
+    summed = summed_at(experiment, is_rehearsal=is_rehearsal)
+    return f"{diary.mark}.{summed.timestamp():.3f}" if summed else diary.mark
 
 
 def _wants_rehearsal(request: HttpRequest, experiment: Experiment) -> bool:

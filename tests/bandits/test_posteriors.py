@@ -34,13 +34,8 @@ def test_chances_and_losses_reproduce_the_reference_case() -> None:
     ],
 )
 def test_they_are_what_draws_say(kind: str, posteriors: list[tuple[float, ...]]) -> None:
-    families = {
-        BETA: lambda a, b: stats.beta(a, b),
-        GAMMA: lambda a, b: stats.gamma(a, scale=1 / b),
-        STUDENT: lambda m, s, df: stats.t(df, loc=m, scale=s),
-    }
     rng = np.random.default_rng(2)
-    draws = np.array([families[kind](*one).rvs(200_000, random_state=rng) for one in posteriors])
+    draws = np.array([drawn(kind, one, rng) for one in posteriors])
     lost = draws.max(axis=0) - draws
 
     chances, losses = chances_and_losses(kind, posteriors)
@@ -48,6 +43,14 @@ def test_they_are_what_draws_say(kind: str, posteriors: list[tuple[float, ...]])
     assert chances == pytest.approx([float((draws.argmax(axis=0) == k).mean()) for k in range(len(draws))], abs=0.006)
     for loss, seen in zip(losses, lost, strict=True):
         assert loss == pytest.approx(seen.mean(), abs=5 * seen.std() / 200_000**0.5)
+
+
+def drawn(kind: str, one: tuple[float, ...], rng: np.random.Generator) -> np.ndarray:
+    if kind == BETA:
+        return rng.beta(one[0], one[1], 200_000)
+    if kind == GAMMA:
+        return rng.gamma(one[0], 1 / one[1], 200_000)
+    return np.asarray(one[0] + one[1] * rng.standard_t(one[2], 200_000))
 
 
 def test_a_loss_that_is_tiny_is_still_exact() -> None:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.urls import reverse
 
-from machina_site import demo, heartbeat
+from machina_site import demo, demo_shop, heartbeat
 from machina_site.embedded import EmbeddedServerError, ensure_servers
 from machina_site.env import env_str
 from machina_site.launch import port, static_files
@@ -34,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true", help="stop as soon as everything answers; status 1 if not")
         parser.add_argument("--reset-password", action="store_true", help="give 'admin' a new password")
         parser.add_argument("--no-seed", action="store_true", help="without the demo study")
-        parser.add_argument("--no-people", action="store_true", help="without simulated participants")
+        parser.add_argument("--no-people", action="store_true", help="without simulated participants and visitors")
 
     def handle(self, *_arguments: object, **options: bool) -> None:
         """Prepare, then supervise."""
@@ -68,11 +68,15 @@ class Command(BaseCommand):
         return Access(password, links)
 
     def _seed(self) -> dict[str, str]:
-        """The demo study's addresses."""
+        """The addresses of the demo study, and of the shop whose button learns."""
         self._say("making the demo study")
         experiment = demo.seed()
         slug = [experiment.slug]
-        return {"Take part": reverse("participants:enter", args=slug), "Monitor": reverse("monitor", args=slug)}
+        return {
+            "Take part": reverse("participants:enter", args=slug),
+            "Monitor": reverse("monitor", args=slug),
+            "It learns": reverse("monitor", args=[demo_shop.seed_shop().slug]),
+        }
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"machina: {text}")
