@@ -171,7 +171,7 @@ def look(experiment: Experiment, candidate: Learning, running: Version, *, now: 
             f"There are {len(told)} decisions with a reward to judge it by; {LEAST} are the least.",
             hint="Let the running policy collect more rewards, then propose it again.",
         )
-    judged, targets = _lived(candidate, told)
+    judged, targets = lived(candidate, told)
     return Findings(judged, targets, learning)
 
 
@@ -221,8 +221,8 @@ def _is_same(version_id: int, learning: Learning) -> bool:
     return learning.continues(other) and other.arms == learning.arms
 
 
-def _lived(candidate: Learning, told: Sequence[Told]) -> tuple[list[Told], list[list[float]]]:
-    """The decisions that are judged, each with the chances that the candidate would have given the arms."""
+def lived(candidate: Learning, told: Sequence[Told]) -> tuple[list[Told], list[list[float]]]:
+    """The decisions that are judged, each with the chances that the candidate would have given the arms then."""
     names = [arm.name for arm in candidate.arms]
     state = candidate.policy.start(candidate.arms)
     judged: list[Told] = []

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from analysis.statistics.adaptive_allocation import LowerBound
 
 MOST_POINTS = 120
-NOTHING = 1e-6
 SLOW = timedelta(minutes=10)  # as folding looks back: a transaction may have been slow
 
 
@@ -79,13 +78,12 @@ class Seen:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Of one guardrail. alarm: a bound on harm, scaled so that above 1 it is proven. below, above: for the picture.
+    """Of one guardrail. below, above: bounds on the harm from both sides; each fails with the level of the guardrail.
 
     harm, total: sums of what was seen, unweighted, and of the weighted terms. path: [n, estimate, low, high] over time,
     in units of the measure.
     """
 
-    alarm: LowerBound
     below: LowerBound
     above: LowerBound
     harm: float = 0.0
@@ -97,17 +95,20 @@ class Evidence:
         """Before the first decision. level: how often a harmless policy may raise the alarm, at most."""
         from analysis.statistics.adaptive_allocation import LowerBound
 
-        return cls(LowerBound(level), LowerBound(level / 2), LowerBound(level / 2))
+        return cls(LowerBound(level), LowerBound(level))
 
     @property
     def n(self) -> int:
         """How many decisions it has seen."""
-        return self.alarm.n
+        return self.below.n
 
-    @property
-    def is_alarming(self) -> bool:
-        """Whether harm is proven."""
-        return self.n > 0 and self.alarm.value > 1
+    def proves_harm(self, guardrail: Guardrail, scale: Scale, *, most: float) -> bool:
+        """Whether the bound is beyond what is allowed. Without harm it ever is with the level's chance, at most."""
+        if not self.n:
+            return False
+        if guardrail.limit is not None:
+            return most * self.below.value > scale.harm(guardrail.limit)
+        return most * (self.below.value - 1) > guardrail.margin / scale.width
 
     def to_json(self) -> JsonObject:
         """As `Watch` holds it."""
@@ -119,19 +120,19 @@ class Evidence:
         from analysis.statistics.adaptive_allocation import LowerBound
 
         parts = cast("Mapping[str, dict[str, float]]", stored)
-        alarm, below, above = (
+        below, above = (
             LowerBound(**parts[name])  # type: ignore[arg-type]  # asdict wrote it
-            for name in ("alarm", "below", "above")
+            for name in ("below", "above")
         )
         sums = cast("Mapping[str, float]", stored)
         path = tuple(tuple(point) for point in cast("Mapping[str, list[list[float]]]", stored)["path"])
-        return cls(alarm, below, above, sums["harm"], sums["total"], path)
+        return cls(below, above, sums["harm"], sums["total"], path)
 
     def plus(self, seen: Sequence[Seen], guardrail: Guardrail, scale: Scale, *, most: float) -> Evidence:
         """With these too, in their order. most: the largest weight that the ramp can give."""
         if not seen:
             return self
-        terms = _Terms(guardrail, scale, most)
+        terms = _Terms(guardrail, most)
         harm, n = self.harm, self.n
         for one in seen:
             terms.take(one, guess=(harm + 0.5) / (n + 1))
@@ -140,7 +141,6 @@ class Evidence:
 
         grown = replace(
             self,
-            alarm=self.alarm.plus(np.array(terms.alarm)),
             below=self.below.plus(np.array(terms.below)),
             above=self.above.plus(np.array(terms.above)),
             harm=harm,
@@ -156,38 +156,33 @@ class Evidence:
             high = min(-most * (self.above.value - 1), 1.0)
             ends = sorted(scale.change(end) for end in (low, high))
             return (self.n, scale.change(mean), *ends)
-        low, high = max(self.below.value, 0.0), min(1 - self.above.value, 1.0)
+        low, high = max(most * self.below.value, 0.0), min(1 - most * self.above.value, 1.0)
         return (self.n, scale.value(mean), *sorted(scale.value(end) for end in (low, high)))
 
 
 class _Terms:
-    """The values that the three bounds learn from, of one batch."""
+    """The values that both bounds learn from, of one batch."""
 
-    def __init__(self, guardrail: Guardrail, scale: Scale, most: float) -> None:
-        self.alarm: list[float] = []
+    def __init__(self, guardrail: Guardrail, most: float) -> None:
         self.below: list[float] = []
         self.above: list[float] = []
         self.total = 0.0
-        self._most, self._margin = most, guardrail.margin / scale.width
-        self._limit = None if guardrail.limit is None else max(scale.harm(guardrail.limit), NOTHING)
+        self._most, self._compares = most, guardrail.limit is None
 
     def take(self, one: Seen, *, guess: float) -> None:
-        """Each value is 0 or more, and at most 1 on average unless there is harm. guess: made before it was seen."""
-        if self._limit is None:
-            self._compare(one, guess)
+        """Values from 0 to 2. guess: of the harm, made before it was seen.
+
+        The bounds would be right for larger ones too, but one that came early would cost them all their power.
+        """
+        if self._compares:
+            term = (one.new - one.old) / one.drawn * (one.harm - guess)
+            pair = 1 + term / self._most, 1 - term / self._most
         else:
             weight = one.new / one.drawn
-            self.alarm.append(weight * one.harm / self._limit)
-            self.below.append(weight * one.harm)
-            self.above.append(weight * (1 - one.harm))
-            self.total += weight * one.harm
-
-    def _compare(self, one: Seen, guess: float) -> None:
-        term = (one.new - one.old) / one.drawn * (one.harm - guess)
-        least = max(guess / one.share, (1 - guess) / (1 - one.share))
-        self.alarm.append(max((term + least) / (least + self._margin), 0.0))
-        self.below.append(max(1 + term / self._most, 0.0))
-        self.above.append(max(1 - term / self._most, 0.0))
+            term = weight * one.harm
+            pair = term / self._most, weight * (1 - one.harm) / self._most
+        self.below.append(max(pair[0], 0.0))
+        self.above.append(max(pair[1], 0.0))
         self.total += term
 
 
@@ -216,9 +211,11 @@ class Watch:
         guardrails = plan.guardrails or ()
         return cls(0, 0, tuple(Evidence.start(plan.alpha / len(guardrails)) for _ in guardrails))
 
-    def broken(self) -> int | None:
+    def broken(self, plan: Plan, learning: Learning) -> int | None:
         """The place of the first guardrail that proves harm."""
-        return next((place for place, one in enumerate(self.evidence) if one.is_alarming), None)
+        most, pairs = most_weight(plan), zip(plan.guardrails or (), self.evidence, strict=True)
+        proven = (one.proves_harm(each, Scale.of(each, learning), most=most) for each, one in pairs)
+        return next((place for place, is_proven in enumerate(proven) if is_proven), None)
 
 
 def watched(switch: Switch, learning: Learning, *, now: datetime) -> Watch:

@@ -31,10 +31,11 @@ def look_after(switch_id: int, *, now: datetime) -> Switch:
     is_over = experiment.status not in (Status.REHEARSAL, Status.RUNNING, Status.PAUSED)
     if is_over or experiment.is_rehearsal != switch.is_rehearsal:
         return end_switch(switch, Switch.Status.STOPPED, f"The experiment became {experiment.status}.", now=now)
-    plan, watch = Plan.parse(switch.plan), watched(switch, learning_of(switch.version_from_id), now=now)
+    plan, learning = Plan.parse(switch.plan), learning_of(switch.version_from_id)
+    watch = watched(switch, learning, now=now)
     switch.watch = cast(Json, watch.to_json())
     switch.save(update_fields=["watch"])
-    broken = watch.broken()
+    broken = watch.broken(plan, learning)
     if broken is None:
         return advance_switch(switch, now=now)
     guardrail = (plan.guardrails or ())[broken]

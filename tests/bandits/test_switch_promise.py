@@ -1,0 +1,81 @@
+"""A candidate that is no better is let in at most as often as the doubt allows; a clearly better one is let in."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from bandits.goal import Outcome
+from bandits.judging import Findings, Told, Verdict, lived
+from bandits.learning import Learning
+from bandits.policies.adaptive import Reward
+from experiments.blueprint import Blueprint
+from experiments.types import Json
+from tests.factories import make_definition
+from tests.learners import PRIMARY
+from tests.studies import NOON
+
+EVERY = 50  # decisions between two states of the running policy
+
+
+def learning(**allocation: Json) -> Learning:
+    definition = make_definition(unit_kind="visitor", steps=[], measures=PRIMARY, allocation=allocation)
+    return Learning.of(Blueprint.parse(definition))
+
+
+UNIFORM = learning(policy="uniform")
+GREEDY = learning(policy="epsilon_greedy", epsilon=0.1)
+THOMPSON = learning(policy="thompson_bernoulli", floor=0.1)
+
+
+def verdict(running: Learning, candidate: Learning, rates: tuple[float, float], *, n: int, seed: int) -> Verdict:
+    """Of a candidate on the log of a policy that learnt while it logged; asked with 90 % confidence."""
+    rng, names = np.random.default_rng(seed), [arm.name for arm in running.arms]
+    state, told = running.policy.start(running.arms), list[Told]()
+    for start in range(0, n, EVERY):
+        table = running.policy.probabilities(state, running.arms).chances
+        chances = np.array([table[name] for name in names])
+        rewards = []
+        for decision in range(start, start + EVERY):
+            arm = int(rng.random() < chances[1])
+            value = float(rng.random() < rates[arm])
+            told.append(Told(decision, names[arm], chances[arm], {}, Outcome(value, {}), NOON))
+            rewards.append(Reward(names[arm], value, chances[arm]))
+        state = running.policy.fold(state, rewards)
+    return Findings(*lived(candidate, told), running).verdict(confidence=0.9, looks=1)
+
+
+WORSE = [
+    pytest.param(UNIFORM, GREEDY, (0.5, 0.5), id="equal arms"),
+    pytest.param(UNIFORM, THOMPSON, (0.1, 0.1), id="equal arms, low rate"),
+    pytest.param(THOMPSON, GREEDY, (0.5, 0.5), id="equal arms, after a policy that learnt"),
+    pytest.param(THOMPSON, UNIFORM, (0.3, 0.5), id="worse"),
+    pytest.param(THOMPSON, THOMPSON, (0.4, 0.5), id="the same policy again"),
+]
+
+
+@pytest.mark.parametrize(("running", "candidate", "rates"), WORSE)
+def test_no_candidate_that_is_no_better_is_let_in(
+    running: Learning, candidate: Learning, rates: tuple[float, float]
+) -> None:
+    assert sum(verdict(running, candidate, rates, n=300, seed=seed).is_better for seed in range(12)) <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("running", "candidate", "rates"), WORSE)
+def test_false_accepts_are_rarer_than_the_doubt(
+    running: Learning, candidate: Learning, rates: tuple[float, float]
+) -> None:
+    runs = 400
+    accepted = sum(verdict(running, candidate, rates, n=400, seed=seed).is_better for seed in range(runs))
+
+    assert accepted / runs <= 0.1 / 2  # the first challenge may use half of the doubt
+
+
+@pytest.mark.parametrize(("rates", "n"), [((0.3, 0.5), 600), ((0.05, 0.1), 4000)])
+def test_a_clearly_better_one_is_let_in(rates: tuple[float, float], n: int) -> None:
+    found = [verdict(UNIFORM, GREEDY, rates, n=n, seed=seed) for seed in range(5)]
+
+    assert sum(one.is_better for one in found) >= 4
+    truth = 0.45 * (rates[1] - rates[0])
+    assert all(one.lower < truth for one in found)
