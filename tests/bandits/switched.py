@@ -29,7 +29,8 @@ def make_logged(
     """A running experiment of two arms, n decisions of its policy (uniform if nothing is said), rewarded and learnt."""
     say = {"policy": "uniform", **say}
     experiment = make_learner(**({"measures": measures} if measures else {}), **say)  # type: ignore[arg-type]  # JSON
-    collect(experiment, rates, n, rng=np.random.default_rng(seed), now=NOON)
+    if n:
+        collect(experiment, rates, n, rng=np.random.default_rng(seed), now=NOON)
     return experiment
 
 
