@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from bandits.admin_excluding import leave_out, take_back
 from bandits.models import Decision, PolicyState, Reward
 from experiments.access import Right
 from experiments.blueprint import json_object
@@ -45,6 +46,7 @@ class DecisionAdmin(LearningAdmin):
         "propensity",
         "policy_version",
         "key",
+        "excluded",
         "is_rehearsal",
         "decided_at",
     )
@@ -65,6 +67,18 @@ class DecisionAdmin(LearningAdmin):
         "excluded",
     )
     readonly_fields = ("context_text",)
+
+    actions = ("exclude_selected", "include_selected")
+
+    @admin.action(description="Learn nothing from these")
+    def exclude_selected(self, request: HttpRequest, queryset: QuerySet[Decision]) -> None:
+        """Says of each experiment what happened."""
+        leave_out(request, queryset)
+
+    @admin.action(description="Learn from these again")
+    def include_selected(self, request: HttpRequest, queryset: QuerySet[Decision]) -> None:
+        """Says of each experiment what happened."""
+        take_back(request, queryset)
 
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> list[Any] | tuple[Any, ...]:
         """The context is data: for those who may download it."""

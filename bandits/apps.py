@@ -13,11 +13,13 @@ class BanditsConfig(AppConfig):
 
     def ready(self) -> None:
         """Let experiments ask, before they open or publish, whether the policy fits; load what the project declares."""
+        from bandits import exports
         from bandits.guard import policies_come_in_by_a_switch
         from bandits.readiness import arms_can_be_handed_out
         from bandits.web import checks as checks
         from experiments import readiness
 
         readiness.register(arms_can_be_handed_out)
+        exports.register_all()
         autodiscover_modules("arms")
         readiness.register_guard(policies_come_in_by_a_switch)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.utils import timezone
+
+from bandits.services.folding import fold
 from experiments.models import Experiment, Status, Study
 from experiments.services.lifecycle import start_experiment
 from experiments.types import Json, JsonObject
@@ -70,12 +73,14 @@ def make_collected(*, sessions: int = 3, study: Study | None = None, slug: str =
         measures=MEASURES,
         stimuli=CASES,
         steps=STEPS,
+        allocation={"policy": "uniform", "default_reward": 50},
     )
     if sessions:
         _take_part(experiment, "rehearsal-external-id")
     experiment = start_experiment(experiment)
     for number in range(sessions):
         _take_part(experiment, f"worker-external-id-{number}")
+    fold(experiment, now=timezone.now())
     return Experiment.objects.select_related("study").get(pk=experiment.pk)
 
 

@@ -6,12 +6,15 @@ from bandits.api.assignments import ACTIONS, AssignmentsView, AssignmentView, ac
 from bandits.api.buckets import BucketView
 from bandits.api.decisions import BulkDecisionsView, DecisionRewardView, DecisionsView, RewardsView
 from bandits.api.evaluations import EvaluationsView
+from bandits.api.excluding import ExcludeView, IncludeView
 from bandits.api.learning import LearningView
 
 LIST = "experiments/<slug:slug>/assignments/"
 DECISIONS = "experiments/<slug:slug>/decisions/"
 urlpatterns = [
     path(DECISIONS, DecisionsView.as_view(), name="decisions"),
+    path(f"{DECISIONS}exclude/", ExcludeView.as_view(), name="decisions-exclude"),
+    path(f"{DECISIONS}include/", IncludeView.as_view(), name="decisions-include"),
     path(f"{DECISIONS}bulk/", BulkDecisionsView.as_view(), name="decisions-bulk"),
     path("experiments/<slug:slug>/evaluations/", EvaluationsView.as_view(), name="evaluations"),
     path("experiments/<slug:slug>/rewards/", RewardsView.as_view(), name="rewards"),

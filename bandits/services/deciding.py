@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bandits.errors import NotInExperiment, NotOpen
+from bandits.learning import learning_of
 from bandits.models import Decision
 from bandits.services.decision_rows import fresh, known, store
 from bandits.services.identity import new_identity
@@ -82,15 +83,15 @@ def draw(  # noqa: PLR0913  (all that a decision follows from)
 
 def _attempt(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -> list[tuple[Decision, bool]] | None:
     """None: the experiment is no longer what the instance says, and nothing was stored."""
-    require_learning(experiment)
+    version_id = require_learning(experiment)
     _require_programs(experiment)
     keys = {one.key for one in asked if one.key}
     if not experiment.is_open:
         return _closed(experiment, asked, keys)
+    learning_of(version_id).require_contexts([one.context for one in asked])
     held = in_force(experiment, now=now)
     if held.halt is not None:
         return _while_halted(held, experiment, asked, now=now)
-    held.learning.require_contexts([one.context for one in asked])
     among = len(asked)
     rows = [draw(held, experiment, one, identity=new_identity(now), now=now, among=among) for one in asked]
     new, stored = store(experiment, rows, keys)

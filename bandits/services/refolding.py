@@ -13,10 +13,10 @@ from django.db import transaction
 from bandits.events import PolicyEvent
 from bandits.learning import Learning, learning_of
 from bandits.mixing import Beside
-from bandits.models import PolicyState, Reward
+from bandits.models import PolicyState, Reward, Switch
 from bandits.policies.adaptive import State
 from bandits.services.lessons import lesson_of
-from bandits.services.states import current_state, lock_learning, succeed
+from bandits.services.states import current_state, lock_learning, state_in, succeed
 from experiments import events
 from experiments.models import Experiment
 from experiments.types import Json, JsonObject
@@ -33,10 +33,12 @@ class Replay:
     state: State | None = None
     beside: Beside | None = None
 
-    def under(self, row: PolicyState) -> Replay:
-        """Before the rewards of that row: its version, its arms, the policy beside it."""
+    def under(self, row: PolicyState, *, taught: State | None) -> Replay:
+        """Before the rewards of that row: its version, its arms, the policy beside it. taught: see `_taught`."""
         beside = Beside.parse(row.beside)
-        state = self.state if row.version_id == self.version_id else self._begun(learning_of(row.version_id))
+        state = self.state
+        if row.version_id != self.version_id:
+            state = taught or self._begun(learning_of(row.version_id))
         if beside is None:
             return Replay(row.version_id, state)
         same = self.beside is not None and self.beside.version_id == beside.version_id
@@ -102,12 +104,14 @@ def replayed(experiment: Experiment, *, is_rehearsal: bool) -> Told:
     replay, n = Replay(), 0
     batches = _batches(experiment, is_rehearsal=is_rehearsal)
     number, batch = next(batches, (0, []))
+    switched = set(Switch.objects.filter(experiment=experiment).values_list("version_to", flat=True))
     states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).order_by("number").defer("statistics")
     for row in states.iterator(chunk_size=CHUNK):
         while replay.version_id and batch and number < row.number:  # of a state that is no longer kept
             replay, n = replay.learn(batch), n + len(batch)
             number, batch = next(batches, (0, []))
-        replay = replay.under(row)
+        is_taught = row.version_id in switched and row.version_id != replay.version_id
+        replay = replay.under(row, taught=_taught(experiment, row) if is_taught else None)
         while batch and number <= row.number:
             replay, n = replay.learn(batch), n + len(batch)
             number, batch = next(batches, (0, []))
@@ -120,6 +124,19 @@ def _batches(experiment: Experiment, *, is_rehearsal: bool) -> Iterator[tuple[in
     rows = learnt.filter(decision__excluded="").select_related("decision").order_by("folded_in", "pk")
     for number, batch in groupby(rows.iterator(chunk_size=CHUNK), key=lambda row: row.folded_in):
         yield int(number or 0), list(batch)
+
+
+def _taught(experiment: Experiment, row: PolicyState) -> State:
+    """What a switch let the new policy begin with: as it stands, unless something is excluded that it was taught."""
+    rewards = Reward.objects.of(experiment, is_rehearsal=row.is_rehearsal).select_related("decision")
+    if not rewards.filter(decision__decided_at__lt=row.created_at).exclude(decision__excluded="").exists():
+        return state_in(row)
+    learning = learning_of(row.version_id)
+    kept = rewards.filter(folded_in__gt=LEFT_OUT, folded_in__lt=row.number, decision__excluded="")
+    state = learning.policy.start(learning.arms)
+    for reward in kept.order_by("folded_in", "pk").iterator(chunk_size=CHUNK):
+        state = _folded(learning, state, [reward])
+    return state
 
 
 def _folded(learning: Learning, state: State, rewards: Sequence[Reward]) -> State:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import redis
@@ -15,6 +16,7 @@ from bandits.models import Decision, Reward
 from bandits.services import states
 from bandits.services.folding import fold_all
 from experiments.models import Experiment, Role, Study
+from experiments.types import Json
 from tests.api.conftest import Answer, Program, counts
 from tests.api.test_bad_input import problem
 from tests.learners import make_learner
@@ -129,3 +131,48 @@ def test_each_route_costs_what_was_reviewed(api: Program, monkeypatch: pytest.Mo
         found[name] = len([each for each in captured if "SAVEPOINT" not in each["sql"]])
 
     assert found == {name: reviewed(f"api:{name}") for name in asked}
+
+
+@pytest.mark.usefixtures("learner")
+def test_a_bot_is_left_out_and_taken_back(api: Program, member: Callable[[str], Program]) -> None:
+    decision = api.post(SOUP).json()["id"]
+    api.post(f"/decisions/{decision}/reward/", {"value": 1})
+    fold_all(now=NOON)
+
+    assert api.post(f"{SOUP}exclude/", {"decisions": [decision], "because": "bot"}).json() == {
+        "changed": 1,
+        "recalled": 1,
+    }
+    assert api.get(SOUP).json()["results"][0]["excluded"] == "bot"
+    assert api.post(f"{SOUP}include/", {"decisions": [decision]}).json() == {"changed": 1, "recalled": 1}
+    viewer = member(Role.VIEWER)
+    before = counts()
+    problem(api.post(f"{SOUP}exclude/", {"decisions": [decision]}), 422, "invalid")
+    problem(api.post(f"{SOUP}exclude/", {"decisions": [str(UUID(int=1))], "because": "bot"}), 404, "unknown")
+    problem(viewer.post(f"{SOUP}exclude/", {"decisions": [decision], "because": "bot"}), 403, "forbidden")
+    assert counts() == before
+    assert Decision.objects.get().excluded == ""
+
+
+def test_a_context_that_does_not_fit_is_refused_by_name_and_nothing_is_decided(api: Program, study: Study) -> None:
+    properties: Json = {"page": {"enum": ["menu", "home"]}, "age": {"type": "integer", "minimum": 0, "maximum": 120}}
+    make_learner(study, slug="soup", context={"properties": properties, "required": ["page"]})
+    good, before = {"context": {"page": "menu", "age": 30}}, counts()
+
+    for context, where in BAD_CONTEXTS:
+        found = problem(api.post(SOUP, {"context": context}), 422, "invalid")
+        assert [error["path"] for error in found["errors"]] == where
+    found = problem(api.post(f"{SOUP}bulk/", {"decisions": [good, {"context": {}}]}), 422, "invalid")
+    assert found["errors"][0]["path"] == "decisions[1].context.page"
+    assert counts() == before
+    assert api.post(SOUP, good).status_code == 201
+
+
+BAD_CONTEXTS: list[tuple[dict[str, object], list[str]]] = [
+    ({}, ["context.page"]),
+    ({"page": "shop"}, ["context.page"]),
+    ({"page": "menu", "age": 30.5}, ["context.age"]),
+    ({"page": "menu", "age": True}, ["context.age"]),
+    ({"page": "menu", "age": 121}, ["context.age"]),
+    ({"page": "menu", "colour": "red", "age": -1}, ["context.colour", "context.age"]),
+]

@@ -10,7 +10,7 @@ from bandits.models import Decision, PolicyState, Reward
 from bandits.services.deciding import Asked, decide
 from bandits.services.folding import fold
 from bandits.services.rewarding import Sent, reward
-from experiments.models import Role
+from experiments.models import Membership, Role
 from tests.factories import make_study, make_user
 from tests.learners import make_learner
 from tests.studies import NOON
@@ -78,3 +78,20 @@ def test_a_stranger_finds_nothing(client: Client) -> None:
         assert "device-18" not in client.get(reverse(f"admin:bandits_{name}_changelist")).content.decode()
     page = client.get(reverse("admin:bandits_decision_change", args=[rows()["decision"]]))
     assert page.status_code in (302, 403, 404)
+
+
+def test_a_researcher_leaves_a_decision_out_and_a_viewer_cannot(client: Client) -> None:
+    member(client, Role.RESEARCHER)
+    address = reverse("admin:bandits_decision_changelist")
+    chosen = {"action": "exclude_selected", "_selected_action": [rows()["decision"]]}
+    told = client.post(address, chosen, follow=True).content.decode()
+
+    assert "1 decisions are left out; 1 that were learnt are unlearnt within seconds" in told
+    assert Decision.objects.get().excluded == "by hand"
+    client.post(address, {**chosen, "action": "include_selected"})
+    assert Decision.objects.get().excluded == ""
+    viewer = make_user()
+    Membership.objects.create(study=Decision.objects.get().experiment.study, user=viewer, role=Role.VIEWER)
+    client.force_login(viewer)
+    assert "your role does not include this" in client.post(address, chosen, follow=True).content.decode()
+    assert Decision.objects.get().excluded == ""
