@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bandits.audiences import in_allocation
 from bandits.learning import Learning, learns
 from bandits.policies import parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
@@ -16,6 +17,8 @@ def arms_can_be_handed_out(definition: JsonObject) -> Iterable[str]:
     """A sentence if the allocation is wrong, or does not go with the weights, the units or the measures."""
     blueprint = Blueprint.parse(definition)
     try:
+        if in_allocation(blueprint.allocation) is not None and definition.get("unit_kind") == "participant":
+            yield "Allocation: people are chosen by screening pages, not by an audience. Remove it."
         if learns(blueprint.allocation):
             yield from _can_learn(definition, blueprint)
         else:

@@ -168,6 +168,7 @@ _ALLOCATION: Json = closed_object(
         "stratum_quota": whole_number_or_none("Most completes in each stratum.", 1),
         **_POLICY_PARAMETERS,
         **schema_learning.PARAMETERS,
+        "audience": schema_learning.AUDIENCE,
     },
 )
 

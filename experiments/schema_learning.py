@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from experiments.schema_parts import closed_object, one_of, text, whole_number
+from experiments.schema_parts import closed_object, list_of, one_of, text, whole_number
 from experiments.types import Json
 
 POLICIES: list[Json] = [
@@ -133,3 +133,30 @@ PARAMETERS: dict[str, Json] = {
     "draws": whole_number("Contextual Thompson: draws of the Monte Carlo.", 1),
     "exponent": _part("SquareCB: how fast exploring gives way."),
 }
+
+_SLOT: dict[str, Json] = {"type": "integer", "minimum": 0, "maximum": 10_000}
+_PAIR: dict[str, Json] = {"type": "array", "minItems": 2, "maxItems": 2}
+
+AUDIENCE: dict[str, Json] = closed_object(
+    "Who may enter at all: visitors and runs only. Everybody, if it is not here.",
+    [],
+    {
+        "where": {
+            "type": "object",
+            "description": "Rules on what is known about the unit, as GrowthBook writes them.",
+            "examples": [{"country": {"$in": ["DE", "FR"]}, "age": {"$gte": 18}}],
+        },
+        "layer": text("Experiments of one layer share no units.", minLength=1, maxLength=60, examples=["checkout"]),
+        "slots": list_of(
+            {**_PAIR, "items": _SLOT}, "The parts [start, stop) of the layer's 10,000 slots that are ours."
+        ),
+        "holdout": text("Experiments that name the same holdout leave out the same units.", minLength=1, maxLength=60),
+        "holdout_share": _part("How many of all units it leaves out."),
+        "namespace": text("A GrowthBook namespace.", minLength=1, maxLength=60),
+        "namespace_range": {
+            **_PAIR,
+            "items": {"type": "number", "minimum": 0, "maximum": 1},
+            "description": "Our part of it.",
+        },
+    },
+)

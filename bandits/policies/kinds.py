@@ -105,7 +105,7 @@ class UnitPolicy(Policy):
 
 def _is_no_parameter(policy: type[Policy], name: str, value: object) -> bool:
     is_neutral = name not in policy.parameters and value in NEUTRAL.get(name, ())
-    return name == "policy" or is_neutral
+    return name in ("policy", "audience") or is_neutral
 
 
 def _ways_on(policy: type[Policy], name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
+from bandits.audiences import require_admitted
 from bandits.errors import NotInExperiment, NotOpen, PlaceLost
 from bandits.services.assign import assign_arm, complete_slot, release_slot, renew_slots
 from experiments.errors import Conflict
@@ -45,6 +46,7 @@ def assign_unit(experiment: Experiment, asking: Asking, *, now: datetime) -> tup
     version = experiment.version_id
     if not experiment.is_open or version is None:
         raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+    require_admitted(experiment, asking.key, asking.attributes)
     _require_no_exclusion(unit)
     assign_arm(unit, version=version, now=now)
     return Assignment.objects.select_related("arm", "unit", "slot", "version").get(unit=unit), True

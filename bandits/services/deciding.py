@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from bandits.audiences import audience_of, is_admitted, require_admitted
 from bandits.errors import NotInExperiment, NotOpen
 from bandits.learning import learning_of
 from bandits.models import Decision
@@ -89,6 +90,7 @@ def _attempt(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -
     if not experiment.is_open:
         return _closed(experiment, asked, keys)
     learning_of(version_id).require_contexts([one.context for one in asked])
+    _require_admitted(experiment, asked)
     held = in_force(experiment, now=now)
     if held.halt is not None:
         return _while_halted(held, experiment, asked, now=now)
@@ -114,6 +116,17 @@ def _require_programs(experiment: Experiment) -> None:
         raise Conflict(
             f"“{experiment.title}” decides for participants as they enter.", hint="Send people to its pages."
         )
+
+
+def _require_admitted(experiment: Experiment, asked: Sequence[Asked]) -> None:
+    """NotInExperiment if one of them is no part of the audience; who has an arm already keeps it."""
+    if audience_of(experiment.version_id or 0) is None:
+        return
+    strangers = [one for one in asked if not is_admitted(experiment, one.key, one.context)]
+    stored = known(experiment, {one.key for one in strangers if one.key})
+    for one in strangers:
+        if one.key not in stored:
+            require_admitted(experiment, one.key, one.context)
 
 
 def _while_halted(

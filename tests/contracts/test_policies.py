@@ -187,7 +187,7 @@ def test_a_study_file_may_say_everything_that_a_policy_takes() -> None:
     allocation = study["$defs"]["allocation"]
     known = {name for policy in POLICIES.values() for name in policy.parameters}
 
-    assert set(allocation["properties"]) == known | {"policy", *OWN, *ELSEWHERE}
+    assert set(allocation["properties"]) == known | {"policy", "audience", *OWN, *ELSEWHERE}
     assert allocation["properties"]["policy"]["enum"] == list(POLICIES)
     for policy in POLICIES.values():
         jsonschema.validate(policy.example, {**study, **allocation})
