@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
+from bandits.audiences import is_admitted
 from bandits.errors import NotOpen
 from bandits.policies import parse_allocation
 from bandits.policies.arms import ArmWeight
@@ -52,12 +53,12 @@ class Buckets:
 def bucket_unit(
     experiment: Experiment, key: str, attributes: JsonObject, *, now: datetime
 ) -> tuple[Buckets, str | None]:
-    """The unit's arm, with what it was looked up in; None if the policy leaves it out. Refuses as `buckets_of`.
+    """The unit's arm, with what it was looked up in; None if policy or audience leave it out. Refuses as `buckets_of`.
 
     Nothing waits for the database. That the unit saw the arm is stored a moment later, once, as its assignment.
     """
     buckets = buckets_of(experiment)
-    arm = buckets.arm(key, attributes)
+    arm = buckets.arm(key, attributes) if is_admitted(experiment, key, attributes) else None
     if arm is not None and EXPOSURES.note(experiment.pk, experiment.is_rehearsal, key):
         chance, arm_id = buckets.table.propensities[arm], buckets.arm_ids[arm]
         version = buckets.version_id

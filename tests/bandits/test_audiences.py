@@ -7,7 +7,9 @@ from bandits.models import Decision
 from bandits.policies import PolicyError
 from bandits.policies.audience import Audience
 from bandits.services.asking import Asking, assign_unit
+from bandits.services.bucketing import bucket_unit
 from bandits.services.deciding import Asked, decide, decide_many
+from bandits.services.exposures import EXPOSURES
 from experiments.errors import Conflict, NotReady
 from experiments.models import Assignment, Experiment, Unit
 from experiments.services.lifecycle import complete_experiment, pause_experiment, start_experiment
@@ -166,3 +168,13 @@ def test_neighbours_and_other_layers_are_in_nobodys_way() -> None:
     make_learner(audience={"layer": "search"})
 
     assert Experiment.objects.filter(status="running").count() == 3
+
+
+@pytest.mark.django_db
+def test_who_is_answered_by_a_bucket_alone_is_judged_too() -> None:
+    experiment = make_experiment(unit_kind="visitor", steps=[], allocation={"policy": "hash", "audience": GERMANS})
+
+    assert bucket_unit(experiment, "inside", {"country": "DE"}, now=NOON)[1] in ("plain", "vivid")
+    assert bucket_unit(experiment, "outside", {"country": "US"}, now=NOON)[1] is None
+    assert {exposure.key for exposure in EXPOSURES.waiting.values()} == {"inside"}
+    EXPOSURES.waiting.clear()
