@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING
 
-from django.db.models import Min
-
 from bandits.learning import Learning
 from bandits.models import Decision, LearningSummary, PolicyState, Reward
 from bandits.panel import ArmSeen, Panel, Period, Range, RegretSeen, RewardsSeen, SegmentSeen, StateSeen
@@ -157,9 +155,9 @@ def _chances(held: Held) -> Mapping[str, float] | None:
 
 
 def _rewards(experiment: Experiment, summary: Summary, *, is_rehearsal: bool, now: datetime) -> RewardsSeen:
-    unfolded = Reward.objects.of(experiment, is_rehearsal=is_rehearsal).unfolded().order_by()
+    unfolded = Reward.objects.of(experiment, is_rehearsal=is_rehearsal).unfolded().order_by("pk")
     waiting = unfolded[:MOST_COUNTED].count()
-    oldest = unfolded.filter(is_default=False).aggregate(at=Min("at"))["at"] if waiting else None
+    oldest = unfolded.values_list("at", flat=True).first() if waiting else None
     known = summary.sent + summary.defaulted + summary.settled.missing
     return RewardsSeen(
         sent=summary.sent,

@@ -29,20 +29,21 @@ SLOW = timedelta(minutes=1)  # a reward that was taken in time may still be on i
 SLOW_DEFAULT = timedelta(minutes=15)  # the folder looks for missing rewards again for ten minutes
 NO_CHANCE = 1e-12
 GIVES_ALL_A_CHANCE = ("linear_thompson", "logistic_thompson", "square_cb")
+# LATERAL: a batch looks its rewards up one by one, and never reads all of them
 ROWS = """
     SELECT d.id, d.arm_id, d.propensity, d.policy_version, d.among, d.excluded <> '', r.value,
         r.folded_in IS NOT NULL OR d.excluded <> '' OR (r.id IS NULL AND d.due < %(given_up)s)
-    FROM bandits_decision d LEFT JOIN bandits_reward r ON r.decision_id = d.id
-    WHERE d.experiment_id = %(experiment)s AND d.id > %(after)s AND d.id <= %(through)s
-        AND d.is_rehearsal = %(is_rehearsal)s ORDER BY d.id LIMIT %(most)s"""
-
+    FROM (SELECT * FROM bandits_decision WHERE experiment_id = %(experiment)s AND id > %(after)s AND id <= %(through)s
+            AND is_rehearsal = %(is_rehearsal)s ORDER BY id LIMIT %(most)s) d
+        LEFT JOIN LATERAL (SELECT * FROM bandits_reward WHERE decision_id = d.id LIMIT 1) r ON true
+    ORDER BY d.id"""
 SEGMENTS = """
     SELECT part.key, left(part.value #>> '{}', 60), d.arm_id, count(*), sum(r.value), sum(r.value * r.value)
-    FROM bandits_decision d JOIN bandits_reward r ON r.decision_id = d.id CROSS JOIN LATERAL
-        jsonb_each(CASE jsonb_typeof(d.context) WHEN 'object' THEN d.context ELSE '{}' END) part
-    WHERE d.experiment_id = %(experiment)s AND d.id > %(after)s AND d.id <= %(through)s
-        AND d.is_rehearsal = %(is_rehearsal)s AND d.excluded = ''
-        AND (%(low)s::float IS NULL OR r.value BETWEEN %(low)s AND %(high)s)
+    FROM (SELECT * FROM bandits_decision WHERE experiment_id = %(experiment)s AND id > %(after)s AND id <= %(through)s
+            AND is_rehearsal = %(is_rehearsal)s AND excluded = '' ORDER BY id LIMIT %(most)s) d
+        CROSS JOIN LATERAL (SELECT value FROM bandits_reward WHERE decision_id = d.id LIMIT 1) r
+        CROSS JOIN LATERAL jsonb_each(CASE jsonb_typeof(d.context) WHEN 'object' THEN d.context ELSE '{}' END) part
+    WHERE (%(low)s::float IS NULL OR r.value BETWEEN %(low)s AND %(high)s)
         AND jsonb_typeof(part.value) IN ('string', 'number', 'boolean')
     GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"""
 
@@ -206,6 +207,6 @@ def _segments(
     """Rewards by the values of each context key, added up in the database."""
     asked = {"experiment": experiment.pk, "is_rehearsal": is_rehearsal, "after": settled.through, "through": through}
     with connection.cursor() as cursor:
-        cursor.execute(SEGMENTS, {**asked, "low": settled.low, "high": settled.high})
+        cursor.execute(SEGMENTS, {**asked, "most": BATCH, "low": settled.low, "high": settled.high})
         rows = cursor.fetchall()
     return [(key, value, arm, Segment(0, n, total, squares)) for key, value, arm, n, total, squares in rows]

@@ -37,7 +37,7 @@ SEGMENTS = f"""
     GROUP BY 1, 2, 3 ORDER BY 4 DESC, 1, 2, 3"""  # noqa: S608 - constants
 REWARDS = f"""
     SELECT r.is_default, width_bucket(extract(epoch FROM r.at - d.decided_at)::float, %(delays)s::float[]), count(*)
-    FROM bandits_reward r JOIN bandits_decision d ON d.id = r.decision_id
+    FROM bandits_reward r CROSS JOIN LATERAL (SELECT * FROM bandits_decision WHERE id = r.decision_id LIMIT 1) d
     WHERE {IN_RANGE.format("r")} GROUP BY 1, 2"""  # noqa: S608 - constants
 STEP_END = """
     SELECT max(id) FROM (SELECT id FROM {} WHERE experiment_id = %(experiment)s
