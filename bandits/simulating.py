@@ -83,10 +83,10 @@ def curve_of(regrets: Regrets, levels: tuple[float, float]) -> Curve:
     return Curve(regrets.times.tolist(), regrets.lost.mean(axis=0).tolist(), low, high)
 
 
-def drawing(title: str, found: Mapping[str, Regrets], trial: Trial) -> list[Shape]:
-    """All curves on one chart."""
+def drawing(title: str, found: Mapping[str, Regrets], trial: Trial, *, along: str = "rounds") -> list[Shape]:
+    """All curves on one chart. along: what the rounds are."""
     low, high = trial.levels
-    below = f"rounds; lines are means of {trial.runs:,} runs, bands hold the middle {100 * (high - low):.0f} % of them"
+    below = f"{along}; lines are means of {trial.runs:,} runs, bands hold the middle {100 * (high - low):.0f} % of them"
     return chart(title, {name: curve_of(regrets, trial.levels) for name, regrets in found.items()}, below=below)
 
 
@@ -102,6 +102,16 @@ class Row:
     per_round: float
     best: float
     wrong: float | None
+
+    @property
+    def best_percent(self) -> str:
+        """The best arm's share, lately."""
+        return f"{100 * self.best:.0f}"
+
+    @property
+    def wrong_percent(self) -> str | None:
+        """Runs that end with a wrong arm ahead."""
+        return None if self.wrong is None else f"{100 * self.wrong:.1f}"
 
     @classmethod
     def of(cls, name: str, regrets: Regrets, levels: tuple[float, float]) -> Row:

@@ -16,6 +16,7 @@ urlpatterns = [
     path("", include("participants.urls")),
     path("console/", include("machina_site.monitor.urls")),
     path("console/", include("machina_site.preview.urls")),
+    path("console/", include("machina_site.trying.urls")),
     path("", include("analysis.urls")),
     path("media/<path:path>", media, name="media"),
     path("admin/", admin.site.urls),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 from experiments.models import Experiment
 from tests.console import change_url
 from tests.factories import make_experiment, make_session, make_user
+from tests.machina_site.test_try_policies import SMALL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
@@ -41,6 +43,11 @@ def violations(page: Page) -> list[str]:
         THEIRS,
     )
     return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+def tried(experiment: Experiment) -> str:
+    """The page with policies tried in it, by few."""
+    return reverse("try_policies", args=[experiment.slug]) + "?" + urlencode({**SMALL, "policies": "ucb1"})
 
 
 def test_the_monitor_moves_by_itself_and_keeps_open_tables_open(console: Page, experiment: Experiment) -> None:
@@ -94,6 +101,7 @@ def test_what_we_add_can_be_used_by_everybody(console: Page, experiment: Experim
         reverse("monitor", args=[experiment.slug]),
         reverse("admin:experiments_step_change", args=[experiment.steps.first().pk]),  # type: ignore[union-attr]  # it has
         reverse("walk_through", args=[experiment.pk]),
+        tried(experiment),
     ):
         console.goto(url)
         found += violations(console)
@@ -104,6 +112,12 @@ def test_what_we_add_can_be_used_by_everybody(console: Page, experiment: Experim
 def test_pages_fit_a_phone(console: Page, experiment: Experiment) -> None:
     make_session(experiment, pages=None)
     console.set_viewport_size({"width": 375, "height": 800})
-    for url in (reverse("admin:index"), change_url(experiment), reverse("monitor", args=[experiment.slug]), "/"):
+    for url in (
+        reverse("admin:index"),
+        change_url(experiment),
+        reverse("monitor", args=[experiment.slug]),
+        tried(experiment),
+        "/",
+    ):
         console.goto(url)
         assert console.evaluate("document.documentElement.scrollWidth") <= 375, url

@@ -48,6 +48,7 @@ def pages(experiment: Experiment) -> Iterator[tuple[str, str]]:
     yield "monitor, new figures", reverse("monitor_live", args=[experiment.slug])
     yield "experiment page", change_url(experiment)
     yield "study page", change_url(experiment.study)
+    yield "try policies", reverse("try_policies", args=[experiment.slug])
     yield "walk through", reverse("walk_through", args=[experiment.pk])
 
 

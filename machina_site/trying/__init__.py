@@ -1,0 +1,1 @@
+"""Try policies on a world like an experiment's own, before it starts."""
