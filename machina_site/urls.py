@@ -18,6 +18,7 @@ urlpatterns = [
     path("console/", include("machina_site.preview.urls")),
     path("console/", include("machina_site.trying.urls")),
     path("", include("analysis.urls")),
+    path("", include("bandits.urls")),
     path("media/<path:path>", media, name="media"),
     path("admin/", admin.site.urls),
     path("api/", include("machina_site.api.urls")),

@@ -6,7 +6,7 @@ bound of theirs is not needed, nor is independence: the values may come from a p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -84,28 +84,46 @@ def lower_mean(tally: Tally, *, delta: float) -> float:
     n at once if each value has the same mean given those before. If that mean drifts, it holds at any one n for the
     average of the means, because no fixed fraction gains from a drift (log is concave).
 
-    ValueError unless 0 < delta < 1.
-
     >>> tally = Tally.of([0.0, 4.0], [300, 100])
     >>> round(lower_mean(tally, delta=0.025), 3), tally.mean
     (0.723, 1.0)
     """
+    return lower_mean_of([(tally, 0.0)], delta=delta)
+
+
+def lower_mean_of(bets: Sequence[tuple[Tally, float]], *, delta: float) -> float:
+    """The same from several tallies at once: each has the mean in question plus its own shift, 0 or more.
+
+    The capital is spread evenly over them; so whichever is best rules, at little cost. The least possible bound is
+    minus the smallest shift. ValueError unless 0 < delta < 1.
+    """
     if not 0 < delta < 1:
         raise ValueError(f"delta must be between 0 and 1, not {delta}.")
-    mean, goal = tally.mean, -np.log(delta)
-    low, high = mean, mean
-    while mean > 0 and _log_capital(tally, low) < goal:
+    least = min(shift for _, shift in bets)
+    top = max(tally.mean - shift for tally, shift in bets) + least
+    goal = -float(np.log(delta))
+
+    def excess(mean: float) -> float:
+        return _log_mean([_log_capital(tally, mean - least + shift) for tally, shift in bets]) - goal
+
+    low, high = top, top
+    while top > 0 and excess(low) < 0:
         low, high = low / 2, low
-        if low < mean * SMALLEST:
-            return 0.0
-    return _crossing(tally, low, high, goal) if mean > 0 else 0.0
+        if low < top * SMALLEST:
+            return -least
+    return _crossing(excess, low, high) - least if top > 0 else -least
 
 
-def _crossing(tally: Tally, low: float, high: float, goal: float) -> float:
-    """Where the capital, which falls as the mean grows, comes to ``goal``; a hair below, on the side that holds."""
+def _crossing(excess: Callable[[float], float], low: float, high: float) -> float:
+    """Where the capital, which falls as the mean grows, comes to the goal; a hair below, on the side that holds."""
     from scipy.optimize import brentq
 
-    return float(brentq(lambda mean: _log_capital(tally, mean) - goal, low, high, rtol=1e-9)) * (1 - 1e-8)
+    return float(brentq(excess, low, high, rtol=1e-9)) * (1 - 1e-8)
+
+
+def _log_mean(logs: Sequence[float]) -> float:
+    top = max(logs)
+    return top + float(np.log(np.mean(np.exp(np.array(logs) - top))))
 
 
 def _log_capital(tally: Tally, mean: float) -> float:

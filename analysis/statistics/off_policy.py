@@ -13,7 +13,7 @@ from math import inf, log, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.statistics.betting import Floats, lower_mean
+from analysis.statistics.betting import Floats, Tally, lower_mean_of
 from analysis.statistics.off_policy_log import PARTS, ROUNDING, Log, Sums, Terms, measure
 from analysis.statistics.reward_models import ArmMeans
 
@@ -215,13 +215,18 @@ class _Look:
 
     def _betting(self, name: str, turned: float, least: float) -> tuple[float, float] | None:
         """Both bounds as parts of the range, from -least to 1; None where there is nothing to bet on."""
-        lower, upper = self._sums.lower.get(name), self._sums.upper.get(name)
-        if lower is None or upper is None:
+        lower, upper = (self._bets(side, name, least) for side in (self._sums.lower, self._sums.upper))
+        if not lower:
             return None
-        shift = (self._terms.reserve if name.endswith("robust") else 0.0) + least
-        low = max(lower_mean(lower, delta=self._level / 2) - shift, -least)
-        high = min(turned - lower_mean(upper, delta=self._level / 2) + shift, 1.0)
+        low = max(lower_mean_of(lower, delta=self._level / 2), -least)
+        high = min(turned - lower_mean_of(upper, delta=self._level / 2), 1.0)
         return low, max(low, high)
+
+    def _bets(self, tallies: dict[str, Tally], name: str, least: float) -> list[tuple[Tally, float]]:
+        """Those of that name, each with what its mean is above what is bounded."""
+        plain = [(tallies[name], least)] if name in tallies else []
+        reserves = [(reserve, f"{name}@{reserve:g}") for reserve in self._terms.reserves]
+        return plain + [(tallies[key], least + reserve) for reserve, key in reserves if key in tallies]
 
     def _approximate(self, estimate: float, vector: Floats, *, shift: float) -> Estimate:
         """An asymptotic confidence sequence, tuned to this n (Waudby-Smith and others, 2024)."""

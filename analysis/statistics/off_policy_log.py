@@ -13,7 +13,7 @@ from analysis.statistics.betting import Floats, Tally
 Ints = NDArray[np.intp]
 PARTS = ("one", "r", "w", "wr", "q", "we", "cr")
 ROUNDING = 1e-9
-RESERVE = 2.0
+RESERVES = (2.0, 16.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,22 +96,22 @@ class Log:
 class Terms:
     """What an evaluation is told beside the log. low, high: the least and greatest reward; None: nobody knows.
 
-    clip: weights count at most this much in clipped IPS. reserve: doubly robust bets lose at most this much of the
+    clip: weights count at most this much in clipped IPS. reserves: doubly robust bets lose at most this much of the
     range on one decision, which limits how far a prediction corrects a rare one; any value above 0 is right.
     """
 
     low: float | None = None
     high: float | None = None
     clip: float = 10.0
-    reserve: float = RESERVE
+    reserves: tuple[float, ...] = RESERVES
 
     def __post_init__(self) -> None:
         if (self.low is None) != (self.high is None) or (self.is_bounded and not self.base < self.base + self.width):
             raise ValueError(
                 f"low and high must both be given, low below high, or neither, not {self.low}, {self.high}."
             )
-        if not (self.clip > 0 and self.reserve > 0):
-            raise ValueError(f"clip and reserve must be above 0, not {self.clip} and {self.reserve}.")
+        if not (self.clip > 0 and self.reserves and min(self.reserves) > 0):
+            raise ValueError(f"clip and reserves must be above 0, not {self.clip} and {self.reserves}.")
 
     @property
     def is_bounded(self) -> bool:
@@ -292,17 +292,19 @@ class _Bets:
         }
         if self.log.predictions is None or self.log.tables is None:
             return plain
-        robust = self._robust(rewards, predicted, self.log.tables)
-        gain = np.maximum(robust - rewards + 1, 0)
-        return {**plain, "doubly_robust": robust, "gain_doubly_robust": gain}
+        for reserve in self.terms.reserves:
+            robust = self._robust(rewards, predicted, self.log.tables, reserve)
+            plain[f"doubly_robust@{reserve:g}"] = robust
+            plain[f"gain_doubly_robust@{reserve:g}"] = np.maximum(robust - rewards + 1, 0)
+        return plain
 
-    def _robust(self, rewards: Floats, predicted: Floats, tables: Floats) -> Floats:
+    def _robust(self, rewards: Floats, predicted: Floats, tables: Floats, reserve: float) -> Floats:
         """The doubly robust values plus the reserve.
 
         A prediction is cut where a decision could cost more than the reserve: w q <= reserve. Any prediction is right
         that does not depend on which arm was drawn, so the cut is made for all arms alike, by the chances of each.
         """
-        reserve, rows = self.terms.reserve, np.arange(len(self.weight))
+        rows = np.arange(len(self.weight))
         with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
             cut = np.where(self.chances > 0, np.minimum(predicted, reserve * tables / self.chances), 0.0)
         own = cut[rows, self.log.arms]

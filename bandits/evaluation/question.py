@@ -17,6 +17,11 @@ LEARNING: Mapping[str, str] = {
     ALONG: "It learns, as the log goes on, from every reward in it.",
     REPLAY: "It learns only from decisions that it would have made itself.",
 }
+SHORTLY: Mapping[str, str] = {
+    ALONG: "From every reward, as the log goes on",
+    REPLAY: "Only from its own decisions (replay)",
+    FROZEN: "Not: it knows what came before",
+}
 MOST_SEGMENTS = 12
 
 
