@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, F
 
 from analysis.statistics.quantiles import quantiles
+from bandits.learning import learns
 from bandits.policies import parse_allocation
 from experiments.models import Assignment, Experiment, Slot
 from experiments.published import blueprint_of
@@ -17,17 +18,21 @@ from experiments.types import Json
 from participants.displays.options import key_of
 from participants.models import Interaction, Session, Trial
 from participants.querysets import SessionQuerySet
+from participants.simulation.audit_learning import mislearnt
 from participants.simulation.ledger import Fields, Ledger
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An arm in a stratum: how many completed, and how many the plan's weights would give it of those."""
+    """An arm in a stratum: how many completed, and how many the plan's weights would give it of those.
+
+    planned: None where a policy that learns moves the shares.
+    """
 
     stratum: str
     arm: str
     completed: int
-    planned: float
+    planned: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +47,12 @@ class Audit:
     lost: tuple[str, ...]
     twice: tuple[str, ...]
     astray: tuple[str, ...]
+    mislearnt: tuple[str, ...] = ()
 
     @property
     def problems(self) -> tuple[str, ...]:
         """Everything that is wrong."""
-        return self.lost + self.twice + self.astray
+        return self.lost + self.twice + self.astray + self.mislearnt
 
 
 def audit(experiment: Experiment, ledger: Ledger) -> Audit:
@@ -62,6 +68,7 @@ def audit(experiment: Experiment, ledger: Ledger) -> Audit:
         lost=tuple(lost(ledger)),
         twice=tuple(twice(ledger)),
         astray=tuple(astray(experiment)),
+        mislearnt=tuple(mislearnt(experiment)),
     )
 
 
@@ -69,13 +76,15 @@ def cells(experiment: Experiment) -> Iterator[Cell]:
     """Completes by stratum and arm, every enabled arm included."""
     if experiment.version_id is None:
         return
+    moves = learns(blueprint_of(experiment.version_id).allocation)
     weights = {arm.name: arm.weight for arm in blueprint_of(experiment.version_id).arms.values() if arm.is_enabled}
     rows = _slots(experiment).filter(status=Slot.Status.COMPLETED).order_by()
     found = {(stratum, arm): n for stratum, arm, n in rows.values_list("stratum", "arm__name").annotate(n=Count("pk"))}
     for stratum in sorted({stratum for stratum, _ in found}):
         total = sum(n for (other, _), n in found.items() if other == stratum)
         for arm, weight in weights.items():
-            yield Cell(stratum, arm, found.get((stratum, arm), 0), total * weight / sum(weights.values()))
+            planned = None if moves else total * weight / sum(weights.values())
+            yield Cell(stratum, arm, found.get((stratum, arm), 0), planned)
 
 
 def lost(ledger: Ledger) -> Iterator[str]:
@@ -146,7 +155,7 @@ def _too_many(experiment: Experiment) -> Iterator[str]:
     for arm in design.arms.values():
         if arm.quota is not None and taken.get(arm.name, 0) > arm.quota:
             yield f"{taken[arm.name]} places of “{arm.name}” are taken, above its quota of {arm.quota}"
-    quota = getattr(parse_allocation(design.allocation), "stratum_quota", None)
+    quota = None if learns(design.allocation) else getattr(parse_allocation(design.allocation), "stratum_quota", None)
     strata = Counter(_slots(experiment).taken().order_by().values_list("stratum", flat=True))
     for stratum, n in strata.items():
         if quota is not None and n > quota:

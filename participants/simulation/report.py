@@ -49,6 +49,7 @@ class Report:
             "lost": list(self.audit.lost),
             "twice": list(self.audit.twice),
             "astray": list(self.audit.astray),
+            "mislearnt": list(self.audit.mislearnt),
             "broken": [_plain(broken) for broken in self.ledger.broken],
             "ok": self.is_ok,
         }
@@ -60,7 +61,8 @@ class Report:
         yield f"  sessions     {_counted(self.audit.sessions)}"
         for cell in self.audit.cells:
             stratum = f"{cell.stratum}: " if cell.stratum else ""
-            yield f"  completed    {cell.completed:4} of {cell.planned:6.1f} planned   {stratum}{cell.arm}"
+            planned = "              learnt" if cell.planned is None else f" of {cell.planned:6.1f} planned"
+            yield f"  completed    {cell.completed:4}{planned}   {stratum}{cell.arm}"
         if self.audit.durations:
             yield f"  durations    p50 {self.audit.durations['p50']:.1f} s, p95 {self.audit.durations['p95']:.1f} s"
         yield f"  page turns   {_spread(self.ledger.turns)}"

@@ -23,6 +23,7 @@ from participants.flow.answer_model import AnswerModel
 from participants.simulation.audit import audit
 from participants.simulation.browser import Network
 from participants.simulation.knowledge import Knowledge
+from participants.simulation.learning import learning
 from participants.simulation.ledger import Ledger
 from participants.simulation.pace import Pace
 from participants.simulation.people import Crowd, people
@@ -163,7 +164,8 @@ def simulate(experiment: Experiment, base_url: str, options: Options, *, on_tty:
             Arrivals(options["clients"], over=options["arrive_over"], until_full=options["until_full"]),
             progress=_bar if on_tty else lambda done, total: None,
         )
-        seconds = run.run(people(_crowd(options)))
+        with learning(experiment):
+            seconds = run.run(people(_crowd(options)))
         found = knowledge.read(lambda: audit(experiment, ledger))
     return Report(experiment.slug, options["participants"], seconds, ledger, found)
 

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import timezone
 
+from bandits.models import Decision, Reward
+from bandits.services.folding import fold
 from experiments.models import Experiment, Slot
 from participants.models import Interaction, Session, Trial
 from participants.simulation.audit import astray, audit, lost, twice
+from participants.simulation.audit_learning import mislearnt
 from participants.simulation.ledger import Fields, Ledger
 from tests.factories import make_experiment, make_session
 
@@ -113,3 +117,18 @@ def test_more_places_than_the_target_are_found(experiment: Experiment, session: 
     )
 
     assert any("above the target of 100" in problem for problem in astray(experiment))
+
+
+def test_what_was_decided_and_learnt_differently_is_found() -> None:
+    learner = make_experiment(allocation={"policy": "ucb1", "default_reward": 0})
+    sessions = [make_session(learner, pages=None) for _ in range(3)]
+    assert [problem for problem in mislearnt(learner) if "completed and has no reward" in problem]
+    fold(learner, now=timezone.now())
+    assert list(mislearnt(learner)) == []
+
+    Decision.objects.filter(unit=sessions[0].unit).update(propensity=0.125)
+    Reward.objects.filter(decision__unit=sessions[1].unit).update(value=0.5)
+    found = list(mislearnt(learner))
+    assert len(found) == 2
+    assert "another arm or chance" in found[0]
+    assert "is not what the log of 3 rewards gives" in found[1]

@@ -13,6 +13,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from pytest_django.live_server_helper import LiveServer
 
+from bandits.models import Decision, Reward
 from experiments.models import Experiment, Measurement, Slot, Status
 from experiments.types import Json
 from participants.models import Participant, Session
@@ -61,6 +62,24 @@ def test_the_stated_answers_are_given(rehearsed: Experiment, live_server: LiveSe
 
     rows = Measurement.objects.values_list("unit__assignment__arm__name", "number").distinct()
     assert set(rows) == {("plain", 20.0), ("vivid", 80.0)}
+
+
+def test_a_policy_learns_while_they_take_part(live_server: LiveServer, tmp_path: Path) -> None:
+    allocation: Json = {"policy": "thompson_bernoulli", "default_reward": 0, "burn_in": 2, "reward_window_seconds": 60}
+    experiment = make_experiment(status=Status.REHEARSAL, allocation=allocation)
+    answers = tmp_path / "answers.yaml"
+    answers.write_text(
+        "default: {score: {number: {mean: 5, sd: 0}}}\narms: {vivid: {score: {number: {mean: 95, sd: 0}}}}\n"
+    )
+    report = simulate(experiment, live_server, answers=str(answers), participants=30, drop_out=0.2)
+
+    assert report["ok"] is True
+    assert report["mislearnt"] == []
+    assert {cell["planned"] for cell in report["cells"]} == {None}  # type: ignore[index,call-overload,union-attr]  # rows
+    completed = Session.objects.filter(status=Session.Status.COMPLETED).count()
+    assert Reward.objects.filter(is_default=False, folded_in__gt=0).count() == completed
+    assert Decision.objects.filter(is_rehearsal=True).count() == Session.objects.count()
+    assert Decision.objects.filter(policy_version__gt=1).exists()
 
 
 def test_drop_outs_leave_and_difficult_people_harm_nothing(rehearsed: Experiment, live_server: LiveServer) -> None:
