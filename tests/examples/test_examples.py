@@ -21,7 +21,9 @@ from participants.flow.timeline import Place, context_of, next_position, timelin
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 FILES = sorted([*EXAMPLES.glob("*.yaml"), *EXAMPLES.glob("*/study.yaml")])
-each_example = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(EXAMPLES)))
+each_file = pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(EXAMPLES)))
+FOR_PEOPLE = [file for file in FILES if "unit_kind: visitor" not in file.read_text("utf-8")]
+each_example = pytest.mark.parametrize("file", FOR_PEOPLE, ids=lambda file: str(file.relative_to(EXAMPLES)))
 
 
 def document_of(file: Path) -> JsonObject:
@@ -66,7 +68,7 @@ def test_there_are_the_examples_that_the_documentation_names() -> None:
     assert names >= {"minimal.yaml", "stroop.yaml", "screening.yaml", "trust_in_explanations/study.yaml"}
 
 
-@each_example
+@each_file
 def test_an_example_has_no_problem(file: Path) -> None:
     assert [str(p) for p in check(*load(file.read_text(encoding="utf-8")), kinds=list(DISPLAYS))] == []
 
@@ -100,7 +102,7 @@ def test_every_question_of_an_example_can_be_answered(file: Path) -> None:
             assert all(component.name for component, _ in page.questions())
 
 
-@each_example
+@each_file
 def test_an_example_survives_export_and_import(file: Path) -> None:
     document = document_of(file)
 

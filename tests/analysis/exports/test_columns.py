@@ -20,7 +20,7 @@ from tests.exported import AT, FORMULA, JUDGED, REMARK, make_collected
 
 pytestmark = pytest.mark.django_db
 EXAMPLES = [path for path in studies.EXAMPLES.rglob("*.yaml") if "\nstudy:" in path.read_text("utf-8")]
-EXAMPLES = [path for path in EXAMPLES if "template" not in path.name and "button_shop" not in path.parts]  # no people
+EXAMPLES = [path for path in EXAMPLES if "template" not in path.name and "unit_kind: visitor" not in path.read_text()]
 
 
 def table_of(experiment: Experiment, name: str) -> list[dict[str, object]]:
