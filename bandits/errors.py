@@ -1,7 +1,7 @@
 """How the allocation says no."""
 
 from experiments.errors import Refusal
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 
 class NotInExperiment(Refusal):
@@ -44,13 +44,18 @@ class Guarded(Refusal):
 
 
 class SwitchRefused(Refusal):
-    """A candidate's lower bound does not beat the running policy. numbers: what it was judged by."""
+    """A candidate's lower bound does not beat the running policy. The refusal is recorded as switch ``number``."""
 
     code = "switch-refused"
 
-    def __init__(self, message: str, *, numbers: JsonObject) -> None:
+    def __init__(self, message: str, *, number: int, numbers: Json) -> None:
         super().__init__(message, hint="Let the running policy collect more rewards, or propose another candidate.")
-        self.numbers = numbers
+        self._details: JsonObject = {"switch": number, "numbers": numbers}
+
+    @property
+    def details(self) -> JsonObject:
+        """The numbers."""
+        return self._details
 
 
 class NothingLogged(Refusal):

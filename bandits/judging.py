@@ -163,7 +163,8 @@ def look(experiment: Experiment, candidate: Learning, running: Version, *, now: 
             f"“{learning.goal.title}” has no low and high: without them no bound on what a policy earns holds.",
             hint="Give the measure its range and publish, then propose the policy again.",
         )
-    told = list(told_by(experiment, running, most=MOST_CONTEXTUAL if candidate.policy.contextual else MOST))
+    most = MOST_CONTEXTUAL if candidate.policy.contextual else MOST
+    told = list(told_by(experiment, running, is_rehearsal=experiment.is_rehearsal, most=most))
     if learning.default is not None:  # what is due tells its default; before that only who was quick has told
         told = [one for one in told if one.due <= now]
     if len(told) < LEAST:
@@ -180,20 +181,20 @@ def taught(candidate: Learning, told: Sequence[Told]) -> State:
     return candidate.policy.fold(candidate.policy.start(candidate.arms), list(_usable(candidate, told)))
 
 
-def told_by(experiment: Experiment, running: Version, *, most: int = MOST) -> Iterator[Told]:
+def told_by(experiment: Experiment, running: Version, *, is_rehearsal: bool, most: int = MOST) -> Iterator[Told]:
     """What that policy decided and learnt from, at most the latest so many, in the order of the decisions.
 
     Earlier versions count while the policy, its reward and the arms were the same. Not what a ramp or a halt decided.
     """
     states = PolicyState.objects.filter(
         experiment=experiment,
-        is_rehearsal=experiment.is_rehearsal,
+        is_rehearsal=is_rehearsal,
         number=OuterRef("decision__policy_version"),
         version__in=same_policy(experiment, running),
         beside__isnull=True,
         halted_to__isnull=True,
     )
-    learnt = Reward.objects.of(experiment, is_rehearsal=experiment.is_rehearsal).filter(folded_in__gt=0)
+    learnt = Reward.objects.of(experiment, is_rehearsal=is_rehearsal).filter(folded_in__gt=0)
     rows = learnt.filter(Exists(states), decision__excluded="").select_related("decision").order_by("-pk")[:most]
     for row in sorted(rows, key=lambda row: row.decision_id):
         decision = row.decision

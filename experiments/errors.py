@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from experiments.types import JsonObject
+
 
 class Refusal(Exception):
     """A rule refused. Every door shows `message` and `hint`; the API adds `code` and `status`."""
@@ -16,6 +18,11 @@ class Refusal(Exception):
         self.message = message
         self.hint = hint
         self.code = code or self.code
+
+    @property
+    def details(self) -> JsonObject:
+        """More than a sentence, for programs: members of the problem document."""
+        return {}
 
 
 class IllegalTransition(Refusal):

@@ -48,7 +48,9 @@ def start_switch(switch: Switch, *, now: datetime) -> Switch:
     learning = learning_of(version.pk)
     row = succeed(before, now=now)
     row.version = version
-    row.statistics = cast(Json, taught(learning, list(told_by(experiment, running))).to_json())
+    row.statistics = cast(
+        Json, taught(learning, list(told_by(experiment, running, is_rehearsal=switch.is_rehearsal))).to_json()
+    )
     stages = Plan.parse(switch.plan).stages
     if stages:
         row.beside = Beside(running.pk, switch.number, stages[0].share, state_in(before)).to_json()

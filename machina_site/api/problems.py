@@ -17,6 +17,7 @@ from rest_framework.views import set_rollback
 from experiments.api.problems import PROBLEM_TYPE, LengthRequired, ProblemRenderer, TooLarge
 from experiments.errors import Invalid, NotReady, Refusal
 from experiments.problems import StudyFileError
+from experiments.types import JsonObject
 from machina_site.api.catalogue import CATALOGUE
 
 log = logging.getLogger("django.request")
@@ -33,6 +34,7 @@ class Problem:
     hint: str = ""
     errors: Sequence[Error] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
+    details: JsonObject = field(default_factory=dict)
 
     def document(self) -> dict[str, object]:
         """Its JSON."""
@@ -44,6 +46,7 @@ class Problem:
             "detail": self.detail,
             "code": self.code,
             "hint": self.hint or known.hint,
+            **self.details,
         }
         return {**body, "errors": list(self.errors)} if self.errors else body
 
@@ -78,7 +81,7 @@ def as_response(problem: Problem) -> Response:
 def problem_of(error: Exception) -> Problem | None:
     """What to say of it; None for a bug."""
     if isinstance(error, Refusal):
-        return Problem(error.status, error.code, error.message, error.hint, _errors_of(error))
+        return Problem(error.status, error.code, error.message, error.hint, _errors_of(error), details=error.details)
     if isinstance(error, StudyFileError):
         first = str(error.problems[0]) if error.problems else "The file cannot be read."
         return Problem(400, "malformed", first, errors=[each.as_error() for each in error.problems])

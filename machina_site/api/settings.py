@@ -47,6 +47,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         {"name": "experiments", "description": "What is compared: definition, life, versions."},
         {"name": "record", "description": "What happened: units, assignments, measurements, events."},
         {"name": "sessions", "description": "People taking part, known by pseudonym only."},
+        {"name": "policies", "description": "What decides: switches to another policy, and the kill switch."},
         {"name": "exports", "description": "Tables to download."},
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -51,6 +51,22 @@ ROUTES: list[tuple[str, str, Any]] = [
         "/experiments/soup/evaluations/",
         {"policy": {"policy": "always", "arm": "red"}, "by": "page"},
     ),
+    (
+        "POST",
+        "/experiments/soup/switches/",
+        {
+            "allocation": {"policy": "softmax", "temperature": 0.1},
+            "confidence": 0.9,
+            "plan": {
+                "stages": [{"share": 0.1, "decisions": 10, "hours": 1.5}],
+                "guardrails": [{"measure": "", "margin": 0.1, "limit": 1}],
+                "alpha": 0.05,
+            },
+            "because": "to see",
+            "start": True,
+        },
+    ),
+    ("POST", "/experiments/soup/policy/halt/", {"to": "red", "because": "to see"}),
     ("POST", "/experiments/soup/bucket/", {"key": "device-19", "attributes": {"country": "PT"}}),
     ("POST", "/experiments/soup/decisions/", {"key": "device-19", "context": {"page": "menu"}}),
     ("POST", "/experiments/soup/sessions/", {"external_id": "panel-4711", "platform": "api"}),

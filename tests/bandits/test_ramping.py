@@ -17,6 +17,7 @@ from bandits.services.deciding import Asked, decide, decide_many, draw
 from bandits.services.folding import fold
 from bandits.services.halting import halt_policy, unhalt_policy
 from bandits.services.ramping import roll_back_switch, start_switch
+from bandits.services.refolding import refold
 from bandits.services.rewarding import Sent, reward
 from bandits.services.states import STALE, held_of, state_in
 from experiments.errors import Conflict
@@ -92,6 +93,15 @@ def test_the_new_policy_begins_with_what_the_log_teaches_and_both_learn_on() -> 
 
     assert learnt(newest(experiment)).folded == beside(experiment).state.folded == 615
     assert newest(experiment).folded == 15
+
+
+def test_folding_the_log_again_gives_the_same_two_policies() -> None:
+    experiment = started().experiment
+    collect(experiment, RATES, 15, rng=np.random.default_rng(1), now=START + MINUTE)
+    before = newest(experiment)
+    after = refold(fresh(experiment), is_rehearsal=False, now=START + 2 * MINUTE)
+
+    assert (after.statistics, after.beside) == (before.statistics, before.beside)
 
 
 def test_it_goes_on_when_a_stage_had_its_decisions_and_its_time_and_is_live_at_the_end() -> None:
