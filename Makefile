@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports bench-in-process lock messages vendor screenshots
+.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,12 @@ bench-participants: setup ## Participants per second, page turns, CPU per partic
 
 bench-in-process: setup ## Microseconds for a decision and an update inside a process (docs/performance.md)
 	$(PYTHON) -m bench.bandits_in_process
+
+bench-flat: setup ## Decisions, rewards and folds with 1 to 10,000,000 stored (docs/performance.md)
+	$(PYTHON) -m bench.bandits_flat
+
+bench-bandits: setup ## Decisions and rewards a second, beside a bare view and flask_mab (docs/performance.md)
+	$(PYTHON) -m bench.bandits_http
 
 lock: setup ## Write requirements*.txt anew from requirements*.in
 	$(LOCK) --upgrade -o requirements.txt requirements.in

@@ -15,14 +15,15 @@ TABLE = """
     CREATE TABLE IF NOT EXISTS bench_insert (
         id bigserial PRIMARY KEY, experiment_id bigint NOT NULL, arm_id bigint NOT NULL, at timestamptz NOT NULL)"""
 
-settings.configure(
-    ALLOWED_HOSTS=["*"],
-    DATABASES={"default": {**dj_database_url.parse(os.environ["DATABASE_URL"]), "CONN_MAX_AGE": None}},
-    DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
-    ROOT_URLCONF=__name__,
-    SECRET_KEY="bench",  # noqa: S106 (signs nothing)
-    USE_TZ=True,
-)
+if not settings.configured and "DATABASE_URL" in os.environ:
+    settings.configure(
+        ALLOWED_HOSTS=["*"],
+        DATABASES={"default": {**dj_database_url.parse(os.environ["DATABASE_URL"]), "CONN_MAX_AGE": None}},
+        DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
+        ROOT_URLCONF=__name__,
+        SECRET_KEY="bench",  # noqa: S106 (signs nothing)
+        USE_TZ=True,
+    )
 
 
 def insert(request: HttpRequest) -> HttpResponse:
@@ -42,4 +43,4 @@ def _said(body: bytes) -> HttpResponse:
 
 
 urlpatterns = [path("insert/", insert), path("nothing/", nothing)]
-application = get_wsgi_application()
+application = get_wsgi_application() if settings.configured else None

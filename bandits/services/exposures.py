@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import logging
 import threading
 import time
@@ -10,6 +9,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from multiprocessing.util import Finalize
 from typing import Final
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
@@ -80,6 +80,7 @@ class Exposures:
             self.waiting[exposure.experiment, exposure.is_rehearsal, exposure.key] = exposure
             self.noted += 1
             if self._thread is None or not self._thread.is_alive():
+                Finalize(self, self.flush, exitpriority=1)  # a process that multiprocessing made knows no atexit
                 self._thread = threading.Thread(target=self._keep_storing, name="exposures", daemon=True)
                 self._thread.start()
 
@@ -133,4 +134,3 @@ def store(exposures: Sequence[Exposure]) -> None:
 
 
 EXPOSURES: Final = Exposures()
-atexit.register(EXPOSURES.flush)

@@ -12,6 +12,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.db import InterfaceError, OperationalError, connection
 
 from experiments.errors import Refusal
+from experiments.models import Experiment
 from experiments.types import Json
 from machina_site import metrics
 from machina_site.front.bucketing import bucket_one
@@ -63,7 +64,7 @@ def _answer(environ: WSGIEnvironment) -> Answer | None:
     try:
         _renew()
         return act(secret, sent)
-    except Refusal:
+    except (Refusal, Experiment.DoesNotExist):
         return None
     except (OperationalError, InterfaceError):
         connection.close()  # Django begins with a new one, and tells of it if that fails too

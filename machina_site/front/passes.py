@@ -1,9 +1,10 @@
-"""Who may decide in which experiment, remembered for a moment."""
+"""Who may decide where, remembered for a moment: who asks, what they may, and which experiment is meant."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
@@ -15,17 +16,18 @@ from experiments.models import Experiment
 from experiments.services.tokens import digest_of, find_token
 from machina_site.api.throttles import HOT, rate_headers
 
-TRUSTED = 2.0  # seconds for which a token that was revoked still opens what it opened just before
-MOST = 10_000
+TRUSTED: Final = 2.0  # seconds for which a token that was revoked still opens what it opened just before
+NAMED: Final = 10.0  # seconds for which a slug means the experiment that it meant
+MOST: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """That token, in that experiment, until then. experiment: no older either, and looked at again by what stores."""
+    """Somebody who may decide in that experiment, as it was at ``read_at`` on the monotonic clock."""
 
     caller: str
     experiment: Experiment
-    until: float
+    read_at: float
 
     def counted(self) -> tuple[tuple[str, str], ...] | None:
         """Count a request: the headers that say what is left; None if nothing is."""
@@ -34,28 +36,58 @@ class Pass:
         return tuple(rate_headers(limit, count, now=now).items()) if count <= limit else None
 
 
-_PASSES: dict[tuple[str, str], Pass] = {}
+_CALLERS: dict[str, tuple[Caller, str, float]] = {}
+_RIGHTS: dict[tuple[str, int], float] = {}
+_EXPERIMENTS: dict[str, tuple[Experiment, float]] = {}
 
 
-def pass_for(secret: str, slug: str) -> Pass | None:
-    """None if Django should say no."""
-    place, now = (digest_of(secret), slug), time.monotonic()
-    known = _PASSES.get(place)
-    if known is not None and now < known.until:
-        return known
-    token = find_token(secret, now=timezone.now())
-    if token is None:
+def pass_for(secret: str, slug: str, *, within: float = NAMED) -> Pass | None:
+    """None if Django should say no.
+
+    within: how old the experiment may be, in seconds. What stores looks at its row itself, and may have an older one.
+    """
+    digest, now = digest_of(secret), time.monotonic()
+    caller = _caller(secret, digest, now)
+    if caller is None:
         return None
-    try:
-        experiment = experiment_for(Caller(token.user, token), slug, Right.RUN)
-    except Refusal:
-        return None
-    if len(_PASSES) >= MOST:
-        _PASSES.clear()
-    _PASSES[place] = Pass(f"token:{token.pk}", experiment, now + TRUSTED)
-    return _PASSES[place]
+    known = _EXPERIMENTS.get(slug)
+    is_known = known is not None and now < known[1] + within
+    if known is None or not is_known or now >= _RIGHTS.get((digest, known[0].study_id), 0.0):
+        known = _looked_up(caller[0], digest, slug, now)
+    return Pass(caller[1], *known) if known else None
 
 
 def forget_passes() -> None:
     """Ask anew. For tests, whose rights change faster than a pass lasts."""
-    _PASSES.clear()
+    _CALLERS.clear()
+    _RIGHTS.clear()
+    _EXPERIMENTS.clear()
+
+
+def _caller(secret: str, digest: str, now: float) -> tuple[Caller, str, float] | None:
+    known = _CALLERS.get(digest)
+    if known is not None and now < known[2]:
+        return known
+    token = find_token(secret, now=timezone.now())
+    if token is None:
+        _CALLERS.pop(digest, None)
+        return None
+    _keep_small()
+    _CALLERS[digest] = (Caller(token.user, token), f"token:{token.pk}", now + TRUSTED)
+    return _CALLERS[digest]
+
+
+def _looked_up(caller: Caller, digest: str, slug: str, now: float) -> tuple[Experiment, float] | None:
+    try:
+        experiment = experiment_for(caller, slug, Right.RUN)
+    except Refusal:
+        return None
+    _keep_small()
+    _EXPERIMENTS[slug] = (experiment, now)
+    _RIGHTS[digest, experiment.study_id] = now + TRUSTED
+    return _EXPERIMENTS[slug]
+
+
+def _keep_small() -> None:
+    if max(len(_CALLERS), len(_RIGHTS), len(_EXPERIMENTS)) >= MOST:
+        forget_passes()

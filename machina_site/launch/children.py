@@ -4,17 +4,30 @@ import os
 import sys
 from typing import Final
 
+from django.core.exceptions import ImproperlyConfigured
+
+from machina_site.env import env_str
 from machina_site.paths import SHARED_MEMORY
 from machina_site.supervisor import Child
 
+WEB_SERVERS: Final = {
+    "gunicorn": ("gunicorn", "-c", "python:machina_site.gunicorn_conf", "machina_site.wsgi"),
+    "granian": ("machina_site.granian_server",),
+}
 AS_ROOT: Final = "ignore:You're running the worker with superuser privileges"  # our own tasks only, JSON only
 
 
 def web() -> Child:
-    """The pages and the API."""
-    return Child(
-        "web", [sys.executable, "-m", "gunicorn", "-c", "python:machina_site.gunicorn_conf", "machina_site.wsgi"]
-    )
+    """The pages and the API. WEB_SERVER says which program serves them."""
+    return Child("web", [sys.executable, "-m", *WEB_SERVERS[web_server()]])
+
+
+def web_server() -> str:
+    """gunicorn, or granian. ImproperlyConfigured names those there are."""
+    name = env_str("WEB_SERVER", "gunicorn")
+    if name not in WEB_SERVERS:
+        raise ImproperlyConfigured(f"WEB_SERVER must be one of {', '.join(WEB_SERVERS)}, not {name!r}.")
+    return name
 
 
 def worker() -> Child:

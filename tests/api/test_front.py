@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -18,6 +19,7 @@ from experiments.services.lifecycle import archive_experiment, complete_experime
 from experiments.services.tokens import create_token, revoke_token
 from machina_site.front import passes
 from tests.api.conftest import Program, counts
+from tests.factories import make_user
 from tests.fronted import FrontClient, Fronted
 from tests.learners import make_learner
 
@@ -148,7 +150,8 @@ def test_a_token_that_was_revoked_is_trusted_for_two_seconds_at_most(ask: Ask, m
     ask(SOUP)
     revoke_token(ApiToken.objects.get(), now=PolicyState.objects.get().created_at)
     assert passes.TRUSTED <= 2
-    monkeypatch.setattr("machina_site.front.passes.time.monotonic", lambda: float("inf"))
+    later = time.monotonic() + passes.TRUSTED
+    monkeypatch.setattr("machina_site.front.passes.time.monotonic", lambda: later)
 
     assert ask(SOUP).status_code == 401
     assert Decision.objects.count() == 1
@@ -168,6 +171,23 @@ def test_pausing_and_archiving_are_felt_at_once_whatever_is_remembered(ask: Ask,
     assert rewarded.status_code == 201
     assert (frozen.status_code, frozen.json()["code"]) == (409, "frozen")
     assert (Decision.objects.count(), Reward.objects.get().value) == (1, 1.0)
+
+
+@pytest.mark.usefixtures("empty_cache")
+def test_a_role_that_was_taken_away_is_trusted_for_two_seconds_at_most(
+    study: Study, learner: Experiment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    user = make_user("researcher")
+    user.study_memberships.create(study=study, role=Role.RESEARCHER)
+    headers = {"Authorization": f"Bearer {create_token(user=user, name='r', role=Role.OWNER)[1]}"}
+    client = FrontClient()
+    assert client.post(f"/api/v1{SOUP}", {}, headers=headers).by_front
+    user.study_memberships.all().delete()
+    later = time.monotonic() + passes.TRUSTED
+    monkeypatch.setattr("machina_site.front.passes.time.monotonic", lambda: later)
+
+    assert client.post(f"/api/v1{SOUP}", {}, headers=headers).status_code == 404
+    assert Decision.objects.count() == 1
 
 
 @pytest.mark.usefixtures("learner", "empty_cache")
