@@ -1,0 +1,177 @@
+"""Draw every stored decision again, and learn every reward again: is the record what the policies really did?"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import chain, combinations
+
+from bandits.errors import NotInExperiment
+from bandits.mixing import Beside
+from bandits.models import Decision, PolicyState, Reward, Switch
+from bandits.policies import PolicyError
+from bandits.services.deciding import Asked, draw
+from bandits.services.drawing import Drawing
+from bandits.services.refolding import Replay
+from bandits.services.states import Held, held_of, state_in
+from experiments.blueprint import json_object
+from experiments.chance import Stream
+from experiments.errors import BadValue
+from experiments.models import Experiment
+from experiments.published import arm_name
+from experiments.types import Json
+
+CHUNK = 2_000
+MOST_NAMED = 20
+MOST_ARMS = 10
+
+
+@dataclass
+class Found:
+    """What was looked at, and what differs: the first twenty are named.
+
+    checked: drawn or learnt again with the same result. unchecked: nobody can tell, because the state that it came from
+    is kept no more, or what it learnt from was excluded since.
+    """
+
+    checked: int = 0
+    unchecked: int = 0
+    differing: int = 0
+    named: list[dict[str, Json]] = field(default_factory=list)
+
+    def differ(self, **what: Json) -> None:
+        """One more that is not what it should be."""
+        self.differing += 1
+        if len(self.named) < MOST_NAMED:
+            self.named.append(what)
+
+    def to_json(self) -> dict[str, Json]:
+        """By name."""
+        named: list[Json] = [dict(one) for one in self.named]
+        return {
+            "checked": self.checked,
+            "unchecked": self.unchecked,
+            "differing": self.differing,
+            "first_differing": named,
+        }
+
+
+def redraw_decisions(experiment: Experiment, *, is_rehearsal: bool) -> Found:
+    """Each decision again from its state, seed and id: the same arm, and the same propensity to the last bit."""
+    found, held = Found(), _States(experiment, is_rehearsal=is_rehearsal)
+    rows = Decision.objects.of(experiment, is_rehearsal=is_rehearsal).order_by("policy_version", "pk")
+    for decision in rows.iterator(chunk_size=CHUNK):
+        state = held.at(decision.policy_version)
+        if state is None:
+            found.unchecked += 1
+        elif _is_drawn_again(experiment, state, decision):
+            found.checked += 1
+        else:
+            found.differ(
+                decision=str(decision.uuid),
+                state=decision.policy_version,
+                arm=arm_name(decision.arm_id),
+                propensity=decision.propensity,
+            )
+    return found
+
+
+class _States:
+    """The states in their order, one at a time."""
+
+    def __init__(self, experiment: Experiment, *, is_rehearsal: bool) -> None:
+        self._rows = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal)
+        self._number, self._held = 0, None
+
+    def at(self, number: int) -> Held | None:
+        if number != self._number:
+            row = self._rows.filter(number=number).first()
+            self._number, self._held = number, held_of(row, now=row.created_at) if row else None
+        return self._held
+
+    _held: Held | None
+
+
+def _is_drawn_again(experiment: Experiment, held: Held, decision: Decision) -> bool:
+    if decision.unit_id is not None:
+        return _is_place_again(held, decision)
+    asked = Asked(decision.key, json_object(decision.context))
+    try:
+        again = draw(held, experiment, asked, identity=decision.uuid, now=decision.decided_at, among=decision.among)
+    except (NotInExperiment, BadValue):
+        return False
+    return (again.arm_id, again.propensity, again.due) == (decision.arm_id, decision.propensity, decision.due)
+
+
+def _is_place_again(held: Held, decision: Decision) -> bool:
+    """A participant's arm was drawn among those that had room; which these were is not stored, so any set will do."""
+    features = held.features(json_object(decision.context))
+    names = [arm.name for arm in held.learning.arms if arm.weight][:MOST_ARMS]
+    sets = chain.from_iterable(combinations(names, n) for n in range(len(names), 0, -1))
+    for free in sets:
+        try:
+            chances = Drawing(held, free, decision.among).chances(features)
+        except PolicyError:
+            continue
+        choice = chances.draw(Stream(held.learning.seed, "decision", decision.uuid.hex))
+        if choice.arm and (held.arms[choice.arm], choice.propensity) == (decision.arm_id, decision.propensity):
+            return True
+    return False
+
+
+def relearn_states(experiment: Experiment, *, is_rehearsal: bool) -> Found:
+    """Each state again from the one before it and the rewards that it learnt: the same JSON, byte for byte."""
+    found, before = Found(), None
+    switches = Switch.objects.filter(experiment=experiment, version_to__isnull=False)
+    taught = {int(version) for version in switches.values_list("version_to", flat=True) if version}
+    lessons = _lessons(experiment, is_rehearsal=is_rehearsal)
+    number, batch = next(lessons, (0, []))
+    rows = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).order_by("number")
+    for row in rows.iterator(chunk_size=CHUNK):
+        while number and number < row.number:
+            number, batch = next(lessons, (0, []))
+        learnt = batch if number == row.number else []
+        if not _can_tell(before, row, learnt, taught):
+            found.unchecked += 1
+        elif _again(before, row, learnt) == (_text(row.statistics), _text(row.beside)):
+            found.checked += 1
+        else:
+            found.differ(state=row.number, rewards=len(learnt))
+        before = row
+    return found
+
+
+def _can_tell(before: PolicyState | None, row: PolicyState, learnt: list[Reward], taught: set[int]) -> bool:
+    """Not where the one before is kept no more, where a switch taught a new policy, or after a rebuilding."""
+    is_first = before is None or before.version_id != row.version_id
+    is_next = row.number == 1 if before is None else before.number == row.number - 1
+    return is_next and not row.is_rebuilt and len(learnt) == row.folded and not (is_first and row.version_id in taught)
+
+
+def _again(before: PolicyState | None, row: PolicyState, learnt: list[Reward]) -> tuple[str, str]:
+    known = Replay()
+    if before is not None:
+        known = Replay(before.version_id, state_in(before), Beside.parse(before.beside))
+    known = known.under(row, taught=None).learn(learnt) if learnt else known.under(row, taught=None)
+    statistics: Mapping[str, object] = known.state.to_json() if known.state else {}
+    return _text(statistics), _text(known.beside.to_json() if known.beside else None)
+
+
+def _text(stored: object) -> str:
+    return json.dumps(stored, sort_keys=True)
+
+
+def _lessons(experiment: Experiment, *, is_rehearsal: bool) -> Iterator[tuple[int, list[Reward]]]:
+    """What each state learnt, in the order in which it did; as it was then, whatever was excluded since."""
+    rows = Reward.objects.of(experiment, is_rehearsal=is_rehearsal).filter(folded_in__gt=0)
+    number, batch = 0, list[Reward]()
+    for row in rows.select_related("decision").order_by("folded_in", "pk").iterator(chunk_size=CHUNK):
+        if row.folded_in != number and batch:
+            yield number, batch
+            batch = []
+        number = row.folded_in or 0
+        row.decision.excluded = ""
+        batch.append(row)
+    if batch:
+        yield number, batch
