@@ -19,8 +19,10 @@ from tests import browser
 HOME: Final = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 FOLDER: Final = BASE / "docs" / "images"
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 860}
+TALL: Final[ViewportSize] = {"width": 1280, "height": 1580}
 PHONE: Final[ViewportSize] = {"width": 375, "height": 812}
 STUDY: Final = "trust-cars"
+LEARNER: Final = "button-colour"
 
 
 def main() -> None:
@@ -31,6 +33,7 @@ def main() -> None:
         for name, size in (("participant", DESKTOP), ("phone", PHONE)):
             take_part(chromium, name, size)
         console(chromium)
+        learning(chromium)
 
 
 def require_demo() -> None:
@@ -82,11 +85,7 @@ def go_on(page: Page, *, until: str) -> None:
 
 def console(chromium: Browser) -> None:
     """The pages of the console, signed in as the demo's administrator."""
-    page = chromium.new_page(viewport=DESKTOP)
-    page.goto(f"{HOME}/admin/")
-    page.get_by_label("Username").fill("admin")
-    page.locator("input[name=password]").fill((VAR / "admin-password").read_text().strip())
-    page.get_by_role("button", name="Log in").click()
+    page = signed_in(chromium, DESKTOP)
     shoot(page, "/admin/", "console")
     shoot(page, f"/console/experiments/{STUDY}/monitor/", "monitor")
     shoot(page, f"/console/experiments/{STUDY}/downloads/", "downloads")
@@ -98,6 +97,27 @@ def console(chromium: Browser) -> None:
     shoot(page, page.url.removeprefix(HOME), "editor")
     shoot(page, "/api/docs/", "api")
     page.close()
+
+
+def learning(chromium: Browser) -> None:
+    """The panel of the demo's shop: on a desk, in the dark, on a phone."""
+    path = f"/console/experiments/{LEARNER}/monitor/"
+    for name, size, is_dark in (("", TALL, False), ("-dark", TALL, True), ("-phone", PHONE, False)):
+        page = signed_in(chromium, size)
+        if is_dark:
+            page.evaluate("localStorage.setItem('adminTheme', JSON.stringify('dark'))")
+        shoot(page, path, f"learning{name}")
+        page.close()
+
+
+def signed_in(chromium: Browser, size: ViewportSize) -> Page:
+    """A page of the demo's administrator."""
+    page = chromium.new_page(viewport=size)
+    page.goto(f"{HOME}/admin/")
+    page.get_by_label("Username").fill("admin")
+    page.locator("input[name=password]").fill((VAR / "admin-password").read_text().strip())
+    page.get_by_role("button", name="Log in").click()
+    return page
 
 
 def shoot(page: Page, path: str, name: str) -> None:

@@ -157,7 +157,7 @@ def _percent(part: float | None) -> str:
     if part is None:
         return NONE
     if 0 < part < 0.001 or 0.999 < part < 1:
-        return "below 0.1 %" if part < 0.5 else "above 99.9 %"
+        return "< 0.1 %" if part < 0.5 else "> 99.9 %"
     return f"{100 * part:.1f} %"
 
 
@@ -226,12 +226,21 @@ def _arm(arm: ArmSeen, panel: Panel, colour: int, scale: Scale) -> ArmLine:
         weighted=_between(arm.weighted, panel),
         posterior=_between(arm.posterior, panel),
         chance_best=_percent(arm.chance_best),
-        loss=NONE if arm.loss is None else (f"{100 * arm.loss:.2g} pp" if panel.is_rate else f"{arm.loss:.2g}"),
+        loss=_loss(arm.loss, panel),
         valid_span=scale.span(arm.valid),
         posterior_span=scale.span(arm.posterior),
         bins=histogram(arm.chances),
         chances=_chances_words(arm),
     )
+
+
+def _loss(loss: float | None, panel: Panel) -> str:
+    """In percentage points where the reward is yes or no; below a hundredth of one nobody minds."""
+    if loss is None:
+        return NONE
+    if not panel.is_rate:
+        return f"{loss:.2g}"
+    return f"{100 * loss:.2g} pp" if loss >= 0.0001 else "< 0.01 pp"
 
 
 def _chances_words(arm: ArmSeen) -> str:
