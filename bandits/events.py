@@ -20,3 +20,9 @@ class PolicyEvent(StrEnum):
     EXCLUDED = "decisions.excluded"
     INCLUDED = "decisions.included"
     REBUILT = "policy.rebuilt"
+
+
+class VisitorEvent(StrEnum):
+    """Of visitors of an app; their decisions are rows of their own."""
+
+    FORCED = "arm.forced"

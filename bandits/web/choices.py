@@ -21,7 +21,8 @@ class How(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Choice:
     """An arm for a visitor. arm: "" where not even the control is known. decision, unit: what a reward belongs to;
-    neither where nothing is recorded. why: a sentence for developers."""
+    neither where nothing is recorded. why: a sentence for developers. trace: the rules of the audience, each with its
+    outcome."""
 
     slug: str
     arm: str
@@ -33,6 +34,7 @@ class Choice:
     propensity: float | None = None
     policy_version: int | None = None
     arms: tuple[str, ...] = ()
+    trace: tuple[str, ...] = ()
 
     @property
     def is_recorded(self) -> bool:

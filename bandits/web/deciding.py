@@ -11,16 +11,19 @@ from difflib import get_close_matches
 from django.core.exceptions import SynchronousOnlyOperation
 from django.db import Error as DatabaseProblem
 
+from bandits.audiences import require_admitted, verdict_of
 from bandits.errors import NotInExperiment, NotOpen
 from bandits.learning import learns
 from bandits.services.asking import Asking, assign_unit, complete_unit
+from bandits.services.bucketing import buckets_of
 from bandits.services.deciding import Asked, decide
+from bandits.services.exposures import Exposure, store
 from bandits.web.choices import Choice, How
 from bandits.web.declared import DECLARED
 from bandits.web.values import ArmValue, value_of
 from experiments.blueprint import ArmSpec, Blueprint
-from experiments.errors import Full, Refusal, Unknown
-from experiments.models import Experiment
+from experiments.errors import Conflict, Full, Refusal, Unknown
+from experiments.models import Assignment, Experiment
 from experiments.published import arm_name, blueprint_of
 from experiments.services.snapshot import definition_of
 
@@ -61,17 +64,29 @@ def served(slug: str, asked: Asked, *, now: datetime) -> Choice:
     try:
         experiment = find(slug)
         choose = _decided if is_learning(experiment) else _assigned
-        choice = choose(experiment, asked, now=now)
+        choice = replace(choose(experiment, asked, now=now), trace=_trace(experiment, asked))
         _remember_control(experiment)
     except Refusal as refusal:
         if not isinstance(refusal, EXPECTED):
             log.warning("%s: the control is served. %s %s", slug, refusal.message, refusal.hint)
-        return control(slug, refusal.message, experiment)
+        trace = _trace(experiment, asked) if experiment else ()
+        return replace(control(slug, refusal.message, experiment), trace=trace)
     except AWAY as error:
         hint = ASYNC_HINT if isinstance(error, SynchronousOnlyOperation) else ""
         log.warning("%s: the control is served, the database cannot be asked. %s", slug, hint, exc_info=error)
         return control(slug, "the database cannot be asked")
     return choice
+
+
+def forced(slug: str, name: str) -> Choice:
+    """An arm that somebody tries out, also of a draft; the control if it is gone. Nothing is recorded."""
+    try:
+        return shown(find(slug), name, how=How.FORCED, why="somebody tries this arm out")
+    except Refusal as refusal:
+        log.warning("%s: the control is served. %s %s", slug, refusal.message, refusal.hint)
+    except AWAY as error:
+        log.warning("%s: the database cannot be asked.", slug, exc_info=error)
+    return control(slug, f"the arm “{name}” cannot be tried out")
 
 
 def served_control(slug: str, why: str) -> Choice:
@@ -96,9 +111,9 @@ def control(slug: str, why: str, experiment: Experiment | None = None) -> Choice
 
 def shown(experiment: Experiment, name: str, *, how: How, why: str) -> Choice:
     """An arm of the version in force by its name. Unknown if the version has none, or its function is gone."""
-    blueprint = _blueprint(experiment)
-    arm = blueprint.arms.get(name) if blueprint else None
-    if arm is None or blueprint is None:
+    blueprint = _blueprint(experiment) or _draft(experiment)
+    arm = blueprint.arms.get(name)
+    if arm is None:
         raise Unknown(f"“{experiment.title}” has no arm “{name}” any more.", hint="Newcomers get the others.")
     return Choice(experiment.slug, arm.name, value_of(arm), how, why, arms=tuple(blueprint.arms))
 
@@ -123,8 +138,40 @@ def _decided(experiment: Experiment, asked: Asked, *, now: datetime) -> Choice:
     )
 
 
+def _bucketed(experiment: Experiment, asked: Asked, *, now: datetime) -> Choice | None:
+    """By a hash alone: no place, no lock, any number of visitors. None where more than a hash decides.
+
+    Who has an arm keeps it, also when the weights have changed.
+    """
+    units = Assignment.objects.filter(unit__key=asked.key, unit__is_rehearsal=experiment.is_rehearsal)
+    kept = units.filter(experiment=experiment).select_related("arm").first()
+    if kept is not None:
+        choice = shown(experiment, kept.arm.name, how=How.KEPT, why="assigned at an earlier visit")
+        return replace(choice, unit=kept.unit_id, propensity=kept.propensity)
+    try:
+        buckets = buckets_of(experiment)
+    except Conflict:
+        return None
+    require_admitted(experiment, asked.key, asked.context)
+    name = buckets.arm(asked.key, asked.context)
+    if name is None:
+        raise NotInExperiment("The hash leaves this visitor out.", hint="The policy's coverage says how many it takes.")
+    chance = buckets.table.propensities[name]
+    place = (experiment.pk, experiment.is_rehearsal, asked.key)
+    store([Exposure(*place, buckets.version_id, buckets.arm_ids[name], chance, now)])
+    stored = units.values_list("unit_id", flat=True).get(experiment=experiment)
+    return replace(
+        shown(experiment, name, how=How.NEW, why="assigned now, by the hash of the visitor"),
+        unit=stored,
+        propensity=chance,
+    )
+
+
 def _assigned(experiment: Experiment, asked: Asked, *, now: datetime) -> Choice:
     """By a fixed policy. A visitor's place is filled at once: it is seen, and nobody waits for an end."""
+    bucketed = _bucketed(experiment, asked, now=now)
+    if bucketed is not None:
+        return bucketed
     assignment, is_new = assign_unit(experiment, Asking(asked.key, asked.context), now=now)
     if is_new:
         complete_unit(assignment.unit)
@@ -134,7 +181,7 @@ def _assigned(experiment: Experiment, asked: Asked, *, now: datetime) -> Choice:
 
 
 def _control_arm(slug: str, experiment: Experiment | None) -> ArmSpec | None:
-    blueprint = (_blueprint(experiment) or Blueprint.parse(definition_of(experiment))) if experiment else None
+    blueprint = (_blueprint(experiment) or _draft(experiment)) if experiment else None
     if blueprint and blueprint.arms:
         return control_of(blueprint)
     declared = DECLARED.get(slug)
@@ -152,6 +199,16 @@ def _remember_control(experiment: Experiment) -> None:
     blueprint = _blueprint(experiment)
     if blueprint and blueprint.arms:
         _LAST_CONTROL[experiment.slug] = control_of(blueprint)
+
+
+def _trace(experiment: Experiment, asked: Asked) -> tuple[str, ...]:
+    """The rules of the audience, with their outcome for this visitor."""
+    return tuple(step.sentence for step in verdict_of(experiment, asked.key, asked.context).steps)
+
+
+def _draft(experiment: Experiment) -> Blueprint:
+    """What stands in the tables, for an experiment that was never published."""
+    return Blueprint.parse(definition_of(experiment))
 
 
 def _blueprint(experiment: Experiment) -> Blueprint | None:

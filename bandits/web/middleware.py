@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import ClassVar, cast
 
-from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_async
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -34,7 +34,13 @@ class BanditsMiddleware:
         request.bandits = bandits  # type: ignore[attr-defined]  # what this middleware is for
         if self.is_async:
             return self._answer(request, bandits)
-        return bandits.finish(cast(HttpResponseBase, self.get_response(request)))
+        response = cast(HttpResponseBase, self.get_response(request))
+        if bandits.has_failed(response):
+            bandits.leave_out()
+        return bandits.finish(response)
 
     async def _answer(self, request: HttpRequest, bandits: Bandits) -> HttpResponseBase:
-        return bandits.finish(await cast("Awaitable[HttpResponseBase]", self.get_response(request)))
+        response = await cast("Awaitable[HttpResponseBase]", self.get_response(request))
+        if bandits.has_failed(response):
+            await sync_to_async(bandits.leave_out)()
+        return bandits.finish(response)

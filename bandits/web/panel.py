@@ -63,5 +63,6 @@ def _row(choice: Choice) -> JsonObject:
         "chance": None if choice.propensity is None else round(choice.propensity, 4),
         "state": choice.policy_version,
         "arms": list(choice.arms),
+        "trace": list(choice.trace),
         "decision": str(choice.decision or ""),
     }

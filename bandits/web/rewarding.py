@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from bandits.models import Decision
-from bandits.services.rewarding import Sent, reward
+from bandits.services.excluding import exclude_decisions
+from bandits.services.rewarding import Sent, reward, reward_new
 from bandits.services.states import in_force
-from bandits.web.choices import Choice
+from bandits.web.choices import Choice, How
 from bandits.web.deciding import AWAY, find, is_learning
 from experiments.errors import Refusal, Unknown
 from experiments.models import Experiment, Measure, Unit
@@ -35,18 +36,39 @@ def rewarded(earned: Earned, key: str, *, choice: Choice | None, now: datetime) 
 
     choice: what the visitor got in this request, if it was asked for.
     """
-    slug, value = earned.slug, earned.value
+    slug = earned.slug
     try:
         experiment = find(slug)
-        decision = choice.decision if choice else _decision(experiment, key, now=now)
-        if decision:
-            return reward(experiment, _sent(decision, value, correct=earned.correct), now=now)
-        return _measured(experiment, key, value, now=now)
+        if not is_learning(experiment):
+            return _measured(experiment, key, earned.value, now=now)
+        decision = _decision(experiment, key, choice, now=now)
+        return decision is not None and _taken(experiment, decision, earned, now=now)
     except Refusal as refusal:
         log.warning("%s: no reward was taken. %s %s", slug, refusal.message, refusal.hint)
     except AWAY as error:
         log.warning("%s: no reward was taken, the database cannot be asked.", slug, exc_info=error)
     return False
+
+
+def leave_out_unseen(choices: Iterable[Choice], *, now: datetime) -> None:
+    """The page failed before its visitor was known by anything: nobody will come back for these decisions."""
+    for choice in choices:
+        if choice.decision is None or choice.how != How.NEW:
+            continue
+        try:
+            exclude_decisions(find(choice.slug), [choice.decision], because="the page failed", now=now)
+        except Refusal as refusal:  # rolled back with the page, or archived meanwhile
+            log.info("%s: %s", choice.slug, refusal.message)
+        except AWAY as error:
+            log.warning("%s: the database cannot be asked.", choice.slug, exc_info=error)
+
+
+def _taken(experiment: Experiment, decision: Decision, earned: Earned, *, now: datetime) -> bool:
+    """One INSERT for the first reward; whatever else it may be is the service's to tell."""
+    sent = _sent(decision.uuid, earned.value, correct=earned.correct)
+    if not hasattr(decision, "reward"):
+        return reward_new(experiment, decision, sent, now=now)
+    return reward(experiment, sent, now=now)
 
 
 def _sent(decision: UUID, value: Json, *, correct: bool) -> Sent:
@@ -56,12 +78,14 @@ def _sent(decision: UUID, value: Json, *, correct: bool) -> Sent:
     return Sent(decision, value, correct=correct)
 
 
-def _decision(experiment: Experiment, key: str, *, now: datetime) -> UUID | None:
-    """The visitor's; none while everybody is shown the control, whatever they had before."""
-    if experiment.is_open and is_learning(experiment) and in_force(experiment, now=now).halt is not None:
+def _decision(experiment: Experiment, key: str, choice: Choice | None, *, now: datetime) -> Decision | None:
+    """The visitor's; of an earlier visit none while everybody is shown the control, whatever they had then."""
+    decisions = Decision.objects.select_related("reward").order_by()
+    if choice is not None and choice.decision is not None:
+        return decisions.filter(uuid=choice.decision).first()
+    if experiment.is_open and in_force(experiment, now=now).halt is not None:
         return None
-    mine = Decision.objects.of(experiment, is_rehearsal=experiment.is_rehearsal).filter(key=key)
-    return mine.order_by().values_list("uuid", flat=True).first()
+    return decisions.filter(experiment=experiment, is_rehearsal=experiment.is_rehearsal, key=key).first()
 
 
 def _measured(experiment: Experiment, key: str, value: Json, *, now: datetime) -> bool:

@@ -16,9 +16,10 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from bandits.services.deciding import Asked
 from bandits.web.automatic import why_automatic
 from bandits.web.choices import Choice, How
-from bandits.web.deciding import served, served_control
+from bandits.web.deciding import forced, served, served_control
+from bandits.web.forcing import forced_by
 from bandits.web.options import Options
-from bandits.web.rewarding import Earned, rewarded
+from bandits.web.rewarding import Earned, leave_out_unseen, rewarded
 from bandits.web.values import ArmValue
 from bandits.web.visitors import Visitor, remember, visitor_of
 from experiments.types import Json, JsonObject
@@ -80,7 +81,10 @@ class Bandits:
     def visitor(self) -> Visitor:
         """Who this is. Without a cookie that can be read, somebody new."""
         if self._visitor is None:
-            self._visitor = visitor_of(self._request, Options.read())
+            options = Options.read()
+            visitor = visitor_of(self._request, options)
+            wish = self._request.GET.get(options.force_parameter, "") if options.force_parameter else ""
+            self._visitor = forced_by(self._request, wish, visitor) if wish else visitor
         return self._visitor
 
     @property
@@ -98,6 +102,14 @@ class Bandits:
         self._is_used = True
         self._request._cache_update_cache = False  # type: ignore[attr-defined]  # what Django's cache middleware asks
 
+    def has_failed(self, response: HttpResponseBase) -> bool:
+        """Whether a visitor whom no cookie tells of was given an arm that was never seen."""
+        return response.status_code >= 500 and bool(self._choices) and self.visitor.is_new
+
+    def leave_out(self) -> None:
+        """Learn nothing from what was chosen for a page that failed."""
+        leave_out_unseen(self._choices.values(), now=timezone.now())
+
     def finish(self, response: HttpResponseBase) -> HttpResponseBase:
         """Headers and cookie of the answer; nothing for a request that used no experiment."""
         self._is_answered = True
@@ -105,13 +117,15 @@ class Bandits:
             return response
         options = Options.read()
         make_private(response)
-        if self._has_to_be_remembered():
+        if self._has_to_be_remembered() and not self.has_failed(response):
             remember(response, self.visitor, options, is_secure=self._request.is_secure())
         if options.shows_headers:
             response.headers[HEADER] = UNSAFE.sub("?", "; ".join(map(str, self._choices.values())))
         return response
 
     def _choose(self, slug: str, context: JsonObject) -> Choice:
+        if slug in self.visitor.forced:
+            return forced(slug, self.visitor.forced[slug])
         why = self._why_nothing_is_kept()
         if why:
             return served_control(slug, why)
@@ -138,10 +152,11 @@ class Bandits:
         return not self.visitor.is_new and slug not in self.visitor.forced and not self._why_nothing_is_kept()
 
     def _has_to_be_remembered(self) -> bool:
-        if self.visitor.is_named:
-            return False
-        is_due = self.visitor.is_new or self.visitor.is_ageing
-        return is_due and any(choice.is_recorded for choice in self._choices.values())
+        visitor = self.visitor
+        if visitor.is_named:
+            return visitor.is_due
+        is_kept = any(choice.is_recorded for choice in self._choices.values())
+        return visitor.is_due or (visitor.is_new and is_kept)
 
 
 class BanditsRequest(HttpRequest):

@@ -19,18 +19,19 @@ from bandits.web.options import Options
 
 SALT = "bandits.web.visitor.1"
 NAME = re.compile(r"[A-Za-z0-9_-]{16,43}")
-MOST_FORCED = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """key: what decisions know the visitor by. forced: arms by slug, for trying out. is_ageing: the cookie is to be
-    written anew. has_cookie: false for a visitor whom the project names itself, and for a new one."""
+    """key: what decisions know the visitor by. forced: arms by slug, for trying out.
+
+    is_new: no cookie has told of it yet. is_due: the cookie is to be written anew. is_named: by the project itself.
+    """
 
     key: str
     forced: Mapping[str, str] = field(default_factory=dict)
     is_new: bool = False
-    is_ageing: bool = False
+    is_due: bool = False
     is_named: bool = False
 
 
@@ -46,7 +47,7 @@ def visitor_of(request: HttpRequest, options: Options) -> Visitor:
 
 def remember(response: HttpResponseBase, visitor: Visitor, options: Options, *, is_secure: bool) -> None:
     """Put the visitor into the cookie. Secure as the request was: a cookie that cannot come back would never be one."""
-    content: dict[str, object] = {"v": visitor.key} if not visitor.is_named else {"v": ""}
+    content: dict[str, object] = {"v": "" if visitor.is_named else visitor.key}
     response.set_cookie(
         options.cookie_name,
         signing.dumps({**content, **({"f": dict(visitor.forced)} if visitor.forced else {})}, salt=SALT),
@@ -73,7 +74,7 @@ def _content(cookie: str, options: Options) -> Visitor | None:
     forced = _forced(read.get("f"))
     if not key:
         return Visitor(secrets.token_urlsafe(16), forced, is_new=True)
-    return Visitor(key, forced, is_ageing=_is_ageing(cookie, options))
+    return Visitor(key, forced, is_due=_is_ageing(cookie, options))
 
 
 def _forced(found: object) -> dict[str, str]:

@@ -36,6 +36,7 @@ WORDS = {
     "decisions.included": "{decisions} decisions count again",
     "policy.rebuilt": "What is known was folded again as state {state}",
     "data.exported": "Data were downloaded",
+    "arm.forced": "Somebody tries {arm} out",
     "participant.invited": "Somebody was invited",
     "session.entered": "Somebody agreed and came in",
     "session.turned_away": "Somebody found every place taken",

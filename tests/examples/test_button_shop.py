@@ -9,7 +9,8 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+import yaml
+from django.core.management import call_command, get_commands
 from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser
@@ -17,11 +18,13 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from bandits.models import Decision, Reward
+from bandits.policies.audience import Audience
 from bandits.services.folding import fold_all
 from bandits.services.states import _HELD, in_force
 from bandits.web.checks import code_fits_together, experiments_named_in_code_exist
 from bandits.web.declared import DECLARED
 from bandits.web.naming import MISFITS, NAMED
+from bandits.web.options import NAMES
 from experiments.models import Experiment
 
 ROOT = Path(__file__).parents[2]
@@ -140,3 +143,30 @@ def test_the_check_says_what_the_tutorial_shows(monkeypatch: pytest.MonkeyPatch)
 
     assert f"({found.id}) {found.msg}" in TUTORIAL
     assert f"HINT: {found.hint}" in TUTORIAL
+
+
+REFERENCE = (ROOT / "docs" / "in-your-app.md").read_text(encoding="utf-8")
+
+
+def test_the_reference_names_every_setting_and_every_check() -> None:
+    said = set(re.findall(r"`([A-Z_]{4,})`", REFERENCE.split("## Settings")[1]))
+    source = (ROOT / "bandits" / "web" / "checks.py").read_text(encoding="utf-8")
+
+    assert {name.upper() for name in NAMES} <= said
+    assert set(re.findall(r"bandits\.([EW]\d+)", source)) <= set(re.findall(r"[EW]\d{3}", REFERENCE))
+
+
+def test_the_audience_of_the_reference_can_be_read_and_explains_itself_as_shown() -> None:
+    (block,) = [code for code in re.findall(r"```yaml\n(.*?)```", REFERENCE, re.DOTALL) if "audience" in code]
+    audience = Audience.parse(yaml.safe_load(block)["allocation"]["audience"])
+    steps = audience.verdict("u1", {"country": "US", "age": 30}).steps
+
+    for step in steps[-2:]:
+        assert f"# {'+' if step.holds else '-'} {step.sentence}" in REFERENCE
+
+
+def test_every_command_that_both_pages_name_is_there() -> None:
+    named = set(re.findall(r"manage(?:\.py)? ([a-z_]+)", TUTORIAL + REFERENCE))
+
+    assert {"sync_experiments", "fold_rewards", "force_arm", "explain_arm"} <= named
+    assert named <= get_commands().keys() | {"runserver"}

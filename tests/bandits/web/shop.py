@@ -64,6 +64,11 @@ def broken(request: HttpRequest, color: str) -> HttpResponse:
     raise RuntimeError("the view is broken")
 
 
+@choose_arm("color")
+async def abroken(request: HttpRequest, color: str) -> HttpResponse:
+    raise RuntimeError("the view is broken")
+
+
 @cache_page(60)
 @choose_arm("color")
 def cached(request: HttpRequest, color: str) -> HttpResponse:
@@ -110,6 +115,7 @@ urlpatterns = [
     path("thanks/", plain, name="thanks"),
     path("inline/", inline),
     path("broken/", broken),
+    path("abroken/", abroken),
     path("cached/", cached),
     path("cached-inline/", cached_inline),
     path("template/", template),

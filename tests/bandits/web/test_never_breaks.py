@@ -127,3 +127,27 @@ def test_a_function_that_nobody_registered_is_the_control(visitor: Client, caplo
 
     assert {response.status_code for response in responses} == {200}
     assert "No function is registered as “cheapest”" in caplog.text
+
+
+def test_a_page_that_fails_before_anybody_saw_it_teaches_nothing_and_sets_no_cookie(color: Experiment) -> None:
+    failed = Client(raise_request_exception=False).get("/broken/")
+
+    assert (failed.status_code, "bandits" in failed.cookies) == (500, False)
+    assert Decision.objects.get().excluded == "the page failed"
+
+
+def test_whoever_is_known_keeps_the_arm_although_a_page_failed(visitor: Client, color: Experiment) -> None:
+    chosen = visitor.get("/inline/").json()["color"]
+    visitor.raise_request_exception = False
+    visitor.get("/broken/")
+
+    assert Decision.objects.get().excluded == ""
+    assert visitor.get("/inline/").json()["color"] == chosen
+
+
+def test_an_async_page_that_fails_teaches_nothing_either(color: Experiment) -> None:
+    async def visit() -> int:
+        return (await AsyncClient(raise_request_exception=False).get("/abroken/")).status_code
+
+    assert async_to_sync(visit)() == 500
+    assert Decision.objects.get().excluded == "the page failed"

@@ -9,7 +9,7 @@ from bandits.models import Decision, Reward
 from bandits.services.folding import fold
 from bandits.services.halting import halt_policy, unhalt_policy
 from bandits.services.states import _HELD
-from experiments.models import Experiment, Measurement
+from experiments.models import Assignment, Experiment, Measurement
 from tests.bandits.web.conftest import make_trial
 
 pytestmark = pytest.mark.django_db
@@ -106,17 +106,27 @@ def test_measures_by_name_come_along(visitor: Client, db: None) -> None:
 
 
 def test_under_a_fixed_policy_a_reward_is_the_visitors_one_value_of_the_primary_measure(visitor: Client) -> None:
-    experiment = make_trial(allocation={"policy": "hash"})
+    experiment = make_trial(allocation={"policy": "hash"}, target=1)
+    Client().get("/inline/")
     chosen = visitor.get("/inline/").json()
     visitor.get("/buy/")
     visitor.get("/buy/")
     Client().get("/buy/")
 
+    assert Assignment.objects.count() == 2
     measurement = Measurement.objects.get()
     assert (measurement.value, measurement.measure.name) == (True, "bought")
     assert measurement.unit.assignment.arm.name == chosen["color"]
-    assert experiment.slots.get().status == "completed"
     assert visitor.get("/inline/").json() == {**chosen, "how": "kept", "why": "assigned at an earlier visit"}
+    assert not experiment.slots.exists()
+
+
+def test_a_fixed_policy_that_keeps_lists_fills_a_place_for_good(visitor: Client) -> None:
+    experiment = make_trial(allocation={"policy": "permuted_blocks"})
+    visitor.get("/inline/")
+    visitor.get("/inline/")
+
+    assert experiment.slots.exclude(unit=None).get().status == "completed"
 
 
 def test_while_the_policy_is_halted_everybody_sees_the_control_and_nothing_is_learnt(db: None) -> None:

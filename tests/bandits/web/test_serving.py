@@ -9,8 +9,13 @@ from django.test.utils import CaptureQueriesContext
 from bandits.models import Decision, Reward
 from experiments.models import Experiment
 from experiments.services.lifecycle import pause_experiment
+from tests.bandits.web.conftest import make_trial
+from tests.query_counts import reviewed
 
 pytestmark = pytest.mark.django_db
+
+# What a process asks once, or every two seconds, whatever the number of its visitors.
+NOW_AND_THEN = ("SAVEPOINT", "PREPARE", '"bandits_policystate"', 'FROM "experiments_arm"')
 
 
 def test_stacked_decorators_give_one_decision_each_and_the_same_arms_ever_after(
@@ -79,3 +84,20 @@ def test_whoever_has_an_arm_keeps_it_when_the_experiment_pauses_and_newcomers_ge
     assert (got.json()["how"], got.json()["color"]) == ("control", "green")
     assert "bandits" not in got.cookies
     assert Decision.objects.count() == 1
+
+
+@pytest.mark.parametrize("policy", ["thompson_bernoulli", "hash"])
+def test_a_page_with_two_experiments_costs_what_was_reviewed(policy: str) -> None:
+    for slug in ("color", "button-text"):
+        make_trial(slug, allocation={"policy": policy})
+    Client().get("/")
+    visitor = Client()
+    found = {}
+    for who, address in (("newcomer", "/"), ("known visitor", "/"), ("both rewards", "/buy/")):
+        with CaptureQueriesContext(connection) as captured:
+            visitor.get(address)
+        said = [each["sql"] for each in captured if not any(word in each["sql"] for word in NOW_AND_THEN)]
+        name = f"app page with two experiments ({policy}), {who}"
+        found[name] = (len(said), reviewed(name))
+
+    assert {name: counts for name, counts in found.items() if counts[0] != counts[1]} == {}
