@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.db.models import Model, QuerySet
@@ -12,10 +12,12 @@ from unfold.decorators import display
 
 from bandits.admin_excluding import leave_out, take_back
 from bandits.models import Decision, PolicyState, Reward
+from bandits.services.states import state_in
 from experiments.access import Right
 from experiments.blueprint import json_object
 from experiments.console import ExperimentFilter, ReadOnly, has_right, search_by_uuid
 from experiments.console.showing import shown_json
+from experiments.types import Json
 
 
 class LearningAdmin(ReadOnly):
@@ -128,7 +130,16 @@ class PolicyStateAdmin(LearningAdmin):
     """What the policy knew, number by number: for those who may download data."""
 
     view_right = Right.DOWNLOAD
-    list_display = ("number", "experiment", "version", "folded", "is_rebuilt", "is_rehearsal", "created_at")
+    list_display = (
+        "number",
+        "experiment",
+        "version",
+        "folded",
+        "is_rebuilt",
+        "is_thinned",
+        "is_rehearsal",
+        "created_at",
+    )
     list_select_related = ("experiment", "version")
     search_fields: ClassVar[tuple[str, ...]] = ()
     fields = (
@@ -137,6 +148,7 @@ class PolicyStateAdmin(LearningAdmin):
         "version",
         "folded",
         "is_rebuilt",
+        "is_thinned",
         "statistics_text",
         "is_rehearsal",
         "created_at",
@@ -151,5 +163,5 @@ class PolicyStateAdmin(LearningAdmin):
 
     @display(description="Statistics")
     def statistics_text(self, state: PolicyState) -> SafeString:
-        """As YAML."""
-        return shown_json(state.statistics)
+        """As YAML; of a thinned state made again."""
+        return shown_json(cast(Json, state_in(state).to_json()) if state.is_thinned else state.statistics)

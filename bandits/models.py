@@ -13,12 +13,13 @@ from experiments.types import Json
 
 
 class PolicyState(models.Model):
-    """What the policy knew. A new number for every fold; the database refuses to change a row.
+    """What the policy knew. A new number for every fold; the database refuses to change a row, except to thin it.
 
     statistics: read by `State.parse`. version: whose policy and arms it belongs to. settled_until: missing rewards of
     decisions due before then have been looked after. is_rebuilt: folded again from all rewards, without what was
     excluded since. beside: read by `Beside.parse`: the policy that a ramp leads away from, what it knows, and how often
-    it still decides. halted_to: read by `Halt.parse`: while it is there, neither policy decides.
+    it still decides. halted_to: read by `Halt.parse`: while it is there, neither policy decides. is_thinned: statistics
+    hold a digest, and are made again from an earlier state and its rewards when they are read (decision 0075).
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="policy_states")
@@ -31,6 +32,7 @@ class PolicyState(models.Model):
     folded = models.PositiveIntegerField(default=0, help_text="How many rewards it added to the state before.")
     settled_until = models.DateTimeField()
     is_rebuilt = models.BooleanField(default=False, db_default=False)
+    is_thinned = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField()
 
     objects: ClassVar[models.Manager[PolicyState]] = PolicyStateQuerySet.as_manager()
@@ -106,7 +108,7 @@ class Reward(models.Model):
     value: what the policy learns. measures: {name: number} as they came, guardrails and cost included.
     folded_in: the number of the PolicyState that learnt it; 0 if the policy in force then could not learn from it, or
     the decision is excluded. is_recalled: it was learnt, and its decision is excluded since: the next fold rebuilds the
-    state without it.
+    state without it. unlearnt_from: the state that had learnt it before that.
     is_default: nobody sent it; the declared default was taken when it was due.
     """
 
@@ -123,6 +125,7 @@ class Reward(models.Model):
     at = models.DateTimeField()
     folded_in = models.PositiveIntegerField(null=True, blank=True)
     is_recalled = models.BooleanField(default=False, db_default=False)
+    unlearnt_from = models.PositiveIntegerField(null=True, blank=True)
 
     objects: ClassVar[models.Manager[Reward]] = RewardQuerySet.as_manager()
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
+from bandits.models import PolicyState
 from bandits.services.asking import reopen_lapsed
 from bandits.services.folding import fold_one, waiting_to_fold
 from bandits.services.guarding import look_after, ramps_under_way
 from bandits.services.summaries import summarise_one, waiting_for_sums
+from bandits.services.thinning import thin
+from experiments.models import Experiment
 
 FOLD_EVERY = 5.0
 LOOK_EVERY = 5.0
@@ -63,3 +66,19 @@ def look_after_ramps() -> int:
 def look_after_ramp(switch_id: int) -> str:
     """One look at its guardrails: back, on, or nothing yet. Twice is as good as once."""
     return look_after(switch_id, now=timezone.now()).status
+
+
+@shared_task(name="bandits.tasks.thin_policy_states")
+def thin_policy_states() -> int:
+    """Send each experiment that has learnt to a worker, for its states of more than a day ago."""
+    learnt = sorted(PolicyState.objects.order_by().values_list("experiment", flat=True).distinct())
+    for pk in learnt:
+        thin_experiment.delay(pk)
+    return len(learnt)
+
+
+@shared_task(name="bandits.tasks.thin_experiment")
+def thin_experiment(experiment_id: int) -> int:
+    """Thin its old states. Twice thins nothing more."""
+    experiment = Experiment.objects.filter(pk=experiment_id).first()
+    return thin(experiment, now=timezone.now()).thinned if experiment else 0

@@ -151,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "bandits.fold_rewards": _every(5.0, "bandits.tasks.fold_rewards"),
     "bandits.summarise_learning": _every(5.0, "bandits.tasks.summarise_learning"),
     "bandits.look_after_ramps": _every(5.0, "bandits.tasks.look_after_ramps"),
+    "bandits.thin_states": _every(21_600.0, "bandits.tasks.thin_policy_states"),
     "analysis.sweep_exports": _every(60.0, "analysis.tasks.sweep_exports"),
     "experiments.forget_requests": _every(3600.0, "experiments.tasks.forget_old_requests"),
 }

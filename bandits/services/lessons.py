@@ -15,10 +15,13 @@ from experiments.errors import BadValue
 from experiments.published import arm_name
 
 
-def lesson_of(learning: Learning, row: Reward) -> Lesson | None:
-    """What that policy learns from the reward; None if it cannot, or the decision is excluded."""
+def lesson_of(learning: Learning, row: Reward, *, is_history: bool = False) -> Lesson | None:
+    """What that policy learns from the reward; None if it cannot, or the decision is excluded.
+
+    is_history: what it learnt then, although the decision is excluded since.
+    """
     decision = row.decision
-    if decision.excluded:
+    if decision.excluded and not is_history:
         return None
     outcome = Outcome(row.value, cast("Mapping[str, float]", row.measures))
     try:

@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import cast
 
 from django.db import transaction
+from django.db.models import F
 
 from bandits.events import PolicyEvent
 from bandits.learning import Learning, learning_of
@@ -83,7 +84,7 @@ def rebuild(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> Pol
     row.is_rebuilt = True
     row.save(force_insert=True)
     left_out = Reward.objects.of(experiment, is_rehearsal=is_rehearsal).recalled()
-    unlearnt = left_out.update(is_recalled=False, folded_in=LEFT_OUT)
+    unlearnt = left_out.update(is_recalled=False, unlearnt_from=F("folded_in"), folded_in=LEFT_OUT)
     events.record(
         PolicyEvent.REBUILT, experiment=experiment, payload={"state": row.number, "unlearnt": unlearnt}, at=now
     )

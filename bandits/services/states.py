@@ -16,6 +16,7 @@ from bandits.mixing import Beside, Halt, mixed
 from bandits.models import PolicyState
 from bandits.policies import PolicyError
 from bandits.policies.adaptive import Features, Propensities, State
+from bandits.services.restoring import restored
 from experiments.errors import BadValue, Conflict
 from experiments.models import Arm, Experiment
 from experiments.published import blueprint_of
@@ -182,7 +183,9 @@ def succeed(row: PolicyState, *, now: datetime) -> PolicyState:
 
 
 def state_in(row: PolicyState) -> State:
-    """What the row says."""
+    """What the row says; if it was thinned, made again. Conflict if that does not give what it said."""
+    if row.is_thinned:
+        return restored(row)
     return State.parse(cast("Mapping[str, object]", row.statistics))
 
 
