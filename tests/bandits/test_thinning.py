@@ -74,7 +74,7 @@ POLICIES: list[dict[str, Json]] = [
 
 @pytest.mark.parametrize("say", POLICIES, ids=str)
 def test_every_state_is_read_as_before(say: dict[str, Json]) -> None:
-    experiment = make_learner(**say)
+    experiment = make_learner(**say)  # type: ignore[arg-type]  # entries of the allocation
     teach(experiment, context="dimension" in say)
     before = texts(experiment)
 
