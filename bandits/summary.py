@@ -9,7 +9,7 @@ from typing import cast
 
 from experiments.types import Json, JsonObject
 
-VERSION = 1
+VERSION = 2
 BINS = 20
 WIDTHS = (60, 300, 900, 3600, 21_600, 86_400, 604_800, 2_419_200)  # each a part of the next: joining loses nothing
 MOST_BUCKETS = 200
@@ -60,6 +60,7 @@ class Settled:
 
     own: of each arm's own rewards. weighted: of all decisions, by the chances they were made with. missing: nobody
     sent a reward and no default is declared. excluded: bots and the like. skipped: rewards outside the range.
+    first: the arms when it began.
     """
 
     through: int = 0
@@ -70,6 +71,7 @@ class Settled:
     low: float | None = None
     high: float | None = None
     version: int = 0
+    first: tuple[int, ...] = ()
     own: Mapping[str, JsonObject] = field(default_factory=dict)
     weighted: Mapping[str, JsonObject] = field(default_factory=dict)
 
@@ -80,7 +82,7 @@ class Summary:
 
     decisions, rewards: how many, through which id. buckets: decisions by the second at which a bucket of ``width``
     seconds begins, and arm. chances: for each arm a histogram of its stored propensities. delays: rewards by how long
-    after the decision they came, in the steps of ``DELAYS``.
+    after the decision they came, in the steps of ``DELAYS``. seen: the newest state that was there.
     """
 
     horizon: Horizon = Horizon()
@@ -96,7 +98,7 @@ class Summary:
     delays: list[int] = field(default_factory=lambda: [0] * (len(DELAYS) + 1))
     segments: Segments = field(default_factory=dict)
     settled: Settled = Settled()
-    rebuilt: int = 0
+    seen: int = 0
 
     def by_arm(self) -> dict[str, int]:
         """Decisions of each arm."""
@@ -119,7 +121,7 @@ class Summary:
                     }
                     for key, of in self.segments.items()
                 },
-                "settled": dict(vars(self.settled)),
+                "settled": {**vars(self.settled), "first": list(self.settled.first)},
             },
         )
 
@@ -131,6 +133,7 @@ class Summary:
         parts = {name: part for name, part in stored.items() if name in cls.__dataclass_fields__}
         horizon = cast("dict[str, object]", parts["horizon"])
         buckets = cast("dict[str, Counts]", parts["buckets"])
+        settled = cast("dict[str, object]", parts["settled"])
         segments = cast("dict[str, dict[str, dict[str, list[float]]]]", parts["segments"])
         typed: dict[str, object] = {
             **parts,
@@ -140,7 +143,7 @@ class Summary:
                 key: {value: {arm: _segment(one) for arm, one in arms.items()} for value, arms in of.items()}
                 for key, of in segments.items()
             },
-            "settled": Settled(**cast("dict[str, object]", parts["settled"])),  # type: ignore[arg-type] # as written
+            "settled": Settled(**{**settled, "first": tuple(cast("list[int]", settled["first"]))}),  # type: ignore[arg-type] # as written
         }
         return cls(**typed)  # type: ignore[arg-type] # as written
 

@@ -5,7 +5,7 @@ In that order, and only up to the first one that still waits: rewards that come 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.statistics.adaptive_allocation import ArmEvidence
 
 LEVEL = 0.05
+FIRST_ARMS = 0.9  # of the level; the rest is for arms that are added while it runs
 BATCH = 10_000
 SLOW = timedelta(minutes=1)  # a reward that was taken in time may still be on its way into the database
 SLOW_DEFAULT = timedelta(minutes=15)  # the folder looks for missing rewards again for ten minutes
@@ -66,6 +67,13 @@ class Row(NamedTuple):
         return self.state, self.among
 
 
+class Table(NamedTuple):
+    """What arms are drawn from: the least chance of each, whoever comes; is_blind: without a look at the unit."""
+
+    least: Mapping[int, float]
+    is_blind: bool
+
+
 def settle(
     summary: Summary, experiment: Experiment, newest: PolicyState, *, is_rehearsal: bool, now: datetime
 ) -> Summary:
@@ -77,7 +85,7 @@ def settle(
     if not rows:
         return replace(summary, settled=settled)
     usable = [row for row in rows if not row.is_excluded and row.value is not None and _inside(settled, row.value)]
-    least = _least_chances(usable, experiment, is_rehearsal=is_rehearsal)
+    tables = _tables(usable, experiment, is_rehearsal=is_rehearsal)
     grown = replace(
         settled,
         through=rows[-1].pk,
@@ -86,8 +94,8 @@ def settle(
         missing=settled.missing + sum(row.value is None and not row.is_excluded for row in rows),
         skipped=settled.skipped
         + sum(row.value is not None and not row.is_excluded and not _inside(settled, row.value) for row in rows),
-        own={} if learning.policy.contextual else _own(settled, learning, usable),
-        weighted=_weighted(settled, learning, usable, least),
+        own={} if learning.policy.contextual else _own(settled, _blind(usable, tables)),
+        weighted=_weighted(settled, learning, usable, tables),
     )
     more = _segments(settled, experiment, through=grown.through, is_rehearsal=is_rehearsal)
     return replace(summary, settled=grown, segments=with_segments(summary.segments, more))
@@ -103,7 +111,8 @@ def _fitting(settled: Settled, newest: PolicyState, learning: Learning) -> Settl
         settled.version == newest.version_id or learning.goal.title == learning_of(settled.version).goal.title
     ):
         return replace(settled, version=newest.version_id)
-    return replace(settled, version=newest.version_id, low=low, high=high, own={}, weighted={})
+    first = tuple(sorted(held_of(newest, now=newest.created_at).arms.values()))
+    return replace(settled, version=newest.version_id, low=low, high=high, first=first, own={}, weighted={})
 
 
 def _next(
@@ -131,18 +140,18 @@ def _inside(settled: Settled, value: float) -> bool:
     return settled.low is None or settled.high is None or settled.low <= value <= settled.high
 
 
-def _own(settled: Settled, learning: Learning, rows: Sequence[Row]) -> dict[str, JsonObject]:
+def _own(settled: Settled, rows: Sequence[Row]) -> dict[str, JsonObject]:
     """What each arm's own rewards say: the arm was drawn without a look at the unit, so they are a fair sample."""
     grown = dict(settled.own)
     for arm in sorted({row.arm for row in rows}):
         values = [row.value for row in rows if row.arm == arm]
         ones = [1.0] * len(values)
-        grown[str(arm)] = _plus(_evidence(grown, arm, settled, learning, floor=1.0), ones, values, ones)
+        grown[str(arm)] = _plus(_evidence(grown, arm, settled, floor=1.0), ones, values, ones)
     return grown
 
 
 def _weighted(
-    settled: Settled, learning: Learning, rows: Sequence[Row], least: Mapping[tuple[int, int], Mapping[int, float]]
+    settled: Settled, learning: Learning, rows: Sequence[Row], tables: Mapping[tuple[int, int], Table]
 ) -> dict[str, JsonObject]:
     """What all decisions say of each arm that had a chance in them, of the promised floor at least.
 
@@ -150,19 +159,17 @@ def _weighted(
     """
     grown = dict(settled.weighted)
     floor = min(learning.policy.floor, 1 / max(len(learning.arms), 1))
-    for arm in sorted({arm for arms in least.values() for arm in arms}):
-        evidence = _evidence(grown, arm, settled, learning, floor=floor)
+    for arm in sorted({arm for table in tables.values() for arm in table.least}):
+        evidence = _evidence(grown, arm, settled, floor=floor)
         enough = max(evidence.floor, NO_CHANCE) * (1 - 1e-9)
-        tables = {drawn for drawn, arms in least.items() if arms.get(arm, 0) >= enough}
-        counted = [row for row in rows if row.drawn in tables]
+        fit = {drawn for drawn, table in tables.items() if table.least.get(arm, 0) >= enough}
+        counted = [row for row in rows if row.drawn in fit]
         was = [row.arm == arm for row in counted]
         grown[str(arm)] = _plus(evidence, was, [row.value for row in counted], [row.chance for row in counted])
     return grown
 
 
-def _evidence(
-    known: Mapping[str, JsonObject], arm: int, settled: Settled, learning: Learning, *, floor: float
-) -> ArmEvidence:
+def _evidence(known: Mapping[str, JsonObject], arm: int, settled: Settled, *, floor: float) -> ArmEvidence:
     """As it stands. All arms' intervals are to hold together, so each has its share of the level."""
     from analysis.statistics.adaptive_allocation import ArmEvidence
 
@@ -170,7 +177,19 @@ def _evidence(
     if kept is not None:
         return ArmEvidence.parse(dict(kept))
     low, high = (-inf if settled.low is None else settled.low), (inf if settled.high is None else settled.high)
-    return ArmEvidence.start(level=LEVEL / max(len(learning.arms), 1), low=low, high=high, floor=floor)
+    return ArmEvidence.start(level=level_of(arm, known, settled.first), low=low, high=high, floor=floor)
+
+
+def level_of(arm: int, known: Iterable[str], first: Sequence[int]) -> float:
+    """An arm's share of the level: all shares, of arms yet to come too, together are no more than the whole.
+
+    >>> level_of(2, [], [1, 2, 3]), level_of(9, ["1", "2", "3"], [1, 2, 3])
+    (0.015, 0.0025)
+    """
+    if arm in first:
+        return FIRST_ARMS * LEVEL / len(first)
+    later = 1 + sum(int(name) not in first for name in known)
+    return round((1 - FIRST_ARMS) * LEVEL / (later * (later + 1)), 12)
 
 
 def _plus(
@@ -179,26 +198,27 @@ def _plus(
     return cast(JsonObject, evidence.plus(was, cast("Sequence[float]", values), chances).to_json())
 
 
-def _least_chances(
-    rows: Sequence[Row], experiment: Experiment, *, is_rehearsal: bool
-) -> dict[tuple[int, int], dict[int, float]]:
-    """For each table that was drawn from, the least chance that each arm had in it, whoever came."""
+def _tables(rows: Sequence[Row], experiment: Experiment, *, is_rehearsal: bool) -> dict[tuple[int, int], Table]:
+    """What each row was drawn from."""
     states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal)
     drawn = states.filter(number__in={row.state for row in rows}).order_by()
     held = {row.number: held_of(row, now=row.created_at) for row in drawn}
-    return {one: _least_in(held[one[0]], one[1]) for one in sorted({row.drawn for row in rows}) if one[0] in held}
+    return {one: _table(held[one[0]], one[1]) for one in sorted({row.drawn for row in rows}) if one[0] in held}
 
 
-def _least_in(held: Held, among: int) -> dict[int, float]:
+def _table(held: Held, among: int) -> Table:
     policies = [learning.policy for learning in (held.learning, held.old) if learning]
-    if held.halt is None and any(policy.contextual for policy in policies):
-        promised = max(policies[0].floor, NO_CHANCE if policies[0].name in GIVES_ALL_A_CHANCE else 0.0)
-        floor = promised if len(policies) == 1 else 0.0
-        return {
-            held.arms[arm.name]: min(floor, 1 / len(held.learning.arms)) for arm in held.learning.arms if arm.weight
-        }
-    chances = held.chances(None, among=among).chances
-    return {held.arms[name]: chance for name, chance in chances.items() if name in held.arms}
+    if held.halt is not None or not any(policy.contextual for policy in policies):
+        chances = held.chances(None, among=among).chances
+        return Table({held.arms[name]: chance for name, chance in chances.items() if name in held.arms}, is_blind=True)
+    promised = max(policies[0].floor, NO_CHANCE if policies[0].name in GIVES_ALL_A_CHANCE else 0.0)
+    least = min(promised, 1 / len(held.learning.arms)) if len(policies) == 1 else 0.0
+    return Table({held.arms[arm.name]: least for arm in held.learning.arms if arm.weight}, is_blind=False)
+
+
+def _blind(rows: Sequence[Row], tables: Mapping[tuple[int, int], Table]) -> list[Row]:
+    """Those drawn without a look at the unit."""
+    return [row for row in rows if row.drawn in tables and tables[row.drawn].is_blind]
 
 
 def _segments(

@@ -11,14 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
 
 from bandits.learning import learns
 from bandits.models import LearningSummary, PolicyState
 from bandits.services.horizon import moved_on
 from bandits.services.settling import settle
 from bandits.summary import BINS, DELAYS, Segment, Summary, with_decisions, with_segments
-from experiments.models import Experiment, Status
+from experiments.models import Experiment
 from experiments.published import blueprint_of
 
 LOCK_CLASS = 0x73656521  # "see!"
@@ -39,6 +38,18 @@ REWARDS = f"""
     SELECT r.is_default, width_bucket(extract(epoch FROM r.at - d.decided_at)::float, %(delays)s::float[]), count(*)
     FROM bandits_reward r CROSS JOIN LATERAL (SELECT * FROM bandits_decision WHERE id = r.decision_id LIMIT 1) d
     WHERE {IN_RANGE.format("r")} GROUP BY 1, 2"""  # noqa: S608 - constants
+WAITING = """
+    SELECT e.id FROM experiments_experiment e LEFT JOIN LATERAL (
+        SELECT max((content ->> 'through_decision')::bigint) AS decision,
+            max((content ->> 'through_reward')::bigint) AS reward,
+            bool_or((content -> 'settled' ->> 'through')::bigint < (content ->> 'through_decision')::bigint) AS waits
+        FROM bandits_learningsummary WHERE experiment_id = e.id) s ON true
+    WHERE e.status <> 'archived'
+        AND EXISTS (SELECT 1 FROM bandits_policystate WHERE experiment_id = e.id)
+        AND (coalesce(s.waits, false)
+            OR (SELECT max(id) FROM bandits_decision WHERE experiment_id = e.id) > coalesce(s.decision, 0)
+            OR (SELECT max(id) FROM bandits_reward WHERE experiment_id = e.id) > coalesce(s.reward, 0))
+    ORDER BY e.id"""
 STEP_END = """
     SELECT max(id) FROM (SELECT id FROM {} WHERE experiment_id = %(experiment)s
         AND id > %(after)s AND id <= %(through)s ORDER BY id LIMIT %(step)s) AS step"""
@@ -50,10 +61,8 @@ def summarise_all(*, now: datetime) -> int:
 
 
 def waiting_for_sums() -> list[int]:
-    """The experiments that learn and are not archived."""
-    states = PolicyState.objects.filter(experiment=OuterRef("pk"))
-    experiments = Experiment.objects.exclude(status=Status.ARCHIVED).filter(Exists(states))
-    return sorted(experiments.order_by().values_list("pk", flat=True))
+    """The experiments with something that is not counted, or counted and not settled. One query."""
+    return [pk for (pk,) in _rows(WAITING, {})]
 
 
 def summarise_one(experiment_id: int, *, now: datetime) -> bool:
@@ -81,25 +90,25 @@ def _step(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> bool:
         return False
     row = LearningSummary.objects.filter(experiment=experiment, is_rehearsal=is_rehearsal).first()
     before = Summary.parse(row.content) if row else Summary()
-    start = _unless_rebuilt(experiment, before, is_rehearsal=is_rehearsal)
+    start = _unless_rebuilt(experiment, before, newest.number, is_rehearsal=is_rehearsal)
     looked = replace(start, horizon=moved_on(start.horizon, experiment))
     counted = _with_rewards(_with_decisions(looked, experiment, is_rehearsal), experiment, is_rehearsal)
     after = settle(counted, experiment, newest, is_rehearsal=is_rehearsal, now=now)
-    if row is None or after != before:
+    if row is None or replace(after, seen=before.seen) != before:
         content = {"content": after.to_json(), "at": now}
         LearningSummary.objects.update_or_create(experiment=experiment, is_rehearsal=is_rehearsal, defaults=content)
     return _counted(after) != _counted(before)
 
 
-def _counted(summary: Summary) -> tuple[int, int, int, int]:
-    return summary.through_decision, summary.through_reward, summary.settled.through, summary.rebuilt
+def _counted(summary: Summary) -> tuple[int, int, int]:
+    return summary.through_decision, summary.through_reward, summary.settled.through
 
 
-def _unless_rebuilt(experiment: Experiment, summary: Summary, *, is_rehearsal: bool) -> Summary:
+def _unless_rebuilt(experiment: Experiment, summary: Summary, newest: int, *, is_rehearsal: bool) -> Summary:
     """From nothing, if the states were folded again without what was excluded since: then so are the sums."""
-    states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).filter(is_rebuilt=True)
-    rebuilt = states.order_by("-number").values_list("number", flat=True).first() or 0
-    return summary if rebuilt == summary.rebuilt else Summary(rebuilt=rebuilt)
+    states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).filter(number__gt=summary.seen)
+    start = Summary() if states.filter(is_rebuilt=True).exists() else summary
+    return replace(start, seen=newest)
 
 
 def _with_decisions(summary: Summary, experiment: Experiment, is_rehearsal: bool) -> Summary:

@@ -15,9 +15,13 @@ from bandits.models import Decision, LearningSummary, PolicyState, Reward
 from bandits.services.deciding import Asked, decide_many
 from bandits.services.folding import fold
 from bandits.services.rewarding import Sent, reward_many
-from bandits.services.summaries import summarise
+from bandits.services.settling import level_of
+from bandits.services.summaries import summarise, waiting_for_sums
 from bandits.summary import OTHER, WIDTHS, Segment, Summary, delay_quantile, with_decisions, with_segments
 from experiments.models import Arm, Experiment
+from experiments.services.snapshot import frozen_definition_of
+from experiments.services.versions import publish_definition
+from experiments.types import Json
 from tests.learners import make_learner
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +135,52 @@ def test_an_arm_that_had_no_chance_is_not_judged_by_those_decisions() -> None:
     for name, evidence in counted.items():
         open_to_it = Decision.objects.filter(experiment=learner).exclude(pk__in=certain.exclude(arm__name=name))
         assert evidence.n == open_to_it.count()
+
+
+def test_an_arm_that_is_added_has_a_share_of_the_level_that_nobody_else_has() -> None:
+    shares = [level_of(arm, ["1", "2", "3"], [1, 2, 3]) for arm in (1, 2, 3)]
+    known = ["1", "2", "3"]
+    for arm in range(4, 40):
+        shares.append(level_of(arm, known, [1, 2, 3]))
+        known.append(str(arm))
+
+    assert sum(shares) <= 0.05
+    assert min(shares) > 0
+
+
+def test_rewards_under_a_policy_that_looks_at_units_are_no_fair_sample_afterwards_either() -> None:
+    learner = make_learner(policy="linear_thompson", dimension=1, floor=0.1)
+    asked = [Asked(context={"features": [1.0]})] * 10
+    looked = [one for one, _ in decide_many(learner, asked, now=at(0))]
+    reward(learner, looked, 1, now=at(1))
+    fold(learner, now=at(2))
+    allocation: Json = {"policy": "thompson_bernoulli", "reward_window_seconds": 60}
+    publish_definition(learner, {**frozen_definition_of(learner), "allocation": allocation})
+    learner = Experiment.objects.get(pk=learner.pk)
+    blind = visit(learner, 10, now=at(10))
+    reward(learner, blind, 1, now=at(11))
+    fold(learner, now=at(12))
+
+    summarise(learner, now=at(13))
+
+    settled = summary_of(learner).settled
+    assert settled.n == 20
+    assert sum(ArmEvidence.parse(dict(kept)).n for kept in settled.own.values()) == 10
+
+
+def test_idle_experiments_are_not_looked_at_and_others_are(learner: Experiment) -> None:
+    idle, asked = make_learner(default_reward=0), learner
+    reward(idle, visit(idle, 5, now=at(0)), 1, now=at(1))
+    fold(idle, now=at(2))
+    summarise(idle, now=at(3))
+    visit(asked, 1, now=at(3))
+
+    assert waiting_for_sums() == [asked.pk]
+    summarise(asked, now=at(4))
+    assert waiting_for_sums() == [asked.pk]  # its reward may still come
+    fold(asked, now=at(100))
+    summarise(asked, now=at(100))
+    assert waiting_for_sums() == []
 
 
 def test_states_that_were_folded_anew_begin_the_sums_anew(learner: Experiment) -> None:
