@@ -200,6 +200,8 @@ def _as_estimate(found: Range | None, bounds: tuple[float, float]) -> Estimate:
 
 
 def _state(row: PolicyState, *, now: datetime) -> StateSeen:
+    if row.is_thinned:
+        return StateSeen(row.number, row.created_at, row.folded, "thinned", None)
     held = held_of(row, now=now)
     note = "halted" if held.halt else f"ramp {held.beside.share:.0%}" if held.beside else ""
     return StateSeen(row.number, row.created_at, row.folded, "rebuilt" if row.is_rebuilt else note, _chances(held))

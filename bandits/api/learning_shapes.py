@@ -80,8 +80,10 @@ class StateShown(Shown):
     number = serializers.IntegerField()
     at = serializers.DateTimeField()
     folded = serializers.IntegerField(help_text="How many rewards it added.")
-    note = serializers.CharField(help_text="halted, rebuilt, or how far a ramp is.")
-    chances = serializers.DictField(child=serializers.FloatField(), allow_null=True, help_text="By arm.")
+    note = serializers.CharField(help_text="halted, rebuilt, thinned (its chances are not kept), or how far a ramp is.")
+    chances = serializers.DictField(
+        child=serializers.FloatField(), allow_null=True, help_text="By arm; null if they depend on who comes."
+    )
 
 
 class SegmentShown(Shown):

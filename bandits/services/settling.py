@@ -6,6 +6,7 @@ In that order, and only up to the first one that still waits: rewards that come 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from math import inf
@@ -15,6 +16,7 @@ from django.db import connection
 
 from bandits.learning import Learning, learning_of
 from bandits.models import PolicyState
+from bandits.policies.adaptive import State
 from bandits.services.states import Held, held_of
 from bandits.summary import Segment, Settled, Summary, with_segments
 from experiments.models import Experiment
@@ -29,7 +31,18 @@ BATCH = 10_000
 SLOW = timedelta(minutes=1)  # a reward that was taken in time may still be on its way into the database
 SLOW_DEFAULT = timedelta(minutes=15)  # the folder looks for missing rewards again for ten minutes
 NO_CHANCE = 1e-12
-GIVES_ALL_A_CHANCE = ("linear_thompson", "logistic_thompson", "square_cb")
+GIVES_ALL_A_CHANCE = (
+    "annealing_softmax",
+    "exp3",
+    "exp3_s",
+    "linear_thompson",
+    "logistic_thompson",
+    "softmax",
+    "square_cb",
+    "thompson_bernoulli",
+    "top_two_thompson",
+    "uniform",
+)
 # LATERAL: a batch looks its rewards up one by one, and never reads all of them
 ROWS = """
     SELECT d.id, d.arm_id, d.propensity, d.policy_version, d.among, d.excluded <> '', r.value,
@@ -202,18 +215,28 @@ def _tables(rows: Sequence[Row], experiment: Experiment, *, is_rehearsal: bool) 
     """What each row was drawn from."""
     states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal)
     drawn = states.filter(number__in={row.state for row in rows}).order_by()
-    held = {row.number: held_of(row, now=row.created_at) for row in drawn}
-    return {one: _table(held[one[0]], one[1]) for one in sorted({row.drawn for row in rows}) if one[0] in held}
+    held = {row.number: (_without_statistics(row), row.is_thinned) for row in drawn}
+    return {one: _table(*held[one[0]], one[1]) for one in sorted({row.drawn for row in rows}) if one[0] in held}
 
 
-def _table(held: Held, among: int) -> Table:
+def _without_statistics(row: PolicyState) -> Held:
+    """As it was; of a thinned state, which would have to be learnt again, all but what it knew."""
+    whole = copy(row)
+    if row.is_thinned:
+        whole.statistics, whole.is_thinned = cast(JsonObject, State().to_json()), False
+    return held_of(whole, now=row.created_at)
+
+
+def _table(held: Held, is_thinned: bool, among: int) -> Table:
+    """What can be promised without a look at units or statistics, else the chances themselves."""
     policies = [learning.policy for learning in (held.learning, held.old) if learning]
-    if held.halt is not None or not any(policy.contextual for policy in policies):
+    is_blind = held.halt is not None or not any(policy.contextual for policy in policies)
+    if is_blind and not is_thinned:
         chances = held.chances(None, among=among).chances
-        return Table({held.arms[name]: chance for name, chance in chances.items() if name in held.arms}, is_blind=True)
+        return Table({held.arms[name]: chance for name, chance in chances.items() if name in held.arms}, is_blind)
     promised = max(policies[0].floor, NO_CHANCE if policies[0].name in GIVES_ALL_A_CHANCE else 0.0)
     least = min(promised, 1 / len(held.learning.arms)) if len(policies) == 1 else 0.0
-    return Table({held.arms[arm.name]: least for arm in held.learning.arms if arm.weight}, is_blind=False)
+    return Table({held.arms[arm.name]: least for arm in held.learning.arms if arm.weight}, is_blind)
 
 
 def _blind(rows: Sequence[Row], tables: Mapping[tuple[int, int], Table]) -> list[Row]:

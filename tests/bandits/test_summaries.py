@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import close_old_connections, connection, transaction
 from django.db.models import F
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.statistics.adaptive_allocation import ArmEvidence
@@ -17,6 +18,7 @@ from bandits.services.folding import fold
 from bandits.services.rewarding import Sent, reward_many
 from bandits.services.settling import level_of
 from bandits.services.summaries import summarise, waiting_for_sums
+from bandits.services.thinning import thin
 from bandits.summary import OTHER, WIDTHS, Segment, Summary, delay_quantile, with_decisions, with_segments
 from experiments.models import Arm, Experiment
 from experiments.services.snapshot import frozen_definition_of
@@ -168,6 +170,25 @@ def test_rewards_under_a_policy_that_looks_at_units_are_no_fair_sample_afterward
     assert sum(ArmEvidence.parse(dict(kept)).n for kept in settled.own.values()) == 10
 
 
+@pytest.mark.parametrize("policy", ["thompson_bernoulli", "ucb1"])
+def test_old_states_that_were_thinned_are_not_learnt_again(policy: str) -> None:
+    learner = make_learner(policy=policy, default_reward=0)
+    for second in (0, 10, 20, 30):
+        reward(learner, visit(learner, 5, now=at(second)), 1, now=at(second))
+        fold(learner, now=at(second + 1))
+    thinned = thin(learner, now=at(3 * 86_400)).thinned
+    assert thinned >= 2
+
+    with CaptureQueriesContext(connection) as queries:
+        summarise(learner, now=at(3 * 86_400))
+
+    settled = summary_of(learner).settled
+    assert settled.n == sum(ArmEvidence.parse(dict(kept)).n for kept in settled.own.values()) == 20
+    counted = max(ArmEvidence.parse(dict(kept)).n for kept in settled.weighted.values())
+    assert (counted == 20) is (policy == "thompson_bernoulli")  # the other promises no arm a chance
+    assert not [one for one in queries if '"bandits_reward"."id" >=' in one["sql"]]
+
+
 def test_idle_experiments_are_not_looked_at_and_others_are(learner: Experiment) -> None:
     idle, asked = make_learner(default_reward=0), learner
     reward(idle, visit(idle, 5, now=at(0)), 1, now=at(1))
@@ -285,8 +306,6 @@ def test_a_context_key_with_a_value_for_everybody_stays_small() -> None:
 
 
 def test_counting_costs_no_more_when_much_is_there(learner: Experiment, django_assert_max_num_queries: object) -> None:
-    from django.test.utils import CaptureQueriesContext
-
     reward(learner, visit(learner, 5, now=at(0)), 1, now=at(1))
     fold(learner, now=at(2))
     summarise(learner, now=at(3))
