@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from bandits.admin_excluding import leave_out, take_back
-from bandits.models import Decision, PolicyState, Reward
+from bandits.models import Decision, PolicyState, Purse, Reward
 from bandits.services.states import state_in
 from experiments.access import Right
 from experiments.blueprint import json_object
@@ -165,3 +165,40 @@ class PolicyStateAdmin(LearningAdmin):
     def statistics_text(self, state: PolicyState) -> SafeString:
         """As YAML; of a thinned state made again."""
         return shown_json(cast(Json, state_in(state).to_json()) if state.is_thinned else state.statistics)
+
+
+@admin.register(Purse)
+class PurseAdmin(LearningAdmin):
+    """What policies with a budget have spent."""
+
+    list_display = ("experiment", "budget_text", "spent_text", "reserved_text", "left_text", "is_rehearsal")
+    list_select_related = ("experiment",)
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    fields = ("experiment", "budget_text", "spent_text", "reserved_text", "left_text", "is_rehearsal")
+    readonly_fields = ("budget_text", "spent_text", "reserved_text", "left_text")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Purses are few; the list is filtered, not searched."""
+        return queryset, False
+
+    @display(description="Budget", ordering="budget")
+    def budget_text(self, purse: Purse) -> str:
+        """In the units of the measure that says what decisions cost."""
+        return f"{purse.budget.normalize():f}"
+
+    @display(description="Spent", ordering="spent")
+    def spent_text(self, purse: Purse) -> str:
+        """By decisions whose cost is known."""
+        return f"{purse.spent.normalize():f}"
+
+    @display(description="Set aside", ordering="reserved")
+    def reserved_text(self, purse: Purse) -> str:
+        """The most that the others may cost."""
+        return f"{purse.reserved.normalize():f}"
+
+    @display(description="Left")
+    def left_text(self, purse: Purse) -> str:
+        """What new decisions may still cost."""
+        return f"{(purse.budget - purse.spent - purse.reserved).normalize():f}"

@@ -10,6 +10,12 @@ class NotInExperiment(Refusal):
     code = "not-in-experiment"
 
 
+class BudgetSpent(NotInExperiment):
+    """What is left of the budget does not pay for what was asked."""
+
+    code = "budget-spent"
+
+
 class PlaceLost(Refusal):
     """The place was given to somebody else in the meantime."""
 

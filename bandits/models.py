@@ -224,3 +224,40 @@ class LearningSummary(models.Model):
 
     def __str__(self) -> str:
         return f"summary of {self.experiment_id}"
+
+
+class Purse(models.Model):
+    """What a policy with a budget has spent, and what decisions under way may still cost. One row, locked to decide.
+
+    spent: of decisions whose cost is known. reserved: the most that the others may cost.
+    """
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="purses")
+    is_rehearsal = models.BooleanField(default=False)
+    budget = models.DecimalField(max_digits=30, decimal_places=9)
+    spent = models.DecimalField(max_digits=30, decimal_places=9, default=0)
+    reserved = models.DecimalField(max_digits=30, decimal_places=9, default=0)
+
+    class Meta:
+        ordering = ("experiment", "is_rehearsal")
+        constraints = (
+            models.UniqueConstraint(fields=("experiment", "is_rehearsal"), name="one_purse_per_experiment"),
+            models.CheckConstraint(condition=models.Q(spent__gte=0, reserved__gte=0), name="purse_owes_nothing"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.spent:g} spent and {self.reserved:g} reserved of {self.budget:g}"
+
+
+class Reservation(models.Model):
+    """What a decision may cost at most, and once it is known what it did cost."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.CASCADE, primary_key=True, related_name="reservation")
+    amount = models.DecimalField(max_digits=30, decimal_places=9)
+    cost = models.DecimalField(max_digits=30, decimal_places=9, null=True, blank=True)
+
+    class Meta:
+        ordering = ("decision",)
+
+    def __str__(self) -> str:
+        return f"{self.amount:g}" if self.cost is None else f"{self.cost:g} of {self.amount:g}"

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from bandits.errors import PlaceLost
-from bandits.learning import learns
+from bandits.learning import learning_of, learns
 from bandits.models import Decision
 from bandits.policies import POLICIES, parse_allocation
 from bandits.policies.kinds import ListPolicy, UnitPolicy
 from bandits.reads import by_arm
 from bandits.services import drawing, lists, units
 from bandits.services.excluding import exclude_unit
+from bandits.services.purses import reserve
 from experiments import events
 from experiments.blueprint import Blueprint
 from experiments.errors import Conflict
@@ -64,6 +65,7 @@ def assign_arm(unit: Unit, *, version: Version | int, now: datetime) -> Assignme
     taken = _take_place(unit, blueprint, now=now)
     if taken.decision is not None:
         taken.decision.save(force_insert=True)
+        reserve(experiment, learning_of(experiment.version_id or version_id), [taken.decision])
     return _record(unit, taken, version_id=version_id, blueprint=blueprint, now=now)
 
 

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from django.db import transaction
+
 from bandits.audiences import audience_of, is_admitted, require_admitted
 from bandits.errors import NotInExperiment, NotOpen
 from bandits.learning import learning_of
 from bandits.models import Decision
 from bandits.services.decision_rows import fresh, known, store
 from bandits.services.identity import new_identity
+from bandits.services.purses import reserve
 from bandits.services.states import Held, in_force, require_learning
 from experiments.chance import Stream
 from experiments.errors import Conflict
@@ -48,11 +51,25 @@ def decide_many(experiment: Experiment, asked: Sequence[Asked], *, now: datetime
     the instance's, nothing is stored, the instance is read anew, and the question is put once more.
     """
     for _ in range(TRIES):
-        made = _attempt(experiment, asked, now=now)
+        made = _paid_for(experiment, asked, now=now)
         if made is not None:
             return made
         experiment.refresh_from_db()
     raise Conflict(f"“{experiment.title}” is being changed just now.", hint="Ask again.")
+
+
+def _paid_for(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -> list[tuple[Decision, bool]] | None:
+    """Under a budget, decide and set aside what it may cost, or neither; else only decide."""
+    learning = learning_of(require_learning(experiment))
+    if learning.goal.cost is None:
+        return _attempt(experiment, asked, now=now)
+    with transaction.atomic():
+        made = _attempt(experiment, asked, now=now)
+        if made is None:
+            transaction.set_rollback(True)
+            return None
+        reserve(experiment, learning, [row for row, is_new in made if is_new])
+        return made
 
 
 def draw(  # noqa: PLR0913  (all that a decision follows from)

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 
-from bandits.learning import learning_of
+from bandits.learning import Learning, learning_of
 from bandits.models import PolicyState
 from bandits.services.harvesting import Search, harvest
+from bandits.services.purses import pay
 from experiments.models import Experiment, UnitKind
 
 OVERLAP = timedelta(minutes=10)  # a decision is looked for again that long: its transaction may have been slow
@@ -19,7 +20,7 @@ DEFAULTS = """
         AND d.due >= %(since)s AND d.due < %(now)s AND d.excluded = ''
         AND NOT EXISTS (SELECT 1 FROM bandits_reward r WHERE r.decision_id = d.id)
     ORDER BY d.due LIMIT %(most)s
-    ON CONFLICT (decision_id) DO NOTHING RETURNING at"""
+    ON CONFLICT (decision_id) DO NOTHING RETURNING at, decision_id"""
 
 
 def take_missing(experiment: Experiment, *, is_rehearsal: bool, now: datetime, most: int) -> datetime:
@@ -34,10 +35,10 @@ def take_missing(experiment: Experiment, *, is_rehearsal: bool, now: datetime, m
     search = Search(experiment, is_rehearsal, newest.settled_until - OVERLAP, most)
     if experiment.unit_kind == UnitKind.PARTICIPANT and harvest(search, learning, now=now) >= most:
         return newest.settled_until
-    return now if learning.default is None else _take_defaults(search, learning.default, now=now)
+    return now if learning.default is None else _take_defaults(search, learning, learning.default, now=now)
 
 
-def _take_defaults(search: Search, default: float, *, now: datetime) -> datetime:
+def _take_defaults(search: Search, learning: Learning, default: float, *, now: datetime) -> datetime:
     """Give the declared default to decisions that nobody rewarded in time."""
     asked: dict[str, int | float | datetime] = {
         "experiment": search.experiment.pk,
@@ -49,5 +50,8 @@ def _take_defaults(search: Search, default: float, *, now: datetime) -> datetime
     }
     with connection.cursor() as cursor:
         cursor.execute(DEFAULTS, asked)
-        due = [at for (at,) in cursor.fetchall()]
-    return now if len(due) < search.most else max(due)
+        found = cursor.fetchall()
+    if learning.goal.cost is not None:
+        costs = {int(decision): learning.dearest for _, decision in found}
+        pay(search.experiment, costs, is_rehearsal=search.is_rehearsal)
+    return now if len(found) < search.most else max(at for at, _ in found)

@@ -16,6 +16,7 @@ from bandits.learning import Learning, learning_of
 from bandits.models import Decision, Reward
 from bandits.policies import PolicyError
 from bandits.services.prepared import Statement
+from bandits.services.purses import correct, pay
 from bandits.services.states import require_learning
 from experiments.errors import BadValue, Conflict, Frozen, Invalid, Refusal, Unknown
 from experiments.models import Experiment, Status
@@ -69,7 +70,7 @@ def reward_many(experiment: Experiment, sent: Sequence[Sent], *, now: datetime) 
     before = {row.decision_id: row for row in Reward.objects.filter(decision__in=decisions.values())}
     outcomes = _checked(learning, sent, decisions, before, now=now)
     new = insert_rewards(experiment, [(decisions[one], outcome) for one, outcome in outcomes.items()], now=now)
-    changed = _settle(sent, decisions, outcomes, new)
+    changed = _settle(learning, sent, decisions, outcomes, new)
     return len(new) + changed
 
 
@@ -153,6 +154,18 @@ def _too_late(decision: Decision) -> TooLate:
 def insert_rewards(experiment: Experiment, outcomes: Iterable[tuple[Decision, Outcome]], *, now: datetime) -> set[int]:
     """The decisions that had no reward. One statement; whoever comes second waits for the first, and finds it there."""
     rows = sorted(outcomes, key=lambda row: row[0].pk)  # everybody in the same order: no two wait for each other
+    learning = learning_of(require_learning(experiment))
+    if learning.goal.cost is None:
+        return _insert(experiment, rows, now=now)
+    with transaction.atomic():
+        new = _insert(experiment, rows, now=now)
+        for is_rehearsal in (False, True):
+            mine = [(row, one) for row, one in rows if row.pk in new and row.is_rehearsal == is_rehearsal]
+            pay(experiment, {row.pk: learning.cost(one.measures) for row, one in mine}, is_rehearsal=is_rehearsal)
+    return new
+
+
+def _insert(experiment: Experiment, rows: Sequence[tuple[Decision, Outcome]], *, now: datetime) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
             INSERT,
@@ -169,6 +182,7 @@ def insert_rewards(experiment: Experiment, outcomes: Iterable[tuple[Decision, Ou
 
 
 def _settle(
+    learning: Learning,
     sent: Sequence[Sent],
     decisions: Mapping[uuid.UUID, Decision],
     outcomes: Mapping[uuid.UUID, Outcome],
@@ -191,6 +205,8 @@ def _settle(
                 f"The decision {identity} has another reward already.", hint="Send `correct`: true to replace it."
             )
         changed += _correct(row, outcomes[identity])
+        if learning.goal.cost is not None:
+            correct(decisions[identity].experiment, decisions[identity], learning.cost(outcomes[identity].measures))
     return changed
 
 

@@ -37,6 +37,7 @@ CATALOGUE: dict[str, Entry] = {
     "full": Entry("Every place is taken", 409, "Raise the target and publish, or stop inviting."),
     "not-open": Entry("The experiment lets nobody in now", 409, "Start it, or rehearse it."),
     "not-in-experiment": Entry("The policy leaves this unit out", 409, "Serve it what everybody gets."),
+    "budget-spent": Entry("The budget is spent", 409, "Serve what everybody gets, or raise the budget and publish."),
     "place-lost": Entry("The place was given to somebody else", 409, "Stop; the record keeps what came before."),
     "too-late": Entry("The window for this reward has closed", 409, "Send rewards in time, or declare more of it."),
     "switch-refused": Entry("The candidate does not beat the running policy", 409, "“numbers” says by how much."),
