@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from bandits.admin_excluding import leave_out, take_back
-from bandits.models import Decision, PolicyState, Purse, Reward
+from bandits.models import Decision, PolicyState, Purse, Reward, Switch
 from bandits.services.states import state_in
 from experiments.access import Right
 from experiments.blueprint import json_object
@@ -202,3 +202,54 @@ class PurseAdmin(LearningAdmin):
     def left_text(self, purse: Purse) -> str:
         """What new decisions may still cost."""
         return f"{(purse.budget - purse.spent - purse.reserved).normalize():f}"
+
+
+@admin.register(Switch)
+class SwitchAdmin(LearningAdmin):
+    """Every policy that was ever proposed, and how it went on: for those who may download data."""
+
+    view_right = Right.DOWNLOAD
+    list_display = ("number", "experiment", "version_from", "version_to", "status", "is_rehearsal", "proposed_at")
+    list_select_related = ("experiment", "version_from", "version_to")
+    list_filter: ClassVar[tuple[Any, ...]] = (ExperimentFilter, "status", "is_rehearsal")
+    search_fields: ClassVar[tuple[str, ...]] = ()
+    fields = (
+        "experiment",
+        "number",
+        "status",
+        "ended_for",
+        "because",
+        "version_from",
+        "version_to",
+        "version_back",
+        "confidence",
+        "allocation_text",
+        "plan_text",
+        "numbers_text",
+        "is_rehearsal",
+        "proposed_at",
+        "started_at",
+        "ended_at",
+    )
+    readonly_fields = ("allocation_text", "plan_text", "numbers_text")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """They are few; the list is filtered, not searched."""
+        return queryset, False
+
+    @display(description="Candidate")
+    def allocation_text(self, switch: Switch) -> SafeString:
+        """As YAML."""
+        return shown_json(switch.allocation)
+
+    @display(description="Plan")
+    def plan_text(self, switch: Switch) -> SafeString:
+        """As YAML."""
+        return shown_json(switch.plan)
+
+    @display(description="Numbers")
+    def numbers_text(self, switch: Switch) -> SafeString:
+        """As YAML."""
+        return shown_json(switch.numbers)

@@ -96,6 +96,7 @@ UNFOLD: dict[str, object] = {
                     _link("Rewards", "redeem", "admin:bandits_reward_changelist", permission=DATA),
                     _link("What was learnt", "school", "admin:bandits_policystate_changelist"),
                     _link("Budgets", "savings", "admin:bandits_purse_changelist"),
+                    _link("Switches", "swap_horiz", "admin:bandits_switch_changelist", permission=DATA),
                     _link("Measurements", "straighten", "admin:experiments_measurement_changelist", permission=DATA),
                     _link("Units", "scatter_plot", "admin:experiments_unit_changelist"),
                     _link("Versions", "history", "admin:experiments_version_changelist"),

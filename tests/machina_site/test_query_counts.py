@@ -29,6 +29,7 @@ LISTS = (
     "admin:bandits_decision_changelist",
     "admin:bandits_reward_changelist",
     "admin:bandits_policystate_changelist",
+    "admin:bandits_switch_changelist",
     "admin:experiments_measurement_changelist",
     "admin:experiments_event_changelist",
     "admin:experiments_apitoken_changelist",
