@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 from experiments.models import Experiment
 from tests.console import change_url
 from tests.factories import make_experiment, make_session, make_user
+from tests.learners import make_learner
+from tests.machina_site.test_learning_panel import live
 from tests.machina_site.test_try_policies import SMALL
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -121,3 +123,29 @@ def test_pages_fit_a_phone(console: Page, experiment: Experiment) -> None:
     ):
         console.goto(url)
         assert console.evaluate("document.documentElement.scrollWidth") <= 375, url
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_learning_panel_can_be_used_by_everybody(console: Page, theme: str) -> None:
+    learner = make_learner()
+    live(learner)
+    console.evaluate("theme => localStorage.setItem('adminTheme', JSON.stringify(theme))", theme)
+    console.goto(reverse("monitor", args=[learner.slug]))
+    console.click("#allocation-table > summary")
+
+    assert violations(console) == []
+
+
+def test_the_learning_panel_moves_by_itself_and_fits_a_phone(console: Page) -> None:
+    learner = make_learner()
+    live(learner)
+    console.set_viewport_size({"width": 375, "height": 812})
+    console.goto(reverse("monitor", args=[learner.slug]))
+    console.click("#allocation-table > summary")
+    expect(console.locator("#live")).to_contain_text("30")
+
+    live(learner, 7)
+
+    expect(console.locator("#live .m-figure").first).to_contain_text("37")
+    expect(console.locator("#allocation-table")).to_have_attribute("open", "")
+    assert console.evaluate("document.documentElement.scrollWidth") <= 375

@@ -21,7 +21,7 @@ from experiments.models import Experiment, Role
 from experiments.types import Json
 from machina_site.monitor.learning import learning_page
 from machina_site.monitor.learning_charts import allocation_chart
-from tests.factories import make_user
+from tests.factories import make_experiment, make_session, make_user
 from tests.learners import make_learner
 from tests.query_counts import reviewed
 
@@ -153,6 +153,23 @@ def test_a_policy_that_looks_at_units_has_a_panel_too(admin: Client) -> None:
     assert status == 200
     assert "The policy looks at each unit" in words
     assert "<b>phone" not in source
+
+
+def test_people_who_get_their_arms_from_what_was_learnt_are_seen_on_their_way_too(admin: Client) -> None:
+    experiment = make_experiment(
+        allocation={"policy": "thompson_bernoulli", "reward_window_seconds": 3600, "default_reward": 0}
+    )
+    make_session(experiment, pages=None)
+    make_session(experiment, pages=1)
+    fold(experiment, now=timezone.now())
+    summarise(experiment, now=timezone.now())
+
+    status, words, _ = page(admin, experiment)
+
+    assert status == 200
+    assert "Decisions 2" in words
+    assert "How far people get" in words
+    assert "Sample-ratio alarm" not in words
 
 
 def test_every_period_has_its_place_and_shares_that_fill_it() -> None:
