@@ -68,7 +68,11 @@ ROWS = (
     Row("bare Django view, one INSERT", "bare", lambda _: [INSERT]),
     Row("Machina, hash bucket", "machina", lambda bench: [bucket(bench, f"visitor-{n}") for n in range(5_000)]),
     Row("Machina, decision", "machina", lambda bench: [decide(bench, context={"page": "menu"})]),
-    Row("Machina, decision by key", "machina", lambda bench: [decide(bench, key=f"v{n}") for n in range(5_000)]),
+    Row(
+        "Machina, decision of a returning visitor",
+        "machina",
+        lambda bench: [decide(bench, key=f"v{n}") for n in range(5_000)],
+    ),
     Row(
         "Machina, decision, 200 experiments in turn",
         "machina",
@@ -170,7 +174,7 @@ def ratios(runs: Sequence[Measured]) -> list[str]:
     said = []
     for server in SERVERS:
         bare = "bare Django view, one INSERT"
-        for row in ("Machina, decision", "Machina, decision by key", "Machina, reward"):
+        for row in ("Machina, decision", "Machina, decision of a returning visitor", "Machina, reward"):
             rates = [median(runs, name, server, "per_second") for name in (row, bare)]
             cpu = [
                 sum(median(runs, name, server, part) for part in ("server_us", "database_us")) for name in (bare, row)

@@ -112,7 +112,10 @@ def _attempt(experiment: Experiment, asked: Sequence[Asked], *, now: datetime) -
     if held.halt is not None:
         return _while_halted(held, experiment, asked, now=now)
     among = len(asked)
-    rows = [draw(held, experiment, one, identity=new_identity(now), now=now, among=among) for one in asked]
+    rows = [
+        draw(held, experiment, one, identity=new_identity(now, experiment=experiment.pk), now=now, among=among)
+        for one in asked
+    ]
     new, stored = store(experiment, rows, keys)
     if len(new) == len(rows):
         return [(row, True) for row in rows]
@@ -150,7 +153,10 @@ def _while_halted(
     held: Held, experiment: Experiment, asked: Sequence[Asked], *, now: datetime
 ) -> list[tuple[Decision, bool]] | None:
     """The halt's arms, also for those who had another one. No key is stored: afterwards each is what it was before."""
-    rows = [draw(held, experiment, replace(one, key=""), identity=new_identity(now), now=now) for one in asked]
+    rows = [
+        draw(held, experiment, replace(one, key=""), identity=new_identity(now, experiment=experiment.pk), now=now)
+        for one in asked
+    ]
     new, _ = store(experiment, rows, ())
     for row, one in zip(rows, asked, strict=True):
         row.key = one.key  # as it was asked, for the answer

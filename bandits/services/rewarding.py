@@ -15,6 +15,7 @@ from bandits.goal import Outcome
 from bandits.learning import Learning, learning_of
 from bandits.models import Decision, Reward
 from bandits.policies import PolicyError
+from bandits.policies.adaptive import Reward as Learnt
 from bandits.services.prepared import Statement
 from bandits.services.purses import correct, pay
 from bandits.services.states import require_learning
@@ -36,6 +37,15 @@ INSERT_ONE = Statement(
     ("bigint", "bigint", "boolean", "float8", "jsonb", "timestamptz"),
     """INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, measures, is_default, at, folded_in)
     VALUES ($1, $2, $3, $4, $5, false, $6, NULL) ON CONFLICT (decision_id) DO NOTHING RETURNING decision_id""",
+)
+INSERT_UNSEEN = Statement(
+    "machina_reward_unseen",
+    ("uuid", "bigint", "text", "bigint", "float8", "jsonb", "timestamptz"),
+    """INSERT INTO bandits_reward (decision_id, experiment_id, is_rehearsal, value, measures, is_default, at, folded_in)
+    SELECT d.id, d.experiment_id, d.is_rehearsal, $5, $6, false, $7, NULL
+    FROM bandits_decision d JOIN experiments_experiment e ON e.id = d.experiment_id
+    WHERE d.uuid = $1 AND d.experiment_id = $2 AND d.due >= $7 AND e.status = $3 AND e.version_id = $4
+    ON CONFLICT (decision_id) DO NOTHING RETURNING decision_id""",
 )
 
 
@@ -74,6 +84,26 @@ def reward_many(experiment: Experiment, sent: Sequence[Sent], *, now: datetime) 
     return len(new) + changed
 
 
+def reward_unseen(experiment: Experiment, sent: Sent, *, now: datetime) -> bool:
+    """The first reward of a decision of this experiment, in one statement that looks at the decision itself.
+
+    False, and nothing is changed: it may be another experiment's, unknown, too late or rewarded, or the experiment is
+    no longer what the instance says, or the policy has to look at the context. Then ask `reward_new` or `reward_many`.
+    """
+    _require_recording(experiment)
+    learning = learning_of(require_learning(experiment))
+    if learning.policy.contextual:
+        return False
+    outcome = learning.outcome(sent.value, sent.measures)
+    _require_learnable(learning, learning.reward(learning.arms[0].name, outcome, 1.0, {}))
+    guard = [sent.decision.hex, experiment.pk, experiment.status, experiment.version_id]
+    return bool(INSERT_UNSEEN.rows([*guard, outcome.value, _as_text(outcome), now]))
+
+
+def _as_text(outcome: Outcome) -> str:
+    return json.dumps(outcome.measures) if outcome.measures else "{}"
+
+
 def reward_new(experiment: Experiment, decision: Decision, sent: Sent, *, now: datetime) -> bool:
     """One INSERT for a decision that was just read and had no reward; False if a rival's came first. Refuses as
     `reward`, but for what only `reward_many` can tell: ask it then.
@@ -81,8 +111,7 @@ def reward_new(experiment: Experiment, decision: Decision, sent: Sent, *, now: d
     _require_recording(experiment)
     learning = learning_of(require_learning(experiment))
     outcome = _outcome(learning, sent, decision, {}, now=now)
-    measures = json.dumps(outcome.measures) if outcome.measures else "{}"
-    row = [decision.pk, experiment.pk, decision.is_rehearsal, outcome.value, measures, now]
+    row = [decision.pk, experiment.pk, decision.is_rehearsal, outcome.value, _as_text(outcome), now]
     return bool(INSERT_ONE.rows(row))
 
 
@@ -135,12 +164,16 @@ def _outcome(
         return outcome
     if now > decision.due or (known is not None and known.is_default):
         raise _too_late(decision)
+    context: JsonObject = decision.context if isinstance(decision.context, Mapping) else {}
+    _require_learnable(learning, learning.reward(arm_name(decision.arm_id), outcome, decision.propensity, context))
+    return outcome
+
+
+def _require_learnable(learning: Learning, reward: Learnt) -> None:
     try:
-        context: JsonObject = decision.context if isinstance(decision.context, Mapping) else {}
-        learning.policy.check_reward(learning.reward(arm_name(decision.arm_id), outcome, decision.propensity, context))
+        learning.policy.check_reward(reward)
     except PolicyError as error:
         raise BadValue(error.message, hint=error.hint) from error
-    return outcome
 
 
 def _is(row: Reward, outcome: Outcome) -> bool:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+import uuid
 from dataclasses import dataclass
 from typing import Final
 
 from django.conf import settings
 from django.utils import timezone
 
+from bandits.services.identity import HINTS, hint_in
 from experiments.access import Right
 from experiments.api.access import Caller, experiment_for
 from experiments.errors import Refusal
@@ -19,6 +21,7 @@ from machina_site.api.throttles import HOT, rate_headers
 TRUSTED: Final = 2.0  # seconds for which a token that was revoked still opens what it opened just before
 NAMED: Final = 10.0  # seconds for which a slug means the experiment that it meant
 MOST: Final = 10_000
+Headers = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Pass:
     experiment: Experiment
     read_at: float
 
-    def counted(self) -> tuple[tuple[str, str], ...] | None:
+    def counted(self) -> Headers | None:
         """Count a request: the headers that say what is left; None if nothing is."""
         now, limit = time.time(), int(settings.API_HOT_RATE_PER_MINUTE)
         count = HOT.counted(self.caller, now=now)
@@ -39,6 +42,7 @@ class Pass:
 _CALLERS: dict[str, tuple[Caller, str, float]] = {}
 _RIGHTS: dict[tuple[str, int], float] = {}
 _EXPERIMENTS: dict[str, tuple[Experiment, float]] = {}
+_HINTED: dict[int, str] = {}
 
 
 def pass_for(secret: str, slug: str, *, within: float = NAMED) -> Pass | None:
@@ -46,6 +50,8 @@ def pass_for(secret: str, slug: str, *, within: float = NAMED) -> Pass | None:
 
     within: how old the experiment may be, in seconds. What stores looks at its row itself, and may have an older one.
     """
+    if not slug:
+        return None
     digest, now = digest_of(secret), time.monotonic()
     caller = _caller(secret, digest, now)
     if caller is None:
@@ -57,11 +63,17 @@ def pass_for(secret: str, slug: str, *, within: float = NAMED) -> Pass | None:
     return Pass(caller[1], *known) if known else None
 
 
+def slug_hinted(identity: uuid.UUID) -> str:
+    """The experiment that a decision's id hints at, of those asked for before; empty if it is none, or several."""
+    return _HINTED.get(hint_in(identity), "")
+
+
 def forget_passes() -> None:
     """Ask anew. For tests, whose rights change faster than a pass lasts."""
     _CALLERS.clear()
     _RIGHTS.clear()
     _EXPERIMENTS.clear()
+    _HINTED.clear()
 
 
 def _caller(secret: str, digest: str, now: float) -> tuple[Caller, str, float] | None:
@@ -84,6 +96,8 @@ def _looked_up(caller: Caller, digest: str, slug: str, now: float) -> tuple[Expe
         return None
     _keep_small()
     _EXPERIMENTS[slug] = (experiment, now)
+    hint = experiment.pk % HINTS
+    _HINTED[hint] = slug if _HINTED.get(hint, slug) == slug else ""
     _RIGHTS[digest, experiment.study_id] = now + TRUSTED
     return _EXPERIMENTS[slug]
 

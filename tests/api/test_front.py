@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 
 from bandits.models import Decision, PolicyState, Reward
 from bandits.services import states
+from bandits.services.identity import new_identity
 from experiments.models import ApiToken, Experiment, Role, Study
 from experiments.services.lifecycle import archive_experiment, complete_experiment, pause_experiment
 from experiments.services.tokens import create_token, revoke_token
@@ -22,6 +23,7 @@ from tests.api.conftest import Program, counts
 from tests.factories import make_user
 from tests.fronted import FrontClient, Fronted
 from tests.learners import make_learner
+from tests.studies import NOON
 
 SOUP = "/experiments/soup/decisions/"
 EACH_TIME_ANEW = {"X-Request-ID", "RateLimit-Remaining", "RateLimit-Reset", "Content-Length", "Vary"}
@@ -190,6 +192,24 @@ def test_a_role_that_was_taken_away_is_trusted_for_two_seconds_at_most(
     assert Decision.objects.count() == 1
 
 
+@pytest.mark.usefixtures("empty_cache")
+def test_an_id_that_hints_at_another_experiment_is_rewarded_all_the_same(
+    study: Study, learner: Experiment, ask: Ask
+) -> None:
+    other = make_learner(study, slug="stew", policy="linucb", dimension=1)
+    there = f"/experiments/{other.slug}/decisions/"
+    asked = [(SOUP, {}), (there, {"context": {"features": [1]}})]
+    ids = [ask(path, body).json()["id"] for path, body in asked for _ in range(2)]
+    wrong = Decision.objects.get(uuid=ids[0])
+    wrong.uuid = new_identity(NOON, experiment=other.pk)
+    wrong.save()
+    answers = [ask(f"/decisions/{each}/reward/", {"value": 1}) for each in (wrong.uuid, *ids[1:])]
+
+    assert [(each.by_front, each.status_code) for each in answers] == [(True, 201)] * 4
+    assert dict(Reward.objects.values_list("experiment", "value")) == {learner.pk: 1.0, other.pk: 1.0}
+    assert Reward.objects.count() == 4
+
+
 @pytest.mark.usefixtures("learner", "empty_cache")
 def test_an_idempotency_key_is_the_views_own_business(ask: Ask) -> None:
     first, again = ask(SOUP, {}, Idempotency_Key="k"), ask(SOUP, {}, Idempotency_Key="k")
@@ -200,7 +220,7 @@ def test_an_idempotency_key_is_the_views_own_business(ask: Ask) -> None:
 
 
 @pytest.mark.usefixtures("learner", "empty_cache")
-def test_a_decision_is_one_statement_and_a_reward_two(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decision_is_one_statement_and_so_is_its_reward(ask: Ask, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(states, "STALE", timedelta(hours=1))
     monkeypatch.setattr(passes, "TRUSTED", 3600.0)
     for _ in range(2):
@@ -212,7 +232,7 @@ def test_a_decision_is_one_statement_and_a_reward_two(ask: Ask, monkeypatch: pyt
             assert ask(path, body).by_front
         said.append(len(captured))
 
-    assert said == [1, 1, 2]
+    assert said == [1, 1, 1]
 
 
 @pytest.mark.usefixtures("empty_cache")

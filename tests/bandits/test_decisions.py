@@ -13,7 +13,7 @@ from bandits.models import Decision, PolicyState
 from bandits.services.deciding import Asked, decide, decide_many, draw
 from bandits.services.decision_rows import WRITTEN
 from bandits.services.folding import fold
-from bandits.services.identity import new_identity
+from bandits.services.identity import hint_in, new_identity
 from bandits.services.rewarding import Sent, reward
 from bandits.services.states import STALE, Held, state_in
 from experiments.errors import BadValue, Conflict
@@ -118,11 +118,12 @@ def test_an_instance_that_is_out_of_date_decides_nothing_by_it() -> None:
 
 
 def test_ids_of_decisions_follow_their_time() -> None:
-    ids = [new_identity(NOON + timedelta(seconds=n)) for n in range(50)]
+    ids = [new_identity(NOON + timedelta(seconds=n), experiment=n) for n in range(50)]
 
     assert ids == sorted(ids)
     assert {(each.version, each.variant) for each in ids} == {(7, uuid.RFC_4122)}
-    assert len({new_identity(NOON) for _ in range(1000)}) == 1000
+    assert len({new_identity(NOON, experiment=1) for _ in range(1000)}) == 1000
+    assert hint_in(new_identity(NOON, experiment=4096 * 7 + 18)) == 18
 
 
 def test_the_state_in_use_is_never_older_than_two_seconds() -> None:
