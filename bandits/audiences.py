@@ -52,15 +52,19 @@ def slots_are_free(experiment: Experiment, definition: JsonObject) -> None:
     audience = in_allocation(_object(definition.get("allocation")))
     if audience is None or not audience.layer:
         return
-    others = Experiment.objects.filter(status__in=UNDER_WAY, version__isnull=False).exclude(pk=experiment.pk)
-    claims = [Claim(experiment.slug, *part) for part in audience.slots]
-    for other in others.filter(version__definition__allocation__audience__layer=audience.layer).order_by("slug"):
-        theirs = audience_of(other.version_id or 0)
-        claims += [Claim(other.slug, *part) for part in theirs.slots] if theirs else []
+    ours = [Claim(experiment.slug, *part) for part in audience.slots]
     try:
-        Layer(audience.layer, tuple(claims))
+        Layer(audience.layer, (*ours, *on_layer(audience.layer, leaving_out=experiment)))
     except PolicyError as error:
         raise Conflict(error.message, hint=error.hint) from error
+
+
+def on_layer(layer: str, *, leaving_out: Experiment) -> list[Claim]:
+    """What the other experiments under way own of that layer."""
+    others = Experiment.objects.filter(status__in=UNDER_WAY, version__isnull=False).exclude(pk=leaving_out.pk)
+    found = others.filter(version__definition__allocation__audience__layer=layer).order_by("slug")
+    audiences = [(other.slug, audience_of(other.version_id or 0)) for other in found]
+    return [Claim(slug, *part) for slug, audience in audiences if audience for part in audience.slots]
 
 
 def _object(value: Json) -> JsonObject:

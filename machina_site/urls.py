@@ -15,6 +15,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("", include("participants.urls")),
     path("console/", include("machina_site.monitor.urls")),
+    path("console/", include("machina_site.in_your_app.urls")),
     path("console/", include("machina_site.preview.urls")),
     path("console/", include("machina_site.trying.urls")),
     path("", include("analysis.urls")),

@@ -111,7 +111,7 @@ def control(slug: str, why: str, experiment: Experiment | None = None) -> Choice
 
 def shown(experiment: Experiment, name: str, *, how: How, why: str) -> Choice:
     """An arm of the version in force by its name. Unknown if the version has none, or its function is gone."""
-    blueprint = _blueprint(experiment) or _draft(experiment)
+    blueprint = blueprint_now(experiment)
     arm = blueprint.arms.get(name)
     if arm is None:
         raise Unknown(f"“{experiment.title}” has no arm “{name}” any more.", hint="Newcomers get the others.")
@@ -181,7 +181,7 @@ def _assigned(experiment: Experiment, asked: Asked, *, now: datetime) -> Choice:
 
 
 def _control_arm(slug: str, experiment: Experiment | None) -> ArmSpec | None:
-    blueprint = (_blueprint(experiment) or _draft(experiment)) if experiment else None
+    blueprint = blueprint_now(experiment) if experiment else None
     if blueprint and blueprint.arms:
         return control_of(blueprint)
     declared = DECLARED.get(slug)
@@ -204,6 +204,11 @@ def _remember_control(experiment: Experiment) -> None:
 def _trace(experiment: Experiment, asked: Asked) -> tuple[str, ...]:
     """The rules of the audience, with their outcome for this visitor."""
     return tuple(step.sentence for step in verdict_of(experiment, asked.key, asked.context).steps)
+
+
+def blueprint_now(experiment: Experiment) -> Blueprint:
+    """Of the version in force; of what stands in the tables for an experiment that was never published."""
+    return _blueprint(experiment) or _draft(experiment)
 
 
 def _draft(experiment: Experiment) -> Blueprint:

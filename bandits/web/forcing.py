@@ -36,6 +36,11 @@ def force_token(arms: Arms) -> str:
     """What a link carries after `?arms=` for the next week. arms: {experiment: arm}. Unknown if one is not there."""
     for slug, arm in arms.items():
         _require_arm(slug, arm)
+    return signed(arms)
+
+
+def signed(arms: Arms) -> str:
+    """The same for arms that are known to be there."""
     return signing.dumps(dict(arms), salt=SALT)
 
 

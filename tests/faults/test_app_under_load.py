@@ -22,6 +22,7 @@ from machina_site.paths import BASE
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
 CLIENTS, VISITORS, EXPERIMENTS = 8, 160, 3
+MANAGE = [sys.executable, "-m", "examples.button_shop.manage"]
 BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
 
@@ -29,12 +30,10 @@ BROWSER = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.
 def environment(var: Path, postgres: Postgres) -> dict[str, str]:
     """A project with two of Machina's apps and a database of its own."""
     postgres.ensure()
-    named = {"DATABASE_URL": postgres.url(), "MACHINA_VAR": str(var), "DEBUG": "0", "SECRET_KEY": "s" * 20 + "ecret" * 8}
+    named = {"DATABASE_URL": postgres.url(), "MACHINA_VAR": str(var), "DEBUG": "0", "SECRET_KEY": "secret" * 9}
     found = {**os.environ, **named, "DJANGO_SETTINGS_MODULE": "examples.button_shop.settings"}
     for command in (["migrate", "-v0"], ["sync_experiments", "examples/button_shop/experiments.yaml"], ["check"]):
-        subprocess.run(
-            [sys.executable, "-m", "examples.button_shop.manage", *command], cwd=BASE, env=found, check=True, timeout=120
-        )
+        subprocess.run([*MANAGE, *command], cwd=BASE, env=found, check=True, timeout=120)
     return found
 
 
@@ -73,9 +72,7 @@ def visit(address: str) -> tuple[str, str]:
 def test_visitors_decisions_and_rewards_are_the_same_number(shop: str, environment: dict[str, str]) -> None:
     with ThreadPoolExecutor(CLIENTS) as pool:
         seen = [*pool.map(visit, [shop] * VISITORS)]
-    subprocess.run(
-        [sys.executable, "-m", "examples.button_shop.manage", "fold_rewards"], cwd=BASE, env=environment, check=True
-    )
+    subprocess.run([*MANAGE, "fold_rewards"], cwd=BASE, env=environment, check=True)
     with psycopg2.connect(environment["DATABASE_URL"]) as connection, connection.cursor() as cursor:
         cursor.execute(
             "SELECT (SELECT count(*) FROM bandits_decision), (SELECT count(DISTINCT key) FROM bandits_decision), "
