@@ -8,14 +8,13 @@ from math import inf
 from typing import cast
 
 from bandits.policies import PolicyError
-from bandits.policies.adaptive import Scalarisation
+from bandits.policies.adaptive.scalarisation import SCALARISATIONS, Scalarisation
 from bandits.policies.parameters import Named, Real
 from experiments.blueprint import Blueprint, MeasureSpec
 from experiments.errors import BadValue
 from experiments.types import Json
 
 NUMBERS = ("number", "boolean")
-KINDS = ("weighted",)
 WEIGHTS = Named(Real(-1e6, 1e6))
 
 
@@ -57,7 +56,8 @@ class Goal:
         """In words: the measure, or the sum of its parts."""
         if self.mix is None:
             return self._primary.name
-        return " ".join(f"{weight:+g} {name}" for name, weight in self.mix.weights.items())
+        parts = " ".join(f"{weight:+g} {name}" for name, weight in self.mix.weights.items())
+        return parts if type(self.mix) is Scalarisation else f"the least of {parts}"
 
     @property
     def bounds(self) -> tuple[float, float]:
@@ -163,8 +163,9 @@ def _mixed(declared: Json, measures: Mapping[str, MeasureSpec]) -> Scalarisation
         raise PolicyError.wrong(path, "a mapping with weights", declared)
     for name in declared.keys() - {"kind", "weights", "missing"}:
         raise PolicyError(f"{path}.{name}", f"{path}.{name} is not part of a reward.", "Known: kind, weights, missing.")
-    if declared.get("kind", "weighted") not in KINDS:
-        raise PolicyError.wrong(f"{path}.kind", f"one of {', '.join(KINDS)}", declared["kind"])
+    kind = SCALARISATIONS.get(str(declared.get("kind", "weighted")))
+    if kind is None:
+        raise PolicyError.wrong(f"{path}.kind", f"one of {', '.join(SCALARISATIONS)}", declared["kind"])
     weights = cast("dict[str, float]", WEIGHTS.read(f"{path}.weights", declared.get("weights", {})))
     parts = {name: _part(name, weight, measures) for name, weight in weights.items()}
     signed = {name: -weights[name] if one.direction == "down" else weights[name] for name, one in parts.items()}
@@ -173,7 +174,7 @@ def _mixed(declared: Json, measures: Mapping[str, MeasureSpec]) -> Scalarisation
         "ranges": {name: list(bounds_of(one)) for name, one in parts.items()},
         "missing": declared.get("missing", {}),
     }
-    mix = Scalarisation.parse(spec, path)
+    mix = kind.parse(spec, path)
     for name, value in mix.missing.items():
         low, high = bounds_of(parts[name])
         if not low <= value <= high:

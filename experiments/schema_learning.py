@@ -56,10 +56,12 @@ PARAMETERS: dict[str, Json] = {
         "description": "Learning: what a reward that did not come in its window counts. Without it, it counts nothing.",
     },
     "reward": closed_object(
-        "Learning: several measures as one reward: the sum of weight x (value - low) / (high - low).",
+        "Learning: several measures as one reward: of each, its weight x (value - low) / (high - low).",
         ["weights"],
         {
-            "kind": one_of("How they are combined.", ["weighted"]),
+            "kind": one_of(
+                "The sum, or the least of weight x place: none makes up for another.", ["weighted", "chebyshev"]
+            ),
             "weights": {
                 "type": "object",
                 "minProperties": 1,

@@ -48,6 +48,16 @@ def test_several_measures_make_one_reward_and_stay_beside_it() -> None:
 
 
 @pytest.mark.django_db
+def test_the_least_of_several_lets_none_make_up_for_another() -> None:
+    experiment = shopping(reward={"kind": "chebyshev", "weights": {"bought": 1, "seconds": 0.5}})
+    sent(experiment, bought=True, seconds=45)
+    sent(experiment, bought=False, seconds=0)
+
+    assert list(Reward.objects.order_by("pk").values_list("value", flat=True)) == [0.5 * 15 / 60, 0]
+    assert fold(experiment, now=NOON) == 2
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("measures", "sentence"),
     [
@@ -99,7 +109,7 @@ def test_a_declared_stand_in_counts_for_a_measure_that_did_not_come() -> None:
         ({"weights": {"seconds": -1}}, "“seconds” has a direction, down"),
         ({"weights": {"bought": 1}, "missing": {"bought": 2}}, "missing.bought must be a number from 0 to 1"),
         ({"weights": {"bought": 1}, "missing": {"seconds": 2}}, "seconds has no weight"),
-        ({"weights": {"bought": 1}, "kind": "product"}, "kind must be one of weighted"),
+        ({"weights": {"bought": 1}, "kind": "product"}, "kind must be one of weighted, chebyshev"),
         ({"weights": {"bought": 1}, "colour": 2}, "colour is not part of a reward"),
         (3, "a mapping with weights"),
     ],

@@ -52,7 +52,10 @@ def judging(**entries: Json) -> dict[str, Json]:
             {"name": "length", "levels": ["short", "long"]},
             {"name": "features", "scope": "within", "levels": [3, 8], "order": "latin_square"},
         ],
-        "measures": [{"name": "trusted", "kind": "choice"}, {"name": "sure", "kind": "number", "low": 0, "high": 100}],
+        "measures": [
+            {"name": "trusted", "kind": "choice"},
+            {"name": "sure", "kind": "number", "role": "primary", "low": 0, "high": 100},
+        ],
         "stimuli": {"cases": [{"id": "a"}, {"id": "b"}]},
         "steps": JUDGEMENT,
         "lease_seconds": LEASE,

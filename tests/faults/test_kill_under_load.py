@@ -14,6 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from experiments.types import Json
 from machina_site.embedded import Postgres, Valkey
 from machina_site.paths import BASE
 from tests.faults.load import judging
@@ -68,8 +69,10 @@ def victims(demo: Demo, var: Path) -> dict[str, Callable[[], int | None]]:
     }
 
 
-def test_nothing_acknowledged_is_missing_and_nothing_is_there_twice(demo: Demo, var: Path) -> None:
-    study = document(slug="under-fire", **{**judging(target=400), "lease_seconds": 60})
+@pytest.mark.parametrize("policy", ["permuted_blocks", "thompson_bernoulli"])
+def test_nothing_acknowledged_is_missing_and_nothing_is_there_twice(demo: Demo, var: Path, policy: str) -> None:
+    allocation: Json = {"policy": policy}
+    study = document(slug="under-fire", **{**judging(target=400), "lease_seconds": 60, "allocation": allocation})
     begun = manage(demo, var, "shell", "-v", "0", "-c", BEGIN, STUDY=json.dumps(study))
     said, _ = begun.communicate(timeout=60)
     assert begun.returncode == 0, said
@@ -92,6 +95,7 @@ def test_nothing_acknowledged_is_missing_and_nothing_is_there_twice(demo: Demo, 
     assert report["lost"] == []
     assert report["twice"] == []
     assert report["astray"] == []
+    assert report["mislearnt"] == []
     assert report["broken"] == []
     assert people.returncode == 0
     assert report["sessions"]["completed"] >= PEOPLE * 0.6 - 5  # nearly all who meant to stay got to the end

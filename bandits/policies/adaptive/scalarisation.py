@@ -69,11 +69,37 @@ class Scalarisation:
             raise PolicyError.wrong(f"reward.{name}", f"a number from {low:g} to {high:g}", value)
         return (value - low) / (high - low)
 
+    def _place(self, name: str, measures: Mapping[str, float]) -> float:
+        """How good the measure is between its worst, 0, and its best, 1."""
+        part = self._part(name, measures)
+        return 1 - part if self.weights[name] < 0 else part
+
     @classmethod
     def json_schema(cls) -> Schema:
         """The JSON Schema of the declaration."""
         properties = {name: parameter.schema() for name, parameter in cls.parameters.items()}
         return {"type": "object", "properties": properties, "required": ["weights"], "additionalProperties": False}
+
+
+class Chebyshev(Scalarisation):
+    """reward = the least of |weight| x place of the measure between its worst, 0, and its best, 1.
+
+    No measure makes up for another: only what is worst now can raise the reward. Drugan and Nowé (2013).
+
+    >>> both = Chebyshev.parse({"weights": {"bought": 1, "seconds": -1}, "ranges": {"seconds": [0, 60]}})
+    >>> both.value({"bought": 1, "seconds": 45}), both.bounds
+    (0.25, (0.0, 1.0))
+    """
+
+    def value(self, measures: Mapping[str, float]) -> float:
+        return min(abs(weight) * self._place(name, measures) for name, weight in self.weights.items() if weight)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        return 0.0, min(abs(weight) for weight in self.weights.values() if weight)
+
+
+SCALARISATIONS: Mapping[str, type[Scalarisation]] = {"weighted": Scalarisation, "chebyshev": Chebyshev}
 
 
 def _numbers(values: Mapping[str, object]) -> dict[str, float]:
