@@ -34,7 +34,8 @@ ROWS: list[tuple[str, dict[str, object], str, str]] = [
     ("softmax", {"temperature": 0.05}, "softmax .05, drawn", "softmax .05"),
     ("softmax", {"temperature": 0.0427}, "softmax .05", ""),
     ("annealing_softmax", {"temperature": 0.5}, "", ""),
-    ("proportional", {}, "popularity, whole, drawn", "popularity"),
+    ("proportional", {"pseudo": 0.001}, "popularity, whole, drawn", "popularity"),
+    ("proportional", {}, "", "popularity, whole, drawn"),
     ("ucb1", {"alpha": 1}, "ucb1 1", ""),
     ("ucb1", {"alpha": 0.25}, "ucb1 .25", ""),
     ("ucb1_tuned", {}, "", ""),
@@ -58,7 +59,8 @@ softmax: MABWiser takes the highest of a Dirichlet draw around the softmax, whic
 instead of .599 in A, once the means are known). "drawn" is theirs with the softmax's own chances: the same rule as
 ours. A temperature of .0427 leans, in A, as hard as theirs of .05.
 proportional: MABWiser's Popularity takes the highest of a Dirichlet draw too, and moves only the arm that was touched
-before it normalises, so early luck locks in. "whole, drawn" is theirs without the two."""
+before it normalises, so early luck locks in. "whole, drawn" is theirs without the two; an arm whose first reward was 0
+is still never tried again. Ours with next to no smoothing (pseudo) is that rule; by default it never locks in."""
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,7 @@ def main() -> None:
             take_part(chromium, name, size)
         console(chromium)
         learning(chromium)
+        trying(chromium)
 
 
 def require_demo() -> None:
@@ -108,6 +109,16 @@ def learning(chromium: Browser) -> None:
             page.evaluate("localStorage.setItem('adminTheme', JSON.stringify('dark'))")
         shoot(page, path, f"learning{name}")
         page.close()
+
+
+def trying(chromium: Browser) -> None:
+    """Policies tried in a world like the demo's shop."""
+    page = signed_in(chromium, DESKTOP)
+    page.goto(f"{HOME}/console/experiments/{LEARNER}/try-policies/")
+    page.get_by_role("button", name="Try them").click()
+    page.locator(".m-regret svg").wait_for()
+    page.screenshot(path=FOLDER / "try-policies.png")
+    page.close()
 
 
 def signed_in(chromium: Browser, size: ViewportSize) -> Page:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
 from bandits.policies import ADAPTIVE
-from machina_site.trying.prefill import MOST_VISITORS, Suggested
+from machina_site.trying.prefill import FEW, MOST_VISITORS, Suggested
 
 OWN = "own"
 OFFERED = (
@@ -25,7 +26,7 @@ OFFERED = (
     "square_cb",
     "uniform",
 )
-MOST_WORK = 3_000_000
+MOST_WORK, RUNS = 2_500_000, 100
 # how much slower than most, per round
 SLOW = {"top_two_thompson": 8, "bayes_ucb": 6, "kl_moss": 2, "kl_ucb": 2, "kl_ucb_plus": 2, "logistic_thompson": 8}
 FEATURES_COST = 4
@@ -98,18 +99,29 @@ class WorldForm(forms.Form):
             policies.insert(1, "kl_moss")
         if suggested.own is not None:
             policies = [OWN, *(name for name in policies if name != suggested.own.name)]
+        contexts = ("logistic" if suggested.rewards == "bernoulli" else "linear") if suggested.dimension else ""
+        one = self._work(policies, contexts)
+        visitors = max(min(suggested.visitors, int(MOST_WORK / one / RUNS)), FEW)
         return {
             "rewards": suggested.rewards,
             "deviation": suggested.deviation,
-            "visitors": suggested.visitors,
-            "runs": 100,
+            "visitors": visitors,
+            "runs": max(min(RUNS, int(MOST_WORK / one / visitors)), 10),
             "pace": 500,
             "delay": 0,
             "delay_kind": "fixed",
-            "contexts": ("logistic" if suggested.rewards == "bernoulli" else "linear") if suggested.dimension else "",
+            "contexts": contexts,
             "dimension": suggested.dimension or 5,
             "policies": policies,
         }
+
+    def _work(self, policies: Sequence[str], contexts: str) -> float:
+        """What one visitor of one run costs, in rounds of a quick policy with few arms."""
+        work = sum(SLOW.get(self._named(name), 1) for name in policies)
+        return work * (FEATURES_COST if contexts else max(len(self.suggested.arms) / 4, 1))
+
+    def _named(self, chosen: str) -> str:
+        return self.suggested.own.name if chosen == OWN and self.suggested.own else chosen
 
     @property
     def arms(self) -> list[ArmField]:
@@ -125,7 +137,7 @@ class WorldForm(forms.Form):
         typed = super().clean() or {}
         if self.errors:
             return typed
-        chosen = [self.suggested.own.name if name == OWN and self.suggested.own else name for name in typed["policies"]]
+        chosen = [self._named(name) for name in typed["policies"]]
         blind = [name for name in chosen if ADAPTIVE[name].contextual and not typed["contexts"]]
         if blind:
             raise forms.ValidationError(
@@ -135,8 +147,7 @@ class WorldForm(forms.Form):
             raise forms.ValidationError("Arms that change, or a best arm that depends on who comes: not both at once.")
         if typed["change"] in ("turn", "change", "sine") and typed["pace"] < 1:
             raise forms.ValidationError("The means change after one visitor or more.")
-        work = sum(SLOW.get(name, 1) for name in chosen) * typed["runs"] * typed["visitors"]
-        work *= FEATURES_COST if typed["contexts"] else max(len(self.suggested.arms) / 4, 1)
+        work = self._work(typed["policies"], typed["contexts"]) * typed["runs"] * typed["visitors"]
         if work > MOST_WORK:
             fewer = max(int(typed["runs"] * MOST_WORK / work), 1)
             raise forms.ValidationError(

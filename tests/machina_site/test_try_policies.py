@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+from urllib.parse import urlencode
+
 import pytest
+from django.http import QueryDict
 from django.test import Client
 from django.urls import reverse
 
@@ -11,6 +15,7 @@ from bandits.services.deciding import Asked, decide
 from bandits.services.folding import fold
 from bandits.services.rewarding import Sent, reward
 from experiments.models import Event, Experiment, Role
+from machina_site.trying.forms import WorldForm
 from tests.console import change_url
 from tests.factories import make_study, make_user
 from tests.learners import make_learner
@@ -64,6 +69,22 @@ def test_it_suggests_the_experiments_arms_its_rewards_and_its_own_policy(
     assert form.initial["policies"][0] == "own"
     assert shown.context["result"] is None
     assert address(experiment) in client.get(change_url(experiment)).content.decode()
+
+
+@pytest.mark.parametrize(
+    "allocation",
+    [{}, {"policy": "top_two_thompson"}, {"policy": "logistic_thompson", "dimension": 12}, {"policy": "kl_moss"}],
+    ids=str,
+)
+def test_what_is_suggested_can_be_tried_at_once(client: Client, allocation: dict[str, Any]) -> None:
+    user = make_user("other")
+    client.force_login(user)
+    experiment = make_learner(make_study(members={user: Role.VIEWER}), slug="large", **allocation)
+    Experiment.objects.filter(pk=experiment.pk).update(target=100_000)
+    form = client.get(address(experiment)).context["form"]
+    given = {**form.initial, **{arm.field.html_name: arm.field.value() for arm in form.arms}}
+
+    assert WorldForm(form.suggested, QueryDict(urlencode(given, doseq=True))).errors == {}
 
 
 def test_it_suggests_what_was_learnt_once_every_arm_has_ten_rewards(client: Client, experiment: Experiment) -> None:
