@@ -123,6 +123,19 @@ class RegretSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Glance:
+    """An experiment in one line: how many decisions, and what became of them lately."""
+
+    decisions: int
+    shares: Mapping[str, float]
+
+    @property
+    def leader(self) -> str | None:
+        """The arm that was handed out most lately."""
+        return max(self.shares, key=lambda arm: self.shares[arm], default=None)
+
+
+@dataclass(frozen=True, slots=True)
 class Panel:
     """One look. at: when the sums were made; newer: decisions since, at most 10,000 counted."""
 

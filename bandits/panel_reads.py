@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from bandits.learning import Learning
 from bandits.models import Decision, LearningSummary, PolicyState, Reward
-from bandits.panel import ArmSeen, Panel, Period, Range, RegretSeen, RewardsSeen, SegmentSeen, StateSeen
+from bandits.panel import ArmSeen, Glance, Panel, Period, Range, RegretSeen, RewardsSeen, SegmentSeen, StateSeen
 from bandits.policies import PolicyError
 from bandits.services.states import Held, held_of
 from bandits.summary import BINS, Segment, Summary, delay_quantile
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 LEVEL = 0.05
 MOST_STATES = 10
 MOST_COUNTED = 10_000
+LATELY = 200
 
 
 def panel_of(experiment: Experiment, *, is_rehearsal: bool, now: datetime, segment: str = "") -> Panel | None:
@@ -69,6 +70,29 @@ def summed_at(experiment: Experiment, *, is_rehearsal: bool) -> datetime | None:
     """When the sums last changed; what a page that follows them asks first."""
     rows = LearningSummary.objects.filter(experiment=experiment, is_rehearsal=is_rehearsal)
     return rows.values_list("at", flat=True).first()
+
+
+def glances_of(experiments: Sequence[Experiment]) -> dict[int, Glance]:
+    """Of those that decided something, by primary key; rehearsals while they rehearse. One query."""
+    is_rehearsal = {experiment.pk: experiment.is_rehearsal for experiment in experiments}
+    found = {}
+    for row in LearningSummary.objects.filter(experiment__in=is_rehearsal).order_by():
+        summary = Summary.parse(row.content)
+        if summary.decisions and row.is_rehearsal == is_rehearsal[row.experiment_id]:
+            found[row.experiment_id] = Glance(summary.decisions, _lately(summary))
+    return found
+
+
+def _lately(summary: Summary) -> dict[str, float]:
+    """The shares of the last periods, of some hundred decisions."""
+    counts: dict[str, int] = {}
+    for _, period in sorted(summary.buckets.items(), reverse=True):
+        for arm, n in period.items():
+            counts[arm] = counts.get(arm, 0) + n
+        if sum(counts.values()) >= LATELY:
+            break
+    total = sum(counts.values())
+    return {arm: n / total for arm, n in sorted(_named(counts).items())}
 
 
 def _time(second: int) -> datetime:

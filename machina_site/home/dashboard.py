@@ -10,8 +10,11 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from analysis.balance import balances_of
-from experiments.models import Experiment, Status
+from bandits.panel import Glance
+from bandits.panel_reads import glances_of
+from experiments.models import Experiment, Status, UnitKind
 from experiments.reads import completes_by_experiment, newest_events, percent_done
+from machina_site.monitor.learning_charts import COLOURS, Piece, lying
 from machina_site.monitor.wording import QUIET, sentence_of
 from participants.monitoring import entered_since
 
@@ -26,23 +29,26 @@ ORDER = {status: place for place, status in enumerate(SHOWN)}
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """An experiment that is not over."""
+    """An experiment that is not over. glance, pieces: of one whose visitors' decisions are what there is to count."""
 
     experiment: Experiment
     completes: int
     percent: int
     entered_today: int
     is_alarming: bool
+    glance: Glance | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What Unfold's index gets besides its own. Six queries, however many experiments there are."""
+    """What Unfold's index gets besides its own. Seven queries, however many experiments there are."""
     visible = Experiment.objects.visible_to(cast("User", request.user)).select_related("study")
     newest = list(visible.filter(status__in=SHOWN).order_by("-pk")[:100])
     shown = sorted(newest, key=lambda experiment: ORDER[Status(experiment.status)])[:MOST_CARDS]
     completes = completes_by_experiment(shown)
     entered = entered_since(shown, timezone.now() - timedelta(days=1))
     balances = balances_of(shown)
+    glances = glances_of([experiment for experiment in shown if experiment.unit_kind != UnitKind.PARTICIPANT])
     cards = [
         Card(
             experiment,
@@ -50,6 +56,8 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             percent_done(experiment, completes.get(experiment.pk, 0)),
             entered.get(experiment.pk, 0),
             balances[experiment.pk].is_alarming,
+            glance := glances.get(experiment.pk),
+            lying(glance.shares, {arm: place % COLOURS for place, arm in enumerate(glance.shares)}) if glance else (),
         )
         for experiment in shown
     ]

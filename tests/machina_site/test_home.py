@@ -7,6 +7,8 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from tests.factories import make_experiment, make_session, make_user
+from tests.learners import make_learner
+from tests.machina_site.test_learning_panel import live
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,20 @@ def test_the_overview_shows_progress_of_ones_own_experiments(client: Client) -> 
     (card,) = answer.context["cards"]
     assert (card.experiment, card.completes, card.entered_today) == (experiment, 1, 1)
     assert "Theirs" not in answer.content.decode()
+
+
+def test_the_overview_shows_what_visitors_get(client: Client) -> None:
+    learner = make_learner()
+    live(learner)
+    client.force_login(make_user(is_superuser=True))
+
+    answer = client.get(reverse("admin:index"))
+
+    (card,) = answer.context["cards"]
+    assert card.glance.decisions == 30
+    assert sum(card.glance.shares.values()) == pytest.approx(1)
+    assert "decisions, lately mostly" in answer.content.decode()
+    assert "completed" not in answer.content.decode()
 
 
 def test_the_console_does_not_mix_languages(client: Client) -> None:
