@@ -84,7 +84,7 @@ def glances_of(experiments: Sequence[Experiment]) -> dict[int, Glance]:
 
 
 def _lately(summary: Summary) -> dict[str, float]:
-    """The shares of the last periods, of some hundred decisions."""
+    """The shares of the last periods, of some hundred decisions; the arms as they were made."""
     counts: dict[str, int] = {}
     for _, period in sorted(summary.buckets.items(), reverse=True):
         for arm, n in period.items():
@@ -92,7 +92,7 @@ def _lately(summary: Summary) -> dict[str, float]:
         if sum(counts.values()) >= LATELY:
             break
     total = sum(counts.values())
-    return {arm: n / total for arm, n in sorted(_named(counts).items())}
+    return {arm_name(pk): counts.get(str(pk), 0) / total for pk in sorted(int(arm) for arm in summary.chances)}
 
 
 def _time(second: int) -> datetime:
