@@ -45,8 +45,8 @@ class DecisionAdmin(LearningAdmin):
         "short_id",
         "experiment",
         "arm",
-        "propensity",
-        "policy_version",
+        "chance",
+        "state",
         "key",
         "excluded",
         "is_rehearsal",
@@ -92,6 +92,16 @@ class DecisionAdmin(LearningAdmin):
         """The first digits of its id."""
         return decision.uuid.hex[:8]
 
+    @display(description="Chance", ordering="propensity")
+    def chance(self, decision: Decision) -> str:
+        """Of the arm, to three digits; the row's page has all of them."""
+        return f"{decision.propensity:.3g}"
+
+    @display(description="State", ordering="policy_version")
+    def state(self, decision: Decision) -> int:
+        """The number of the state that it was drawn from."""
+        return decision.policy_version
+
     @display(description="Context")
     def context_text(self, decision: Decision) -> SafeString:
         """As YAML."""
@@ -103,7 +113,7 @@ class RewardAdmin(LearningAdmin):
     """What came of decisions: for those who may download data."""
 
     view_right = Right.DOWNLOAD
-    list_display = ("short_id", "experiment", "value", "also", "is_default", "folded_in", "is_rehearsal", "at")
+    list_display = ("short_id", "experiment", "shown_value", "also", "is_default", "folded_in", "is_rehearsal", "at")
     list_select_related = ("experiment", "decision")
     fields = ("decision", "experiment", "value", "measures_text", "is_default", "folded_in", "is_rehearsal", "at")
     readonly_fields = ("measures_text",)
@@ -112,6 +122,11 @@ class RewardAdmin(LearningAdmin):
     def short_id(self, reward: Reward) -> str:
         """The first digits of the decision's id."""
         return reward.decision.uuid.hex[:8]
+
+    @display(description="Reward", ordering="value")
+    def shown_value(self, reward: Reward) -> str:
+        """To six digits; the row's page has all of them."""
+        return f"{reward.value:.6g}"
 
     @display(description="Measures")
     def also(self, reward: Reward) -> str:

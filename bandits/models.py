@@ -240,6 +240,7 @@ class Purse(models.Model):
 
     class Meta:
         ordering = ("experiment", "is_rehearsal")
+        verbose_name = "budget"
         constraints = (
             models.UniqueConstraint(fields=("experiment", "is_rehearsal"), name="one_purse_per_experiment"),
             models.CheckConstraint(condition=models.Q(spent__gte=0, reserved__gte=0), name="purse_owes_nothing"),

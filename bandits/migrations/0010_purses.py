@@ -34,6 +34,7 @@ class Migration(migrations.Migration):
                 ('experiment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='purses', to='experiments.experiment')),
             ],
             options={
+                'verbose_name': 'budget',
                 'ordering': ('experiment', 'is_rehearsal'),
                 'constraints': [models.UniqueConstraint(fields=('experiment', 'is_rehearsal'), name='one_purse_per_experiment'), models.CheckConstraint(condition=models.Q(('reserved__gte', 0), ('spent__gte', 0)), name='purse_owes_nothing')],
             },

@@ -85,6 +85,7 @@ class Shown:
     arms: tuple[ArmRow, ...]
     balance: str
     is_alarming: bool
+    moves: bool
     chart: ColumnChart | None
     series: tuple[tuple[str, int, int], ...]
     diary: list[DiaryLine]
@@ -113,6 +114,7 @@ def shown(experiment: Experiment, numbers: Numbers) -> Shown:
         arms=_arms(experiment, numbers),
         balance=balance_sentence(numbers.balance),
         is_alarming=numbers.balance.is_alarming,
+        moves=numbers.balance.moves,
         chart=column_chart(numbers.series),
         series=tuple(
             (label(bucket.at, numbers.series.width), bucket.entered, bucket.completed)
