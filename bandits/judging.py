@@ -4,7 +4,7 @@ The candidate goes through the log as it would have lived it: the log is cut int
 the candidate had learnt from the blocks before, and then learnt from. So no decision is judged by a policy that has
 seen its reward, and the last block is judged by nearly the policy that goes live. The first block only teaches.
 Each decision speaks of the difference on the same traffic: what the candidate would have earned there, by the stored
-chance, less what was earned. Decision 0077 says why, and what is promised.
+chance, less what was earned. docs/decisions/0076 says why, and what is promised.
 """
 
 from __future__ import annotations

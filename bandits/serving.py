@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from bandits.events import PolicyEvent
 from bandits.learning import learning_of
 from bandits.mixing import Beside, Halt
 from bandits.models import PolicyState, Switch
 from bandits.services.states import require_learning
-from experiments.models import Experiment
+from experiments.blueprint import json_object
+from experiments.models import Event, Experiment
 from experiments.types import JsonObject
 
 
@@ -17,7 +19,7 @@ from experiments.types import JsonObject
 class Serving:
     """policy: of the version in force. share: how often it decides; the old one beside it decides otherwise.
 
-    halted_to: the arms that everybody gets meanwhile; none while policies decide. since: when the state was written.
+    halted_to: the arms that everybody gets meanwhile; none while policies decide. halted_at, because: when, and why.
     """
 
     version: int
@@ -29,7 +31,8 @@ class Serving:
     halted_to: tuple[str, ...]
     switch: int | None
     state: int | None
-    since: datetime | None
+    halted_at: datetime | None
+    because: str
 
 
 def serving(experiment: Experiment) -> Serving:
@@ -42,6 +45,9 @@ def serving(experiment: Experiment) -> Serving:
     halt = Halt.parse(row.halted_to) if row else None
     learning = learning_of(in_force.pk)
     switch = _switch_from(experiment, beside)
+    told = (
+        Event.objects.filter(experiment=experiment, kind=PolicyEvent.HALTED).order_by("-pk").first() if halt else None
+    )
     return Serving(
         version=in_force.number,
         policy=learning.policy.name,
@@ -52,7 +58,8 @@ def serving(experiment: Experiment) -> Serving:
         halted_to=halt.arms if halt else (),
         switch=beside.switch if beside else None,
         state=row.number if row else None,
-        since=row.created_at if row else None,
+        halted_at=told.at if told else None,
+        because=str(json_object(told.payload).get("because") or "") if told else "",
     )
 
 

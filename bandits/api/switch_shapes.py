@@ -64,7 +64,8 @@ SERVING: JsonObject = {
     "halted_to": [],
     "switch": 3,
     "state": 412,
-    "since": "2026-11-02T09:31:00Z",
+    "halted_at": None,
+    "because": "",
 }
 
 
@@ -133,4 +134,5 @@ class ServingShown(Shown):
     halted_to: serializers.ListField = serializers.ListField(child=serializers.CharField())
     switch = serializers.IntegerField(allow_null=True)
     state = serializers.IntegerField(allow_null=True)
-    since = serializers.DateTimeField(allow_null=True)
+    halted_at = serializers.DateTimeField(allow_null=True)
+    because = serializers.CharField(help_text="Why it is halted.")

@@ -97,7 +97,8 @@ def test_the_kill_switch_and_back(client: Client) -> None:
     arm = experiment.arms.order_by("pk")[0].name
     _, text = press(client, experiment, "halt", **{"halt-to": arm, "halt-because": "Complaints."})
 
-    assert f"Everybody gets <strong>{arm}</strong>" in text
+    assert f"Everybody gets <strong>{arm}</strong>, since" in text
+    assert "Complaints." in text
     assert newest(experiment).halted_to == {"arms": [arm]}
     press(client, experiment, "unhalt")
     assert newest(experiment).halted_to is None
