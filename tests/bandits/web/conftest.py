@@ -1,12 +1,14 @@
 """A shop with two experiments, and visitors of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 from pytest_django.fixtures import Settings
 
+from bandits.web.deciding import _LAST_CONTROL
+from bandits.web.declared import DECLARED
 from experiments.models import Experiment
 from experiments.types import Json
 from tests.factories import make_experiment
@@ -33,8 +35,14 @@ def make_trial(slug: str = "color", levels: Json = PAIR, *, status: str = "runni
 
 
 @pytest.fixture(autouse=True)
-def shop(settings: Settings) -> None:
+def shop(settings: Settings) -> Iterator[None]:
+    """Its addresses, and a process that has seen and declared nothing yet."""
     settings.ROOT_URLCONF = "tests.bandits.web.shop"
+    DECLARED.clear()
+    _LAST_CONTROL.clear()
+    yield
+    DECLARED.clear()
+    _LAST_CONTROL.clear()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from pytest_django.fixtures import Settings
 
 from bandits.web import choose_arm, naming
 from bandits.web.checks import code_fits_together, experiments_named_in_code_exist
-from bandits.web.declared import DECLARED, experiment
+from bandits.web.declared import experiment
 from experiments.models import Experiment
 from tests.bandits.web.conftest import make_trial
 
@@ -26,8 +26,6 @@ def fresh_code(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bandits.web.checks.NAMED", naming.NAMED)
     monkeypatch.setattr(naming, "MISFITS", [])
     monkeypatch.setattr("bandits.web.checks.MISFITS", naming.MISFITS)
-    for slug in [*DECLARED]:
-        monkeypatch.delitem(DECLARED, slug)
 
 
 def named_by_a_view(slug: str) -> None:

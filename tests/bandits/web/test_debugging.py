@@ -1,7 +1,7 @@
 """What developers see: a header and a panel, with none, some or all experiments; neither ever breaks the page."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from asgiref.sync import async_to_sync
@@ -38,18 +38,11 @@ def test_a_name_that_fits_no_header_breaks_nothing(visitor: Client, settings: Se
 
 
 @pytest.fixture
-def toolbar(settings: Settings) -> Iterator[None]:
+def toolbar(settings: Settings) -> None:
     settings.DEBUG = True
-    settings.INSTALLED_APPS = [*settings.INSTALLED_APPS, "debug_toolbar"]
     settings.MIDDLEWARE = ["debug_toolbar.middleware.DebugToolbarMiddleware", *settings.MIDDLEWARE]
-    settings.DEBUG_TOOLBAR_PANELS = ["bandits.web.panel.BanditsPanel"]
     settings.DEBUG_TOOLBAR_CONFIG = {"SHOW_TOOLBAR_CALLBACK": lambda request: True}
     settings.ROOT_URLCONF = "tests.bandits.web.toolbar"
-    from debug_toolbar.toolbar import DebugToolbar
-
-    DebugToolbar._panel_classes = None
-    yield
-    DebugToolbar._panel_classes = None
 
 
 def panel_of(page: str) -> str:

@@ -10,16 +10,10 @@ from django.test import Client
 
 from bandits.models import Decision
 from bandits.web import experiment
-from bandits.web.declared import DECLARED
 from experiments.models import Experiment, Version
 from experiments.services.lifecycle import pause_experiment
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def fresh_code() -> None:
-    DECLARED.clear()
 
 
 def sync() -> dict[str, str]:

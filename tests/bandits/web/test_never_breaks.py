@@ -7,7 +7,6 @@ from asgiref.sync import async_to_sync
 from django.test import AsyncClient, Client
 
 from bandits.models import Decision
-from bandits.web.deciding import _LAST_CONTROL
 from experiments.models import Experiment
 from experiments.services.editing import apply_definition
 from experiments.services.snapshot import definition_of
@@ -16,11 +15,6 @@ from experiments.types import Json
 from tests.bandits.web.conftest import make_trial
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def forgetful() -> None:
-    _LAST_CONTROL.clear()
 
 
 def test_a_name_that_no_experiment_has_is_no_error_and_the_log_says_which_is_meant(
