@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat lock messages vendor screenshots
+.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -50,6 +50,9 @@ bench-in-process: setup ## Microseconds for a decision and an update inside a pr
 
 bench-flat: setup ## Decisions, rewards and folds with 1 to 10,000,000 stored (docs/performance.md)
 	$(PYTHON) -m bench.bandits_flat
+
+bench-panel: setup ## The learning panel with a million decisions (docs/performance.md)
+	$(PYTHON) -m bench.learning_panel
 
 bench-bandits: setup ## Decisions and rewards a second, beside a bare view and flask_mab (docs/performance.md)
 	$(PYTHON) -m bench.bandits_http

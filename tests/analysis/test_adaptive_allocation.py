@@ -17,6 +17,7 @@ from analysis.statistics.adaptive_allocation import (
     weighted_mean,
 )
 from analysis.statistics.confidence_sequences import Array, Estimate
+from analysis.statistics.proportions import rate_interval
 from bandits.policies.adaptive.thompson_bernoulli import best_beta
 
 RATES = (0.5, 0.5, 0.3)
@@ -113,6 +114,23 @@ def test_the_plain_mean_under_thompson_is_too_low_and_the_weighted_one_is_not() 
 
     assert np.mean(plain) < 0.5 - 3 * np.std(plain) / sqrt(len(plain))
     assert np.mean(weighted) == pytest.approx(0.5, abs=3 * error)
+
+
+def test_rewards_taken_as_they_arrive_mislead_and_taken_as_decided_do_not() -> None:
+    """Buyers click at once, the others are only known not to have bought when their time is up."""
+    rng, rate, patience, level = np.random.default_rng(7), 0.2, 200, 0.1
+    missed = {"as they arrive": 0, "as decided": 0}
+    for _ in range(40):
+        buys = rng.random(800) < rate
+        for now in range(50, 800, 50):
+            known = buys[:now].sum(), buys[:now].sum() + (~buys[: max(now - patience, 0)]).sum()
+            settled = buys[: max(now - patience, 0)]
+            for name, (wins, n) in {"as they arrive": known, "as decided": (settled.sum(), len(settled))}.items():
+                found = rate_interval(int(wins), int(n), level=level)
+                missed[name] += not found.low <= rate <= found.high
+
+    assert missed["as they arrive"] > 200
+    assert missed["as decided"] <= 0.1 * 40 * 15 / 3
 
 
 def test_the_terms_do_not_depend_on_how_they_are_grouped() -> None:

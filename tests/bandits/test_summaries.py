@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
@@ -260,6 +263,43 @@ def test_a_decision_that_commits_late_under_a_lower_id_is_counted_too() -> None:
 
     assert summary_of(learner).decisions == Decision.objects.count() == 5
     close_old_connections()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_many_decide_and_several_add_up_nothing_is_lost_or_doubled() -> None:
+    learner = make_learner(default_reward=0)
+    done = threading.Event()
+
+    def decides(worker: int) -> int:
+        for turn in range(12):
+            visit(learner, 5, now=at(worker + turn))
+        return 60
+
+    def adds_up(_: int) -> int:
+        while not done.is_set():
+            summarise(learner, now=at(30))
+        return 0
+
+    def closing(work: Callable[[int], int], number: int) -> int:
+        try:
+            return work(number)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        adding = [pool.submit(closing, adds_up, number) for number in range(2)]
+        deciding = [pool.submit(closing, decides, number) for number in range(4)]
+        total = sum(one.result() for one in deciding)
+        done.set()
+        assert [one.result() for one in adding] == [0, 0]
+    summarise(learner, now=at(40))
+    summarise(learner, now=at(41))
+
+    found = summary_of(learner)
+    assert found.decisions == Decision.objects.count() == total == 240
+    stored = Counter(str(arm) for arm in Decision.objects.values_list("arm", flat=True))
+    assert found.by_arm() == dict(stored)
+    assert sum(sum(counts.values()) for counts in found.buckets.values()) == 240
 
 
 def test_a_summary_of_another_time_is_counted_anew(learner: Experiment) -> None:
