@@ -99,13 +99,11 @@ class LiveLinUcb:
             raise PolicyError.wrong(
                 "reward", f"at most {LARGEST_REWARD:g}, with features of a norm of {LARGEST:g}", value
             )
-        place = self._place[arm]
-        inverse, found = self._inverse[place], self._found[place]
+        inverse, turned, found = self._rows[self._place[arm]]
         reach = inverse.dot(features)
         shrunk = 1.0 + float(reach.dot(features))
-        found += reach * ((value - float(found.dot(features))) / shrunk)
-        reach *= shrunk**-0.5
-        inverse -= reach[:, None] * reach
+        self._add(reach, found, a=(value - float(found.dot(features))) / shrunk)
+        self._add_product(-1.0 / shrunk, reach, reach, a=turned, overwrite_a=1)
         self._waiting.append(Reward(arm, value, 1.0, features))  # type: ignore[arg-type]  # made a tuple in state()
         if len(self._waiting) >= RENEWED:
             self._renew()
@@ -126,13 +124,17 @@ class LiveLinUcb:
 
     def _take(self, state: State) -> None:
         import numpy as np
+        from scipy.linalg.blas import daxpy, dger
 
+        self._add, self._add_product = daxpy, dger
         self._state = state
         models = [state.models.get(name) or self._policy.prior for name in self._names]
         self._inverse = np.array([model.covariance for model in models])
         self._found = np.array([model.ridge for model in models])
         self._shape = self._found.shape
         self._flat = self._inverse.reshape(-1, self._shape[1])  # a view of the inverses, one below the other
+        # each arm's inverse, the same as BLAS wants it, and its coefficients: views, which BLAS moves on in place
+        self._rows = [(one, one.T, found) for one, found in zip(self._inverse, self._found, strict=True)]
         rows = np.eye(len(models)).tolist()
         self._certain: list[Choice] = [
             Choice(name, dict(zip(self._names, row, strict=True))) for name, row in zip(self._names, rows, strict=True)
