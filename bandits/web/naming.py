@@ -33,7 +33,7 @@ def place_of(view: Callable[..., object]) -> str:
 def require_keyword(view: Callable[..., object], name: str) -> None:
     """Note it if the view cannot take that keyword argument."""
     if not name.isidentifier() or keyword.iskeyword(name):
-        MISFITS.append(f"“{name}” can be no keyword argument of {place_of(view)}; give choose_arm a keyword=….")
+        _misfit(f"“{name}” can be no keyword argument of {place_of(view)}; give choose_arm a keyword=….")
         return
     try:
         parameters = inspect.signature(view).parameters.values()
@@ -41,4 +41,10 @@ def require_keyword(view: Callable[..., object], name: str) -> None:
         return
     takes = any(one.name == name and one.kind != one.POSITIONAL_ONLY for one in parameters)
     if not takes and not any(one.kind == one.VAR_KEYWORD for one in parameters):
-        MISFITS.append(f"{place_of(view)} does not take the keyword argument “{name}” that choose_arm gives it.")
+        _misfit(f"{place_of(view)} does not take the keyword argument “{name}” that choose_arm gives it.")
+
+
+def _misfit(sentence: str) -> None:
+    """Once: a method's decorator runs at every request."""
+    if sentence not in MISFITS:
+        MISFITS.append(sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 
@@ -17,6 +17,9 @@ from experiments.services.snapshot import definition_of
 from experiments.services.study_file import import_study
 from experiments.services.versions import publish_version, unpublished_changes
 from experiments.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 STUDY = "app"
 
@@ -42,18 +45,18 @@ def problems() -> list[str]:
 
 
 @transaction.atomic
-def sync_declared() -> list[Synced]:
+def sync_declared(*, owner: User | None = None) -> list[Synced]:
     """Make rows of what the code declares, start what is new, publish what has changed. Twice changes nothing.
 
     A refusal (Invalid, NotReady, Conflict, Frozen) changes nothing at all. What was paused or ended stays so.
     """
-    return sync_document(document_of(DECLARED.values())) if DECLARED else []
+    return sync_document(document_of(DECLARED.values()), owner=owner) if DECLARED else []
 
 
 @transaction.atomic
-def sync_document(document: JsonObject) -> list[Synced]:
-    """The same for a checked study file."""
-    study = import_study(document)
+def sync_document(document: JsonObject, *, owner: User | None = None) -> list[Synced]:
+    """The same for a checked study file. owner: of a study that is new."""
+    study = import_study(document, owner=owner)
     slugs = [str(cast(JsonObject, one)["slug"]) for one in cast("list[Json]", document["experiments"])]
     experiments = Experiment.objects.select_related("study", "version").filter(study=study, slug__in=slugs)
     return [_bring_up(experiment) for experiment in experiments.order_by("slug")]

@@ -6,8 +6,9 @@ import json
 from argparse import ArgumentParser
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
+from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -15,6 +16,9 @@ from bandits.web.syncing import Synced, sync_declared, sync_document
 from experiments.errors import Refusal
 from experiments.management.study_files import count, examine, lines_of, read_bytes
 from experiments.types import JsonObject
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
 
 HELP = (
     "Make rows of the experiments that the code declares with bandits.web.experiment(), and of those in study files, "
@@ -33,13 +37,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Files, and the form of the report."""
         parser.add_argument("files", nargs="*", metavar="FILE", help="study files (YAML or JSON)")
+        parser.add_argument("--owner", default="", metavar="USER", help="who owns the studies that are new")
         parser.add_argument("--json", action="store_true", help="the outcome as JSON")
 
     def handle(self, *_arguments: object, **options: object) -> None:
         """Sync all or nothing, report."""
         documents = [_document(name) for name in cast("Sequence[str]", options["files"])]
         try:
-            outcome = _sync(documents)
+            outcome = _sync(documents, _user(str(options["owner"])))
         except Refusal as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint} Nothing was changed.") from refusal
         if options["json"]:
@@ -52,8 +57,16 @@ class Command(BaseCommand):
 
 
 @transaction.atomic
-def _sync(documents: Sequence[JsonObject]) -> list[Synced]:
-    return [*sync_declared(), *(one for document in documents for one in sync_document(document))]
+def _sync(documents: Sequence[JsonObject], owner: User | None) -> list[Synced]:
+    found = [one for document in documents for one in sync_document(document, owner=owner)]
+    return [*sync_declared(owner=owner), *found]
+
+
+def _user(name: str) -> User | None:
+    found = get_user_model().objects.filter(username=name).first() if name else None
+    if name and found is None:
+        raise CommandError(f"There is no user “{name}”. Make one with: manage.py createsuperuser")
+    return found
 
 
 def _document(name: str) -> JsonObject:

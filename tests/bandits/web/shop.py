@@ -8,7 +8,12 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template import engines
 from django.urls import path
+from django.utils.decorators import method_decorator
+from django.views import View
 from django.views.decorators.cache import cache_page
+from rest_framework.decorators import api_view
+from rest_framework.request import Request
+from rest_framework.response import Response
 
 from bandits.web import (
     BanditsRequest,
@@ -99,6 +104,24 @@ def called(request: HttpRequest, ranking: Callable[[str], str]) -> HttpResponse:
     return HttpResponse(ranking("hello"))
 
 
+@method_decorator(choose_arm("color"), name="get")
+class Page(View):
+    def get(self, request: HttpRequest, color: str) -> JsonResponse:
+        return JsonResponse({"color": color})
+
+
+@api_view(["GET"])
+@choose_arm("color")
+def api_inside(request: Request, color: str) -> Response:
+    return Response({"color": color})
+
+
+@choose_arm("color")
+@api_view(["GET"])
+def api_outside(request: Request, color: str) -> Response:
+    return Response({"color": color})
+
+
 def template(request: HttpRequest) -> HttpResponse:
     text = request.GET["text"]
     return HttpResponse(engines["django"].from_string("{% load bandits %}" + text).render({}, request))
@@ -120,6 +143,9 @@ urlpatterns = [
     path("cached-inline/", cached_inline),
     path("template/", template),
     path("called/", called),
+    path("page/", Page.as_view()),
+    path("api-inside/", api_inside),
+    path("api-outside/", api_outside),
     path("public/", public),
     path("forgotten-await/", forgotten_await),
     path("reward/", send_reward),

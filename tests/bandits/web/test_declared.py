@@ -12,6 +12,7 @@ from bandits.models import Decision
 from bandits.web import experiment
 from experiments.models import Experiment, Version
 from experiments.services.lifecycle import pause_experiment
+from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +69,16 @@ def test_what_cannot_be_run_changes_nothing_and_says_why() -> None:
     with pytest.raises(CommandError, match="Nothing was changed"):
         sync()
     assert not Experiment.objects.exists()
+
+
+def test_somebody_may_own_what_is_new() -> None:
+    experiment("color", arms=["green", "red"])
+    user = make_user("ann")
+    call_command("sync_experiments", owner="ann", verbosity=0)
+
+    assert Experiment.objects.get().study.memberships.get().user == user
+    with pytest.raises(CommandError, match="no user “ben”"):
+        call_command("sync_experiments", owner="ben")
 
 
 def test_a_project_that_declares_nothing_hears_how(capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from bandits.models import Decision, Reward
 from experiments.models import Experiment
 from experiments.services.lifecycle import pause_experiment
 from tests.bandits.web.conftest import make_trial
+from tests.factories import make_user
 from tests.query_counts import reviewed
 
 pytestmark = pytest.mark.django_db
@@ -62,6 +63,17 @@ def test_inline_is_the_same_arm_as_by_decorator(visitor: Client, color: Experime
 
     inline = visitor.get("/inline/").json()
     assert (inline["color"], inline["again"], inline["how"]) == (chosen, chosen, "kept")
+
+
+@pytest.mark.parametrize("address", ["/page/", "/api-inside/", "/api-outside/"])
+def test_views_that_are_classes_or_of_an_api_are_served_alike(color: Experiment, address: str) -> None:
+    superuser = make_user(is_superuser=True)
+    visitor = Client()
+    visitor.force_login(superuser)
+    chosen = visitor.get("/inline/").json()["color"]
+
+    assert visitor.get(address).json() == {"color": chosen}
+    assert Decision.objects.count() == 1
 
 
 def test_two_visitors_are_two_decisions(color: Experiment) -> None:
