@@ -12,7 +12,7 @@ from datetime import datetime
 from multiprocessing.util import Finalize
 from typing import Final
 
-from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
 
 log = logging.getLogger(__name__)
 MOST_WAITING: Final = 100_000
@@ -89,14 +89,16 @@ class Exposures:
         done = 0
         while batch := list(self.waiting.items())[:BATCH]:
             try:
-                store([exposure for _, exposure in batch])
+                stored = _stored(batch)
             except (DatabaseError, InterfaceError):
                 connection.close()
                 log.warning("Exposures cannot be stored now; %s wait.", len(self.waiting))
                 return done
             with self._lock:
                 self._remember([place for place, _ in batch])
-            done += len(batch)
+                self.stored += stored
+                self.dropped += len(batch) - stored
+            done += stored
         return done
 
     def _remember(self, places: Sequence[tuple[int, bool, str]]) -> None:
@@ -105,13 +107,25 @@ class Exposures:
         if len(self.known) > MOST_KNOWN:
             self.known.clear()
         self.known.update(places)
-        self.stored += len(places)
 
     def _keep_storing(self) -> None:
         while True:
             time.sleep(EVERY)
             self.flush()
             connection.close()
+
+
+def _stored(batch: Sequence[tuple[object, Exposure]]) -> int:
+    """How many could be. One that never can (its arm is gone) keeps no other waiting."""
+    try:
+        store([exposure for _, exposure in batch])
+    except IntegrityError:
+        if len(batch) == 1:
+            log.warning("An exposure cannot be stored: its experiment or arm is no more.")
+            return 0
+        middle = len(batch) // 2
+        return _stored(batch[:middle]) + _stored(batch[middle:])
+    return len(batch)
 
 
 @transaction.atomic

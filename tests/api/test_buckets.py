@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 from django.contrib.auth.models import User
@@ -119,6 +120,21 @@ def test_a_full_queue_drops_and_says_how_many(
     assert EXPOSURES.dropped - before == 2
     assert f'machina_exposures{{state="dropped"}} {EXPOSURES.dropped}.0' in said
     assert 'machina_exposures{state="waiting"} 3.0' in said
+
+
+def test_one_that_can_never_be_stored_keeps_no_other_waiting(
+    ask: Callable[[object], Fronted], hashed: Experiment
+) -> None:
+    for n in range(5):
+        ask({"key": f"u{n}"})
+    place = (hashed.pk, False, "u3")
+    EXPOSURES.waiting[place] = replace(EXPOSURES.waiting[place], propensity=2.0)
+    before = EXPOSURES.dropped
+
+    assert EXPOSURES.flush() == 4
+    assert EXPOSURES.dropped - before == 1
+    assert EXPOSURES.waiting == {}
+    assert set(Assignment.objects.values_list("unit__key", flat=True)) == {"u0", "u1", "u2", "u4"}
 
 
 def test_what_is_no_bucket_is_refused_and_nothing_is_noted(
