@@ -34,7 +34,7 @@ fmt: setup ## Format Python
 	$(PYTHON) -m ruff format
 
 proof: setup ## The promises of the issue: 600 participants, 12 clients, servers killed under load
-	$(PYTHON) -m pytest -m "faults or slow" tests
+	PROOF=1 $(PYTHON) -m pytest -m "faults or slow" tests
 	$(PYTHON) -m scripts.proof_bandits
 
 bench: bench-participants bench-exports ## All benchmarks

@@ -28,7 +28,8 @@ class StrictJsonParser(BaseParser):
     ) -> Json:
         """ParseError with what is wrong."""
         try:
-            value = json.loads(stream.read(), parse_constant=_no_constant, object_pairs_hook=_without_doubles)
+            body = stream.read()
+            value = DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
         except UnicodeDecodeError as error:
             raise ParseError("The body is not UTF-8.", code="malformed") from error
         except json.JSONDecodeError as error:
@@ -105,3 +106,6 @@ def _without_doubles(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
 
 def _too_deep() -> str:
     return f"Lists and objects are nested deeper than {DEEPEST}."
+
+
+DECODER = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_without_doubles)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import time
 import uuid
@@ -9,7 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from django.db import InterfaceError, OperationalError, connection
+from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 
 from experiments.errors import Refusal
 from experiments.models import Experiment
@@ -47,7 +48,7 @@ class Front:
             [
                 *fixed_headers(is_secure(environ)),
                 ("Content-Length", str(len(answer.body))),
-                ("X-Request-ID", given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex[:16]),
+                ("X-Request-ID", given if REQUEST_ID.fullmatch(given) else os.urandom(8).hex()),
                 *answer.headers,
             ],
         )
@@ -83,6 +84,6 @@ def _act(path: str) -> Callable[[str, Json], Answer | None] | None:
 
 def _renew() -> None:
     """What Django does between two requests, without a question to the database."""
-    is_old = connection.close_at is not None and time.monotonic() >= connection.close_at
-    if is_old and not connection.in_atomic_block:
-        connection.close()
+    link = connections[DEFAULT_DB_ALIAS]
+    if link.close_at is not None and time.monotonic() >= link.close_at and not link.in_atomic_block:
+        link.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from wsgiref.types import WSGIEnvironment
 
@@ -62,8 +63,14 @@ def _accepts_json(accepted: str) -> bool:
 
 def _may_be_asked(environ: WSGIEnvironment) -> bool:
     """By that name, and over that scheme; the refusals are Django's."""
-    host, _ = split_domain_port(str(environ.get("HTTP_HOST", "")))
-    return validate_host(host, settings.ALLOWED_HOSTS) and (not settings.SECURE_SSL_REDIRECT or is_secure(environ))
+    is_known = _is_ours(str(environ.get("HTTP_HOST", "")), tuple(settings.ALLOWED_HOSTS))
+    return is_known and (not settings.SECURE_SSL_REDIRECT or is_secure(environ))
+
+
+@lru_cache(maxsize=256)
+def _is_ours(given: str, allowed: tuple[str, ...]) -> bool:
+    host, _ = split_domain_port(given)
+    return validate_host(host, allowed)
 
 
 def is_secure(environ: WSGIEnvironment) -> bool:

@@ -130,7 +130,10 @@ print("AUDIT", json.dumps({
 SAY = {"gunicorn": "gunicorn", "granian": "machina_site.granian_server"}
 
 
-@pytest.fixture(params=["gunicorn", "granian"])
+ONLY_IN_PROOF = pytest.mark.skipif(not os.environ.get("PROOF"), reason="`make proof` kills the other server too")
+
+
+@pytest.fixture(params=["gunicorn", pytest.param("granian", marks=ONLY_IN_PROOF)])
 def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("WEB_SERVER", request.param)
     return str(request.param)
