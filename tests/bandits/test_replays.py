@@ -99,6 +99,11 @@ def test_a_replay_ends_with_the_run_that_met_the_fewest_rows() -> None:
     assert 30 < found.times[-1] < 100
 
 
+def test_a_replay_that_would_not_fit_the_memory_is_refused() -> None:
+    with pytest.raises(LogError, match="6,000 rounds of 10,000 runs are more than 50,000,000"):
+        replay(ADAPTIVE["uniform"](), a_log(), horizon=10**9, runs=10_000, rng=np.random.default_rng(1))
+
+
 def test_a_log_that_nothing_agrees_with_is_refused() -> None:
     log = read_log(["arm,reward", "a,1", "b,0"], Columns())
     with pytest.raises(LogError, match="too short"):

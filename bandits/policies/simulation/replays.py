@@ -8,6 +8,8 @@ from bandits.policies.simulation.engine import POINTS, learner_for
 from bandits.policies.simulation.logs import Log, LogError
 from bandits.policies.simulation.regrets import Regrets
 
+MOST = 50_000_000  # rounds kept, 24 bytes each
+
 
 def replay(policy: AdaptivePolicy, log: Log, *, horizon: int, runs: int, rng: Rng) -> Regrets:
     """Li, Chu, Langford and Wang (2011): rows on which policy and log disagree are passed over.
@@ -17,6 +19,9 @@ def replay(policy: AdaptivePolicy, log: Log, *, horizon: int, runs: int, rng: Rn
     most as long as the log; the curves end with the run that met the fewest rows. Regret is against the arm with the
     best mean in the log; where units have features a policy may gain on that arm. LogError if too little agrees.
     """
+    horizon = min(horizon, len(log.chosen))
+    if horizon * runs > MOST:
+        raise LogError(f"A replay keeps every round: {horizon:,} rounds of {runs:,} runs are more than {MOST:,}.")
     walk = _Walk(policy, log, horizon, runs)
     of_policy, of_log = rng.spawn(2)
     for _ in range(len(log.chosen)):
