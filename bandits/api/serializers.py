@@ -39,6 +39,9 @@ class AssignmentShown(Shown):
     payload = ObjectField(source="arm.payload")
     propensity = serializers.FloatField()
     policy = serializers.CharField()
+    policy_version = serializers.CharField(
+        help_text="The number of the state that it was drawn from; empty under a policy that does not learn."
+    )
     version = serializers.IntegerField(source="version.number")
     stratum = serializers.CharField()
     place = serializers.SerializerMethodField()

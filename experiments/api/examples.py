@@ -138,6 +138,7 @@ ASSIGNMENT: JsonObject = {
     "payload": {"offer": "Slow-roasted tomato soup"},
     "propensity": 0.5,
     "policy": "permuted_blocks",
+    "policy_version": "",
     "version": 1,
     "stratum": "",
     "place": "leased",

@@ -123,6 +123,7 @@ def test_each_route_costs_what_was_reviewed(api: Program, monkeypatch: pytest.Mo
         "reward": lambda: api.post(f"/decisions/{decision}/reward/", {"value": 1}),
         "decisions": lambda: api.get(SOUP),
         "rewards": lambda: api.get(REWARDS),
+        "exclude": lambda: api.post(f"{SOUP}exclude/", {"decisions": [decision], "because": "bot"}),
     }
     found = {}
     for name, ask in asked.items():

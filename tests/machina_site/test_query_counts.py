@@ -30,6 +30,7 @@ LISTS = (
     "admin:bandits_reward_changelist",
     "admin:bandits_policystate_changelist",
     "admin:bandits_switch_changelist",
+    "admin:bandits_purse_changelist",
     "admin:experiments_measurement_changelist",
     "admin:experiments_event_changelist",
     "admin:experiments_apitoken_changelist",
