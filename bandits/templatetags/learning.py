@@ -5,10 +5,20 @@ from __future__ import annotations
 from django import template
 
 from bandits.learning import learns as allocation_learns
+from bandits.serving import Serving, serving
 from experiments.blueprint import json_object
 from experiments.models import Experiment
+from experiments.published import blueprint_of
 
 register = template.Library()
+
+
+@register.filter
+def decides(experiment: Experiment) -> Serving | None:
+    """What decides in it now; None where nothing that learns was ever opened."""
+    if experiment.version_id is None or not allocation_learns(blueprint_of(experiment.version_id).allocation):
+        return None
+    return serving(experiment)
 
 
 @register.filter

@@ -105,6 +105,20 @@ def test_the_kill_switch_and_back(client: Client) -> None:
     assert press(client, experiment, "halt", **{"halt-to": "tea"})[1].count("Nothing was halted") == 1
 
 
+def test_the_experiments_page_says_who_decides_and_how_another_policy_comes_in(client: Client) -> None:
+    client, experiment = opened(client)
+    press(client, experiment, "propose", **ASKED)
+    press(client, experiment, "start", number=1)
+    assert "epsilon_greedy is let in: 10 %" in client.get(change_url(experiment)).content.decode()
+
+    arm = experiment.arms.order_by("pk")[0].name
+    press(client, experiment, "halt", **{"halt-to": arm})
+    Experiment.objects.update(target=777)
+    text = client.get(change_url(experiment)).content.decode()
+    assert f"halted: everybody gets {arm}" in text
+    assert "propose it as a switch" in text
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [
