@@ -30,13 +30,17 @@ COOKIE = 'MAB="{\\"colour\\": [\\"plain\\"\\054 true]}"'
 
 @dataclass(frozen=True)
 class Row:
-    """What is asked of whom. each: how many decisions one request is. once: no request is sent twice."""
+    """What is asked of whom. each: how many decisions one request is. once: no request is sent twice.
+
+    warm: seconds before it is measured: each process reads each experiment once.
+    """
 
     name: str
     system: str
     requests: Callable[[Bench], Sequence[Request]]
     each: int = 1
     once: bool = False
+    warm: float = 0.7
 
 
 @dataclass(frozen=True)
@@ -77,6 +81,7 @@ ROWS = (
         "Machina, decision, 200 experiments in turn",
         "machina",
         lambda bench: [decide(bench, f"learner-{n}") for n in range(200)],
+        warm=4.0,
     ),
     Row("Machina, 1,000 decisions a request", "machina", lambda bench: [bulk(bench, BULK)], each=BULK),
     Row("Machina, reward", "machina", unrewarded, once=True),
@@ -126,7 +131,7 @@ def campaign(bench: Bench, rows: Sequence[Row], repeats: int, seconds: float) ->
             with bench.serving(system, server) as roots:
                 for row in mine:
                     if not row.once:
-                        hammered(bench, row.requests(bench), 0.7)
+                        hammered(bench, row.requests(bench), row.warm)
                     found = measure(bench, row, server, roots, seconds)
                     print(_line(found), file=sys.stderr, flush=True)
                     yield found

@@ -16,6 +16,7 @@ from bandits.mixing import Beside, Halt, mixed
 from bandits.models import PolicyState
 from bandits.policies import PolicyError
 from bandits.policies.adaptive import Features, Propensities, State
+from bandits.services.prepared import Statement
 from bandits.services.restoring import restored
 from experiments.errors import BadValue, Conflict
 from experiments.models import Arm, Experiment
@@ -25,6 +26,13 @@ from experiments.types import JsonObject
 STALE = timedelta(seconds=2)
 LOCK_CLASS = 0x6C6E7273  # "lnrs": the advisory locks of those that write states
 MOST_HELD = 10_000
+WORKED_OUT = ("table", "_tables")
+NEWEST = Statement(
+    "machina_newest_state",
+    ("bigint", "boolean"),
+    """SELECT number, version_id FROM bandits_policystate
+    WHERE experiment_id = $1 AND is_rehearsal = $2 ORDER BY number DESC LIMIT 1""",
+)
 
 
 @dataclass(frozen=True)
@@ -113,11 +121,11 @@ def in_force(experiment: Experiment, *, now: datetime) -> Held:
     held, version_id = _HELD.get(place), require_learning(experiment)
     if held is not None and held.version_id >= version_id and abs(now - held.read_at) < STALE:
         return held
-    row, is_new = current_state(experiment, is_rehearsal=experiment.is_rehearsal, now=now)
-    if held is not None and (held.number, held.version_id) == (row.number, row.version_id):
-        fresh = replace(held, read_at=now)
-        fresh.__dict__.update({"table": held.table} if "table" in held.__dict__ else {})
+    if held is not None and held.version_id >= version_id and NEWEST.rows(place) == [(held.number, held.version_id)]:
+        fresh, is_new = replace(held, read_at=now), False
+        fresh.__dict__.update({name: held.__dict__[name] for name in WORKED_OUT if name in held.__dict__})
     else:
+        row, is_new = current_state(experiment, is_rehearsal=experiment.is_rehearsal, now=now)
         fresh = held_of(row, now=now)
     if not is_new:  # a row of a transaction that may still roll back is not kept
         if len(_HELD) >= MOST_HELD:
