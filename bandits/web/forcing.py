@@ -6,6 +6,7 @@ study, `?arms=off` to end it. The arms stay in the visitor's cookie until then.
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
@@ -36,12 +37,17 @@ def force_token(arms: Arms) -> str:
     """What a link carries after `?arms=` for the next week. arms: {experiment: arm}. Unknown if one is not there."""
     for slug, arm in arms.items():
         _require_arm(slug, arm)
-    return signed(arms)
+    return signed(arms, key=_key(arms))
 
 
-def signed(arms: Arms) -> str:
-    """The same for arms that are known to be there."""
-    return signing.dumps(dict(arms), salt=SALT)
+def signed(arms: Arms, *, key: str) -> str:
+    """The same for arms that are known to be there. key: `key_of` their experiment."""
+    return signing.dumps(dict(arms), salt=SALT, key=key)
+
+
+def key_of(*experiments: Experiment) -> str:
+    """What signs links. Not SECRET_KEY: Machina makes links for projects that have another, and share the database."""
+    return "".join(one.uuid.hex for one in sorted(experiments, key=lambda one: one.slug))
 
 
 def forced_by(request: HttpRequest, wish: str, visitor: Visitor) -> Visitor:
@@ -64,13 +70,35 @@ def forced_by(request: HttpRequest, wish: str, visitor: Visitor) -> Visitor:
 
 def _wished(request: HttpRequest, wish: str) -> tuple[Arms, str]:
     """The arms, and who wishes for them. Forbidden for who may not."""
+    claimed = _claimed(wish)
+    if not claimed:
+        return _named(request, wish)
     try:
-        read = signing.loads(wish, salt=SALT, max_age=LINK_LASTS)
+        signing.loads(wish, salt=SALT, key=_key(claimed), max_age=LINK_LASTS)
     except signing.SignatureExpired as error:
         raise Forbidden("The link has expired.", hint="Make another: manage.py force_arm") from error
-    except signing.BadSignature:
-        return _named(request, wish)
-    return ({str(slug): str(arm) for slug, arm in read.items()} if isinstance(read, Mapping) else {}), "a link"
+    except signing.BadSignature as error:
+        raise Forbidden("The link is none of ours.", hint="Make one: manage.py force_arm") from error
+    return claimed, "a link"
+
+
+def _claimed(wish: str) -> Arms:
+    """What a link says, before its signature is looked at: it says which experiments' keys to ask for."""
+    try:
+        read = json.loads(signing.b64_decode(wish.partition(":")[0].encode()))
+    except ValueError:
+        return {}
+    if not isinstance(read, dict) or not 0 < len(read) <= MOST:
+        return {}
+    return {str(slug): str(arm) for slug, arm in read.items()}
+
+
+def _key(arms: Arms) -> str:
+    """Of all these experiments; Unknown if one is not there."""
+    found = [*Experiment.objects.filter(slug__in=arms)]
+    if len(found) < len(arms):
+        raise Unknown("The link names an experiment that does not exist.")
+    return key_of(*found)
 
 
 def _named(request: HttpRequest, wish: str) -> tuple[Arms, str]:

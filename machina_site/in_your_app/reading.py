@@ -14,7 +14,7 @@ from bandits.policies.audience import Audience
 from bandits.policies.layers import SLOTS, Claim, Layer
 from bandits.web.deciding import blueprint_now
 from bandits.web.explaining import Explained, explain
-from bandits.web.forcing import signed
+from bandits.web.forcing import key_of, signed
 from bandits.web.naming import keyword_for
 from bandits.web.values import value_of
 from experiments.blueprint import ArmSpec, Blueprint
@@ -77,8 +77,12 @@ def _shown(experiment: Experiment, arm: ArmSpec, *, may_try: bool) -> ShownArm:
         written = json.dumps(value, ensure_ascii=False) if not callable(value) else f"function {value.__name__}"
     except Unknown as refusal:
         written = f"{refusal.message} (in this process)"
-    force = f"?{urlencode({FORCE: signed({experiment.slug: arm.name})})}" if may_try else ""
+    force = f"?{urlencode({FORCE: _signed(experiment, arm.name)})}" if may_try else ""
     return ShownArm(arm.name, written, arm.is_control, arm.is_enabled, force)
+
+
+def _signed(experiment: Experiment, arm: str) -> str:
+    return signed({experiment.slug: arm}, key=key_of(experiment))
 
 
 def code_of(experiment: Experiment) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from bandits.models import Decision
-from bandits.web.forcing import SALT
+from bandits.web.forcing import SALT, key_of
 from experiments.models import Event, Experiment, Role
 from experiments.types import Json
 from tests.bandits.web.conftest import make_trial
@@ -59,7 +59,7 @@ def test_it_shows_what_a_view_gets_and_a_link_that_works_for_those_who_may_run_t
     links = re.findall(r'value="(\?arms=[^"]+)"', source)
 
     assert "{&quot;hex&quot;: &quot;#0a0&quot;}" in words
-    assert [signing.loads(parse_qs(link[1:])["arms"][0], salt=SALT) for link in links] == [
+    assert [signing.loads(parse_qs(link[1:])["arms"][0], salt=SALT, key=key_of(experiment)) for link in links] == [
         {"button-color": "green"},
         {"button-color": "red"},
     ]

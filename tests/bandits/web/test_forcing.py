@@ -12,7 +12,7 @@ from django.test import Client
 from pytest_django.fixtures import Settings
 
 from bandits.models import Decision, Reward
-from bandits.web.forcing import LINK_LASTS, SALT, force_token
+from bandits.web.forcing import LINK_LASTS, SALT, force_token, key_of
 from experiments.blueprint import json_object
 from experiments.models import Assignment, Event, Experiment, Unit
 from tests.bandits.web.conftest import make_trial
@@ -82,6 +82,11 @@ def test_a_browser_without_a_window_can_be_shown_an_arm_too(color: Experiment) -
     assert robot.get("/inline/", {"arms": force_token({"color": "red"})}).json()["color"] == "red"
 
 
+def link(content: object, salt: str = SALT) -> str:
+    """Signed with the key of the experiment “color”."""
+    return signing.dumps(content, salt=salt, key=key_of(Experiment.objects.get(slug="color")))
+
+
 def expired(monkeypatch: pytest.MonkeyPatch) -> str:
     with monkeypatch.context() as patch:
         patch.setattr("django.core.signing.time.time", lambda: 1_000_000_000)
@@ -92,10 +97,13 @@ BAD: dict[str, Callable[[pytest.MonkeyPatch], str]] = {
     "plain, by nobody": lambda _: "color:red",
     "nonsense": lambda _: "é:\0:::",
     "another key": lambda _: signing.dumps({"color": "red"}, salt=SALT, key="another"),
-    "another purpose": lambda _: signing.dumps({"color": "red"}, salt="another"),
-    "no such arm": lambda _: signing.dumps({"color": "purple"}, salt=SALT),
-    "no such experiment": lambda _: signing.dumps({"colour": "red"}, salt=SALT),
-    "a list": lambda _: signing.dumps(["color"], salt=SALT),
+    "another purpose": lambda _: link({"color": "red"}, salt="another"),
+    "another experiment's key": lambda _: signing.dumps({"color": "red"}, salt=SALT, key=key_of(make_trial("other"))),
+    "the project's own key": lambda _: signing.dumps({"color": "red"}, salt=SALT),
+    "no such arm": lambda _: link({"color": "purple"}),
+    "no such experiment": lambda _: link({"colour": "red"}),
+    "a list": lambda _: link(["color"]),
+    "nothing": lambda _: link({}),
     "expired": expired,
 }
 
@@ -110,6 +118,15 @@ def test_whatever_else_stands_in_the_address_forces_nothing(
     assert response.json()["how"] == "new"
     assert forced_events() == []
     assert LINK_LASTS.days == 7
+
+
+def test_a_link_of_machinas_console_works_in_a_project_with_a_key_of_its_own(
+    visitor: Client, color: Experiment, settings: Settings
+) -> None:
+    token = force_token({"color": "red"})
+    settings.SECRET_KEY = "the key of another project that uses the same database"
+
+    assert visitor.get("/inline/", {"arms": token}).json()["how"] == "forced"
 
 
 @pytest.mark.parametrize(("role", "how"), [("researcher", "forced"), ("owner", "forced"), ("viewer", "new")])
