@@ -11,6 +11,7 @@ from bandits.errors import Unsupported
 from bandits.evaluation.answering import answer
 from bandits.evaluation.question import Question
 from experiments.models import Experiment
+from experiments.types import JsonObject
 
 if TYPE_CHECKING:
     from analysis.statistics.off_policy import Estimate
@@ -26,8 +27,11 @@ def answer_beside(
     """
     found = []
     for arm in arms[:MOST]:
+        policy: JsonObject = {"policy": "always", "arm": arm}
+        if policy == question.policy:
+            continue
         try:
-            one = answer(experiment, replace(question, policy={"policy": "always", "arm": arm}, by=""), now=now)
+            one = answer(experiment, replace(question, policy=policy), now=now)
         except Unsupported:
             continue
         found.append((f"Always {arm}", one.whole.best, ""))

@@ -195,7 +195,7 @@ def _always(blueprint: Blueprint, spec: JsonObject) -> tuple[Target, Described]:
     arm = spec.get("arm")
     if not isinstance(arm, str) or arm not in blueprint.arms:
         raise Unknown(f"There is no arm “{arm}”.", hint=f"There are: {', '.join(blueprint.arms)}.")
-    return FixedShares({arm: 1.0}), Described(f"always {arm}", "", spec)
+    return FixedShares({arm: 1.0}), Described(f"Always {arm}", "", spec)
 
 
 def _shares(blueprint: Blueprint, spec: JsonObject) -> tuple[Target, Described]:

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 LATEST = 10  # states to choose from; any other by its number
 SAMPLE = 200  # decisions whose contexts name the keys
 HINTS = {
-    "doubly_robust": "Weights, helped by each arm's mean so far: unbiased, and the narrowest. Look at this one.",
+    "doubly_robust": "Weights, helped by each arm's mean so far: unbiased, the narrowest that holds. Look at this one.",
     "ips": "Each reward times how much more often this policy would have played its arm: unbiased, wide.",
     "clipped_ips": "The same with large weights cut: less spread, and too low where many are cut.",
     "snips": "Divided by the weights that really came: steadier, nearly unbiased.",

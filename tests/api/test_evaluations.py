@@ -34,7 +34,7 @@ def test_another_policy_is_evaluated_with_intervals_and_segments_and_nothing_cha
 
     shown = found.json()
     assert found.status_code == 200
-    assert shown["title"] == "always vivid"
+    assert shown["title"] == "Always vivid"
     assert shown["decisions"] == 120
     assert shown["value"]["lower"] < 0.6 < shown["value"]["upper"]
     assert set(shown["estimates"]) == {"doubly_robust", "ips", "clipped_ips", "snips", "sndr", "direct"}

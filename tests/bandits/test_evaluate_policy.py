@@ -24,7 +24,7 @@ def test_the_table_says_what_was_earned_and_what_would_have_been() -> None:
 
     text = run("offer", "--policy", "always:vivid", "--by", "page")
 
-    assert text.startswith("always vivid.\n400 decisions from 2026-01-05 12:00")
+    assert text.startswith("Always vivid.\n400 decisions from 2026-01-05 12:00")
     for words in ("earned, as it was", "Doubly robust", "Gain", "no interval", "menu", "home", "worth "):
         assert words in text
 
@@ -47,7 +47,7 @@ def test_several_policies_are_answered_as_json_one_after_the_other() -> None:
         )
     )["evaluations"]
 
-    assert [one["title"] for one in found] == ["ucb1", "always plain"]
+    assert [one["title"] for one in found] == ["ucb1", "Always plain"]
     assert found[0]["estimates"]["replay"]["interval"] == "finite_sample"
     assert found[1]["value"]["lower"] < 0.3 < found[1]["value"]["upper"]
     assert found[0]["since"] == "2026-01-05T00:00:00+00:00"
