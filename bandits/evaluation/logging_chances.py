@@ -95,7 +95,7 @@ class LoggingChances:
         self._held = {number: held for number, held in self._held.items() if number in wanted}
         missing = sorted(wanted - self._held.keys())
         for at in range(0, len(missing), AT_ONCE):
-            for row in self._states.filter(number__in=missing[at : at + AT_ONCE]):
+            for row in self._states.filter(number__in=missing[at : at + AT_ONCE]).order_by("number"):
                 self._held[row.number] = held_of(row, now=row.created_at)
 
 

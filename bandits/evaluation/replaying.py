@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import chain, combinations
+from itertools import chain, combinations, groupby
 
 from bandits.errors import NotInExperiment
 from bandits.mixing import Beside
 from bandits.models import Decision, PolicyState, Reward, Switch
 from bandits.policies import PolicyError
+from bandits.policies.adaptive import State
 from bandits.services.deciding import Asked, draw
 from bandits.services.drawing import Drawing
 from bandits.services.refolding import Replay
+from bandits.services.restoring import Marker
 from bandits.services.states import Held, held_of, state_in
 from experiments.blueprint import json_object
 from experiments.chance import Stream
@@ -134,7 +136,7 @@ def relearn_states(experiment: Experiment, *, is_rehearsal: bool) -> Found:
         learnt = batch if number == row.number else []
         if not _can_tell(before, row, learnt, taught):
             found.unchecked += 1
-        elif _again(before, row, learnt) == (_text(row.statistics), _text(row.beside)):
+        elif _is_learnt_again(before, row, learnt):
             found.checked += 1
         else:
             found.differ(state=row.number, rewards=len(learnt))
@@ -149,13 +151,19 @@ def _can_tell(before: PolicyState | None, row: PolicyState, learnt: list[Reward]
     return is_next and not row.is_rebuilt and len(learnt) == row.folded and not (is_first and row.version_id in taught)
 
 
-def _again(before: PolicyState | None, row: PolicyState, learnt: list[Reward]) -> tuple[str, str]:
+def _is_learnt_again(before: PolicyState | None, row: PolicyState, learnt: list[Reward]) -> bool:
+    """Of a thinned state its digest is left."""
     known = Replay()
     if before is not None:
         known = Replay(before.version_id, state_in(before), Beside.parse(before.beside))
-    known = known.under(row, taught=None).learn(learnt) if learnt else known.under(row, taught=None)
-    statistics: Mapping[str, object] = known.state.to_json() if known.state else {}
-    return _text(statistics), _text(known.beside.to_json() if known.beside else None)
+    known = known.under(row, taught=None)
+    if learnt:
+        known = known.learn(learnt)
+    state = known.state or State()
+    same = (
+        Marker.parse(row.statistics).fits(state) if row.is_thinned else _text(state.to_json()) == _text(row.statistics)
+    )
+    return same and _text(known.beside.to_json() if known.beside else None) == _text(row.beside)
 
 
 def _text(stored: object) -> str:
@@ -164,14 +172,20 @@ def _text(stored: object) -> str:
 
 def _lessons(experiment: Experiment, *, is_rehearsal: bool) -> Iterator[tuple[int, list[Reward]]]:
     """What each state learnt, in the order in which it did; as it was then, whatever was excluded since."""
-    rows = Reward.objects.of(experiment, is_rehearsal=is_rehearsal).filter(folded_in__gt=0)
-    number, batch = 0, list[Reward]()
-    for row in rows.select_related("decision").order_by("folded_in", "pk").iterator(chunk_size=CHUNK):
-        if row.folded_in != number and batch:
-            yield number, batch
-            batch = []
-        number = row.folded_in or 0
+    rewards = Reward.objects.of(experiment, is_rehearsal=is_rehearsal).select_related("decision")
+    unlearnt: dict[int, list[Reward]] = {}
+    for row in rewards.filter(unlearnt_from__isnull=False):
+        unlearnt.setdefault(row.unlearnt_from or 0, []).append(row)
+    learnt = rewards.filter(folded_in__gt=0).order_by("folded_in", "pk").iterator(chunk_size=CHUNK)
+    for number, batch in groupby(learnt, key=lambda row: row.folded_in or 0):
+        for left in sorted(one for one in unlearnt if one < number):
+            yield left, _as_it_was(unlearnt.pop(left))
+        yield number, _as_it_was([*batch, *unlearnt.pop(number, [])])
+    for left in sorted(unlearnt):
+        yield left, _as_it_was(unlearnt[left])
+
+
+def _as_it_was(rows: list[Reward]) -> list[Reward]:
+    for row in rows:
         row.decision.excluded = ""
-        batch.append(row)
-    if batch:
-        yield number, batch
+    return sorted(rows, key=lambda row: row.pk)

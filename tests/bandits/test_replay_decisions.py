@@ -15,10 +15,11 @@ from bandits.services.deciding import Asked, decide, decide_many
 from bandits.services.folding import fold
 from bandits.services.halting import halt_policy, unhalt_policy
 from bandits.services.states import STALE
+from bandits.services.thinning import thin
 from experiments.models import Experiment
 from experiments.types import Json
 from tests.bandits.switched import collect, look
-from tests.bandits.test_evaluation import LATER, log_of
+from tests.bandits.test_evaluation import LATER, ask, log_of
 from tests.bandits.test_ramping import started
 from tests.factories import make_session
 from tests.learners import make_learner
@@ -91,6 +92,19 @@ def test_what_was_excluded_since_does_not_make_the_past_wrong() -> None:
     Decision.objects.filter(pk=first.pk).update(excluded="bot")
 
     assert relearn_states(experiment, is_rehearsal=False).differing == 0
+
+
+def test_states_that_were_thinned_since_are_made_again_and_checked_by_their_digest() -> None:
+    experiment = make_learner(floor=0.1)
+    log_of(experiment, rounds=5)
+    whole = ask(experiment, {"policy": "always", "arm": "plain"})
+    assert thin(experiment, now=LATER + timedelta(days=2)).thinned > 2
+
+    decisions, states = (each(experiment, is_rehearsal=False) for each in (redraw_decisions, relearn_states))
+
+    assert (decisions.checked, decisions.unchecked, decisions.differing) == (200, 0, 0)
+    assert (states.checked, states.unchecked, states.differing) == (6, 0, 0)
+    assert ask(experiment, {"policy": "always", "arm": "plain"}).whole == whole.whole
 
 
 def test_decisions_whose_state_is_kept_no_more_are_counted_apart() -> None:
