@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 
-PRECISION = 15  # a value is rounded down by at most one part in 2**15: the bound stays a bound
+PRECISION = 10  # binary digits of the values that are bet on
 FRACTIONS: Floats = np.ldexp(np.full(20, 0.95), -np.arange(20))
 _BUMP = 1 / (1 + ((np.arange(20) - 6) / 3) ** 2)
 LOG_PRIOR: Floats = np.log(_BUMP / _BUMP.sum())
@@ -31,7 +31,10 @@ class Tally:
 
     @classmethod
     def of(cls, values: ArrayLike, counts: ArrayLike | None = None) -> Tally:
-        """Of these values, each ``counts`` times (once if it is not said), rounded down to 15 binary digits.
+        """Of these values, each ``counts`` times (once if it is not said), in at most 512 steps for every doubling.
+
+        A value between two steps is divided between both, so that the mean stays. The bound stays a bound: a bet gains
+        less from two values than from their mean (log is concave), and hardly less from such close ones.
 
         ValueError if a value is below 0 or not finite, or a count is not above 0.
 
@@ -45,11 +48,16 @@ class Tally:
         if times.shape != given.shape or not (times > 0).all():
             raise ValueError("counts must be above 0, one for each value.")
         mantissa, exponent = np.frexp(given)
-        return cls._gathered(np.ldexp(np.floor(np.ldexp(mantissa, PRECISION)), exponent - PRECISION), times)
+        scaled = np.ldexp(mantissa, PRECISION)
+        below = np.floor(scaled)
+        above = scaled - below
+        steps = np.concatenate([np.ldexp(below, exponent - PRECISION), np.ldexp(below + 1, exponent - PRECISION)])
+        parts = np.concatenate([times * (1 - above), times * above])
+        return cls._gathered(steps[parts > 0], parts[parts > 0])
 
     @classmethod
     def together(cls, tallies: Sequence[Tally]) -> Tally:
-        """All of them in one; in any order and grouping the same."""
+        """All of them in one; in any order and grouping the same, but for rounding."""
         return reduce(lambda one, other: one.plus(other), tallies)
 
     def plus(self, other: Tally) -> Tally:
