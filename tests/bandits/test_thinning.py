@@ -15,6 +15,9 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.urls import reverse
 
+from bandits.evaluation.answering import answer
+from bandits.evaluation.question import Question
+from bandits.evaluation.replaying import redraw_decisions, relearn_states
 from bandits.models import Decision, PolicyState, Reward
 from bandits.services.deciding import Asked, decide, draw
 from bandits.services.excluding import exclude_decisions
@@ -26,7 +29,7 @@ from bandits.services.thinning import SPACING, Thinned, thin
 from experiments.definition import canonical_json
 from experiments.errors import Conflict
 from experiments.models import Experiment
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from tests.factories import make_user
 from tests.learners import make_learner
 from tests.studies import NOON
@@ -54,6 +57,16 @@ def teach(experiment: Experiment, folds: int = 30, *, since: datetime = NOON, co
             reward(experiment, Sent(decision.uuid, (place + i) % 2 == 0), now=now)
         fold(experiment, now=now)
     return since + folds * STEP
+
+
+def evaluated(experiment: Experiment) -> list[object]:
+    """What three other policies would have earned, with their intervals; one of them is a state of the log."""
+    policies: list[JsonObject] = [
+        {"policy": "always", "arm": "plain"},
+        {"policy": "state", "state": 7},
+        {"policy": "ucb1"},
+    ]
+    return [answer(experiment, Question(policy), now=LATER).whole for policy in policies]
 
 
 def texts(experiment: Experiment) -> dict[int, str]:
@@ -98,6 +111,31 @@ def test_a_decision_of_a_thinned_state_is_drawn_again() -> None:
         row = PolicyState.objects.get(experiment=experiment, number=decision.policy_version)
         again = draw(held_of(row, now=NOON), experiment, Asked(), identity=decision.uuid, now=decision.decided_at)
         assert (again.arm_id, again.propensity) == (decision.arm_id, decision.propensity)
+
+
+def test_the_record_replays_as_before_and_what_was_tampered_with_is_still_found() -> None:
+    experiment = make_learner()
+    teach(experiment)
+    thin(experiment, now=LATER)
+
+    assert redraw_decisions(experiment, is_rehearsal=False).to_json()["checked"] == 90
+    states = relearn_states(experiment, is_rehearsal=False)
+    assert (states.checked, states.unchecked, states.differing) == (31, 0, 0)
+
+    row = PolicyState.objects.filter(is_thinned=True).order_by("number")[3]
+    Reward.objects.filter(folded_in=row.number).update(value=0.5)
+    _between.cache_clear()
+    assert row.number in [one["state"] for one in relearn_states(experiment, is_rehearsal=False).named]
+
+
+def test_another_policy_is_evaluated_on_the_log_as_before() -> None:
+    experiment = make_learner(floor=0.1)
+    teach(experiment)
+    before = evaluated(experiment)
+
+    thin(experiment, now=LATER)
+
+    assert evaluated(experiment) == before
 
 
 def test_one_an_hour_the_first_and_the_newest_stay_whole_and_the_latest_day_is_left_alone() -> None:
