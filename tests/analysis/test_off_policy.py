@@ -10,6 +10,7 @@ from analysis.statistics.reward_models import ArmMeans
 from tests.analysis.adaptive_logs import thompson_runs
 
 YES_NO = Terms(low=0, high=1)
+OBP = {"direct": 0.42, "doubly_robust": 0.454375, "sndr": 0.4491005291005291, "snips": 0.44973544973544977}  # obp's own
 LOGGED = [0.54, 0.57, 0.21, 0.37, 0.39, 0.23, 0.2, 0.53, 0.59, 0.51, 0.33, 0.48]
 ARMS = [1, 2, 2, 0, 0, 1, 2, 2, 1, 2, 2, 2]
 REWARDS = [1.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 1.0]
@@ -220,3 +221,28 @@ def test_the_intervals_hold_after_a_policy_that_learnt() -> None:
 @pytest.mark.slow
 def test_the_intervals_hold_over_thousands_of_logs() -> None:
     assert min(coverage(1000, 1000, 13).values()) >= 0.95
+
+
+def test_chances_that_were_rounded_on_paper_are_taken() -> None:
+    target = np.array([[0.259, 0.253, 0.488], [0.531, 0.419, 0.051], [0.257, 0.634, 0.108], [0.592, 0.388, 0.02]])
+    log = Log.of([1, 2, 2, 0], [1.0, 0.0, 1.0, 1.0], [0.54, 0.57, 0.21, 0.37])
+
+    found = evaluate(log, target, terms=YES_NO)
+
+    assert found.ips.estimate == pytest.approx((0.253 / 0.54 + 0.108 / 0.21 + 0.592 / 0.37) / 4)
+
+
+def test_the_estimates_of_the_open_bandit_pipeline() -> None:
+    """obp 0.5.7 on the same four rounds and predictions: DoublyRobust, SelfNormalizedDoublyRobust, DirectMethod."""
+    target = np.array([[0.5, 0.5], [0.2, 0.8], [0.9, 0.1], [0.4, 0.6]])
+    expected = np.array([[0.3, 0.6], [0.4, 0.5], [0.2, 0.7], [0.5, 0.5]])
+    log = Log.of([0, 1, 1, 0], [1.0, 0.0, 1.0, 0.0], [0.25, 0.5, 0.8, 0.4]).with_predictions(expected)
+
+    found = evaluate(log, target, terms=YES_NO)
+
+    assert found.direct.estimate == pytest.approx(OBP["direct"])
+    assert found.doubly_robust is not None
+    assert found.doubly_robust.estimate == pytest.approx(OBP["doubly_robust"])
+    assert found.self_normalised_robust is not None
+    assert found.self_normalised_robust.estimate == pytest.approx(OBP["sndr"])
+    assert found.self_normalised.estimate == pytest.approx(OBP["snips"])
