@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from bandits.web.choices import Choice
 from bandits.web.options import Options
 from bandits.web.serving import Bandits
+from bandits.web.values import written
 from experiments.types import JsonObject
 
 LONGEST = 300
@@ -57,12 +58,12 @@ def _row(choice: Choice) -> JsonObject:
     return {
         "slug": choice.slug,
         "arm": choice.arm,
-        "value": str(choice.value)[:LONGEST],
+        "value": written(choice.value)[:LONGEST],
         "how": str(choice.how),
         "why": choice.why,
         "chance": None if choice.propensity is None else round(choice.propensity, 4),
         "state": choice.policy_version,
         "arms": list(choice.arms),
         "trace": list(choice.trace),
-        "decision": str(choice.decision or ""),
+        "decision": str(choice.decision or "")[:8],
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
@@ -40,6 +41,11 @@ def value_of(arm: ArmSpec) -> ArmValue:
         return arm.payload
     levels = [*arm.levels.values()]
     return levels[0] if len(levels) == 1 else arm.levels or arm.name
+
+
+def written(value: ArmValue) -> str:
+    """For developers."""
+    return f"function {getattr(value, '__name__', '?')}" if callable(value) else json.dumps(value, ensure_ascii=False)
 
 
 def payload_of(value: Json) -> Mapping[str, Json]:

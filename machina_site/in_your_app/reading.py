@@ -16,7 +16,7 @@ from bandits.web.deciding import blueprint_now
 from bandits.web.explaining import Explained, explain
 from bandits.web.forcing import key_of, signed
 from bandits.web.naming import keyword_for
-from bandits.web.values import value_of
+from bandits.web.values import value_of, written
 from experiments.blueprint import ArmSpec, Blueprint
 from experiments.errors import Refusal, Unknown
 from experiments.models import Experiment
@@ -73,12 +73,11 @@ def arms_of(experiment: Experiment, *, may_try: bool) -> list[ShownArm]:
 
 def _shown(experiment: Experiment, arm: ArmSpec, *, may_try: bool) -> ShownArm:
     try:
-        value = value_of(arm)
-        written = json.dumps(value, ensure_ascii=False) if not callable(value) else f"function {value.__name__}"
-    except Unknown as refusal:
-        written = f"{refusal.message} (in this process)"
+        value = written(value_of(arm))
+    except Unknown:  # the functions are the other project's
+        value = f"function {arm.payload['call']}"
     force = f"?{urlencode({FORCE: _signed(experiment, arm.name)})}" if may_try else ""
-    return ShownArm(arm.name, written, arm.is_control, arm.is_enabled, force)
+    return ShownArm(arm.name, value, arm.is_control, arm.is_enabled, force)
 
 
 def _signed(experiment: Experiment, arm: str) -> str:

@@ -124,3 +124,10 @@ def test_it_costs_what_was_reviewed(experiment: Experiment) -> None:
         page(client, experiment)
 
     assert len(captured) == reviewed("in your app")
+
+
+def test_functions_of_another_project_are_named() -> None:
+    arms: Json = [{"name": "loud", "levels": {}, "payload": {"call": "ranking.loud"}}]
+    experiment = make_trial("ranking", None, arms=arms)
+
+    assert "function ranking.loud" in page(member(experiment, Role.OWNER), experiment)[0]

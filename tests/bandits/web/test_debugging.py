@@ -5,10 +5,12 @@ from collections.abc import Callable
 
 import pytest
 from asgiref.sync import async_to_sync
+from django.core.management import call_command
 from django.test import AsyncClient, Client
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from bandits.web import experiment
 from experiments.models import Experiment
 from tests.bandits.web.conftest import make_trial
 
@@ -121,3 +123,11 @@ def test_what_an_arm_says_is_escaped_in_it(visitor: Client) -> None:
 
     assert "<script>x" not in panel
     assert "<b>a" not in panel
+
+
+@pytest.mark.usefixtures("toolbar")
+def test_a_function_is_named_in_it(visitor: Client) -> None:
+    experiment("color", arms={"loud": str.upper})
+    call_command("sync_experiments", verbosity=0)
+
+    assert "function upper" in panel_of(visitor.get("/one/").content.decode())
