@@ -65,5 +65,5 @@ def _row(choice: Choice) -> JsonObject:
         "state": choice.policy_version,
         "arms": list(choice.arms),
         "trace": list(choice.trace),
-        "decision": str(choice.decision or "")[:8],
+        "decision": str(choice.decision or ""),
     }
