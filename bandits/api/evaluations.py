@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bandits.evaluation.question import ALONG, LEARNING, Question
+from bandits.evaluation.question import ALONG, LEARNING, MOST_WHILE_WAITING, Question
 from experiments.access import Right
 from experiments.api.base import ExperimentView
 from experiments.api.shapes import ObjectField, Shape, Shown, example
@@ -162,7 +162,8 @@ class EvaluationsView(ExperimentView):
         from bandits.evaluation.answering import answer  # numpy: only when somebody asks
 
         asked = _question(EvaluationAsked.read(request.data))
-        return Response(answer(self.experiment, asked, now=timezone.now()).to_json())
+        found = answer(self.experiment, asked, now=timezone.now(), most=MOST_WHILE_WAITING)
+        return Response(found.to_json())
 
 
 def _question(sent: dict[str, object]) -> Question:

@@ -20,13 +20,14 @@ from bandits.evaluation.targets import StoredState, Target, target_of
 from bandits.evaluation.walking import Setting, Walk
 from bandits.learning import Learning, learning_of
 from bandits.services.states import require_learning
+from experiments.errors import BadValue
 from experiments.models import Arm, Experiment
 
 LEARNT_FIRST = 1 / 3
 ENOUGH = 0.05  # a share of decisions without reward that is worth a word
 
 
-def answer(experiment: Experiment, question: Question, *, now: datetime) -> Answer:
+def answer(experiment: Experiment, question: Question, *, now: datetime, most: int | None = None) -> Answer:
     """What the policy would have earned on the experiment's log. Reads only.
 
     BadValue, Unknown: no such policy or arm. Conflict: the experiment does not learn. NothingLogged: no decision
@@ -40,6 +41,11 @@ def answer(experiment: Experiment, question: Question, *, now: datetime) -> Answ
     summary = source.summary()
     if not summary.usable:
         raise _nothing(summary)
+    if most is not None and summary.usable > most:
+        raise BadValue(
+            f"{summary.usable:,} decisions are too many to be answered while you wait.",
+            hint="Choose a shorter window, or ask manage.py evaluate_policy, which takes its time.",
+        )
     setting = _setting(_with_past(source, target), summary, learning, version_id)
     names = source.segments()
     walk = Walk(setting, target, names)

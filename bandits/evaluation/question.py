@@ -23,6 +23,7 @@ SHORTLY: Mapping[str, str] = {
     FROZEN: "Not: it knows what came before",
 }
 MOST_SEGMENTS = 12
+MOST_WHILE_WAITING = 2_000_000  # decisions that a page or a request may ask about
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection, transaction
 
@@ -65,8 +65,7 @@ class Summary:
     ends: datetime | None
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """Equal decisions. counts: inside the window; else they came before, and a policy may only learn from them."""
 
     counts: bool
@@ -135,7 +134,7 @@ class Source:
         with transaction.atomic(), connection.chunked_cursor() as cursor:
             cursor.execute(SINGLE if single else GATHERED, asked)
             while rows := cursor.fetchmany(CHUNK):
-                yield [Row(*row) for row in rows]
+                yield [Row._make(row) for row in rows]
 
     def split_at(self, share: float) -> int:
         """The id up to which this share of the window's decisions lies."""

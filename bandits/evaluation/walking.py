@@ -53,6 +53,7 @@ class Walk:
         self._unlearnt = 0
         self._means: dict[str, ArmMeans] = {}
         self.sums: dict[str, list[Sums]] = {}
+        self._why_not: dict[int, str] = {}
         self.left_out = {"halted": 0, "foreign": 0}
         self.accepted = Accepted.none()
 
@@ -68,12 +69,18 @@ class Walk:
                 self._measure(counting)
 
     def _is_usable(self, row: Row) -> bool:
-        chances = self._setting.chances
-        halted = chances.is_halted(row.state)
-        foreign = not halted and chances.is_foreign(row.state, self._setting.version_id)
-        if (halted or foreign) and row.counts:
-            self.left_out["halted" if halted else "foreign"] += row.n
-        return not (halted or foreign)
+        why = self._why_not.get(row.state)
+        if why is None:
+            why = self._why_not[row.state] = self._reason(row.state)
+        if why and row.counts:
+            self.left_out[why] += row.n
+        return not why
+
+    def _reason(self, state: int) -> str:
+        """Why decisions of that state are left out; "" if they are not."""
+        if self._setting.chances.is_halted(state):
+            return "halted"
+        return "foreign" if self._setting.chances.is_foreign(state, self._setting.version_id) else ""
 
     def _measure(self, rows: Sequence[Row]) -> None:
         """Whole blocks: what the policy learns from one, it knows in a later one at the earliest."""

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 
 from bandits.evaluation.answer import NAMES, Answer
 from bandits.evaluation.drawing import chart
-from bandits.evaluation.question import LEARNING, Question
+from bandits.evaluation.question import LEARNING, MOST_WHILE_WAITING, Question
 from bandits.forms.evaluation import EvaluationForm, policy_choices
 from bandits.learning import learning_of
 from bandits.models import Decision, PolicyState
@@ -128,7 +128,7 @@ def _answered(experiment: Experiment, question: Question, beside: list[str]) -> 
     from bandits.evaluation.answering import answer  # numpy: only when somebody asks
     from bandits.evaluation.besides import answer_beside
 
-    found = answer(experiment, question, now=timezone.now())
+    found = answer(experiment, question, now=timezone.now(), most=MOST_WHILE_WAITING)
     whole = found.whole
     others = answer_beside(experiment, question, beside, now=timezone.now())
     estimates: list[tuple[str, Estimate, str]] = [

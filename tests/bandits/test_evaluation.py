@@ -207,6 +207,14 @@ def test_a_log_without_a_decision_that_counts_says_why() -> None:
         ask(experiment, {"policy": "ucb1"})
 
 
+def test_more_decisions_than_somebody_wants_to_wait_for_are_refused() -> None:
+    experiment = make_learner(floor=0.1)
+    log_of(experiment, rounds=1)
+
+    with pytest.raises(BadValue, match="40 decisions are too many"):
+        answer(experiment, Question({"policy": "ucb1"}), now=LATER, most=39)
+
+
 def test_a_policy_that_plays_what_the_log_never_could_is_refused_with_the_share_and_the_arms() -> None:
     experiment = make_learner(policy="ucb1")
     log_of(experiment, rounds=12, each=1)
