@@ -110,6 +110,7 @@ DATABASES = {
         **dj_database_url.parse(DATABASE_URL or EMBEDDED_POSTGRES.url()),
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": env_bool("DATABASE_POOLED", False),  # nothing stays with a connection then
     }
 }
 CACHES = {

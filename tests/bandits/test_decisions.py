@@ -102,6 +102,22 @@ def test_with_a_key_it_is_one_statement_whether_the_key_is_new_or_known() -> Non
         assert len(captured) == 1
 
 
+def test_behind_a_pooler_nothing_is_prepared_and_all_is_as_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
+    experiment = make_learner()
+    with CaptureQueriesContext(connection) as captured:
+        first, is_new = decide(experiment, Asked("100 % sure", {"page": "menü"}), now=NOON)
+        again, is_new_again = decide(experiment, Asked("100 % sure"), now=NOON)
+        other, _ = decide(experiment, Asked(), now=NOON)
+        reward(experiment, Sent(first.uuid, True), now=NOON)
+
+    assert not [each["sql"] for each in captured if each["sql"].startswith(("PREPARE", "EXECUTE"))]
+    assert (is_new, is_new_again, first.pk) == (True, False, again.pk)
+    assert again.context == {"page": "menü"}
+    assert Decision.objects.count() == 2
+    assert other.key == ""
+
+
 def test_every_column_of_a_decision_is_written_and_read_by_hand() -> None:
     assert {"id", "experiment_id", *WRITTEN} == {column.attname for column in Decision._meta.concrete_fields}
 
