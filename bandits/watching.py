@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db.models import QuerySet
 
-from bandits.goal import bounds_of
+from bandits.harm import Scale
 from bandits.learning import Learning
 from bandits.models import Decision, PolicyState, Reward, Switch
 from bandits.ramps import REWARD, Guardrail, Plan
@@ -27,42 +27,8 @@ if TYPE_CHECKING:
     from analysis.statistics.adaptive_allocation import LowerBound
 
 MOST_POINTS = 120
+ROUNDING = 1e-9
 SLOW = timedelta(minutes=10)  # as folding looks back: a transaction may have been slow
-
-
-@dataclass(frozen=True)
-class Scale:
-    """How a guardrail's values become harm, from 0 (as good as can be) to 1. is_down: less is better."""
-
-    low: float
-    high: float
-    is_down: bool
-
-    @classmethod
-    def of(cls, guardrail: Guardrail, learning: Learning) -> Scale:
-        """Of the reward, or of the measure."""
-        if guardrail.measure == REWARD:
-            return cls(*learning.bounds, is_down=False)
-        measure = learning.goal.measures[guardrail.measure]
-        return cls(*bounds_of(measure), is_down=measure.direction == "down")
-
-    @property
-    def width(self) -> float:
-        """Of the range."""
-        return self.high - self.low
-
-    def harm(self, value: float) -> float:
-        """Of a value."""
-        part = min(max((value - self.low) / self.width, 0.0), 1.0)
-        return part if self.is_down else 1 - part
-
-    def value(self, harm: float) -> float:
-        """The other way round."""
-        return self.low + self.width * (harm if self.is_down else 1 - harm)
-
-    def change(self, harm: float) -> float:
-        """A difference of harms as a difference of values."""
-        return self.width * harm if self.is_down else -self.width * harm
 
 
 @dataclass(frozen=True)
@@ -261,11 +227,9 @@ def _drawn(switch: Switch, decisions: Sequence[Decision]) -> dict[int, tuple[flo
         halted_to__isnull=True,
     )
     held = {number: _held(pk) for pk, number in rows.order_by().values_list("pk", "number")}
-    return {
-        decision.pk: _chances(held[decision.policy_version], decision)
-        for decision in decisions
-        if decision.policy_version in held
-    }
+    known = [one for one in decisions if one.policy_version in held]
+    found = {one.pk: _chances(held[one.policy_version], one) for one in known}
+    return {pk: chances for pk, chances in found.items() if chances is not None}
 
 
 @lru_cache(maxsize=512)
@@ -275,12 +239,16 @@ def _held(pk: int) -> Held:
     return held_of(row, now=row.created_at)
 
 
-def _chances(held: Held, decision: Decision) -> tuple[float, float, float]:
+def _chances(held: Held, decision: Decision) -> tuple[float, float, float] | None:
+    """None for one that was not drawn from the mixture alone: where arms were full, others took their chances."""
     context: JsonObject = decision.context if isinstance(decision.context, Mapping) else {}
-    old, new = held.parts(held.features(context), among=decision.among)
+    parts = held.parts(held.features(context), among=decision.among)
     arm = arm_name(decision.arm_id)
-    assert held.beside is not None  # noqa: S101 (for the type checker: rows without were left out)
-    return old.chances.get(arm, 0.0), new.chances.get(arm, 0.0), held.beside.share
+    old, new = (part.chances.get(arm, 0.0) for part in parts)
+    share = held.beside.share if held.beside else 0.0
+    if abs((1 - share) * old + share * new - decision.propensity) > ROUNDING:
+        return None
+    return old, new, share
 
 
 def _seen(

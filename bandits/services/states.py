@@ -84,14 +84,25 @@ class Held:
 
     def parts(self, features: Features | None, *, among: int = 1) -> tuple[Propensities, Propensities]:
         """The chances under the old policy and under the new one; the same twice while there is no ramp."""
-        new = _asked(self.learning, self.state, features, among)
-        if self.beside is None or self.old is None:
-            return new, new
-        return _asked(self.old, self.beside.state, features, among), new
+        if features is not None:
+            return self._asked(features, among)
+        if among not in self._parts:
+            self._parts[among] = self._asked(None, among)
+        return self._parts[among]
 
     @cached_property
     def _tables(self) -> dict[int, Propensities]:
         return {}
+
+    @cached_property
+    def _parts(self) -> dict[int, tuple[Propensities, Propensities]]:
+        return {}
+
+    def _asked(self, features: Features | None, among: int) -> tuple[Propensities, Propensities]:
+        new = _asked(self.learning, self.state, features, among)
+        if self.beside is None or self.old is None:
+            return new, new
+        return _asked(self.old, self.beside.state, features, among), new
 
     def _chances(self, features: Features | None, among: int = 1) -> Propensities:
         if self.halt is not None:

@@ -95,7 +95,7 @@ def test_without_a_key_a_decision_is_one_insert() -> None:
 def test_with_a_key_it_is_one_statement_whether_the_key_is_new_or_known() -> None:
     experiment = make_learner()
     decide(experiment, Asked(), now=NOON)
-    decide(experiment, Asked(), now=NOON)
+    decide(experiment, Asked("device-17"), now=NOON)  # planned once for each connection
     for _ in range(2):
         with CaptureQueriesContext(connection) as captured:
             decide(experiment, Asked("device-18"), now=NOON)

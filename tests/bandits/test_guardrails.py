@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import pytest
 
+from bandits.harm import Scale
 from bandits.models import Decision, Switch
 from bandits.policies import PolicyError
 from bandits.ramps import Guardrail, Plan, Stage
@@ -17,7 +18,7 @@ from bandits.services.folding import fold
 from bandits.services.ramping import start_switch
 from bandits.services.rewarding import Sent, reward_many
 from bandits.tasks import look_after_ramp, look_after_ramps
-from bandits.watching import Evidence, Scale, Seen, most_weight
+from bandits.watching import Evidence, Seen, most_weight
 from experiments.errors import BadValue
 from experiments.models import Event, Experiment
 from experiments.types import Json
