@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from bandits.models import Decision, PolicyState, Switch
 from experiments.models import Experiment, Role
 from tests.api.conftest import Program, counts, program
 from tests.bandits.switched import GREEDY, make_logged
 from tests.factories import make_user
+from tests.query_counts import reviewed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
@@ -136,3 +139,16 @@ def test_an_ordinary_publish_of_another_policy_is_409_and_says_the_way() -> None
 
     assert (answer.status_code, answer.json()["code"]) == (409, "guarded")
     assert "Propose it as a switch" in answer.json()["hint"]
+
+
+def test_the_routes_cost_what_was_reviewed() -> None:
+    api, _, base = asker(BETTER)
+    api.post(f"{base}/switches/", ASKED)
+    found = {}
+    for name, path in (("api:switches", "switches/"), ("api:switch", "switches/1/"), ("api:policy", "policy/")):
+        api.get(f"{base}/{path}")
+        with CaptureQueriesContext(connection) as queries:
+            assert api.get(f"{base}/{path}").status_code == 200
+        found[name] = len(queries)
+
+    assert found == {name: reviewed(name) for name in found}
