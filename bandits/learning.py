@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -32,6 +33,8 @@ OWN: Mapping[str, Parameter] = {
 }
 UNSAID: JsonObject = {"reward_window_seconds": DAY, "most_failed_checks": 0}
 ELSEWHERE = ("reward", "cost", "context", "features")  # read by `Goal`, `parse_shape`, `parse_features`
+
+LARGEST_CONTEXT = 20_000  # of JSON; it is stored with every decision, and read again by what learns from it
 
 
 def learns(allocation: JsonObject) -> bool:
@@ -136,11 +139,13 @@ class Learning:
         return {name: attributes[name] for name in names if name in attributes}
 
     def require_contexts(self, contexts: Sequence[JsonObject]) -> None:
-        """Invalid, naming what does not fit the declared context and where."""
-        if self.shape is None:
-            return
+        """Invalid, naming what does not fit the declared context and where; BadValue for one that is too large."""
         for index, context in enumerate(contexts):
-            self.shape.require(context, "context" if len(contexts) == 1 else f"decisions[{index}].context")
+            path = "context" if len(contexts) == 1 else f"decisions[{index}].context"
+            if context and len(json.dumps(context)) > LARGEST_CONTEXT:
+                raise BadValue(f"{path} is too large: at most {LARGEST_CONTEXT:,} characters of JSON.")
+            if self.shape is not None:
+                self.shape.require(context, path)
 
     def features(self, context: JsonObject) -> Features | None:
         """What a contextual policy looks at: declared ones, or the context's `features`. BadValue if it cannot be."""

@@ -49,7 +49,7 @@ class Frozen(Refusal):
 
 
 class BadValue(Refusal):
-    """A value does not fit its measure."""
+    """A value does not fit what it is meant for: a measure, a parameter, a schedule."""
 
     code = "bad-value"
     status = 422

@@ -17,7 +17,7 @@ class DecisionAsked(Shape):
     context: what is known; a contextual policy looks at `features`, a list of numbers, or one for each arm.
     """
 
-    key = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    key = serializers.CharField(max_length=200, required=False, default="")
     context = ObjectField(required=False, default=dict)  # type: ignore[assignment]  # DRF takes fields off the class
 
 

@@ -83,7 +83,8 @@ class ExperimentForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names t
         rows=5,
         placeholder="policy: permuted_blocks\nblock_multiple: 2",
         help_text="policy: simple, permuted_blocks, stratified_blocks, minimisation or hash; with block_multiple, "
-        "strata: [attribute], stratum_quota. Empty: permuted blocks.",
+        "strata: [attribute], stratum_quota. Or one that learns while it runs: thompson_bernoulli, thompson_gaussian, "
+        "kl_moss, ucb1, linucb and more, with reward_window_seconds, default_reward, floor. Empty: permuted blocks.",
     )
     exclusions = YamlField(
         empty=[],

@@ -55,7 +55,7 @@ CATALOGUE: dict[str, Entry] = {
     "invalid": Entry("Some values need mending", 422, "The list “errors” names each path."),
     "nothing-logged": Entry("No decision of the log counts", 422, "Choose another window; read the detail."),
     "no-support": Entry("The log says nothing about this policy", 422, "Give the running policy a floor."),
-    "bad-value": Entry("A value does not fit its measure", 422, "See the measure's kind, low and high."),
+    "bad-value": Entry("A value does not fit", 422, "Read the detail: it names the value and what it may be."),
     "not-ready": Entry("The definition cannot be run yet", 422, "The list “errors” names what is missing."),
     "consent-missing": Entry("Consent is missing", 422, "Give the study a consent text."),
     "key-reused": Entry("This idempotency key was used for another body", 422, "Use a fresh key for a new request."),

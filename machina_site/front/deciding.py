@@ -56,5 +56,6 @@ def asked_in(sent: Json) -> Asked | None:
     if not isinstance(sent, dict) or not sent.keys() <= NAMES:
         return None
     key, context = sent.get("key", ""), sent.get("context", {})
-    is_plain = isinstance(key, str) and len(key) <= LONGEST_KEY and key == key.strip() and isinstance(context, dict)
+    is_key = isinstance(key, str) and len(key) <= LONGEST_KEY and key == key.strip() and (key or "key" not in sent)
+    is_plain = is_key and isinstance(context, dict)
     return Asked(cast(str, key), cast(JsonObject, context)) if is_plain else None

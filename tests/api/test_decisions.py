@@ -50,6 +50,14 @@ def test_a_visitor_is_decided_for_once_and_rewarded_once(api: Program) -> None:
 
 
 @pytest.mark.usefixtures("learner")
+@pytest.mark.parametrize("sent", [{"key": ""}, {"key": "  "}, {"context": {"page": "x" * 20_000}}])
+def test_an_empty_key_and_a_context_like_a_book_are_refused(api: Program, sent: dict[str, Json]) -> None:
+    problem(api.post(SOUP, sent), 422, "bad-value" if "context" in sent else "invalid")
+    assert api.post(f"{SOUP}bulk/", {"decisions": [{"key": "device-18"}, sent]}).status_code == 422
+    assert not Decision.objects.exists()
+
+
+@pytest.mark.usefixtures("learner")
 def test_thousands_are_decided_and_rewarded_at_once(api: Program) -> None:
     made = api.post(f"{SOUP}bulk/", {"decisions": [{"key": f"k{n}"} for n in range(2000)]}).json()
     sent = [{"decision": each["id"], "value": True} for each in made["decisions"]]
