@@ -9,7 +9,7 @@ from typing import cast
 
 from experiments.types import Json, JsonObject
 
-VERSION = 2
+VERSION = 3
 BINS = 20
 WIDTHS = (60, 300, 900, 3600, 21_600, 86_400, 604_800, 2_419_200)  # each a part of the next: joining loses nothing
 MOST_BUCKETS = 200
@@ -82,7 +82,8 @@ class Summary:
 
     decisions, rewards: how many, through which id. buckets: decisions by the second at which a bucket of ``width``
     seconds begins, and arm. chances: for each arm a histogram of its stored propensities. delays: rewards by how long
-    after the decision they came, in the steps of ``DELAYS``. seen: the newest state that was there.
+    after the decision they came, in the steps of ``DELAYS``. is_outdated: something of this was excluded
+    or taken back since, so all is counted anew.
     """
 
     horizon: Horizon = Horizon()
@@ -98,7 +99,7 @@ class Summary:
     delays: list[int] = field(default_factory=lambda: [0] * (len(DELAYS) + 1))
     segments: Segments = field(default_factory=dict)
     settled: Settled = Settled()
-    seen: int = 0
+    is_outdated: bool = False
 
     def by_arm(self) -> dict[str, int]:
         """Decisions of each arm."""
@@ -128,7 +129,7 @@ class Summary:
     @classmethod
     def parse(cls, stored: Json) -> Summary:
         """What ``to_json`` wrote; empty if it was written by another version, so that all is counted anew."""
-        if not isinstance(stored, Mapping) or stored.get("version") != VERSION:
+        if not isinstance(stored, Mapping) or not is_current(stored):
             return cls()
         parts = {name: part for name, part in stored.items() if name in cls.__dataclass_fields__}
         horizon = cast("dict[str, object]", parts["horizon"])
@@ -146,6 +147,11 @@ class Summary:
             "settled": Settled(**{**settled, "first": tuple(cast("list[int]", settled["first"]))}),  # type: ignore[arg-type] # as written
         }
         return cls(**typed)  # type: ignore[arg-type] # as written
+
+
+def is_current(stored: Json) -> bool:
+    """Whether it was written by this version."""
+    return isinstance(stored, Mapping) and stored.get("version") == VERSION
 
 
 def _segment(stored: list[float]) -> Segment:

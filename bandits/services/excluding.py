@@ -12,6 +12,7 @@ from django.db import transaction
 from bandits.events import PolicyEvent
 from bandits.models import Decision, Reward
 from bandits.services.states import lock_learning, require_learning
+from bandits.services.summaries import outdate
 from experiments import events
 from experiments.errors import BadValue, Frozen, Unknown
 from experiments.models import Experiment, Status, Unit
@@ -51,13 +52,16 @@ def exclude_unit(unit: Unit, *, because: str) -> None:
     lock_learning(unit.experiment)
     pks = list(Decision.objects.filter(unit=unit, excluded="").values_list("pk", flat=True))
     if pks:
-        _set(pks, because)
+        _set(unit.experiment, pks, because)
         _recall(pks)
 
 
 def forget_unit(unit: Unit) -> None:
     """Somebody withdrew their data: nothing of what they told stays with their decision, and nothing is learnt."""
     exclude_unit(unit, because="withdrawn")
+    pks = list(Decision.objects.filter(unit=unit).values_list("pk", flat=True))
+    if pks:
+        outdate(unit.experiment, pks, is_forgotten=True)
     Decision.objects.filter(unit=unit).update(context={})
     Reward.objects.filter(decision__unit=unit).update(measures={}, value=0)
 
@@ -75,7 +79,7 @@ def _mark(experiment: Experiment, ids: Collection[uuid.UUID], *, because: str, n
     to_change = [pk for pk, excluded in known.values() if bool(excluded) != bool(because)]
     if not to_change:
         return Excluded(0, 0)
-    _set(to_change, because)
+    _set(experiment, to_change, because)
     recalled = _recall(to_change) if because else _give_back(to_change)
     events.record(
         PolicyEvent.EXCLUDED if because else PolicyEvent.INCLUDED,
@@ -86,7 +90,8 @@ def _mark(experiment: Experiment, ids: Collection[uuid.UUID], *, because: str, n
     return Excluded(len(to_change), recalled)
 
 
-def _set(pks: Iterable[int], because: str) -> None:
+def _set(experiment: Experiment, pks: Collection[int], because: str) -> None:
+    outdate(experiment, pks)
     Decision.objects.filter(pk__in=pks).update(excluded=because)
 
 

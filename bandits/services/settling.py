@@ -95,6 +95,8 @@ def settle(
     settled = _fitting(summary.settled, newest, learning)
     given_up = now - (SLOW if learning.default is None else SLOW_DEFAULT)
     rows = _next(settled, experiment, given_up, is_rehearsal=is_rehearsal, through=summary.through_decision)
+    if rows is None:
+        return replace(summary, settled=replace(settled, through=summary.through_decision))
     if not rows:
         return replace(summary, settled=settled)
     usable = [row for row in rows if not row.is_excluded and row.value is not None and _inside(settled, row.value)]
@@ -130,8 +132,8 @@ def _fitting(settled: Settled, newest: PolicyState, learning: Learning) -> Settl
 
 def _next(
     settled: Settled, experiment: Experiment, given_up: datetime, *, is_rehearsal: bool, through: int
-) -> list[Row]:
-    """In their order, up to the first that still waits."""
+) -> list[Row] | None:
+    """In their order, up to the first that still waits; None if there are no more."""
     asked: dict[str, int | bool | datetime] = {
         "experiment": experiment.pk,
         "is_rehearsal": is_rehearsal,
@@ -142,7 +144,9 @@ def _next(
     with connection.cursor() as cursor:
         cursor.execute(ROWS, {**asked, "most": 1})
         first = [Row(*row) for row in cursor.fetchall()]
-        if not first or not first[0].is_settled:
+        if not first:
+            return None
+        if not first[0].is_settled:
             return []
         cursor.execute(ROWS, {**asked, "most": BATCH})
         rows = [Row(*row) for row in cursor.fetchall()]

@@ -5,7 +5,7 @@ Where it counted to stands in the same row as the sums, so a kill anywhere count
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from bandits.learning import learns
 from bandits.models import LearningSummary, PolicyState
 from bandits.services.horizon import moved_on
 from bandits.services.settling import settle
-from bandits.summary import BINS, DELAYS, Segment, Summary, with_decisions, with_segments
+from bandits.summary import BINS, DELAYS, VERSION, Segment, Summary, is_current, with_decisions, with_segments
 from experiments.models import Experiment
 from experiments.published import blueprint_of
 
@@ -42,14 +42,20 @@ WAITING = """
     SELECT e.id FROM experiments_experiment e LEFT JOIN LATERAL (
         SELECT max((content ->> 'through_decision')::bigint) AS decision,
             max((content ->> 'through_reward')::bigint) AS reward,
-            bool_or((content -> 'settled' ->> 'through')::bigint < (content ->> 'through_decision')::bigint) AS waits
+            bool_or((content -> 'settled' ->> 'through')::bigint < (content ->> 'through_decision')::bigint) AS waits,
+            bool_or(content -> 'version' IS DISTINCT FROM to_jsonb(%(version)s::int)
+                OR content -> 'is_outdated' = 'true') AS is_outdated
         FROM bandits_learningsummary WHERE experiment_id = e.id) s ON true
-    WHERE e.status <> 'archived'
-        AND EXISTS (SELECT 1 FROM bandits_policystate WHERE experiment_id = e.id)
-        AND (coalesce(s.waits, false)
+    WHERE EXISTS (SELECT 1 FROM bandits_policystate WHERE experiment_id = e.id)
+        AND (coalesce(s.is_outdated, false)
+            OR (coalesce(s.waits, false) AND e.status <> 'archived')
             OR (SELECT max(id) FROM bandits_decision WHERE experiment_id = e.id) > coalesce(s.decision, 0)
             OR (SELECT max(id) FROM bandits_reward WHERE experiment_id = e.id) > coalesce(s.reward, 0))
     ORDER BY e.id"""
+OUTDATE = """
+    UPDATE bandits_learningsummary SET content = content || '{{"is_outdated": true}}'
+    WHERE experiment_id = %(experiment)s AND ({})::bigint >= %(least)s"""
+SETTLED_THROUGH, COUNTED_THROUGH = "content -> 'settled' ->> 'through'", "content ->> 'through_decision'"
 STEP_END = """
     SELECT max(id) FROM (SELECT id FROM {} WHERE experiment_id = %(experiment)s
         AND id > %(after)s AND id <= %(through)s ORDER BY id LIMIT %(step)s) AS step"""
@@ -61,8 +67,8 @@ def summarise_all(*, now: datetime) -> int:
 
 
 def waiting_for_sums() -> list[int]:
-    """The experiments with something that is not counted, or counted and not settled. One query."""
-    return [pk for (pk,) in _rows(WAITING, {})]
+    """The experiments with something that is not counted, counted and not settled, or to count anew. One query."""
+    return [pk for (pk,) in _rows(WAITING, {"version": VERSION})]
 
 
 def summarise_one(experiment_id: int, *, now: datetime) -> bool:
@@ -82,6 +88,18 @@ def summarise(experiment: Experiment, *, now: datetime) -> bool:
     return changed
 
 
+def outdate(experiment: Experiment, pks: Collection[int], *, is_forgotten: bool = False) -> None:
+    """These decisions stand otherwise than when they were counted: all is counted anew with the next look.
+
+    Inside the caller's transaction. It waits for a step that counts just now, so that none misses the change; the
+    figures stay as they are until then. is_forgotten: what they came with is gone too, so settled or not.
+    """
+    _rows("SELECT pg_advisory_xact_lock(%(kind)s, %(pk)s)", {"kind": LOCK_CLASS, "pk": experiment.pk})
+    statement = OUTDATE.format(COUNTED_THROUGH if is_forgotten else SETTLED_THROUGH)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"experiment": experiment.pk, "least": min(pks)})
+
+
 @transaction.atomic
 def _step(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> bool:
     """Count up to 200,000 decisions and rewards, and settle up to 10,000. False if there was nothing to do."""
@@ -90,11 +108,11 @@ def _step(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> bool:
         return False
     row = LearningSummary.objects.filter(experiment=experiment, is_rehearsal=is_rehearsal).first()
     before = Summary.parse(row.content) if row else Summary()
-    start = _unless_rebuilt(experiment, before, newest.number, is_rehearsal=is_rehearsal)
+    start = Summary() if before.is_outdated else before
     looked = replace(start, horizon=moved_on(start.horizon, experiment))
     counted = _with_rewards(_with_decisions(looked, experiment, is_rehearsal), experiment, is_rehearsal)
     after = settle(counted, experiment, newest, is_rehearsal=is_rehearsal, now=now)
-    if row is None or replace(after, seen=before.seen) != before:
+    if row is None or after != before or not is_current(row.content):
         content = {"content": after.to_json(), "at": now}
         LearningSummary.objects.update_or_create(experiment=experiment, is_rehearsal=is_rehearsal, defaults=content)
     return _counted(after) != _counted(before)
@@ -102,13 +120,6 @@ def _step(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> bool:
 
 def _counted(summary: Summary) -> tuple[int, int, int]:
     return summary.through_decision, summary.through_reward, summary.settled.through
-
-
-def _unless_rebuilt(experiment: Experiment, summary: Summary, newest: int, *, is_rehearsal: bool) -> Summary:
-    """From nothing, if the states were folded again without what was excluded since: then so are the sums."""
-    states = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).filter(number__gt=summary.seen)
-    start = Summary() if states.filter(is_rebuilt=True).exists() else summary
-    return replace(start, seen=newest)
 
 
 def _with_decisions(summary: Summary, experiment: Experiment, is_rehearsal: bool) -> Summary:

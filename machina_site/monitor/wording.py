@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from experiments.reads import EventLine
 
 QUIET = ("page.answered", "unit.assigned", "slot.reopened", "measurement.recorded")
 MOST_LINES = 30
+PLACE = re.compile(r"\{(\w+)\}")
 WORDS = {
     "experiment.created": "The experiment was created",
     "experiment.edited": "The definition was edited",
@@ -32,8 +34,8 @@ WORDS = {
     "policy.halted": "The policy was halted: everybody gets {arm} ({because})",
     "policy.unhalted": "The policy decides again ({because})",
     "slot.reopened": "A place in {arm} opened again ({reason})",
-    "decisions.excluded": "{decisions} decisions are left out of what is learnt ({because})",
-    "decisions.included": "{decisions} decisions count again",
+    "decisions.excluded": "Left out of what is learnt: {decisions} decisions ({because})",
+    "decisions.included": "Taken back into what is learnt: {decisions} decisions",
     "policy.rebuilt": "What is known was folded again as state {state}",
     "data.exported": "Data were downloaded",
     "arm.forced": "Somebody tries {arm} out",
@@ -74,9 +76,12 @@ def sentence_of(event: EventLine) -> str:
     seconds = event.payload.get("seconds")
     if isinstance(seconds, int | float):
         known["seconds"] = duration(seconds)
-    for name in ("arm", "step", "reason", "because", "number", "seconds"):
-        words = words.replace("{" + name + "}", known.get(name) or "…")
-    return words.replace(" on …", "").replace(" (…)", "").replace(" in …", "")
+    if event.payload.get("decisions") == 1:
+        words = words.replace("{decisions} decisions", "one decision")
+    for name in set(PLACE.findall(words)) - {name for name, value in known.items() if value}:
+        for empty in (f" on {{{name}}}", f" ({{{name}}})", f" in {{{name}}}"):
+            words = words.replace(empty, "")
+    return PLACE.sub(lambda found: known.get(found[1]) or "…", words)
 
 
 def _who(subject: str) -> str:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import datetime, timedelta
+from functools import partial
 
 import pytest
 from django.db import close_old_connections, connection, transaction
@@ -17,13 +18,14 @@ from django.utils import timezone
 from analysis.statistics.adaptive_allocation import ArmEvidence
 from bandits.models import Decision, LearningSummary, PolicyState, Reward
 from bandits.services.deciding import Asked, decide_many
+from bandits.services.excluding import exclude_decisions, include_decisions
 from bandits.services.folding import fold
 from bandits.services.rewarding import Sent, reward_many
 from bandits.services.settling import level_of
 from bandits.services.summaries import summarise, waiting_for_sums
 from bandits.services.thinning import thin
-from bandits.summary import OTHER, WIDTHS, Segment, Summary, delay_quantile, with_decisions, with_segments
-from experiments.models import Arm, Experiment
+from bandits.summary import OTHER, VERSION, WIDTHS, Segment, Summary, delay_quantile, with_decisions, with_segments
+from experiments.models import Arm, Experiment, Status
 from experiments.services.snapshot import frozen_definition_of
 from experiments.services.versions import publish_definition
 from experiments.types import Json
@@ -207,20 +209,95 @@ def test_idle_experiments_are_not_looked_at_and_others_are(learner: Experiment) 
     assert waiting_for_sums() == []
 
 
-def test_states_that_were_folded_anew_begin_the_sums_anew(learner: Experiment) -> None:
-    decisions = visit(learner, 10, now=at(0))
+def settled_learner(learner: Experiment) -> list[Decision]:
+    decisions = visit(learner, 10, now=at(0), page="menu")
     reward(learner, decisions, 1, now=at(5))
     fold(learner, now=at(6))
     summarise(learner, now=at(7))
-    Decision.objects.filter(pk__in=[one.pk for one in decisions[:3]]).update(excluded="bot")
-    newest = PolicyState.objects.filter(experiment=learner).latest("number")
-    newest.pk, newest.number, newest.is_rebuilt = None, newest.number + 1, True
-    newest.save(force_insert=True)
+    assert waiting_for_sums() == []
+    return decisions
 
+
+@pytest.mark.parametrize("status", [Status.RUNNING, Status.ARCHIVED])
+def test_sums_of_an_earlier_version_are_counted_anew_although_nothing_came(learner: Experiment, status: str) -> None:
+    settled_learner(learner)
+    row = LearningSummary.objects.get(experiment=learner, is_rehearsal=False)
+    LearningSummary.objects.update(content={**dict(row.content), "version": VERSION - 1})  # type: ignore[arg-type]
+    Experiment.objects.update(status=status)
+
+    assert waiting_for_sums() == [learner.pk]
     summarise(learner, now=at(8))
 
-    found = summary_of(learner)
-    assert (found.decisions, found.settled.n, found.settled.excluded) == (10, 10, 3)
+    assert (summary_of(learner).decisions, summary_of(learner).settled.n) == (10, 10)
+    assert waiting_for_sums() == []
+
+
+def test_the_sums_of_a_rehearsal_without_decisions_do_not_wait_for_ever(learner: Experiment) -> None:
+    settled_learner(learner)
+    LearningSummary.objects.create(experiment=learner, is_rehearsal=True, content={"version": 1}, at=at(7))
+    state = PolicyState.objects.get(experiment=learner, number=1)
+    state.pk, state.is_rehearsal = None, True
+    state.save(force_insert=True)
+
+    assert waiting_for_sums() == [learner.pk]
+    summarise(learner, now=at(8))
+
+    assert waiting_for_sums() == []
+
+
+def test_what_is_excluded_taken_back_and_excluded_again_is_recounted_each_time(learner: Experiment) -> None:
+    uuids = [one.uuid for one in settled_learner(learner)]
+    before = summary_of(learner)
+
+    for step in range(3):
+        now = at(10 * step + 20)
+        change = include_decisions if step == 1 else partial(exclude_decisions, because="bot")
+        change(learner, uuids[:3], now=now)
+        assert waiting_for_sums() == [learner.pk]
+        fold(learner, now=now)
+        summarise(learner, now=now)
+        found = summary_of(learner)
+        assert (found.decisions, found.settled.n, found.settled.excluded) == (10, 10, 0 if step == 1 else 3)
+        assert waiting_for_sums() == []
+        if step == 1:
+            assert (found.segments, found.chances, found.sent) == (before.segments, before.chances, before.sent)
+            assert sorted(ArmEvidence.parse(dict(kept)).n for kept in found.settled.own.values()) == sorted(
+                ArmEvidence.parse(dict(kept)).n for kept in before.settled.own.values()
+            )
+
+
+def test_decisions_without_rewards_are_recounted_too(learner: Experiment) -> None:
+    learner = make_learner()
+    uuids = [one.uuid for one in visit(learner, 4, now=at(0))]
+    summarise(learner, now=at(3_600))
+    assert summary_of(learner).settled.missing == 4
+
+    exclude_decisions(learner, uuids, because="bot", now=at(3_601))  # nothing to recall, so no state is rebuilt
+    summarise(learner, now=at(3_602))
+    assert (summary_of(learner).settled.missing, summary_of(learner).settled.excluded) == (0, 4)
+
+    include_decisions(learner, uuids, now=at(3_603))
+    summarise(learner, now=at(3_604))
+    assert (summary_of(learner).settled.missing, summary_of(learner).settled.excluded) == (4, 0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_excluded_while_a_step_counts_is_not_missed(learner: Experiment) -> None:
+    uuids = [one.uuid for one in settled_learner(learner)]
+
+    def exclude() -> None:
+        exclude_decisions(learner, uuids[:3], because="bot", now=at(8))
+        close_old_connections()
+        connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            summarise(learner, now=at(8))  # holds the lock of those who count until this ends
+            excluding = pool.submit(exclude)
+            assert wait([excluding], timeout=0.3).not_done
+        excluding.result(timeout=10)
+
+    assert waiting_for_sums() == [learner.pk]
 
 
 def test_rehearsal_and_real_have_sums_of_their_own() -> None:
