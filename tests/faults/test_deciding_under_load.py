@@ -108,23 +108,28 @@ user = User.objects.get(username="admin")
 print("SECRET", create_token(user=user, name="load", role=Role.OWNER)[1])
 """
 AUDIT = """
-import json
+import json, time
 from django.utils import timezone
 from bandits.models import Decision, PolicyState, Reward
 from bandits.policies.adaptive import State
 from bandits.services.folding import fold
 from experiments.models import Experiment
 experiment = Experiment.objects.get(slug="soup")
-fold(experiment, now=timezone.now())
-state = State.parse(dict(PolicyState.objects.of(experiment, is_rehearsal=False).newest().statistics))
-rows = Decision.objects.values_list("key", "uuid", "arm__name")
+rewards = Reward.objects.of(experiment, is_rehearsal=False)
+states = PolicyState.objects.of(experiment, is_rehearsal=False)
+until = time.monotonic() + 60
+while rewards.unfolded().exists() and time.monotonic() < until:
+    fold(experiment, now=timezone.now())  # leaves at once while the worker folds
+    time.sleep(0.1)
+state = State.parse(dict(states.newest().statistics))
+rows = Decision.objects.of(experiment, is_rehearsal=False).values_list("key", "uuid", "arm__name")
 print("AUDIT", json.dumps({
     "decided": {key: [str(uuid), arm] for key, uuid, arm in rows},
-    "rewarded": {str(uuid): value for uuid, value in Reward.objects.values_list("decision__uuid", "value")},
-    "rewards": Reward.objects.count(),
+    "rewarded": {str(uuid): value for uuid, value in rewards.values_list("decision__uuid", "value")},
+    "rewards": rewards.count(),
     "decisions": len(rows),
     "learnt": sum(sums.n for sums in state.arms.values()),
-    "states": PolicyState.objects.count(),
+    "states": states.count(),
 }))
 """
 SAY = {"gunicorn": "gunicorn", "granian": "machina_site.granian_server"}
