@@ -7,6 +7,7 @@ from typing import Any, ClassVar, cast
 from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -20,21 +21,26 @@ from experiments.console.showing import shown_json
 from experiments.types import Json
 
 
+def shown_id(decision: Decision) -> SafeString:
+    """In digits of one width, on one line."""
+    return format_html('<span class="m-id">{}</span>', decision.uuid)
+
+
 class LearningAdmin(ReadOnly):
-    """Rows of an experiment that learns, newest first, searched by the beginning of the decision's id."""
+    """Rows of an experiment that learns, newest first, searched by the decision's id."""
 
     study_path = "experiment.study_id"
     list_filter = (ExperimentFilter, "is_rehearsal")
     ordering = ("-pk",)
     search_fields: ClassVar[tuple[str, ...]] = ("pk",)  # shows the box; get_search_results does the work
-    search_help_text = "First digits of a decision's id"
+    search_help_text = "A decision's id, or four or more digits of it"
     uuid_column = "decision__uuid"
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        """Through the index of the ids."""
-        return search_by_uuid(queryset, search_term, column=self.uuid_column), False
+        """The whole id and its beginning through the index: it begins with the time, so its end is told apart best."""
+        return search_by_uuid(queryset, search_term, column=self.uuid_column, any_part=True), False
 
 
 @admin.register(Decision)
@@ -42,7 +48,7 @@ class DecisionAdmin(LearningAdmin):
     """Which arm was chosen, with what chance."""
 
     list_display = (
-        "short_id",
+        "whole_id",
         "experiment",
         "arm",
         "chance",
@@ -88,9 +94,9 @@ class DecisionAdmin(LearningAdmin):
         return [name for name in self.fields if may_read or name != "context_text"]
 
     @display(description="Decision", ordering="pk")
-    def short_id(self, decision: Decision) -> str:
-        """The first digits of its id."""
-        return decision.uuid.hex[:8]
+    def whole_id(self, decision: Decision) -> SafeString:
+        """All of it: the first digits are a time, the same for all rows of a minute."""
+        return shown_id(decision)
 
     @display(description="Chance", ordering="propensity")
     def chance(self, decision: Decision) -> str:
@@ -113,15 +119,15 @@ class RewardAdmin(LearningAdmin):
     """What came of decisions: for those who may download data."""
 
     view_right = Right.DOWNLOAD
-    list_display = ("short_id", "experiment", "shown_value", "also", "is_default", "folded_in", "is_rehearsal", "at")
+    list_display = ("whole_id", "experiment", "shown_value", "also", "is_default", "folded_in", "is_rehearsal", "at")
     list_select_related = ("experiment", "decision")
     fields = ("decision", "experiment", "value", "measures_text", "is_default", "folded_in", "is_rehearsal", "at")
     readonly_fields = ("measures_text",)
 
     @display(description="Decision", ordering="pk")
-    def short_id(self, reward: Reward) -> str:
-        """The first digits of the decision's id."""
-        return reward.decision.uuid.hex[:8]
+    def whole_id(self, reward: Reward) -> SafeString:
+        """All of the decision's id."""
+        return shown_id(reward.decision)
 
     @display(description="Reward", ordering="value")
     def shown_value(self, reward: Reward) -> str:

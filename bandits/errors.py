@@ -1,7 +1,14 @@
 """How the allocation says no."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from experiments.errors import Refusal
 from experiments.types import Json, JsonObject
+
+if TYPE_CHECKING:
+    from experiments.models import Experiment
 
 
 class NotInExperiment(Refusal):
@@ -22,10 +29,19 @@ class PlaceLost(Refusal):
     code = "place-lost"
 
 
+WAYS_ON = {"draft": "Start or rehearse it.", "paused": "Start it again."}
+
+
 class NotOpen(Refusal):
     """The experiment lets nobody in now."""
 
     code = "not-open"
+
+    @classmethod
+    def because_of(cls, experiment: Experiment) -> NotOpen:
+        """Of an experiment as it stands, with a way on that there is from there."""
+        words = f"“{experiment.title}” is {experiment.standing} and lets nobody in."
+        return cls(words, hint=WAYS_ON.get(experiment.status, "Duplicate it to go on."))
 
 
 class TooLate(Refusal):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from math import inf
 from typing import TYPE_CHECKING
@@ -124,10 +124,16 @@ class RegretSeen:
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """An experiment in one line: how many decisions, and what became of them lately."""
+    """An experiment in one line: how many decisions and rewards, and what became of them lately.
 
-    decisions: int
-    shares: Mapping[str, float]
+    is_rehearsal: of these. rehearsed: decisions of the rehearsal, where these are not.
+    """
+
+    decisions: int = 0
+    shares: Mapping[str, float] = field(default_factory=dict)
+    rewards: int = 0
+    rehearsed: int = 0
+    is_rehearsal: bool = False
 
     @property
     def leader(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from math import inf
 from typing import TYPE_CHECKING
@@ -73,13 +74,15 @@ def summed_at(experiment: Experiment, *, is_rehearsal: bool) -> datetime | None:
 
 
 def glances_of(experiments: Sequence[Experiment]) -> dict[int, Glance]:
-    """Of those that decided something, by primary key; rehearsals while they rehearse. One query."""
-    is_rehearsal = {experiment.pk: experiment.is_rehearsal for experiment in experiments}
-    found = {}
-    for row in LearningSummary.objects.filter(experiment__in=is_rehearsal).order_by():
-        summary = Summary.parse(row.content)
-        if summary.decisions and row.is_rehearsal == is_rehearsal[row.experiment_id]:
-            found[row.experiment_id] = Glance(summary.decisions, _lately(summary))
+    """By primary key; of the rehearsal while they rehearse. One query."""
+    found = {experiment.pk: Glance(is_rehearsal=experiment.is_rehearsal) for experiment in experiments}
+    for row in LearningSummary.objects.filter(experiment__in=found).order_by():
+        summary, glance = Summary.parse(row.content), found[row.experiment_id]
+        if row.is_rehearsal == glance.is_rehearsal and summary.decisions:
+            decisions, rewards, shares = summary.decisions, summary.sent, _lately(summary)
+            found[row.experiment_id] = replace(glance, decisions=decisions, rewards=rewards, shares=shares)
+        elif row.is_rehearsal:
+            found[row.experiment_id] = replace(glance, rehearsed=summary.decisions)
     return found
 
 

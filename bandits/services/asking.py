@@ -45,7 +45,7 @@ def assign_unit(experiment: Experiment, asking: Asking, *, now: datetime) -> tup
         return known, False
     version = experiment.version_id
     if not experiment.is_open or version is None:
-        raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+        raise NotOpen.because_of(experiment)
     require_admitted(experiment, asking.key, asking.attributes)
     _require_no_exclusion(unit)
     assign_arm(unit, version=version, now=now)

@@ -73,7 +73,7 @@ def buckets_of(experiment: Experiment) -> Buckets:
     experiments that exclude each other.
     """
     if not experiment.is_open or experiment.version_id is None:
-        raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+        raise NotOpen.because_of(experiment)
     return _buckets(experiment.version_id, experiment.pk)
 
 

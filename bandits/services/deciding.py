@@ -166,5 +166,5 @@ def _while_halted(
 def _closed(experiment: Experiment, asked: Sequence[Asked], keys: set[str]) -> list[tuple[Decision, bool]]:
     stored = known(experiment, keys)
     if any(one.key not in stored for one in asked):
-        raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+        raise NotOpen.because_of(experiment)
     return [(stored[one.key], False) for one in asked]

@@ -60,7 +60,9 @@ def _locked(experiment: Experiment, *, now: datetime) -> tuple[Experiment, Polic
     fresh = Experiment.objects.get(pk=experiment.pk)
     require_learning(fresh)
     if fresh.status not in (Status.REHEARSAL, Status.RUNNING, Status.PAUSED):
-        raise Conflict(f"“{fresh.title}” is {fresh.status}: nobody is sent anywhere.", hint="Nothing needs to be done.")
+        raise Conflict(
+            f"“{fresh.title}” is {fresh.standing}: nobody is sent anywhere.", hint="Nothing needs to be done."
+        )
     lock_learning(fresh)
     return fresh, current_state(fresh, is_rehearsal=fresh.is_rehearsal, now=now)[0]
 

@@ -149,7 +149,7 @@ def require_learning(experiment: Experiment) -> int:
     """The version in force. Conflict if its policy is a fixed one, NotOpen if there is none."""
     version_id = experiment.version_id
     if version_id is None:
-        raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+        raise NotOpen.because_of(experiment)
     allocation = blueprint_of(version_id).allocation
     if not learns(allocation):
         raise Conflict(

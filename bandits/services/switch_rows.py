@@ -18,7 +18,7 @@ def running_version(experiment: Experiment) -> Version:
     """The version in force, of an open experiment that learns and has no switch on its way."""
     require_learning(experiment)
     if not experiment.is_open or experiment.version is None:
-        raise Conflict(f"“{experiment.title}” is {experiment.status}: no policy runs.", hint="Start it first.")
+        raise Conflict(f"“{experiment.title}” is {experiment.standing}: no policy runs.", hint="Start it first.")
     if Switch.objects.ramping().filter(experiment=experiment, is_rehearsal=experiment.is_rehearsal).exists():
         raise Conflict("Another switch is on its way.", hint="Wait until it is live, or roll it back.")
     return experiment.version

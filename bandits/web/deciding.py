@@ -122,7 +122,7 @@ def is_learning(experiment: Experiment) -> bool:
     """Whether its policy is an adaptive one. NotOpen for an experiment without a version."""
     blueprint = _blueprint(experiment)
     if blueprint is None:
-        raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+        raise NotOpen.because_of(experiment)
     return learns(blueprint.allocation)
 
 

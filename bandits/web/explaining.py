@@ -49,7 +49,7 @@ def explain(slug: str, key: str, context: JsonObject) -> Explained:
     """For a newcomer. NotOpen without a version, BadValue for a context that does not fit the policy."""
     experiment = find(slug)
     if not experiment.is_open or experiment.version_id is None:
-        raise NotOpen(f"“{experiment.title}” is {experiment.status} and lets nobody in.", hint="Start or rehearse it.")
+        raise NotOpen.because_of(experiment)
     steps = verdict_of(experiment, key, context).steps
     if is_learning(experiment):
         held = in_force(experiment, now=timezone.now())

@@ -54,7 +54,7 @@ BUTTONS: dict[str, Button] = {
             "Start",
             "play_arrow",
             start_experiment,
-            "is running: real participants are let in.",
+            "is running: what is collected from now on is real.",
             becomes=Status.RUNNING,
             weight="primary",
             confirm="Start collecting real data? The definition is frozen as a version.",

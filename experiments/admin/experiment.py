@@ -40,7 +40,7 @@ class ExperimentAdmin(Scoped):
 
     form = ExperimentForm
     json_fields = ("allocation", "exclusions", "debrief", "full_message")
-    list_display = ("title", "study", "state", "completes", "target", "unit_kind", "started_at")
+    list_display = ("title", "study", "state", "completes", "wanted", "unit_kind", "started_at")
     list_filter = (StudyFilter, "status", "unit_kind")
     list_select_related = ("study",)
     search_fields = ("title", "slug")
@@ -80,6 +80,12 @@ class ExperimentAdmin(Scoped):
         """One that is being made has none yet."""
         return self.inlines if obj else ()
 
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without a target where it would do nothing."""
+        if obj is None or obj.has_target:
+            return super().get_fieldsets(request, obj)
+        return ((None, {"fields": ("study", "title", "slug", "unit_kind", "seed")}), *self.fieldsets[1:])
+
     def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
         """The slug follows the title while it is being made."""
         return {} if obj else {"slug": ("title",)}
@@ -103,7 +109,12 @@ class ExperimentAdmin(Scoped):
     @display(description="Completed")
     def completes(self, experiment: Experiment) -> str:
         """Read once for the whole list."""
-        return f"{getattr(experiment, 'n_completes', 0):,}"
+        return f"{getattr(experiment, 'n_completes', 0):,}" if experiment.has_target else "–"  # noqa: RUF001 - a dash
+
+    @display(description="Target", ordering="target")
+    def wanted(self, experiment: Experiment) -> str:
+        """Of completes."""
+        return f"{experiment.target:,}" if experiment.has_target else "–"  # noqa: RUF001 - a dash
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
         """The page's completes, in one query."""

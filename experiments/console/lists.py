@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin
 from django.core.paginator import Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import Model, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Replace
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 MOST_COUNTED = 10_000
 MOST_CHOICES = 200
 HEX = re.compile(r"[0-9a-f]{1,32}")
+WHOLE = 32
 
 
 class AtLeast(int):
@@ -40,15 +42,27 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]  # of any model
         return AtLeast(counted) if counted == MOST_COUNTED else counted
 
 
-def search_by_uuid(rows: QuerySet[Any], term: str, *, column: str = "uuid") -> QuerySet[Any]:
-    """Rows whose UUID begins with what was typed, found through its index; all rows for an empty term."""
+LEAST_PART = 4
+
+
+def search_by_uuid(rows: QuerySet[Any], term: str, *, column: str = "uuid", any_part: bool = False) -> QuerySet[Any]:
+    """Rows whose UUID begins with what was typed, found through its index; all rows for an empty term.
+
+    any_part: or has four or more such digits in a row anywhere, for ids that begin with the time. Those are read one
+    by one, and only if none begins so.
+    """
     digits = term.lower().replace("-", "").replace("…", "").strip()
     if not digits:
         return rows
     if not HEX.fullmatch(digits):
         return rows.none()
     low, high = uuid.UUID(digits.ljust(32, "0")), uuid.UUID(digits.ljust(32, "f"))
-    return rows.filter(**{f"{column}__gte": low, f"{column}__lte": high})
+    found = rows.filter(**{f"{column}__gte": low, f"{column}__lte": high})
+    if not any_part or not LEAST_PART <= len(digits) < WHOLE or found.exists():
+        return found
+    text = Replace(Cast(column, TextField()), Value("-"), Value(""), output_field=TextField())
+    parts: QuerySet[Any] = rows.annotate(uuid_digits=text).filter(uuid_digits__contains=digits)
+    return parts
 
 
 class StudyFilter(admin.SimpleListFilter):

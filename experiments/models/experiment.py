@@ -8,9 +8,11 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from experiments.blueprint import json_object
 from experiments.errors import IllegalTransition
 from experiments.models.study import SLUG, Study
 from experiments.querysets import ExperimentQuerySet
+from experiments.schema_learning import POLICIES
 from experiments.types import Json
 
 
@@ -127,6 +129,16 @@ class Experiment(models.Model):
         return self.title
 
     @property
+    def standing(self) -> str:
+        """Its status as a sentence goes on: is a draft, is in rehearsal, is paused."""
+        return {"draft": "a draft", "rehearsal": "in rehearsal"}.get(self.status, self.status)
+
+    @property
+    def has_target(self) -> bool:
+        """Whether completes are wanted at all: a policy that learns from visitors decides on and on."""
+        return self.unit_kind == UnitKind.PARTICIPANT or json_object(self.allocation).get("policy") not in POLICIES
+
+    @property
     def is_open(self) -> bool:
         """Whether newcomers are let in."""
         return self.status in self.OPEN
@@ -145,7 +157,7 @@ class Experiment(models.Model):
         if not self.can_move_to(status):
             allowed = ", ".join(sorted(TRANSITIONS[self.status])) or "nothing"
             raise IllegalTransition(
-                f"“{self.title}” is {self.status} and cannot become {status}.",
+                f"“{self.title}” is {self.standing} and cannot become {status}.",
                 hint=f"From {self.status} it can become: {allowed}.",
             )
         self.status = status

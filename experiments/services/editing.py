@@ -53,7 +53,8 @@ def require_editable(experiment: Experiment) -> None:
     """Raise Frozen for an experiment that is over."""
     if experiment.status not in EDITABLE:
         raise Frozen(
-            f"“{experiment.title}” is {experiment.status}; its definition no longer changes.", hint="Copy it to go on."
+            f"“{experiment.title}” is {experiment.standing}; its definition no longer changes.",
+            hint="Copy it to go on.",
         )
 
 

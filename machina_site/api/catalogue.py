@@ -35,7 +35,11 @@ CATALOGUE: dict[str, Entry] = {
     "illegal-transition": Entry("That status cannot follow", 409, "draft > rehearsal > running <> paused > completed."),
     "frozen": Entry("What data were collected under no longer changes", 409, "Make a new one beside it."),
     "full": Entry("Every place is taken", 409, "Raise the target and publish, or stop inviting."),
-    "not-open": Entry("The experiment lets nobody in now", 409, "Start it, or rehearse it."),
+    "not-open": Entry(
+        "The experiment lets nobody in now",
+        409,
+        "Start or rehearse it; one that is over is duplicated.",
+    ),
     "not-in-experiment": Entry("The policy leaves this unit out", 409, "Serve it what everybody gets."),
     "budget-spent": Entry("The budget is spent", 409, "Serve what everybody gets, or raise the budget and publish."),
     "place-lost": Entry("The place was given to somebody else", 409, "Stop; the record keeps what came before."),

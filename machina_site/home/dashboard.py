@@ -12,7 +12,7 @@ from django.utils import timezone
 from analysis.balance import balances_of
 from bandits.panel import Glance
 from bandits.panel_reads import glances_of
-from experiments.models import Experiment, Status, UnitKind
+from experiments.models import Experiment, Status
 from experiments.reads import completes_by_experiment, newest_events, percent_done
 from machina_site.monitor.learning_charts import COLOURS, Piece, lying
 from machina_site.monitor.wording import QUIET, sentence_of
@@ -48,7 +48,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     completes = completes_by_experiment(shown)
     entered = entered_since(shown, timezone.now() - timedelta(days=1))
     balances = balances_of(shown)
-    glances = glances_of([experiment for experiment in shown if experiment.unit_kind != UnitKind.PARTICIPANT])
+    glances = glances_of([experiment for experiment in shown if not experiment.has_target])
     cards = [
         Card(
             experiment,

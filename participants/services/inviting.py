@@ -33,7 +33,7 @@ def invite(experiment: Experiment, *, platform: str, external_id: str, now: date
     if experiment.unit_kind != UnitKind.PARTICIPANT:
         raise Conflict(f"The units of “{experiment.title}” are no people.", hint="Ask for an assignment instead.")
     if experiment.status in (Status.COMPLETED, Status.ARCHIVED):
-        raise Conflict(f"“{experiment.title}” is {experiment.status}; nobody is invited any more.")
+        raise Conflict(f"“{experiment.title}” is {experiment.standing}; nobody is invited any more.")
     digest = digest_of(platform, external_id)
     known = Participant.objects.filter(study=experiment.study, platform=platform, external_digest=digest).exists()
     participant = participant_of(experiment.study, platform=platform, external_id=external_id)

@@ -95,3 +95,21 @@ def test_a_researcher_leaves_a_decision_out_and_a_viewer_cannot(client: Client) 
     client.force_login(viewer)
     assert "your role does not include this" in client.post(address, chosen, follow=True).content.decode()
     assert Decision.objects.get().excluded == ""
+
+
+def test_decisions_of_one_minute_are_told_apart_and_found_by_any_part_of_their_ids(client: Client) -> None:
+    owner = member(client, Role.OWNER)
+    first = Decision.objects.get()
+    second, _ = decide(first.experiment, Asked("device-19"), now=NOON)
+    reward(first.experiment, Sent(second.uuid, False), now=NOON)
+    assert first.uuid.hex[:8] == second.uuid.hex[:8]
+
+    for name in ("decision", "reward"):
+        address = reverse(f"admin:bandits_{name}_changelist")
+        page = owner.get(address).content.decode()
+        assert str(first.uuid) in page
+        assert str(second.uuid) in page
+        for part in (str(second.uuid), second.uuid.hex, str(second.uuid)[-12:], "…" + second.uuid.hex[14:24]):
+            found = owner.get(address, {"q": part}).content.decode()
+            assert str(second.uuid) in found
+            assert str(first.uuid) not in found

@@ -17,7 +17,7 @@ from bandits.services.identity import hint_in, new_identity
 from bandits.services.rewarding import Sent, reward
 from bandits.services.states import STALE, Held, state_in
 from experiments.errors import BadValue, Conflict
-from experiments.models import Arm, Experiment
+from experiments.models import Arm, Experiment, Status
 from experiments.services.lifecycle import pause_experiment
 from experiments.types import Json
 from tests.factories import make_experiment
@@ -213,3 +213,23 @@ def test_every_id_gives_its_own_draw_and_the_draws_follow_the_chances() -> None:
 
     plain = sum(each.arm_id == held.arms["plain"] for each in drawn) / len(drawn)
     assert abs(plain - held.table.chances["plain"]) < 0.03
+
+
+@pytest.mark.parametrize(
+    ("status", "standing", "way_on"),
+    [
+        (Status.DRAFT, "a draft", "Start or rehearse it."),
+        (Status.PAUSED, "paused", "Start it again."),
+        (Status.COMPLETED, "completed", "Duplicate it to go on."),
+        (Status.ARCHIVED, "archived", "Duplicate it to go on."),
+    ],
+)
+def test_what_is_closed_says_what_can_be_done_from_there(status: str, standing: str, way_on: str) -> None:
+    experiment = make_learner()
+    experiment.title, experiment.status = "Offer", status
+    with pytest.raises(NotOpen) as refused:
+        decide(experiment, Asked(), now=NOON)
+
+    assert refused.value.message == f"“Offer” is {standing} and lets nobody in."
+    assert refused.value.hint == way_on
+    assert not Decision.objects.exists()

@@ -175,7 +175,8 @@ def test_the_command_gives_json_to_programs() -> None:
     ("asked", "words"),
     [
         (["nobody"], "There is no experiment"),
-        (["buttons"], "Nothing has been decided"),
+        (["buttons"], "Nothing has been decided yet: ask first"),
+        (["buttons", "--rehearsal"], "in a rehearsal"),
         (["fixed"], "does not learn"),
     ],
 )
@@ -194,3 +195,13 @@ def test_a_segment_that_no_context_has_is_named() -> None:
 
     with pytest.raises(CommandError, match="Known: device"):
         call_command("show_learning", "buttons", "--segment", "country")
+
+
+def test_the_command_names_the_option_where_all_was_rehearsed() -> None:
+    experiment = make_learner(slug="buttons", status="rehearsal")
+    decide_many(experiment, [Asked()] * 4, now=NOON)
+
+    with pytest.raises(CommandError, match="4 decisions were rehearsed: add --rehearsal"):
+        call_command("show_learning", "buttons")
+    call_command("show_learning", "buttons", "--rehearsal", stdout=(out := StringIO()))
+    assert "4 decisions" in out.getvalue()

@@ -209,9 +209,22 @@ def test_an_empty_monitor_says_what_to_do_first(admin: Client) -> None:
     assert "Send people the link" in live(admin, make_experiment())[1]
 
 
+@pytest.mark.parametrize("status", ["draft", "rehearsal", "running", "paused"])
+@pytest.mark.parametrize("kind", ["visitor", "run"])
+@pytest.mark.parametrize("rehearsal", ["0", "1"])
+def test_an_empty_monitor_of_an_app_says_how_to_ask_and_nothing_of_participants(
+    admin: Client, status: str, kind: str, rehearsal: str
+) -> None:
+    words = live(admin, make_experiment(status=status, unit_kind=kind, steps=[]), rehearsal=rehearsal)[1]
+
+    assert "/assignments/" in words
+    assert ("In your app" in words) is (kind == "visitor")
+    assert not [word for word in ("participant", "link", "people", "take part") if word in words]
+
+
 def test_an_app_without_pages_has_a_monitor_too(admin: Client) -> None:
     experiment = make_experiment(unit_kind="visitor", steps=[])
-    assert "nobody has been assigned yet" in live(admin, experiment)[1]
+    assert "nobody has asked yet" in live(admin, experiment)[1]
     version_id = experiment.version_id
     assert version_id is not None
     for number in range(3):

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from bandits.learning import learns
 from bandits.panel import ArmSeen, Panel, Range
-from bandits.panel_reads import panel_of
+from bandits.panel_reads import glances_of, panel_of
 from bandits.services.summaries import summarise
 from experiments.models import Experiment
 from experiments.published import blueprint_of
@@ -43,10 +43,20 @@ class Command(BaseCommand):
         summarise(experiment, now=now)
         panel = panel_of(experiment, is_rehearsal=bool(options["rehearsal"]), now=now, segment=segment)
         if panel is None:
-            raise CommandError("Nothing has been decided yet. Ask for a decision first.")
+            raise CommandError(_nothing(experiment, is_rehearsal=bool(options["rehearsal"])))
         if segment and panel.segment_key != segment:
             raise CommandError(f"No context has “{segment}”. Known: {', '.join(panel.segment_keys) or 'none'}.")
         self.stdout.write(json.dumps(asdict(panel), indent=2, default=str) if options["json"] else told(panel, segment))
+
+
+def _nothing(experiment: Experiment, *, is_rehearsal: bool) -> str:
+    """Why there is nothing to show, and where something is."""
+    others = glances_of([experiment])[experiment.pk]
+    rehearsed = others.decisions if others.is_rehearsal else others.rehearsed
+    if rehearsed and not is_rehearsal:
+        return f"Nothing has been decided for real yet; {rehearsed:,} decisions were rehearsed: add --rehearsal."
+    where = "in a rehearsal: leave out --rehearsal for what is real, or rehearse" if is_rehearsal else "yet: ask"
+    return f"Nothing has been decided {where} first."
 
 
 def told(panel: Panel, segment: str) -> str:

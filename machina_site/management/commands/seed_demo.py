@@ -13,4 +13,4 @@ class Command(BaseCommand):
     def handle(self, *_arguments: object, **_options: object) -> None:
         """Seed."""
         experiment = demo.seed()
-        self.stdout.write(f"“{experiment.title}” is {experiment.status}: /s/{experiment.slug}/")
+        self.stdout.write(f"“{experiment.title}” is {experiment.standing}: /s/{experiment.slug}/")

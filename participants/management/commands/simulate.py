@@ -200,7 +200,7 @@ def _ready(options: Options) -> Experiment:
     if experiment.status == Status.DRAFT and options["rehearse"]:
         experiment = rehearse_experiment(experiment)
     if not experiment.is_open:
-        _refuse(f"“{experiment.slug}” is {experiment.status}: nobody gets in.", "A draft: --rehearse opens it.")
+        _refuse(f"“{experiment.slug}” is {experiment.standing}: nobody gets in.", "A draft: --rehearse opens it.")
     if experiment.status == Status.RUNNING and not options["into_running"]:
         _refuse(
             f"“{experiment.slug}” is running: simulated answers would lie among the real ones (marked “simulated”).",
