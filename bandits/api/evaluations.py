@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from bandits.evaluation.question import ALONG, LEARNING, MOST_WHILE_WAITING, Question
+from bandits.evaluation.question import MOST_WHILE_WAITING, SUITED, WAYS, Question
 from experiments.access import Right
 from experiments.api.base import ExperimentView
 from experiments.api.shapes import ObjectField, Shape, Shown, example
@@ -61,7 +61,7 @@ class EvaluationAsked(Shape):
 
     policy = ObjectField()
     learning = serializers.ChoiceField(
-        choices=[(name, text) for name, text in LEARNING.items()], required=False, default=ALONG
+        choices=[(name, text) for name, text in WAYS.items()], required=False, default=SUITED
     )
     since = serializers.DateTimeField(required=False, allow_null=True, default=None)
     until = serializers.DateTimeField(required=False, allow_null=True, default=None)

@@ -16,7 +16,7 @@ from bandits.evaluation.logging_chances import LoggingChances
 from bandits.evaluation.question import FROZEN, REPLAY, LeftOut, Question
 from bandits.evaluation.reading import Source, Summary
 from bandits.evaluation.rejection import Accepted
-from bandits.evaluation.targets import StoredState, Target, target_of
+from bandits.evaluation.targets import Learner, StoredState, Target, target_of
 from bandits.evaluation.walking import Setting, Walk
 from bandits.learning import Learning, learning_of
 from bandits.services.states import require_learning
@@ -36,6 +36,8 @@ def answer(experiment: Experiment, question: Question, *, now: datetime, most: i
     started = time.monotonic()
     version_id = require_learning(experiment)
     target, described = target_of(experiment, question)
+    if described.learning:
+        question = replace(question, learning=described.learning)
     learning = learning_of(version_id)
     source = Source(experiment, question, learning.default if question.missing is None else question.missing, now)
     summary = source.summary()
@@ -180,6 +182,22 @@ def _notes(question: Question, target: Target, setting: Setting, left_out: LeftO
             isinstance(target, StoredState) and begins is not None and begins < target.held.read_at,
             "This state has learnt from some of the very decisions that it is judged by, so it looks better than it "
             "is: begin after it was made.",
+        ),
+        (
+            question.learning != REPLAY and isinstance(target, Learner) and target.explores_by_counts,
+            "This policy explores by counting pulls. Taught the log's pulls instead of its own, it turns to the arms "
+            "that the log avoided, and stays there: its shares here are not what it would have done by itself. Ask "
+            "with `learning: replay`.",
+        ),
+        (
+            question.learning == REPLAY and target.learns and not chances.least,
+            "The log's policy has no floor, so replay keeps more decisions where both policies agree than where they "
+            "do not: “Replay” leans towards what was earned, and the other estimates towards where they disagree.",
+        ),
+        (
+            chances.has_quotas,
+            "Arms have quotas. Which of them were full is not in the record: estimates see those decisions as if a "
+            "full arm could have been drawn, so what a policy does with such an arm is judged wrongly once it was full.",
         ),
         (
             setting.source.split > 0,

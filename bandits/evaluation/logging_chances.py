@@ -17,6 +17,7 @@ from bandits.evaluation.targets import as_context, goal_of
 from bandits.learning import learning_of
 from bandits.models import PolicyState
 from bandits.services.states import Held, held_of
+from experiments.published import blueprint_of
 from experiments.types import JsonObject
 
 MOST_STATES = 3_000
@@ -45,6 +46,11 @@ class LoggingChances:
         self.least = float(min(self._floor[self._floor > 0], default=0.0))
         self._by_floor = not self._can_look(source, summary)
         self.is_known = not self._by_floor or self.least > 0
+
+    @property
+    def has_quotas(self) -> bool:
+        """Whether an arm of any version could fill up."""
+        return any(arm.quota is not None for _, one in self._begun for arm in blueprint_of(one).arms.values())
 
     @property
     def needs_context(self) -> bool:

@@ -11,13 +11,18 @@ from typing import cast
 from experiments.errors import BadValue
 from experiments.types import Json, JsonObject
 
-FROZEN, ALONG, REPLAY = "frozen", "along", "replay"
+SUITED, FROZEN, ALONG, REPLAY = "suited", "frozen", "along", "replay"
 LEARNING: Mapping[str, str] = {
     FROZEN: "It has learnt from what came before the window, and learns no more.",
     ALONG: "It learns, as the log goes on, from every reward in it.",
     REPLAY: "It learns only from decisions that it would have made itself.",
 }
+WAYS: Mapping[str, str] = {
+    SUITED: "As suits the policy: replay if it explores by counting pulls (UCB and its like), else along.",
+    **LEARNING,
+}
 SHORTLY: Mapping[str, str] = {
+    SUITED: "As suits the policy",
     ALONG: "From every reward, as the log goes on",
     REPLAY: "Only from its own decisions (replay)",
     FROZEN: "Not: it knows what came before",
@@ -32,14 +37,14 @@ class Question:
 
     policy: an allocation ({"policy": "ucb1", …}), {"policy": "always", "arm": name}, {"policy": "shares", "shares":
     {name: number}}, {"version": number}, that version's policy, or {"state": number}, the chances of that stored state.
-    learning: of LEARNING; a state and fixed shares never learn. since, until: of the decisions, from and below; None:
+    learning: of WAYS; a state and fixed shares never learn. since, until: of the decisions, from and below; None:
     all. by: a key of the context, for an answer per segment. missing: what a decision counts whose reward never came;
     None: the declared default, else it is left out. early: count also decisions whose window is open, if their reward
     is there. unsupported: how much of its plays the log need not have been able to make.
     """
 
     policy: JsonObject
-    learning: str = ALONG
+    learning: str = SUITED
     since: datetime | None = None
     until: datetime | None = None
     by: str = ""
@@ -52,8 +57,8 @@ class Question:
 
     def __post_init__(self) -> None:
         """BadValue with a sentence for what cannot be asked."""
-        if self.learning not in LEARNING:
-            raise BadValue(f"A policy learns in one of these ways: {', '.join(LEARNING)}; not “{self.learning}”.")
+        if self.learning not in WAYS:
+            raise BadValue(f"A policy learns in one of these ways: {', '.join(WAYS)}; not “{self.learning}”.")
         if self.since and self.until and self.since >= self.until:
             raise BadValue("The window ends before it begins.", hint="`since` must be before `until`.")
         if not 0.5 <= self.confidence < 1:

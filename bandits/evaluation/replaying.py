@@ -27,20 +27,34 @@ from experiments.types import Json
 CHUNK = 2_000
 MOST_NAMED = 20
 MOST_ARMS = 10
+GONE = "its state is kept no more"
+NO_BEFORE = "the state before it is kept no more"
+REBUILT = "it was rebuilt from the whole log, after an exclusion, and not learnt from the one before"
+TAUGHT = "it is the first of a new policy, which a switch taught"
+LOST = "the rewards that it learnt are not all marked with its number any more: some were excluded and taken back since"
 
 
 @dataclass
 class Found:
     """What was looked at, and what differs: the first twenty are named.
 
-    checked: drawn or learnt again with the same result. unchecked: nobody can tell, because the state that it came from
-    is kept no more, or what it learnt from was excluded since.
+    checked: drawn or learnt again with the same result. unchecked: nobody can tell; untold: the first twenty of these;
+    reasons: why, with how many.
     """
 
     checked: int = 0
     unchecked: int = 0
     differing: int = 0
     named: list[dict[str, Json]] = field(default_factory=list)
+    reasons: dict[str, int] = field(default_factory=dict)
+    untold: list[dict[str, Json]] = field(default_factory=list)
+
+    def cannot_tell(self, why: str, **what: Json) -> None:
+        """One more that nobody can check."""
+        self.unchecked += 1
+        self.reasons[why] = self.reasons.get(why, 0) + 1
+        if len(self.untold) < MOST_NAMED:
+            self.untold.append({**what, "why": why})
 
     def differ(self, **what: Json) -> None:
         """One more that is not what it should be."""
@@ -56,6 +70,8 @@ class Found:
             "unchecked": self.unchecked,
             "differing": self.differing,
             "first_differing": named,
+            "reasons": dict(self.reasons),
+            "first_unchecked": [dict(one) for one in self.untold],
         }
 
 
@@ -66,7 +82,7 @@ def redraw_decisions(experiment: Experiment, *, is_rehearsal: bool) -> Found:
     for decision in rows.iterator(chunk_size=CHUNK):
         state = held.at(decision.policy_version)
         if state is None:
-            found.unchecked += 1
+            found.cannot_tell(GONE, decision=str(decision.uuid), state=decision.policy_version)
         elif _is_drawn_again(experiment, state, decision):
             found.checked += 1
         else:
@@ -134,8 +150,8 @@ def relearn_states(experiment: Experiment, *, is_rehearsal: bool) -> Found:
         while number and number < row.number:
             number, batch = next(lessons, (0, []))
         learnt = batch if number == row.number else []
-        if not _can_tell(before, row, learnt, taught):
-            found.unchecked += 1
+        if why := _why_not(before, row, learnt, taught):
+            found.cannot_tell(why, state=row.number)
         elif _is_learnt_again(before, row, learnt):
             found.checked += 1
         else:
@@ -144,11 +160,17 @@ def relearn_states(experiment: Experiment, *, is_rehearsal: bool) -> Found:
     return found
 
 
-def _can_tell(before: PolicyState | None, row: PolicyState, learnt: list[Reward], taught: set[int]) -> bool:
-    """Not where the one before is kept no more, where a switch taught a new policy, or after a rebuilding."""
+def _why_not(before: PolicyState | None, row: PolicyState, learnt: list[Reward], taught: set[int]) -> str:
+    """Why nobody can learn it again; "" if somebody can."""
     is_first = before is None or before.version_id != row.version_id
     is_next = row.number == 1 if before is None else before.number == row.number - 1
-    return is_next and not row.is_rebuilt and len(learnt) == row.folded and not (is_first and row.version_id in taught)
+    if not is_next:
+        return NO_BEFORE
+    if row.is_rebuilt:
+        return REBUILT
+    if is_first and row.version_id in taught:
+        return TAUGHT
+    return "" if len(learnt) == row.folded else LOST
 
 
 def _is_learnt_again(before: PolicyState | None, row: PolicyState, learnt: list[Reward]) -> bool:

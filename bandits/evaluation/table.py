@@ -28,6 +28,7 @@ def as_table(answer: Answer) -> str:
     tail = [
         "",
         f"worth {whole.effective_sample_size:,.0f} decisions of this policy",
+        *([f"replayed: {answer.replayed:,} decisions that it would have made itself"] if answer.replay else []),
         f"weights: largest {whole.largest_weight:.3g}, mean {whole.mean_weight:.3f}, "
         f"{whole.share_clipped:.1%} clipped at {whole.clip:g}",
         *(f"left out: {n:,} {why}" for why, n in answer.left_out.to_json().items() if n),

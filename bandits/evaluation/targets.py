@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
-from bandits.evaluation.question import Described, Question
+from bandits.evaluation.question import ALONG, REPLAY, SUITED, Described, Question
 from bandits.learning import OWN, Learning, learning_of
 from bandits.models import PolicyState
 from bandits.policies import ADAPTIVE, FIXED, PolicyError
@@ -97,6 +97,11 @@ class Learner:
     def looks(self) -> bool:
         return self.learning.policy.contextual
 
+    @property
+    def explores_by_counts(self) -> bool:
+        """Whether it turns to what was seldom pulled."""
+        return self.learning.policy.explores_by_counts
+
     def chances(self, context: JsonObject) -> Mapping[str, float]:
         policy, arms = self.learning.policy, self.learning.arms
         try:
@@ -184,7 +189,15 @@ def _learner(blueprint: Blueprint, spec: JsonObject, question: Question, name: s
         raise BadValue(error.message, hint=error.hint) from error
     said = {key: value for key, value in own.items() if key not in ("policy", *OWN)}
     title = name + (f" ({', '.join(f'{key} {_short(value)}' for key, value in said.items())})" if said else "")
-    return Learner(learning, learning.policy.start(learning.arms)), Described(title, question.learning, spec)
+    target = Learner(learning, learning.policy.start(learning.arms))
+    return target, Described(title, _way(target, question), spec)
+
+
+def _way(target: Learner, question: Question) -> str:
+    """How it learns. From the pulls of another policy, one that counts them learns to play what that one avoided."""
+    if question.learning != SUITED:
+        return question.learning
+    return REPLAY if target.explores_by_counts else ALONG
 
 
 def _by_weight(blueprint: Blueprint) -> dict[str, float]:

@@ -115,14 +115,18 @@ class Walk:
         self._wait_for(rows, taken)
 
     def _most(self, targets: Floats, tables: Floats | None) -> Floats:
-        """The largest ratio of chances there can be: of the row, or of all contexts alike, where one counts."""
+        """The largest ratio of chances there can be: the same for the whole log where its policy has a floor.
+
+        Then decisions are kept at an even rate, and the policy's own road is a thinned log. With a ratio for each row,
+        the road runs on while the policy agrees with the log and waits while it does not.
+        """
         least = self._setting.chances.least
         if tables is None or (self._looks and not least):
             raise BadValue(
                 "Replay needs the chances of every arm in the log, and they are not known.",
                 hint="Give the running policy a floor, or let the policy learn along the log.",
             )
-        if self._looks:
+        if least:
             return np.full(len(targets), 1 / least)
         ratios = np.divide(targets, tables, out=np.zeros_like(targets), where=tables > 0)
         most: Floats = ratios.max(axis=1)

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django import forms
 
-from bandits.evaluation.question import ALONG, SHORTLY, Question, policy_in
+from bandits.evaluation.question import SHORTLY, SUITED, Question, policy_in
 from bandits.policies import ADAPTIVE
 from experiments.errors import BadValue
 from experiments.types import JsonObject
@@ -35,7 +35,7 @@ class EvaluationForm(forms.Form):
         widget=forms.TextInput(attrs={"placeholder": '{"floor": 0.05}', "spellcheck": "false", "autocomplete": "off"}),
         help_text="As JSON; what is left out stands at its default.",
     )
-    learning = forms.ChoiceField(label="How it learns", required=False, choices=list(SHORTLY.items()), initial=ALONG)
+    learning = forms.ChoiceField(label="How it learns", required=False, choices=list(SHORTLY.items()), initial=SUITED)
     since = forms.DateField(
         label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
@@ -81,7 +81,7 @@ class EvaluationForm(forms.Form):
         until: date | None = said["until"]
         return Question(
             policy=said["spec"],
-            learning=said["learning"] or ALONG,
+            learning=said["learning"] or SUITED,
             since=_midnight(said["since"]),
             until=_midnight(until + timedelta(days=1)) if until else None,
             by=said["by"],

@@ -15,14 +15,20 @@ if TYPE_CHECKING:
 
 Options = Mapping[str, object]
 DRIFTS = ("turn_every", "change_every", "walk", "sine")
+MEANS = "0.6,0.5,0.4"
+WHY_IDLE = {
+    "contexts": "There rewards come from features: “linear” around 0 with --deviation, “logistic” yes or no.",
+    "log": "The arms and their rewards are those of the log.",
+}
+OF_ARMS = ("rewards", "means", "arms", *DRIFTS)  # options that describe arms which are the same for everybody
 
 
 def add_world(parser: ArgumentParser) -> None:
     """The world, in groups that --help shows."""
     arms = parser.add_argument_group("arms that are the same for everybody")
-    arms.add_argument("--means", default="0.6,0.5,0.4", help="mean reward of each arm (0.6,0.5,0.4)")
+    arms.add_argument("--means", default=MEANS, help="mean reward of each arm (0.6,0.5,0.4)")
     arms.add_argument("--arms", default="", metavar="NAMES", help="their names (a,b,c,…)")
-    arms.add_argument("--rewards", choices=("bernoulli", "gaussian", "poisson"), default="bernoulli")
+    arms.add_argument("--rewards", choices=("bernoulli", "gaussian", "poisson"), help="kind of rewards (bernoulli)")
     arms.add_argument("--deviation", type=float, default=0.5, help="of gaussian rewards (0.5)")
     arms.add_argument("--costs", default="", help="of a pull of each arm, with a --budget")
     arms.add_argument("--budget", type=float, help="of a whole run; when it is spent, nothing more is earned")
@@ -74,6 +80,7 @@ def world_of(options: Options) -> World | Log:
     """What the options describe. CommandError with a sentence if it is no world."""
     from bandits.policies.simulation import ContextWorld  # numpy: only when somebody simulates
 
+    _refuse_idle(options)
     try:
         if options["log"]:
             return _log(options)
@@ -87,6 +94,21 @@ def world_of(options: Options) -> World | Log:
         raise CommandError(str(error)) from error
 
 
+def _refuse_idle(options: Options) -> None:
+    """CommandError for an option that would say nothing here."""
+    other = next((name for name in ("log", "contexts") if options[name]), "")
+    idle = {"log": (*OF_ARMS, "contexts"), "contexts": (*OF_ARMS, "costs", "budget")}.get(other, ())
+    given = [name for name in idle if options[name] not in (None, "", MEANS)]
+    if given:
+        named = ", ".join("--" + name.replace("_", "-") for name in given)
+        raise CommandError(f"{named}: not with --{other}. {WHY_IDLE[other]}")
+
+
+def kind_of(options: Options) -> str:
+    """Of the rewards of arms that are the same for everybody."""
+    return str(options["rewards"] or "bernoulli")
+
+
 def _arms(options: Options) -> World:
     from bandits.policies.simulation import Environment
 
@@ -96,7 +118,7 @@ def _arms(options: Options) -> World:
         raise CommandError("--costs and --budget go together.")
     return Environment(
         means=numbers(options, "means"),
-        kind=str(options["rewards"]),
+        kind=kind_of(options),
         deviation=at_least(options, "deviation", 0),
         drift=_drift(options),
         delay=_delay(options),

@@ -118,8 +118,8 @@ def _examples(arms: list[str]) -> list[tuple[str, str]]:
     """Words, and the query that asks."""
     return [
         (f"What if everybody had got “{arms[-1]}”?", f"?policy=always:{arms[-1]}&beside=on"),
-        ("What would KL-MOSS have earned, had it learnt from the same traffic?", "?policy=kl_moss&learning=along"),
-        ("And had it learnt only from what it would have decided itself?", "?policy=kl_moss&learning=replay"),
+        ("What would KL-MOSS have earned by itself?", "?policy=kl_moss&learning=replay"),
+        ("And epsilon-greedy, had it learnt from the same traffic?", "?policy=epsilon_greedy&learning=along"),
     ]
 
 

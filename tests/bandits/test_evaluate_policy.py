@@ -73,3 +73,23 @@ def test_what_cannot_be_answered_is_an_error_in_words(arguments: tuple[str, ...]
         run(*arguments)
 
     assert Decision.objects.count() == before
+
+
+def test_every_policy_is_looked_at_before_the_first_is_worked_out() -> None:
+    log_of(make_learner(slug="offer", floor=0.1), rounds=1)
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="no policy “bad”"):
+        call_command("evaluate_policy", "offer", "--policy", "always:vivid", "--policy", "bad", stdout=out)
+
+    assert out.getvalue() == ""
+
+
+def test_what_the_log_can_answer_is_written_before_what_it_cannot() -> None:
+    log_of(make_learner(slug="offer", policy="ucb1"), rounds=12, each=1)
+    out = io.StringIO()
+
+    with pytest.raises(CommandError, match="where the running policy never could"):
+        call_command("evaluate_policy", "offer", "--policy", "version:1", "--policy", "simple", stdout=out)
+
+    assert out.getvalue().startswith("version 1: ucb1.")

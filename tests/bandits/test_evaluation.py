@@ -17,8 +17,9 @@ from experiments.chance import Stream
 from experiments.errors import BadValue, Conflict, Unknown
 from experiments.models import Experiment
 from experiments.types import Json, JsonObject
-from tests.factories import make_experiment
+from tests.factories import make_experiment, make_session
 from tests.learners import make_learner
+from tests.participants.test_learning import adaptive
 from tests.studies import NOON
 
 pytestmark = pytest.mark.django_db
@@ -42,7 +43,8 @@ def log_of(
 
 
 def ask(experiment: Experiment, policy: JsonObject, **say: object):  # type: ignore[no-untyped-def]  # say: any of Question's
-    return answer(experiment, Question(policy, **say), now=LATER)  # type: ignore[arg-type]
+    now = say.pop("now", LATER)
+    return answer(experiment, Question(policy, **say), now=now)  # type: ignore[arg-type]
 
 
 def test_one_arm_for_everybody_would_have_earned_what_that_arm_earns() -> None:
@@ -275,3 +277,64 @@ def test_asking_writes_nothing() -> None:
     ask(experiment, {"policy": "ucb1"}, by="page", learning="replay")
 
     assert before == [list(model.objects.order_by("pk").values()) for model in (Decision, Reward, PolicyState)]
+
+
+@pytest.mark.parametrize(
+    ("policy", "learning"),
+    [("ucb1", "replay"), ("kl_moss", "replay"), ("successive_rejects", "replay"), ("exp3", "along")],
+)
+def test_a_policy_that_counts_pulls_learns_from_its_own_unless_somebody_says_otherwise(
+    policy: str, learning: str
+) -> None:
+    experiment = make_learner(floor=0.2)
+    log_of(experiment, rounds=3)
+
+    assert ask(experiment, {"policy": policy}).described.learning == learning
+    assert ask(experiment, {"policy": policy}, learning="frozen").described.learning == "frozen"
+
+
+def test_taught_the_logs_pulls_a_policy_that_counts_them_says_that_it_is_misled() -> None:
+    experiment = make_learner(floor=0.1)
+    log_of(experiment)
+
+    along, suited = (ask(experiment, {"policy": "ucb1"}, **say) for say in ({"learning": "along"}, {}))
+    drawing = ask(experiment, {"policy": "exp3"}, learning="along")
+
+    assert any("counting pulls" in text for text in along.warnings)
+    assert not any("counting pulls" in text for one in (suited, drawing) for text in one.warnings)
+
+
+def test_replay_keeps_decisions_at_an_even_rate_so_it_agrees_with_the_estimates_beside_it() -> None:
+    experiment = make_learner(floor=0.05)
+    log_of(experiment, rounds=20, each=100, rates={"plain": 0.2, "vivid": 0.7})
+
+    found = ask(experiment, {"policy": "kl_moss"}, learning="replay")
+
+    assert 60 <= found.replayed <= 140  # 2,000 x 0.05, but for chance
+    assert found.replay is not None
+    assert found.replay.estimate == pytest.approx(found.whole.best.estimate, abs=0.12)
+    assert not any("no floor" in text for text in found.warnings)
+
+
+def test_without_a_floor_replay_says_that_it_leans_towards_what_was_earned() -> None:
+    experiment = make_learner()
+    log_of(experiment, rounds=3)
+
+    found = ask(experiment, {"policy": "thompson_bernoulli"}, learning="replay")
+
+    assert any("no floor" in text for text in found.warnings)
+
+
+def test_arms_with_quotas_are_warned_of() -> None:
+    arms: list[Json] = [{"name": "a", "levels": {}, "quota": 40}, {"name": "b", "levels": {}}]
+    plain, full = adaptive(floor=0.1), adaptive(floor=0.1, arms=arms)
+    for experiment in (plain, full):
+        for _ in range(3):
+            make_session(experiment, now=NOON)
+
+    warned = [
+        any("quotas" in text for text in ask(one, {"policy": "simple"}, now=NOON + timedelta(days=1)).warnings)
+        for one in (plain, full)
+    ]
+
+    assert warned == [False, True]

@@ -117,6 +117,24 @@ def test_decisions_whose_state_is_kept_no_more_are_counted_apart() -> None:
     assert (found.checked, found.unchecked, found.differing) == (40, 40, 0)
 
 
+def test_what_cannot_be_told_is_named_with_the_reason() -> None:
+    experiment = make_learner(slug="offer")
+    log_of(experiment, rounds=3)
+    first = str(Decision.objects.earliest("pk").uuid)
+    _forget(experiment, number=1)
+    out, text = io.StringIO(), io.StringIO()
+
+    call_command("replay_decisions", "offer", json=True, stdout=out)
+    call_command("replay_decisions", "offer", stdout=text)
+    found = json.loads(out.getvalue())
+
+    assert found["decisions"]["reasons"] == {"its state is kept no more": 40}
+    assert first in [one["decision"] for one in found["decisions"]["first_unchecked"]]
+    assert found["states"]["first_unchecked"] == [{"state": 2, "why": "the state before it is kept no more"}]
+    assert "  1 cannot be told (state 2): the state before it is kept no more" in text.getvalue()
+    assert "  40 cannot be told (of state 1): its state is kept no more" in text.getvalue()
+
+
 def _forget(experiment: Experiment, *, number: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(

@@ -178,3 +178,19 @@ def test_every_policy_runs_or_says_why_not(name: str) -> None:
 def test_a_chart_of_nothing_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one"):
         chart("Nothing", {})
+
+
+@pytest.mark.parametrize(
+    ("say", "named"),
+    [
+        ({"contexts": "linear", "rewards": "poisson"}, "--rewards: not with --contexts"),
+        ({"contexts": "logistic", "rewards": "bernoulli"}, "--rewards: not with --contexts"),
+        ({"contexts": "linear", "means": "1,2", "turn_every": 5}, "--means, --turn-every: not with --contexts"),
+        ({"contexts": "linear", "costs": "1,2", "budget": 5.0}, "--costs, --budget: not with --contexts"),
+        ({"log": "log.csv", "rewards": "poisson"}, "--rewards: not with --log"),
+        ({"log": "log.csv", "contexts": "linear"}, "--contexts: not with --log"),
+    ],
+)
+def test_an_option_that_would_say_nothing_is_refused(say: dict[str, object], named: str) -> None:
+    with pytest.raises(CommandError, match=named):
+        run(**say)

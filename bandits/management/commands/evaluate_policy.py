@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 
-from bandits.evaluation.question import ALONG, LEARNING, Question, policy_in
+from bandits.evaluation.question import SUITED, WAYS, Question, policy_in
 from experiments.errors import Refusal
 from experiments.models import Experiment
+
+if TYPE_CHECKING:
+    from bandits.evaluation.answer import Answer
 
 HELP = """\
 What would another policy have earned on the decisions and rewards of an experiment? Nothing is stored.
 
 The policy is a name (ucb1), JSON ('{"policy": "epsilon_greedy", "epsilon": 0.1}'), always:ARM, version:N (that
-version's policy) or state:N (the chances of that stored state). Several --policy are answered one after the other.
+version's policy) or state:N (the chances of that stored state). Several --policy are answered one after the other, in
+one table each; all of them are looked at first, so a wrong one is refused before any is worked out.
 
   manage.py evaluate_policy offer --policy ucb1 --policy always:soup --since 30d
   manage.py evaluate_policy offer --policy kl_moss --learning replay --by page --json
 
-It exits with 1 if the log cannot answer."""
+It exits with 1 if the log cannot answer. Tables of the policies before that one have been written by then; with
+--json nothing is."""
 UNITS = {"d": "days", "h": "hours", "m": "minutes", "w": "weeks"}
 
 
@@ -38,7 +44,7 @@ class Command(BaseCommand):
         parser.formatter_class = RawDescriptionHelpFormatter
         parser.add_argument("experiment", help="slug of the experiment")
         parser.add_argument("--policy", action="append", required=True, metavar="POLICY", dest="policies")
-        parser.add_argument("--learning", choices=list(LEARNING), default=ALONG, help=_ways())
+        parser.add_argument("--learning", choices=list(WAYS), default=SUITED, help=_ways())
         parser.add_argument("--since", default="", help="2026-10-01, 2026-10-01T12:00, or how long ago: 30d, 12h, 4w")
         parser.add_argument("--until", default="", help="the same; decisions before it count")
         parser.add_argument("--by", default="", help="a key of the context: an answer for each of its values")
@@ -53,9 +59,9 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="the answers as JSON")
 
     def handle(self, *_arguments: object, **options: object) -> None:
-        """Answer each policy; the first that cannot be answered ends it."""
+        """Look at every policy, then answer each; the first that cannot be answered ends it."""
         from bandits.evaluation.answering import answer  # numpy: only when somebody asks
-        from bandits.evaluation.table import as_table
+        from bandits.evaluation.targets import target_of
 
         experiment = Experiment.objects.filter(slug=options["experiment"]).first()
         if experiment is None:
@@ -63,19 +69,29 @@ class Command(BaseCommand):
         now = timezone.now()
         try:
             questions = [_question(text, options, now=now) for text in cast("list[str]", options["policies"])]
-            answers = [answer(experiment, question, now=now) for question in questions]
+            for question in questions:
+                target_of(experiment, question)
+            self._write(
+                (answer(experiment, question, now=now) for question in questions), is_json=bool(options["json"])
+            )
         except Refusal as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint}".strip()) from refusal
-        if options["json"]:
+
+    def _write(self, answers: Iterable[Answer], *, is_json: bool) -> None:
+        """Tables as they come; JSON when all are there."""
+        from bandits.evaluation.table import as_table
+
+        if is_json:
             found = [one.to_json() for one in answers]
             self.stdout.write(json.dumps({"evaluations": found}, indent=2, default=_written))
-        else:
-            self.stdout.write("\n\n".join(as_table(one) for one in answers))
+            return
+        for number, one in enumerate(answers):
+            self.stdout.write(("\n" if number else "") + as_table(one))
 
 
 def _ways() -> str:
-    ways = "; ".join(f"{name}: {text[0].lower()}{text[1:].rstrip('.')}" for name, text in LEARNING.items())
-    return f"how the policy learns ({ALONG}). {ways}".replace("%", "%%")
+    ways = "; ".join(f"{name}: {text[0].lower()}{text[1:].rstrip('.')}" for name, text in WAYS.items())
+    return f"how the policy learns ({SUITED}). {ways}".replace("%", "%%")
 
 
 def _question(policy: str, options: dict[str, object], *, now: datetime) -> Question:

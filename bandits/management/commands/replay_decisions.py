@@ -14,7 +14,8 @@ from experiments.models import Experiment
 HELP = (
     "Check the record of an experiment that learns: every decision is drawn again from its state, seed and id, every "
     "state is learnt again from the one before and its rewards. Both must be the same, byte for byte. Nothing is "
-    "written. It exits with 1 if anything differs. Example: replay_decisions offer --json"
+    "written. It exits with 1 if anything differs. What nobody can tell any more is named with the reason, "
+    "and is no difference. Example: replay_decisions offer --json"
 )
 
 
@@ -46,9 +47,13 @@ class Command(BaseCommand):
 
 
 def _line(word: str, found: Found) -> str:
-    """One line, and one for each that differs."""
+    """One line, one for each that differs, and one for each reason why some cannot be told."""
     unchecked = f", {found.unchecked:,} that cannot be told" if found.unchecked else ""
     verdict = f"{found.differing:,} DIFFER" if found.differing else "none differs"
     lines = [f"{word}s: {found.checked:,} the same{unchecked}, {verdict}"]
     lines += ["  " + ", ".join(f"{name} {value}" for name, value in one.items()) for one in found.named]
+    for why, n in found.reasons.items():
+        numbers = ", ".join(dict.fromkeys(str(one["state"]) for one in found.untold if one["why"] == why))
+        of = "" if word == "state" else "of "
+        lines.append(f"  {n:,} cannot be told ({of}state {numbers}): {why}")
     return "\n".join(lines)

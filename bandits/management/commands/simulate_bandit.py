@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.core.management.base import BaseCommand, CommandError
 
-from bandits.management.world_options import Options, add_world, at_least, numbers, world_of
+from bandits.management.world_options import Options, add_world, at_least, kind_of, numbers, world_of
 from bandits.policies import PolicyError
 from bandits.regret_pictures import as_png, as_svg
 
@@ -120,12 +120,12 @@ def _title(options: Options) -> str:
         return f"Regret, {how} {Path(str(options['log'])).name}"
     if options["contexts"]:
         return f"Regret, {options['count']} arms, {options['dimension']} features, {options['contexts']} rewards"
-    return f"Regret, {options['rewards']} arms {options['means']}"
+    return f"Regret, {kind_of(options)} arms {options['means']}"
 
 
 def _policies(options: Options, world: World | Log, horizon: int) -> dict[str, AdaptivePolicy]:
     suits = OTHER.get(str(options["contexts"])) or OTHER.get("budget" if options["budget"] is not None else "")
-    default = suits or OTHER.get(str(options["rewards"]), PLAIN)
+    default = suits or OTHER.get(kind_of(options), PLAIN)
     return {text: _policy(text, world, horizon) for text in split(str(options["policies"]) or default)}
 
 

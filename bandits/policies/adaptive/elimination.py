@@ -23,6 +23,7 @@ class Elimination(AdaptivePolicy):
     """
 
     order_free: ClassVar[bool] = False
+    explores_by_counts: ClassVar[bool] = True
     parameters: ClassVar[Mapping[str, Parameter]] = {**AdaptivePolicy.parameters, "horizon": Whole(1, 10**12)}
 
     horizon: int = 1_000

@@ -20,6 +20,7 @@ class IndexPolicy(BoundedSumsPolicy):
     """The arm with the highest index; several share evenly. An arm without a reward has an infinite one."""
 
     parameters: ClassVar[Mapping[str, Parameter]] = BoundedSumsPolicy.parameters
+    explores_by_counts: ClassVar[bool] = True
 
     def index(self, sums: ArmSums, *, t: float, k: int) -> float:
         """The index of an arm with one reward or more, when ``k`` arms have ``t`` together."""

@@ -32,12 +32,14 @@ class AdaptivePolicy(Policy):
 
     Arms of weight 0 are closed and get nothing; other weights do not matter. floor: the least chance of every open
     arm (at most an even share). control, control_share: the least chance of one arm. burn_in: until an arm has this
-    many rewards, it has its even share. cohort: rewards are folded this many at a time.
+    many rewards, it has its even share. cohort: rewards are folded this many at a time. explores_by_counts: it turns
+    to arms that were seldom pulled; taught the pulls of another policy, it turns to what that one avoided.
     """
 
     family: ClassVar[str] = "adaptive"
     contextual: ClassVar[bool] = False
     order_free: ClassVar[bool] = True
+    explores_by_counts: ClassVar[bool] = False
     parameters: ClassVar[Mapping[str, Parameter]] = COMMON
 
     floor: float = 0.0

@@ -23,6 +23,7 @@ class Knapsack(BoundedPolicy):
     """
 
     name: ClassVar[str] = "knapsack"
+    explores_by_counts: ClassVar[bool] = True
     example: ClassVar[Mapping[str, object]] = {"policy": "knapsack", "budget": 500, "horizon": 1_000}
     parameters: ClassVar[Mapping[str, Parameter]] = {
         **BoundedPolicy.parameters,

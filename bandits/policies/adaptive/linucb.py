@@ -18,6 +18,7 @@ class LinUcb(ContextualPolicy):
     """theta'x + alpha sqrt(x' A^-1 x), A = l2 I + sum of x x': Li, Chu, Langford and Schapire (2010). Ties are even."""
 
     name: ClassVar[str] = "linucb"
+    explores_by_counts: ClassVar[bool] = True
     example: ClassVar[Mapping[str, object]] = {"policy": "linucb", "dimension": 3, "alpha": 1}
     parameters: ClassVar[Mapping[str, Parameter]] = {**ContextualPolicy.parameters, "alpha": Real(0, 1_000)}
 
