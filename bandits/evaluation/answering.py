@@ -197,7 +197,7 @@ def _notes(question: Question, target: Target, setting: Setting, left_out: LeftO
         (
             chances.has_quotas,
             "Arms have quotas. Which of them were full is not in the record: estimates see those decisions as if a "
-            "full arm could have been drawn, so what a policy does with such an arm is judged wrongly once it was full.",
+            "full arm could have been drawn, so what a policy does with it is judged wrongly once it was full.",
         ),
         (
             setting.source.split > 0,
