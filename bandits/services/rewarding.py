@@ -88,11 +88,12 @@ def reward_unseen(experiment: Experiment, sent: Sent, *, now: datetime) -> bool:
     """The first reward of a decision of this experiment, in one statement that looks at the decision itself.
 
     False, and nothing is changed: it may be another experiment's, unknown, too late or rewarded, or the experiment is
-    no longer what the instance says, or the policy has to look at the context. Then ask `reward_new` or `reward_many`.
+    no longer what the instance says, the policy has to look at the context, or a budget pays. Then ask `reward_new` or
+    `reward_many`.
     """
     _require_recording(experiment)
     learning = learning_of(require_learning(experiment))
-    if learning.policy.contextual:
+    if learning.policy.contextual or learning.goal.cost is not None:
         return False
     outcome = learning.outcome(sent.value, sent.measures)
     _require_learnable(learning, learning.reward(learning.arms[0].name, outcome, 1.0, {}))
@@ -105,12 +106,14 @@ def _as_text(outcome: Outcome) -> str:
 
 
 def reward_new(experiment: Experiment, decision: Decision, sent: Sent, *, now: datetime) -> bool:
-    """One INSERT for a decision that was just read and had no reward; False if a rival's came first. Refuses as
-    `reward`, but for what only `reward_many` can tell: ask it then.
+    """One INSERT for a decision that was just read and had no reward; False if a rival's came first. Under a budget it
+    is paid for too. Refuses as `reward`, but for what only `reward_many` can tell: ask it then.
     """
     _require_recording(experiment)
     learning = learning_of(require_learning(experiment))
     outcome = _outcome(learning, sent, decision, {}, now=now)
+    if learning.goal.cost is not None:
+        return bool(insert_rewards(experiment, [(decision, outcome)], now=now))
     row = [decision.pk, experiment.pk, decision.is_rehearsal, outcome.value, _as_text(outcome), now]
     return bool(INSERT_ONE.rows(row))
 

@@ -18,7 +18,7 @@ from bandits.readiness import arms_can_be_handed_out
 from bandits.services.deciding import Asked, decide, decide_many
 from bandits.services.folding import fold, fold_all
 from bandits.services.purses import purse_of
-from bandits.services.rewarding import Sent, reward
+from bandits.services.rewarding import Sent, reward, reward_new, reward_unseen
 from experiments.errors import BadValue
 from experiments.models import Experiment, Role, Study
 from experiments.types import Json
@@ -59,6 +59,20 @@ def test_a_decision_sets_aside_what_it_may_cost_and_its_reward_says_what_it_did(
     assert row is not None
     assert State.parse(dict(row.statistics)).of(decision.arm.name).cost == 1.5  # type: ignore[arg-type]  # an object
     assert 0 < decision.propensity <= 1
+
+
+@pytest.mark.django_db
+def test_a_reward_that_comes_by_the_shortest_way_is_paid_for_as_well() -> None:
+    experiment = shop()
+    decision, _ = decide(experiment, Asked(), now=NOON)
+    sent = Sent(decision.uuid, True, measures={"coupon": 0.5})
+
+    assert not reward_unseen(experiment, sent, now=NOON)
+    assert purse(experiment) == (0, 2)
+    assert reward_new(experiment, decision, sent, now=NOON)
+    assert not reward_new(experiment, decision, sent, now=NOON)
+    assert purse(experiment) == (0.5, 0)
+    assert Reward.objects.count() == 1
 
 
 @pytest.mark.django_db
