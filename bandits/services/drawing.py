@@ -72,12 +72,17 @@ def take_place(unit: Unit, blueprint: Blueprint, *, leased_until: datetime, now:
 
 
 def _drawing(unit: Unit, blueprint: Blueprint, *, now: datetime) -> Drawing:
-    """Full if the target is reached, or every arm's own that both the unit's version and the one in force have."""
+    """Full if the target is reached, or every arm's own that both the unit's version and the one in force have.
+
+    During a halt its arms alone are open: where they are full, nobody gets another one.
+    """
     slots = Slot.objects.of(unit.experiment, is_rehearsal=unit.is_rehearsal)
     taken = by_arm(slots.taken())
     row, _ = current_state(unit.experiment, is_rehearsal=unit.is_rehearsal, now=now)
     held = held_of(row, now=now)
     in_force = {arm.name for arm in held.learning.arms if arm.weight}
+    if held.halt is not None:
+        in_force &= set(held.halt.arms)
     free = {arm.name for arm in open_arms(blueprint, taken)} & in_force
     if not free or sum(taken.values()) >= blueprint.target:
         raise full(blueprint)

@@ -19,6 +19,7 @@ from experiments.models import Experiment, Status, Unit
 
 LONGEST = 60
 LEFT_OUT = 0
+WITHDRAWN = "withdrawn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,10 @@ def exclude_decisions(experiment: Experiment, ids: Collection[uuid.UUID], *, bec
 
 @transaction.atomic
 def include_decisions(experiment: Experiment, ids: Collection[uuid.UUID], *, now: datetime) -> Excluded:
-    """Take the exclusion back: rewards that came meanwhile, or had been left out, are learnt with the next fold."""
+    """Take the exclusion back: rewards that came meanwhile, or had been left out, are learnt with the next fold.
+
+    Who withdrew stays left out: what they told is gone, and nothing may be learnt of it.
+    """
     return _mark(experiment, ids, because="", now=now)
 
 
@@ -58,11 +62,11 @@ def exclude_unit(unit: Unit, *, because: str) -> None:
 
 def forget_unit(unit: Unit) -> None:
     """Somebody withdrew their data: nothing of what they told stays with their decision, and nothing is learnt."""
-    exclude_unit(unit, because="withdrawn")
+    exclude_unit(unit, because=WITHDRAWN)
     pks = list(Decision.objects.filter(unit=unit).values_list("pk", flat=True))
     if pks:
         outdate(unit.experiment, pks, is_forgotten=True)
-    Decision.objects.filter(unit=unit).update(context={})
+    Decision.objects.filter(unit=unit).update(context={}, excluded=WITHDRAWN)
     Reward.objects.filter(decision__unit=unit).update(measures={}, value=0)
 
 
@@ -76,7 +80,7 @@ def _mark(experiment: Experiment, ids: Collection[uuid.UUID], *, because: str, n
     missing = next((identity for identity in ids if identity not in known), None)
     if missing is not None:
         raise Unknown(f"There is no decision {missing} in this experiment.")
-    to_change = [pk for pk, excluded in known.values() if bool(excluded) != bool(because)]
+    to_change = [pk for pk, excluded in known.values() if excluded != WITHDRAWN and bool(excluded) != bool(because)]
     if not to_change:
         return Excluded(0, 0)
     _set(experiment, to_change, because)

@@ -11,7 +11,9 @@ from django.db import connection
 from bandits.models import Decision, PolicyState, Reward
 from bandits.policies.adaptive import State
 from bandits.services.deciding import Asked, decide
+from bandits.services.excluding import include_decisions
 from bandits.services.folding import fold, fold_all
+from bandits.services.halting import halt_policy
 from experiments.errors import Conflict, Full
 from experiments.models import Assignment, Event, Experiment, Slot
 from experiments.types import Json
@@ -120,6 +122,17 @@ def test_an_arm_whose_quota_is_full_gets_nobody_and_the_others_share_its_chance(
     assert Assignment.objects.order_by("pk").last().propensity == 1  # type: ignore[union-attr]  # there are twelve
 
 
+def test_during_a_halt_whose_arm_is_full_nobody_gets_another_one() -> None:
+    experiment = adaptive(arms=({"levels": {"frame": "plain"}, "quota": 1},))
+    halt_policy(experiment, to="plain", now=NOON)
+    make_session(experiment, now=NOON)
+    with pytest.raises(Full):
+        make_session(experiment, now=NOON)
+
+    assert Assignment.objects.get().arm.name == "plain"
+    assert Decision.objects.count() == 1
+
+
 def test_who_fails_the_attention_check_is_paid_attention_but_not_learnt_from() -> None:
     experiment = adaptive(steps=[CHECK, *STEPS])
     session = make_session(experiment, now=NOON)
@@ -163,6 +176,23 @@ def test_who_withdraws_their_data_is_unlearnt() -> None:
     assert (mine.value, mine.measures, mine.folded_in, mine.decision.context) == (0, {}, 0, {})
     assert learnt(experiment).folded == 1
     assert learnt(experiment).of(Decision.objects.get(unit=other.unit).arm.name).n == 1
+
+
+@pytest.mark.parametrize("sky", ["green", "blue"], ids=["learnt", "failed"])
+def test_who_withdrew_stays_left_out_whoever_takes_exclusions_back(sky: str) -> None:
+    experiment = adaptive(steps=[CHECK, *STEPS])
+    session = answer(make_session(experiment, now=NOON), now=NOON, sky=sky)
+    while session.is_under_way:
+        session = answer(session, now=NOON)
+    fold(experiment, now=NOON)
+    withdraw(token_of(session.uuid), DataChoice.DELETE, now=NOON)
+    decision = Decision.objects.get()
+
+    assert include_decisions(experiment, [decision.uuid], now=NOON).changed == 0
+    fold(experiment, now=NOON)
+    fold(experiment, now=NOON + 2 * HOUR)
+    assert Decision.objects.get().excluded == "withdrawn"
+    assert not Reward.objects.filter(folded_in__gt=0).exists()
 
 
 def test_attributes_are_the_context_of_a_contextual_policy() -> None:
