@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -15,6 +16,7 @@ from bandits.policies.adaptive import State
 from bandits.services.restoring import Marker, digest, folded
 from bandits.services.states import state_in
 from experiments.definition import canonical_json
+from experiments.errors import Conflict
 from experiments.models import Experiment
 
 KEPT_WHOLE = timedelta(days=1)
@@ -98,7 +100,8 @@ class _Walk:
         last = self._states.filter(is_thinned=True).order_by("-number").first()
         at = last.number if last else 0
         if last is not None:
-            self._begin(self._states.filter(is_thinned=False, number__lt=at).latest("number"), state_in(last))
+            with suppress(Conflict):  # somebody of its rewards withdrew: go on from the next whole state
+                self._begin(self._states.filter(is_thinned=False, number__lt=at).latest("number"), state_in(last))
         while rows := list(self._states.filter(number__gt=at, created_at__lt=self._before).order_by("number")[:CHUNK]):
             self._batches.begin(at)
             at = rows[-1].number

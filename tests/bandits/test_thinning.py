@@ -128,6 +128,20 @@ def test_the_record_replays_as_before_and_what_was_tampered_with_is_still_found(
     assert row.number in [one["state"] for one in relearn_states(experiment, is_rehearsal=False).named]
 
 
+def test_what_cannot_be_made_again_keeps_no_later_state_from_being_thinned() -> None:
+    experiment = make_learner()
+    ended = teach(experiment)
+    thin(experiment, now=LATER)
+    last = PolicyState.objects.filter(is_thinned=True).latest("number")
+    Reward.objects.filter(folded_in=last.number).update(value=0.5)  # as of somebody who withdrew
+    _between.cache_clear()
+    teach(experiment, since=ended)
+
+    found = thin(experiment, now=LATER)
+    assert found.thinned >= 25
+    assert found.differ == 0
+
+
 def test_another_policy_is_evaluated_on_the_log_as_before() -> None:
     experiment = make_learner(floor=0.1)
     teach(experiment)
