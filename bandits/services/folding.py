@@ -45,7 +45,8 @@ def waiting_to_fold() -> list[int]:
     waiting = rewards.order_by().values_list("experiment", flat=True).distinct()
     experiments = Experiment.objects.exclude(status=Status.ARCHIVED).filter(version__isnull=False)
     people = Q(unit_kind=UnitKind.PARTICIPANT, version__definition__allocation__policy__in=list(ADAPTIVE))
-    found = experiments.filter(people | Q(allocation__default_reward__isnull=False)).values_list("pk", flat=True)
+    defaults = Q(version__definition__allocation__default_reward__isnull=False)  # in force, not as edited
+    found = experiments.filter(people | defaults).values_list("pk", flat=True)
     return sorted({*waiting, *found})
 
 

@@ -11,7 +11,7 @@ from bandits.errors import TooLate
 from bandits.models import Decision, PolicyState, Reward
 from bandits.policies.adaptive import State
 from bandits.services.deciding import Asked, decide
-from bandits.services.folding import fold, fold_all
+from bandits.services.folding import fold, fold_all, waiting_to_fold
 from bandits.services.rewarding import Sent, reward, reward_many
 from experiments.errors import BadValue, Conflict, Frozen, Invalid, Refusal, Unknown
 from experiments.models import Experiment, Status
@@ -169,3 +169,13 @@ def republished(experiment: Experiment, **columns: Json) -> Experiment:
     Experiment.objects.filter(pk=experiment.pk).update(**columns)
     publish_version(Experiment.objects.get(pk=experiment.pk))
     return Experiment.objects.get(pk=experiment.pk)
+
+
+def test_the_default_in_force_is_given_whatever_is_edited_and_not_published() -> None:
+    experiment = make_learner(default_reward=0)
+    decided(experiment)
+    Experiment.objects.filter(pk=experiment.pk).update(allocation={"policy": "thompson_bernoulli"})
+
+    assert waiting_to_fold() == [experiment.pk]
+    assert fold_all(now=NOON + timedelta(minutes=2)) == 1
+    assert Reward.objects.get().is_default
