@@ -25,6 +25,7 @@ def decide_one(slug: str, secret: str, sent: Json) -> Answer | None:
     if given is None or asked is None or headers is None:
         return None
     ((decision, is_new),) = decide_many(given.experiment, [asked], now=timezone.now())
+    given.keep()
     (row,) = shown(given.experiment, [decision])
     return Answer(201 if is_new else 200, as_json(row), "bandits-api:decisions", headers)
 
@@ -36,6 +37,7 @@ def decide_bulk(slug: str, secret: str, sent: Json) -> Answer | None:
     if given is None or headers is None:
         return None
     made = decide_many(given.experiment, asked, now=timezone.now())
+    given.keep()
     new = sum(is_new for _, is_new in made)
     rows = shown(given.experiment, [decision for decision, _ in made])
     body = as_json({"decisions": rows, "new": new})

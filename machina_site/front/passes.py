@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
+from copy import copy
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,7 +27,10 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """Somebody who may decide in that experiment, as it was at ``read_at`` on the monotonic clock."""
+    """Somebody who may decide in that experiment, as it was at ``read_at`` on the monotonic clock.
+
+    experiment: of this request alone: services read it anew, and another thread must not see that in the middle.
+    """
 
     caller: str
     experiment: Experiment
@@ -37,6 +41,12 @@ class Pass:
         now, limit = time.time(), int(settings.API_HOT_RATE_PER_MINUTE)
         count = HOT.counted(self.caller, now=now)
         return tuple(rate_headers(limit, count, now=now).items()) if count <= limit else None
+
+    def keep(self) -> None:
+        """What a service has read anew is what the slug means to the next request, too."""
+        known = _EXPERIMENTS.get(self.experiment.slug)
+        if known is not None and _standing(known[0]) != _standing(self.experiment):
+            _EXPERIMENTS[self.experiment.slug] = (copy(self.experiment), time.monotonic())
 
 
 _CALLERS: dict[str, tuple[Caller, str, float]] = {}
@@ -60,7 +70,7 @@ def pass_for(secret: str, slug: str, *, within: float = NAMED) -> Pass | None:
     is_known = known is not None and now < known[1] + within
     if known is None or not is_known or now >= _RIGHTS.get((digest, known[0].study_id), 0.0):
         known = _looked_up(caller[0], digest, slug, now)
-    return Pass(caller[1], *known) if known else None
+    return Pass(caller[1], copy(known[0]), known[1]) if known else None
 
 
 def slug_hinted(identity: uuid.UUID) -> str:
@@ -100,6 +110,10 @@ def _looked_up(caller: Caller, digest: str, slug: str, now: float) -> tuple[Expe
     _HINTED[hint] = slug if _HINTED.get(hint, slug) == slug else ""
     _RIGHTS[digest, experiment.study_id] = now + TRUSTED
     return _EXPERIMENTS[slug]
+
+
+def _standing(experiment: Experiment) -> tuple[str, int | None]:
+    return experiment.status, experiment.version_id
 
 
 def _keep_small() -> None:

@@ -39,6 +39,7 @@ def _looked_at(came: Sent, secret: str, headers: Headers | None) -> Answer | Non
         return None
     if (given.experiment.status, given.experiment.version_id) != (found.status, found.version_id):
         given.experiment.refresh_from_db()
+        given.keep()
     is_new = reward_new(given.experiment, found.decision, came, now=timezone.now())
     return Answer(201, TAKEN, VIEW, headers) if is_new else None
 

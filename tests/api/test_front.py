@@ -176,6 +176,23 @@ def test_pausing_and_archiving_are_felt_at_once_whatever_is_remembered(ask: Ask,
 
 
 @pytest.mark.usefixtures("empty_cache")
+def test_what_one_request_reads_anew_changes_under_no_other_and_is_there_for_the_next(
+    secret: str, learner: Experiment
+) -> None:
+    one, other = (passes.pass_for(secret, "soup") for _ in range(2))
+    assert one is not None
+    assert other is not None
+    pause_experiment(learner)
+    one.experiment.refresh_from_db()
+    assert (one.experiment.status, other.experiment.status) == ("paused", "running")
+
+    one.keep()
+    later = passes.pass_for(secret, "soup")
+    assert later is not None
+    assert (later.experiment.status, other.experiment.status) == ("paused", "running")
+
+
+@pytest.mark.usefixtures("empty_cache")
 def test_a_role_that_was_taken_away_is_trusted_for_two_seconds_at_most(
     study: Study, learner: Experiment, monkeypatch: pytest.MonkeyPatch
 ) -> None:
