@@ -18,6 +18,7 @@ from experiments.console.refusals import refused
 from experiments.errors import Refusal
 from experiments.models import Experiment
 
+MOST = 10_000  # at once, as over the API
 Act = Callable[[Experiment, Collection[uuid.UUID]], Excluded]
 
 
@@ -45,7 +46,11 @@ def _include(experiment: Experiment, ids: Collection[uuid.UUID]) -> Excluded:
 def _each(request: HttpRequest, decisions: QuerySet[Decision], act: Act) -> list[tuple[Experiment, Excluded]]:
     """What became of those of each experiment; who may not, or what cannot be, is told."""
     by_experiment: dict[Experiment, list[uuid.UUID]] = {}
-    for row in decisions.select_related("experiment"):
+    chosen = list(decisions.select_related("experiment").defer("context")[: MOST + 1])
+    if len(chosen) > MOST:
+        messages.error(request, f"Nothing was changed: choose at most {MOST:,} decisions at once.")
+        return []
+    for row in chosen:
         by_experiment.setdefault(row.experiment, []).append(row.uuid)
     done = []
     for experiment, ids in by_experiment.items():

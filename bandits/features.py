@@ -95,6 +95,6 @@ def _number(told: Json) -> float | None:
         return float(told) if isinstance(told, bool) else None
     try:
         number = float(told)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return number if isfinite(number) else None

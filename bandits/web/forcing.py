@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
@@ -26,6 +27,7 @@ from experiments.errors import Forbidden, Refusal, Unknown
 from experiments.models import Arm, Experiment
 
 log = logging.getLogger("bandits.web")
+NAME = re.compile(r"[-\w]{1,60}", re.ASCII)
 SALT = "bandits.web.forced.1"
 LINK_LASTS = timedelta(days=7)
 MOST = 10
@@ -86,9 +88,9 @@ def _claimed(wish: str) -> Arms:
     """What a link says, before its signature is looked at: it says which experiments' keys to ask for."""
     try:
         read = json.loads(signing.b64_decode(wish.partition(":")[0].encode()))
-    except ValueError:
+    except (ValueError, RecursionError):  # anybody may write such an address
         return {}
-    if not isinstance(read, dict) or not 0 < len(read) <= MOST:
+    if not isinstance(read, dict) or not 0 < len(read) <= MOST or not all(map(NAME.fullmatch, read)):
         return {}
     return {str(slug): str(arm) for slug, arm in read.items()}
 
@@ -108,7 +110,8 @@ def _named(request: HttpRequest, wish: str) -> tuple[Arms, str]:
         raise Forbidden("Neither a link of ours, nor somebody signed in.", hint="Sign in, or use manage.py force_arm.")
     arms = dict(part.split(":", 1) for part in wish.split(",") if ":" in part)
     for slug in arms:
-        experiment = Experiment.objects.select_related("study").filter(slug=slug).first()
+        found = Experiment.objects.select_related("study").filter(slug=slug) if NAME.fullmatch(slug) else None
+        experiment = found.first() if found is not None else None
         if experiment is None or not may(user, Right.RUN, experiment.study):
             raise Forbidden(
                 f"You may not try out arms of “{slug}”.", hint="Ask an owner of the study for another role."

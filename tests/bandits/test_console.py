@@ -113,3 +113,15 @@ def test_decisions_of_one_minute_are_told_apart_and_found_by_any_part_of_their_i
             found = owner.get(address, {"q": part}).content.decode()
             assert str(second.uuid) in found
             assert str(first.uuid) not in found
+
+
+def test_more_decisions_than_one_sentence_can_answer_for_are_refused_whole(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    member(client, Role.RESEARCHER)
+    monkeypatch.setattr("bandits.admin_excluding.MOST", 0)
+    chosen = {"action": "exclude_selected", "_selected_action": [rows()["decision"]]}
+    told = client.post(reverse("admin:bandits_decision_changelist"), chosen, follow=True).content.decode()
+
+    assert "Nothing was changed: choose at most 0 decisions at once." in told
+    assert Decision.objects.get().excluded == ""

@@ -182,3 +182,26 @@ def test_the_command_prints_a_link_that_works(visitor: Client, color: Experiment
 def test_the_command_says_what_is_wrong(color: Experiment, names: list[str], said: str) -> None:
     with pytest.raises(CommandError, match=said):
         call_command("force_arm", *names)
+
+
+HOSTILE = {
+    "NUL": signing.b64_encode(b'{"col\\u0000or": "red"}').decode(),
+    "deep": signing.b64_encode(b"[" * 3_000).decode(),
+    "number": signing.b64_encode(b'{"color": "red", "": "red"}').decode(),
+}
+
+
+@pytest.mark.parametrize("wish", HOSTILE.values(), ids=HOSTILE)
+def test_an_address_that_somebody_made_up_breaks_no_page(visitor: Client, color: Experiment, wish: str) -> None:
+    answer = visitor.get("/inline/", {"arms": f"{wish}:1:x"})
+
+    assert (answer.status_code, answer.json()["how"]) == (200, "new")
+    assert forced_events() == []
+
+
+def test_a_member_who_writes_what_no_name_can_be_breaks_no_page(visitor: Client, color: Experiment) -> None:
+    visitor.force_login(make_user(is_superuser=True))
+    answer = visitor.get("/inline/", {"arms": "col\x00or:red"})
+
+    assert (answer.status_code, answer.json()["how"]) == (200, "new")
+    assert forced_events() == []
