@@ -52,6 +52,8 @@ class ArmSeen:
     chance_best: float | None
     loss: float | None
     chances: tuple[int, ...]
+    least_chance: float | None = None
+    most_chance: float | None = None
 
     @property
     def valid(self) -> Range | None:

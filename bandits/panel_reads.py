@@ -124,6 +124,7 @@ def _arms(held: Held, summary: Summary) -> tuple[ArmSeen, ...]:
     seen = []
     for name in names:
         pk, belief, sums = pk_of.get(name, ""), believed.get(name), held.state.of(name)
+        least, most = summary.extremes.get(pk, (None, None))
         own, weighted = (_evidence(kept.get(pk)) for kept in (summary.settled.own, summary.settled.weighted))
         seen.append(
             ArmSeen(
@@ -142,6 +143,8 @@ def _arms(held: Held, summary: Summary) -> tuple[ArmSeen, ...]:
                 chance_best=belief.chance_best if belief else None,
                 loss=belief.loss if belief else None,
                 chances=tuple(summary.chances.get(pk, [0] * BINS)),
+                least_chance=least,
+                most_chance=most,
             )
         )
     return tuple(seen)

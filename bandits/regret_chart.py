@@ -124,6 +124,11 @@ def _legend(place: int, rank: int, name: str, curve: Curve) -> list[Shape]:
     ]
 
 
+def key_of(place: int) -> tuple[str, str]:
+    """How the curve of that place is drawn: its colour, and its dashes as SVG writes them."""
+    return _colour(place), " ".join(map(str, _dash(place)))
+
+
 def _colour(place: int) -> str:
     return COLOURS[place % len(COLOURS)]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import cast
 
 from experiments.types import Json, JsonObject
 
-VERSION = 3
+VERSION = 4
 BINS = 20
 WIDTHS = (60, 300, 900, 3600, 21_600, 86_400, 604_800, 2_419_200)  # each a part of the next: joining loses nothing
 MOST_BUCKETS = 200
@@ -81,9 +81,9 @@ class Summary:
     """Added up so far.
 
     decisions, rewards: how many, through which id. buckets: decisions by the second at which a bucket of ``width``
-    seconds begins, and arm. chances: for each arm a histogram of its stored propensities. delays: rewards by how long
-    after the decision they came, in the steps of ``DELAYS``. is_outdated: something of this was excluded
-    or taken back since, so all is counted anew.
+    seconds begins, and arm. chances: for each arm a histogram of its stored propensities; extremes: the least and the
+    greatest of them. delays: rewards by how long after the decision they came, in the steps of ``DELAYS``.
+    is_outdated: something of this was excluded or taken back since, so all is counted anew.
     """
 
     horizon: Horizon = Horizon()
@@ -96,6 +96,7 @@ class Summary:
     width: int = WIDTHS[0]
     buckets: Mapping[int, Counts] = field(default_factory=dict)
     chances: Mapping[str, list[int]] = field(default_factory=dict)
+    extremes: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     delays: list[int] = field(default_factory=lambda: [0] * (len(DELAYS) + 1))
     segments: Segments = field(default_factory=dict)
     settled: Settled = Settled()
@@ -135,9 +136,11 @@ class Summary:
         horizon = cast("dict[str, object]", parts["horizon"])
         buckets = cast("dict[str, Counts]", parts["buckets"])
         settled = cast("dict[str, object]", parts["settled"])
+        extremes = cast("dict[str, list[float]]", parts["extremes"])
         segments = cast("dict[str, dict[str, dict[str, list[float]]]]", parts["segments"])
         typed: dict[str, object] = {
             **parts,
+            "extremes": {arm: (low, high) for arm, (low, high) in extremes.items()},
             "horizon": Horizon(**{**horizon, "waiting": tuple(cast("list[str]", horizon["waiting"]))}),  # type: ignore[arg-type] # as written
             "buckets": {int(at): counts for at, counts in buckets.items()},
             "segments": {
@@ -178,6 +181,15 @@ def with_decisions(summary: Summary, counted: list[tuple[int, int, int, int]]) -
         first=first if summary.first is None else summary.first,
     )
     return _joined(grown)
+
+
+def with_extremes(summary: Summary, found: Iterable[tuple[int, float, float]]) -> Summary:
+    """With these propensities too: (arm, least, greatest)."""
+    extremes = dict(summary.extremes)
+    for arm_id, low, high in found:
+        before = extremes.get(str(arm_id), (low, high))
+        extremes[str(arm_id)] = min(low, before[0]), max(high, before[1])
+    return replace(summary, extremes=extremes)
 
 
 def _joined(summary: Summary) -> Summary:

@@ -41,6 +41,8 @@ class ArmLearnt(Shown):
     chances = serializers.ListField(
         child=serializers.IntegerField(), help_text="Its stored propensities: how many in each twentieth from 0 to 1."
     )
+    least_chance = _number("The least of its stored propensities; null if it was never chosen.")
+    most_chance = _number("The greatest of them.")
 
 
 class RewardsSeenShown(Shown):
@@ -116,6 +118,8 @@ ARM: JsonObject = {
     "chance_best": 0.97,
     "loss": 0.0004,
     "chances": [0] * 10 + [61, 0, 0, 0, 0, 0, 0, 0, 102, 249],
+    "least_chance": 0.5,
+    "most_chance": 0.97,
 }
 LEARNING: JsonObject = {
     "policy": "thompson_bernoulli",

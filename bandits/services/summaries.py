@@ -16,7 +16,17 @@ from bandits.learning import learns
 from bandits.models import LearningSummary, PolicyState
 from bandits.services.horizon import moved_on
 from bandits.services.settling import settle
-from bandits.summary import BINS, DELAYS, VERSION, Segment, Summary, is_current, with_decisions, with_segments
+from bandits.summary import (
+    BINS,
+    DELAYS,
+    VERSION,
+    Segment,
+    Summary,
+    is_current,
+    with_decisions,
+    with_extremes,
+    with_segments,
+)
 from experiments.models import Experiment
 from experiments.published import blueprint_of
 
@@ -26,7 +36,7 @@ IN_RANGE = """{0}.experiment_id = %(experiment)s AND {0}.id > %(after)s AND {0}.
         AND {0}.is_rehearsal = %(is_rehearsal)s"""
 DECISIONS = f"""
     SELECT (floor(extract(epoch FROM d.decided_at) / 60) * 60)::bigint, d.arm_id,
-        least(floor(d.propensity * %(bins)s)::int, %(bins)s - 1), count(*)
+        least(floor(d.propensity * %(bins)s)::int, %(bins)s - 1), count(*), min(d.propensity), max(d.propensity)
     FROM bandits_decision d WHERE {IN_RANGE.format("d")} GROUP BY 1, 2, 3"""  # noqa: S608 - constants
 SEGMENTS = f"""
     SELECT part.key, left(part.value #>> '{{}}', 60), d.arm_id, count(*)
@@ -127,7 +137,9 @@ def _with_decisions(summary: Summary, experiment: Experiment, is_rehearsal: bool
     if asked is None:
         return summary
     asked = {**asked, "is_rehearsal": is_rehearsal, "bins": BINS}
-    grown = with_decisions(summary, [(at, arm, place, n) for at, arm, place, n in _rows(DECISIONS, asked)])
+    counted = _rows(DECISIONS, asked)
+    grown = with_decisions(summary, [(at, arm, place, n) for at, arm, place, n, _, _ in counted])
+    grown = with_extremes(grown, [(arm, low, high) for _, arm, _, _, low, high in counted])
     found = [(key, value, arm, Segment(decisions=n)) for key, value, arm, n in _rows(SEGMENTS, asked)]
     segments = with_segments(grown.segments, found)
     return replace(grown, segments=segments, through_decision=asked["through"])

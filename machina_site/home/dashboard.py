@@ -14,7 +14,7 @@ from bandits.panel import Glance
 from bandits.panel_reads import glances_of
 from experiments.models import Experiment, Status
 from experiments.reads import completes_by_experiment, newest_events, percent_done
-from machina_site.monitor.learning_charts import COLOURS, Piece, lying
+from machina_site.monitor.learning_charts import Piece, lying, painted
 from machina_site.monitor.wording import QUIET, sentence_of
 from participants.monitoring import entered_since
 
@@ -57,7 +57,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
             entered.get(experiment.pk, 0),
             balances[experiment.pk].is_alarming,
             glance := glances.get(experiment.pk),
-            lying(glance.shares, {arm: place % COLOURS for place, arm in enumerate(glance.shares)}) if glance else (),
+            lying(glance.shares, painted(glance.shares)) if glance else (),
         )
         for experiment in shown
     ]

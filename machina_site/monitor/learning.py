@@ -246,9 +246,8 @@ def _loss(loss: float | None, panel: Panel) -> str:
 def _chances_words(arm: ArmSeen) -> str:
     if not arm.decisions:
         return "never chosen"
-    used = [place for place, n in enumerate(arm.chances) if n]
-    step = 100 // len(arm.chances)
-    return f"chosen with chances from {step * used[0]} to {step * (used[-1] + 1)} %"
+    least, most = _percent(arm.least_chance), _percent(arm.most_chance)
+    return f"always chosen with {least}" if least == most else f"chosen with chances from {least} to {most}"
 
 
 def _rewards(panel: Panel) -> tuple[RewardLine, ...]:

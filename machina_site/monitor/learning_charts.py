@@ -2,14 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import cycle
 
 from bandits.panel import Panel, Range
 from machina_site.monitor.charts import label, nice_ceiling
 
 COLOURS = 8
+HUES = {
+    "blue": 0,
+    "orange": 1,
+    "green": 2,
+    "pink": 3,
+    "red": 5,
+    "purple": 6,
+    "violet": 6,
+    "olive": 7,
+    "grey": 8,
+    "gray": 8,
+}
+WORD = re.compile(r"[^\W_]+")
 WIDE, TALL = 1000.0, 100.0
 LEAST_COLUMNS, MANY_COLUMNS = 12, 60
 
@@ -76,17 +91,34 @@ class Scale:
 
 
 def colours(panel: Panel) -> dict[str, int]:
-    """A colour for each arm, in their order; from the ninth on they come again."""
-    return {arm.name: place % COLOURS for place, arm in enumerate(panel.arms)}
+    """A colour for each arm."""
+    return painted(arm.name for arm in panel.arms)
+
+
+def painted(names: Iterable[str]) -> dict[str, int]:
+    """Colours in the order of the names; what is called by a colour gets that one. From the ninth on they come again.
+
+    >>> painted(["grey", "green", "orange", "plain"])
+    {'grey': 8, 'green': 2, 'orange': 1, 'plain': 0}
+    """
+    paint: dict[str, int] = {}
+    names = list(names)
+    for name in names:
+        hues = {HUES[word] for word in WORD.findall(name.lower()) if word in HUES}
+        if len(hues) == 1 and not hues & set(paint.values()):
+            paint[name] = hues.pop()
+    free = cycle([place for place in range(COLOURS) if place not in paint.values()] or range(COLOURS))
+    return {name: paint[name] if name in paint else next(free) for name in names}
 
 
 def allocation_chart(panel: Panel) -> AllocationChart | None:
-    """None before the first decision. Periods without decisions are gaps."""
+    """None before the first decision. Periods without decisions are gaps; short histories end at the right edge."""
     if not panel.periods:
         return None
-    width, first = timedelta(seconds=panel.width), panel.periods[0].at
+    width, last = timedelta(seconds=panel.width), panel.periods[-1].at
+    n = max((last - panel.periods[0].at) // width + 1, LEAST_COLUMNS)
+    first = last - (n - 1) * width
     places = [(period.at - first) // width for period in panel.periods]
-    n = max(places[-1] + 1, LEAST_COLUMNS)
     step, paint = WIDE / n, colours(panel)
     most = nice_ceiling(max(sum(period.decisions.values()) for period in panel.periods))
     columns = []

@@ -20,6 +20,7 @@ from bandits.policies.simulation import (
     Walk,
     World,
 )
+from bandits.regret_chart import key_of
 from bandits.regret_pictures import as_svg
 from bandits.simulating import Row, Trial, drawing, fitted, rows_of, tried
 from machina_site.trying.forms import OWN, WorldForm
@@ -33,9 +34,15 @@ class Result:
 
     svg: str
     rows: list[Row]
+    keys: dict[str, tuple[str, str]]
     best: Row
     saved: float | None
     trial: Trial
+
+    @property
+    def lines(self) -> list[tuple[Row, tuple[str, str]]]:
+        """Each row with how its curve is drawn."""
+        return [(row, self.keys[row.name]) for row in self.rows]
 
     @property
     def near(self) -> list[str]:
@@ -56,7 +63,8 @@ def result_of(form: WorldForm, title: str) -> Result:
     rows = rows_of(found, trial)
     even = next((row for row in rows if row.name == "uniform"), None)
     saved = even.regret - rows[0].regret if even else None
-    return Result(as_svg(drawing(title, found, trial, along="visitors"), title), rows, rows[0], saved, trial)
+    keys = {name: key_of(place) for place, name in enumerate(found)}
+    return Result(as_svg(drawing(title, found, trial, along="visitors"), title), rows, keys, rows[0], saved, trial)
 
 
 def world_of(form: WorldForm) -> World:

@@ -20,7 +20,7 @@ from bandits.services.summaries import summarise
 from experiments.models import Experiment, Role
 from experiments.types import Json
 from machina_site.monitor.learning import learning_page
-from machina_site.monitor.learning_charts import allocation_chart
+from machina_site.monitor.learning_charts import allocation_chart, painted
 from tests.factories import make_experiment, make_session, make_user
 from tests.learners import make_learner
 from tests.query_counts import reviewed
@@ -189,3 +189,52 @@ def test_every_period_has_its_place_and_shares_that_fill_it() -> None:
         assert 0 <= column.x <= column.x + column.width <= 1000
     assert chart.columns[2].x - chart.columns[1].x > 5 * (chart.columns[1].x - chart.columns[0].x)
     assert learning_page(panel, now=timezone.now()).rewards[0].n == 60
+
+
+def test_a_short_history_ends_now_and_shows_no_time_to_come() -> None:
+    learner = make_learner()
+    start = timezone.now().replace(second=5, microsecond=0) - timedelta(minutes=1)
+    live(learner, 20, now=start)
+    panel = panel_of(learner, is_rehearsal=False, now=timezone.now())
+    assert panel is not None
+
+    chart = allocation_chart(panel)
+
+    assert chart is not None
+    assert chart.columns[-1].x + chart.columns[-1].width == pytest.approx(1000, abs=10)
+
+
+def test_chances_that_were_always_the_same_are_told_as_one(admin: Client) -> None:
+    learner = make_learner(policy="uniform")
+    live(learner, 20, now=timezone.now())
+
+    words = page(admin, learner)[1]
+
+    assert words.count("always chosen with 50.0 %") >= 2
+    assert "chosen with chances from" not in words
+
+
+def test_long_context_keys_are_cut_and_told_in_full_as_titles(admin: Client) -> None:
+    learner, key = make_learner(), "which-page-" * 8
+    decide_many(learner, [Asked(context={key: "x" * 60})] * 3, now=timezone.now())
+    summarise(learner, now=timezone.now())
+
+    source = page(admin, learner)[2]
+
+    assert f'title="{key}"' in source
+    assert f">{key}<" not in source
+    assert 'class="is-value"' in source
+
+
+@pytest.mark.parametrize(
+    ("names", "places"),
+    [
+        (["plain", "vivid"], [0, 1]),
+        (["grey", "green", "orange"], [8, 2, 1]),
+        (["Green button", "buy", "light green"], [2, 0, 1]),
+        (["red or blue", "redder"], [0, 1]),
+        ([f"arm {n}" for n in range(10)], [*range(8), 0, 1]),
+    ],
+)
+def test_an_arm_that_is_called_by_a_colour_is_drawn_in_it(names: list[str], places: list[int]) -> None:
+    assert list(painted(names).values()) == places
