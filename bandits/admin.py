@@ -22,8 +22,8 @@ from experiments.types import Json
 
 
 def shown_id(decision: Decision) -> SafeString:
-    """In digits of one width, on one line."""
-    return format_html('<span class="m-id">{}</span>', decision.uuid)
+    """Its end, which tells it apart: the first digits are a time, the same for all rows of a minute."""
+    return format_html('<span class="m-id" title="{}">…{}</span>', decision.uuid, str(decision.uuid)[-12:])
 
 
 class LearningAdmin(ReadOnly):
@@ -48,7 +48,7 @@ class DecisionAdmin(LearningAdmin):
     """Which arm was chosen, with what chance."""
 
     list_display = (
-        "whole_id",
+        "end_of_id",
         "experiment",
         "arm",
         "chance",
@@ -94,8 +94,8 @@ class DecisionAdmin(LearningAdmin):
         return [name for name in self.fields if may_read or name != "context_text"]
 
     @display(description="Decision", ordering="pk")
-    def whole_id(self, decision: Decision) -> SafeString:
-        """All of it: the first digits are a time, the same for all rows of a minute."""
+    def end_of_id(self, decision: Decision) -> SafeString:
+        """The row's page has all of it."""
         return shown_id(decision)
 
     @display(description="Chance", ordering="propensity")
@@ -119,14 +119,14 @@ class RewardAdmin(LearningAdmin):
     """What came of decisions: for those who may download data."""
 
     view_right = Right.DOWNLOAD
-    list_display = ("whole_id", "experiment", "shown_value", "also", "is_default", "folded_in", "is_rehearsal", "at")
+    list_display = ("end_of_id", "experiment", "shown_value", "also", "is_default", "folded_in", "is_rehearsal", "at")
     list_select_related = ("experiment", "decision")
     fields = ("decision", "experiment", "value", "measures_text", "is_default", "folded_in", "is_rehearsal", "at")
     readonly_fields = ("measures_text",)
 
     @display(description="Decision", ordering="pk")
-    def whole_id(self, reward: Reward) -> SafeString:
-        """All of the decision's id."""
+    def end_of_id(self, reward: Reward) -> SafeString:
+        """Of the decision's."""
         return shown_id(reward.decision)
 
     @display(description="Reward", ordering="value")
