@@ -10,12 +10,13 @@ chance, less what was earned. docs/decisions/0076 says why, and what is promised
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.db.models import Exists, OuterRef
 
+from bandits.drawn import Drawn, tables_of
 from bandits.errors import CannotJudge
 from bandits.goal import Outcome
 from bandits.learning import Learning, learning_of, learns
@@ -23,10 +24,11 @@ from bandits.models import PolicyState, Reward
 from bandits.policies import PolicyError
 from bandits.policies.adaptive import Features, State
 from bandits.policies.adaptive import Reward as Learnt
+from bandits.verdict import ArmNumbers, Verdict, needed_for
 from experiments.errors import BadValue
 from experiments.models import Experiment, Version
 from experiments.published import arm_name, blueprint_of
-from experiments.types import Json, JsonObject
+from experiments.types import JsonObject
 
 if TYPE_CHECKING:
     from analysis.statistics.off_policy import Evaluation
@@ -34,73 +36,7 @@ if TYPE_CHECKING:
 MOST, MOST_CONTEXTUAL = 50_000, 10_000
 LEAST = 100
 BLOCKS = 20
-
-
-@dataclass(frozen=True)
-class ArmNumbers:
-    """An arm in the log, and how often the candidate would have handed it out."""
-
-    arm: str
-    decisions: int
-    mean: float | None
-    candidate: float
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """The numbers that a switch was let in, or refused, for. Differences are the candidate's less the running one's.
-
-    decisions: that were judged; first, last: their ids. lower, upper: both hold together with ``level``. asked: the
-    confidence that was chosen; looks: how many times this running policy has been challenged, this time included; what
-    is left of the doubt for this one: 1 - level. needed: how many judged decisions it would take, roughly, if the
-    difference is as it seems; None if it seems to be none.
-    """
-
-    decisions: int
-    first: int
-    last: int
-    running: float
-    candidate: float
-    difference: float
-    lower: float
-    upper: float
-    asked: float
-    level: float
-    looks: int
-    effective_sample_size: float
-    largest_weight: float
-    missing: float
-    needed: int | None
-    arms: tuple[ArmNumbers, ...]
-
-    @property
-    def is_better(self) -> bool:
-        """Whether the lower bound of the difference is above 0."""
-        return self.lower > 0
-
-    @property
-    def sentence(self) -> str:
-        """The whole of it, for people."""
-        found = (
-            f"On the same {self.decisions:,} decisions the candidate would have earned {self.candidate:.4g} each, the "
-            f"running policy {self.running:.4g}: a difference of {self.difference:+.4g}, at least {self.lower:+.4g} "
-            f"with {100 * self.level:.4g} % confidence."
-        )
-        if self.is_better:
-            return f"{found} That is above 0."
-        more = f" It would take roughly {self.needed:,} such decisions." if self.needed else ""
-        return f"{found} That is not above 0, so it stays out.{more}"
-
-    def to_json(self) -> JsonObject:
-        """As `Switch.numbers` holds it."""
-        return cast(JsonObject, {**asdict(self), "arms": [asdict(arm) for arm in self.arms]})
-
-    @classmethod
-    def parse(cls, stored: Json) -> Verdict:
-        """What `to_json` gave."""
-        parts = dict(cast("Mapping[str, Json]", stored))
-        arms = tuple(ArmNumbers(**one) for one in cast("list[dict[str, str]]", parts.pop("arms")))  # type: ignore[arg-type]  # asdict wrote it
-        return cls(**parts, arms=arms)  # type: ignore[arg-type]  # asdict wrote it
+EXACT = "finite_sample"
 
 
 @dataclass(frozen=True)
@@ -113,31 +49,35 @@ class Told:
     context: JsonObject
     outcome: Outcome
     due: datetime
+    state: int = 0
+    among: int = 1
 
 
 @dataclass(frozen=True)
 class Findings:
-    """What the log says, before anybody has said how sure one must be."""
+    """What the log says, before anybody has said how sure one must be. tables: the chances that it was drawn with."""
 
     told: Sequence[Told]
     targets: Sequence[Sequence[float]]
     running: Learning
+    tables: Sequence[Sequence[float]] | None = None
 
     def verdict(self, *, confidence: float, looks: int) -> Verdict:
         """The k-th challenge of a policy may use 1 / (k (k + 1)) of the doubt: all of them together use no more."""
         doubt = (1 - confidence) / (looks * (looks + 1))
         found = _evaluated(self, doubt)
+        gain = found.gain if found.gain.kind == EXACT else found.gain_ips
         low, high = self.running.bounds
-        lower = low - high if found.gain.lower is None else found.gain.lower
-        upper = high - low if found.gain.upper is None else found.gain.upper
+        lower = low - high if gain.lower is None else gain.lower
+        upper = high - low if gain.upper is None else gain.upper
         names = [arm.name for arm in self.running.arms]
         return Verdict(
             decisions=len(self.told),
             first=self.told[0].decision,
             last=self.told[-1].decision,
             running=found.logged.estimate,
-            candidate=found.logged.estimate + found.gain.estimate,
-            difference=found.gain.estimate,
+            candidate=found.logged.estimate + gain.estimate,
+            difference=gain.estimate,
             lower=lower,
             upper=upper,
             asked=confidence,
@@ -146,7 +86,7 @@ class Findings:
             effective_sample_size=found.effective_sample_size,
             largest_weight=found.largest_weight,
             missing=found.missing,
-            needed=_needed(len(self.told), found.gain.estimate, lower),
+            needed=needed_for(len(self.told), gain.estimate, lower),
             arms=tuple(
                 ArmNumbers(name, int(arm.pulls), arm.mean, arm.target)
                 for name, arm in zip(names, found.arms, strict=True)
@@ -173,7 +113,11 @@ def look(experiment: Experiment, candidate: Learning, running: Version, *, now: 
             hint="Let the running policy collect more rewards, then propose it again.",
         )
     judged, targets = lived(candidate, told)
-    return Findings(judged, targets, learning)
+    rows = [Drawn(one.arm, one.propensity, one.state, one.among, one.context) for one in judged]
+    names = [arm.name for arm in learning.arms]
+    looks = learning.policy.contextual
+    tables = tables_of(experiment, rows, names, is_rehearsal=experiment.is_rehearsal, looks=looks)
+    return Findings(judged, targets, learning, tables)
 
 
 def taught(candidate: Learning, told: Sequence[Told]) -> State:
@@ -205,6 +149,8 @@ def told_by(experiment: Experiment, running: Version, *, is_rehearsal: bool, mos
             context=decision.context if isinstance(decision.context, Mapping) else {},
             outcome=Outcome(row.value, cast("Mapping[str, float]", row.measures)),
             due=decision.due,
+            state=decision.policy_version,
+            among=decision.among,
         )
 
 
@@ -282,17 +228,7 @@ def _evaluated(findings: Findings, doubt: float) -> Evaluation:
         [places[one.arm] for one in findings.told],
         [one.outcome.value for one in findings.told],
         [one.propensity for one in findings.told],
+        tables=findings.tables,
     )
     # Each bound of `evaluate` fails with half its level. What the log could not have played counts as the worst.
     return evaluate(log, np.array(findings.targets), terms=Terms(low=low, high=high), level=2 * doubt, tolerance=1.0)
-
-
-def _needed(n: int, difference: float, lower: float) -> int | None:
-    """Widths shrink with the root of the number; rounded up to two digits."""
-    if difference <= 0 or lower > 0:
-        return None
-    exact = n * ((difference - lower) / difference) ** 2
-    if exact > 1e9:
-        return None
-    unit = int(10 ** max(len(str(int(exact))) - 2, 0))
-    return int(-(-exact // unit)) * unit

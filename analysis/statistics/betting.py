@@ -16,8 +16,8 @@ from numpy.typing import ArrayLike, NDArray
 Floats = NDArray[np.float64]
 
 PRECISION = 10  # binary digits of the values that are bet on
-FRACTIONS: Floats = np.ldexp(np.full(20, 0.95), -np.arange(20))
-_BUMP = 1 / (1 + ((np.arange(20) - 6) / 3) ** 2)
+STAKES: Floats = np.ldexp(np.full(20, 16.0), -np.arange(20))
+_BUMP = 1 / (1 + ((np.arange(20) - 10) / 3) ** 2)
 LOG_PRIOR: Floats = np.log(_BUMP / _BUMP.sum())
 SMALLEST = 1e-12
 
@@ -83,18 +83,19 @@ class Tally:
 def lower_mean(tally: Tally, *, delta: float) -> float:
     """A lower bound on the mean that fails with probability at most ``delta``. Never above the tally's mean.
 
-    Somebody bets against "the mean is m", the fraction g of the capital each time: a value y multiplies it by 1 - g + g
-    y / m. If the mean is m, capital does not grow on average, so it ever exceeds 1 / delta with probability at most
-    delta (Ville); the bound is the largest m under which it does. The capital is spread over twenty fractions before
-    the first value (a mixture), so neither the order of the values nor their variance need be known.
+    Somebody bets a stake s on each value: a value y whose mean was m multiplies the capital by (1 + s y) / (1 + s m).
+    On average capital does not grow, so it ever exceeds 1 / delta with probability at most delta (Ville). The capital
+    is spread over twenty stakes before the first value (a mixture), so neither the order of the values nor their
+    variance need be known; the bound is the largest m under which it exceeds 1 / delta.
 
-    Waudby-Smith and Ramdas (2024); for importance weights Karampatziakis, Mineiro and Ramdas (2021). It holds at every
-    n at once if each value has the same mean given those before. If that mean drifts, it holds at any one n for the
-    average of the means, because no fixed fraction gains from a drift (log is concave).
+    Waudby-Smith and Ramdas (2024); for importance weights Karampatziakis, Mineiro and Ramdas (2021). It bounds, at
+    every n at once, the average of the values' means, each given those before, also if they drift, and if what came
+    before moves them: log(1 + s m) is concave in m, so the average costs the capital at least as much as they did. The
+    stakes suit means of about 1 (or rewards from 0 to 1, weighted); of others the bound is as true, but not as close.
 
     >>> tally = Tally.of([0.0, 4.0], [300, 100])
     >>> round(lower_mean(tally, delta=0.025), 3), tally.mean
-    (0.723, 1.0)
+    (0.722, 1.0)
     """
     return lower_mean_of([(tally, 0.0)], delta=delta)
 
@@ -111,8 +112,14 @@ def lower_mean_of(bets: Sequence[tuple[Tally, float]], *, delta: float) -> float
     top = max(tally.mean - shift for tally, shift in bets) + least
     goal = -float(np.log(delta))
 
+    won = [np.log1p(np.outer(STAKES, tally.values)) @ tally.counts for tally, _ in bets]
+
     def excess(mean: float) -> float:
-        return _log_mean([_log_capital(tally, mean - least + shift) for tally, shift in bets]) - goal
+        logs = [
+            _log_sum(LOG_PRIOR + gain - tally.n * np.log1p(STAKES * (mean - least + shift)))
+            for gain, (tally, shift) in zip(won, bets, strict=True)
+        ]
+        return _log_sum(np.array(logs)) - float(np.log(len(bets))) - goal
 
     low, high = top, top
     while top > 0 and excess(low) < 0:
@@ -129,13 +136,7 @@ def _crossing(excess: Callable[[float], float], low: float, high: float) -> floa
     return float(brentq(excess, low, high, rtol=1e-9)) * (1 - 1e-8)
 
 
-def _log_mean(logs: Sequence[float]) -> float:
-    top = max(logs)
-    return top + float(np.log(np.mean(np.exp(np.array(logs) - top))))
-
-
-def _log_capital(tally: Tally, mean: float) -> float:
-    gains = np.array([np.log1p(g * (tally.values / mean - 1)) @ tally.counts for g in FRACTIONS])
-    exponents = LOG_PRIOR + gains
-    top = float(exponents.max())
-    return top + float(np.log(np.exp(exponents - top).sum()))
+def _log_sum(logs: Floats) -> float:
+    """The logarithm of the sum of their powers of e."""
+    top = float(logs.max())
+    return top + float(np.log(np.exp(logs - top).sum()))

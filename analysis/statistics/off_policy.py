@@ -118,8 +118,9 @@ def evaluate(
 
     A whole log without predictions gets the running mean of each arm as its model; chunks are taken as they are.
 
-    Each interval holds with probability 1 - level: at this n, and, if the target's value does not drift, at every n at
-    once. NoSupport if more than ``tolerance`` of the target's plays are of arms that the log could not have played.
+    Each interval holds with probability 1 - level: those of a finite sample at every n at once, also if the target's
+    value drifts (then for its average so far); approximate ones at this n. NoSupport if more than ``tolerance`` of the
+    target's plays are of arms that the log could not have played.
 
     >>> log = Log.of([0, 1] * 200, [1.0, 0.0] * 200, [0.5] * 400)
     >>> found = evaluate(log, [0.75, 0.25], terms=Terms(low=0, high=1))
@@ -229,7 +230,7 @@ class _Look:
         return plain + [(tallies[key], least + reserve) for reserve, key in reserves if key in tallies]
 
     def _approximate(self, estimate: float, vector: Floats, *, shift: float) -> Estimate:
-        """An asymptotic confidence sequence, tuned to this n (Waudby-Smith and others, 2024)."""
+        """An asymptotic confidence sequence, tuned to this n, so for one look (Waudby-Smith and others, 2024)."""
         n, level = self._sums.n, self._level
         mean = float(vector @ self._moments[0])
         spread = max(float(vector @ self._moments @ vector) - mean**2, 0.0)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 
 from bandits.events import PolicyEvent
-from bandits.judging import Verdict
 from bandits.models import Switch
 from bandits.services.states import require_learning
+from bandits.verdict import Verdict
 from experiments import events
 from experiments.errors import Conflict
 from experiments.models import Experiment, Version

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bandits.forms.switch import length
-from bandits.judging import Verdict
 from bandits.learning import learning_of
 from bandits.models import Switch
 from bandits.ramps import Guardrail, Plan
 from bandits.services.ramping import decided_in_stage
 from bandits.switch_pictures import Band, Step, band
+from bandits.verdict import Verdict
 from bandits.watching import Watch
 from experiments.blueprint import json_object
 

@@ -40,24 +40,44 @@ def test_values_are_put_on_steps_that_keep_their_mean_and_lower_the_bound_by_a_h
     assert exact * (1 - 1e-5) < lower_mean(tally, delta=0.05) <= exact
 
 
-@pytest.mark.parametrize("shape", ["yes-no", "seldom and large", "drifting"])
+@pytest.mark.parametrize("shape", ["yes-no", "seldom and large", "drifting", "moved by its luck"])
 def test_it_fails_at_any_of_many_looks_at_most_as_often_as_promised(shape: str) -> None:
     rng = np.random.default_rng(4)
-    looks = (10, 30, 100, 300) if shape != "drifting" else (300,)  # a drifting mean: at one n chosen before
     failed = 0
     for _ in range(300):
-        values, mean = _values(shape, rng)
-        failed += any(lower_mean(Tally.of(values[:n]), delta=0.1) > mean for n in looks)
+        values, means = _values(shape, rng)
+        failed += any(lower_mean(Tally.of(values[:n]), delta=0.1) > means[:n].mean() for n in (10, 30, 100, 300))
 
     assert failed / 300 <= 0.1
 
 
-def _values(shape: str, rng: np.random.Generator) -> tuple[Floats, float]:
+def _values(shape: str, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Values, and the mean of each given those before."""
     if shape == "yes-no":
-        return (rng.random(300) < 0.3).astype(np.float64), 0.3
+        return (rng.random(300) < 0.3).astype(np.float64), np.full(300, 0.3)
     if shape == "seldom and large":
-        return 50.0 * (rng.random(300) < 0.02).astype(np.float64), 1.0
-    return (rng.random(300) < np.linspace(0, 1, 300)).astype(np.float64), 0.5
+        return 50.0 * (rng.random(300) < 0.02).astype(np.float64), np.full(300, 1.0)
+    if shape == "drifting":
+        return (rng.random(300) < np.linspace(0, 1, 300)).astype(np.float64), np.linspace(0, 1, 300)
+    values, means = np.zeros(300), np.zeros(300)
+    for n in range(300):
+        means[n] = 0.5 if values[:n].sum() <= means[:n].sum() + 2 else 0.0  # it takes a lucky streak home
+        values[n] = rng.random() < means[n]
+    return values, means
+
+
+def test_the_bound_is_the_mean_at_which_twenty_fixed_stakes_have_won_enough() -> None:
+    """Fixed before the first value: a stake that hangs on the mean in question would not be."""
+    values, delta = np.array([0.0, 0.5, 3.0] * 40), 0.05
+    stakes = 16.0 / 2.0 ** np.arange(20)
+    weights = 1 / (1 + ((np.arange(20) - 10) / 3) ** 2)
+
+    def capital(mean: float) -> float:
+        return float(weights / weights.sum() @ [np.prod((1 + s * values) / (1 + s * mean)) for s in stakes])
+
+    bound = lower_mean(Tally.of(values), delta=delta)
+
+    assert capital(bound) == pytest.approx(1 / delta, rel=1e-5)
 
 
 @pytest.mark.parametrize("values", [[-0.1], [float("inf")], [float("nan")]])

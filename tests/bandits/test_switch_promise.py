@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from analysis.statistics.off_policy import Log, Terms, evaluate
 from bandits.goal import Outcome
-from bandits.judging import Findings, Told, Verdict, lived
+from bandits.judging import Findings, Told, lived
 from bandits.learning import Learning
 from bandits.policies.adaptive import Reward
+from bandits.verdict import Verdict
 from experiments.blueprint import Blueprint
 from experiments.types import Json
 from tests.factories import make_definition
@@ -31,7 +33,7 @@ THOMPSON = learning(policy="thompson_bernoulli", floor=0.1)
 def verdict(running: Learning, candidate: Learning, rates: tuple[float, float], *, n: int, seed: int) -> Verdict:
     """Of a candidate on the log of a policy that learnt while it logged; asked with 90 % confidence."""
     rng, names = np.random.default_rng(seed), [arm.name for arm in running.arms]
-    state, told = running.policy.start(running.arms), list[Told]()
+    state, told, tables = running.policy.start(running.arms), list[Told](), list[list[float]]()
     for start in range(0, n, EVERY):
         table = running.policy.probabilities(state, running.arms).chances
         chances = np.array([table[name] for name in names])
@@ -40,9 +42,39 @@ def verdict(running: Learning, candidate: Learning, rates: tuple[float, float], 
             arm = int(rng.random() < chances[1])
             value = float(rng.random() < rates[arm])
             told.append(Told(decision, names[arm], chances[arm], {}, Outcome(value, {}), NOON))
+            tables.append(chances.tolist())
             rewards.append(Reward(names[arm], value, chances[arm]))
         state = running.policy.fold(state, rewards)
-    return Findings(*lived(candidate, told), running).verdict(confidence=0.9, looks=1)
+    judged, targets = lived(candidate, told)
+    return Findings(judged, targets, running, tables[-len(judged) :]).verdict(confidence=0.9, looks=1)
+
+
+def uniform_log(n: int, seed: int) -> tuple[list[Told], list[list[float]], list[list[float]]]:
+    rng = np.random.default_rng(seed)
+    arms = rng.integers(0, 2, n)
+    rewards = (rng.random(n) < np.array([0.3, 0.5])[arms]).astype(float)
+    names = [arm.name for arm in UNIFORM.arms]
+    told = [Told(at, names[arms[at]], 0.5, {}, Outcome(float(rewards[at]), {}), NOON) for at in range(n)]
+    judged, targets = lived(GREEDY, told)
+    return judged, targets, [[0.5, 0.5]] * len(judged)
+
+
+@pytest.mark.parametrize("knows_all_chances", [True, False])
+def test_the_bound_is_no_approximation(knows_all_chances: bool) -> None:
+    judged, targets, tables = uniform_log(400, seed=1)
+    found = Findings(judged, targets, UNIFORM, tables if knows_all_chances else None)
+    log = Log.of(
+        [[arm.name for arm in UNIFORM.arms].index(one.arm) for one in judged],
+        [one.outcome.value for one in judged],
+        [one.propensity for one in judged],
+        tables=tables if knows_all_chances else None,
+    )
+    expected = evaluate(log, np.array(targets), terms=Terms(low=0, high=1), level=0.1, tolerance=1.0)
+    bound = expected.gain if knows_all_chances else expected.gain_ips
+
+    assert bound.kind == "finite_sample"
+    numbers = found.verdict(confidence=0.9, looks=1)
+    assert (numbers.lower, numbers.upper) == pytest.approx((bound.lower, bound.upper))
 
 
 WORSE = [

@@ -12,7 +12,6 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from bandits.forms.switch import stages_in
-from bandits.judging import Verdict
 from bandits.models import Switch
 from bandits.policies import PolicyError
 from bandits.ramps import DEFAULT_STAGES, Guardrail, Plan
@@ -20,6 +19,7 @@ from bandits.services.halting import halt_policy, unhalt_policy
 from bandits.services.ramping import roll_back_switch, start_switch
 from bandits.services.switching import Proposal, propose_switch
 from bandits.serving import Serving, serving
+from bandits.verdict import Verdict
 from experiments.errors import Refusal
 from experiments.models import Experiment
 from experiments.types import JsonObject
