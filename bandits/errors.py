@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from experiments.errors import Refusal
+from experiments.errors import BadValue, Refusal
 from experiments.types import Json, JsonObject
 
 if TYPE_CHECKING:
+    from bandits.policies import PolicyError
     from experiments.models import Experiment
 
 
@@ -15,6 +16,24 @@ class NotInExperiment(Refusal):
     """The policy leaves this unit out (coverage, layer)."""
 
     code = "not-in-experiment"
+
+
+class BadSpec(BadValue):
+    """A policy or a plan that somebody sent has a part that does not fit."""
+
+    def __init__(self, error: PolicyError, *, called: str = "allocation") -> None:
+        """called: the name by which the policy was sent, at the beginning of the path."""
+        self.path = (
+            called + error.path.removeprefix("allocation") if error.path.startswith("allocation") else error.path
+        )
+        super().__init__(
+            error.message.replace(error.path, self.path, 1) if error.path else error.message, hint=error.hint
+        )
+
+    @property
+    def details(self) -> JsonObject:
+        """Where it is, for programs."""
+        return {"errors": [{"path": self.path, "message": self.message}]}
 
 
 class BudgetSpent(NotInExperiment):

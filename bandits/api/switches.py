@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from bandits.api.switch_shapes import SWITCH, HaltAsked, Reason, ServingShown, SwitchAsked, SwitchShown
-from bandits.errors import SwitchRefused
+from bandits.errors import BadSpec, SwitchRefused
 from bandits.models import Switch
 from bandits.policies import PolicyError
 from bandits.ramps import Plan
@@ -25,7 +25,7 @@ from experiments.api.access import find_experiment
 from experiments.api.base import ExperimentView
 from experiments.api.pagination import PageQuery, page_response
 from experiments.api.shapes import page_of
-from experiments.errors import BadValue, Unknown
+from experiments.errors import Unknown
 from experiments.models import Experiment
 from experiments.types import Json, JsonObject
 
@@ -161,7 +161,7 @@ def _proposal(sent: dict[str, object]) -> Proposal:
     try:
         plan = Plan.parse(cast(Json, sent["plan"]))
     except PolicyError as error:
-        raise BadValue(error.message, hint=error.hint) from error
+        raise BadSpec(error) from error
     return Proposal(
         allocation=cast("JsonObject | None", sent["allocation"]),
         confidence=cast(float, sent["confidence"]),

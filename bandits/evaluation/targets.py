@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
+from bandits.errors import BadSpec
 from bandits.evaluation.question import ALONG, REPLAY, SUITED, Described, Question
 from bandits.learning import OWN, Learning, learning_of
 from bandits.models import PolicyState
@@ -186,7 +187,7 @@ def _learner(blueprint: Blueprint, spec: JsonObject, question: Question, name: s
     try:
         learning = Learning.of(replace(blueprint, allocation={**own, **kept}))
     except PolicyError as error:
-        raise BadValue(error.message, hint=error.hint) from error
+        raise BadSpec(error, called="policy") from error
     said = {key: value for key, value in own.items() if key not in ("policy", *OWN)}
     title = name + (f" ({', '.join(f'{key} {_short(value)}' for key, value in said.items())})" if said else "")
     target = Learner(learning, learning.policy.start(learning.arms))

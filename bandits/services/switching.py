@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
+from bandits.errors import BadSpec
 from bandits.events import PolicyEvent
 from bandits.judging import Findings, look, same_policy
 from bandits.learning import Learning, learning_of
@@ -148,4 +149,4 @@ def _fitted(plan: Plan, candidate: Learning) -> Plan:
     try:
         return plan.fitted(candidate)
     except PolicyError as error:
-        raise BadValue(error.message, hint=error.hint) from error
+        raise BadSpec(error) from error

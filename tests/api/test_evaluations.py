@@ -67,3 +67,11 @@ def test_what_cannot_be_answered_is_a_problem_in_words(
 @pytest.mark.usefixtures("experiment")
 def test_an_experiment_that_does_not_learn_is_a_conflict(api: Program) -> None:
     problem(api.post(ASK, {"policy": {"policy": "ucb1"}}), 409, "conflict")
+
+
+@pytest.mark.usefixtures("learner")
+def test_a_parameter_that_cannot_be_is_named_by_its_path(api: Program) -> None:
+    said = problem(api.post(ASK, {"policy": {"policy": "ucb1", "alpha": -1}}), 422, "bad-value")
+
+    assert [(one["path"], one["message"]) for one in said["errors"]] == [("policy.alpha", said["detail"])]
+    assert said["detail"].startswith("policy.alpha must be")

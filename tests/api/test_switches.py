@@ -103,6 +103,21 @@ def test_what_cannot_be_is_said_and_nothing_changes(change: dict[str, Any], stat
     assert counts() == before
 
 
+@pytest.mark.parametrize(
+    ("plan", "path"),
+    [
+        ({"stages": [{"share": 2, "hours": 1}]}, "plan.stages[0].share"),
+        ({"guardrails": [{"measure": "tears"}]}, "plan.guardrails[0]"),
+    ],
+)
+def test_a_plan_that_cannot_be_names_the_place(plan: dict[str, Any], path: str) -> None:
+    api, _, base = asker(BETTER, n=120)
+
+    errors = api.post(f"{base}/switches/", {**ASKED, "plan": plan}).json()["errors"]
+
+    assert [one["path"] for one in errors] == [path]
+
+
 def test_too_short_a_log_is_409() -> None:
     api, _, base = asker(BETTER, n=50)
     answer = api.post(f"{base}/switches/", ASKED)
