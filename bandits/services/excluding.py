@@ -61,11 +61,15 @@ def exclude_unit(unit: Unit, *, because: str) -> None:
 
 
 def forget_unit(unit: Unit) -> None:
-    """Somebody withdrew their data: nothing of what they told stays with their decision, and nothing is learnt."""
-    exclude_unit(unit, because=WITHDRAWN)
+    """Somebody withdrew their data: nothing of what they told stays with their decision, and nothing is learnt.
+
+    Nothing happens where nothing was decided, under a policy that does not learn.
+    """
     pks = list(Decision.objects.filter(unit=unit).values_list("pk", flat=True))
-    if pks:
-        outdate(unit.experiment, pks, is_forgotten=True)
+    if not pks:
+        return
+    exclude_unit(unit, because=WITHDRAWN)
+    outdate(unit.experiment, pks, is_forgotten=True)
     Decision.objects.filter(unit=unit).update(context={}, excluded=WITHDRAWN)
     Reward.objects.filter(decision__unit=unit).update(measures={}, value=0)
 

@@ -9,7 +9,6 @@ from django.db import transaction
 
 from analysis.services.exporting import discard_exports
 from bandits.errors import PlaceLost
-from bandits.learning import learns
 from bandits.services import reclaim_slot
 from bandits.services.excluding import forget_unit
 from experiments.models import Measurement, Unit
@@ -49,8 +48,7 @@ def delete_answers(session: Session) -> None:
     Trial.objects.filter(session=session).delete()
     Measurement.objects.filter(unit=session.unit).delete()
     Unit.objects.filter(pk=session.unit_id).update(attributes={})
-    if learns(blueprint(session).allocation):
-        forget_unit(session.unit)
+    forget_unit(session.unit)
     session.answers = {}
     discard_exports(session.experiment)
 

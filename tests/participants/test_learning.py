@@ -16,6 +16,7 @@ from bandits.services.folding import fold, fold_all
 from bandits.services.halting import halt_policy
 from experiments.errors import Conflict, Full
 from experiments.models import Assignment, Event, Experiment, Slot
+from experiments.services.versions import publish_version
 from experiments.types import Json
 from participants.capability import token_of
 from participants.models import Session
@@ -176,6 +177,22 @@ def test_who_withdraws_their_data_is_unlearnt() -> None:
     assert (mine.value, mine.measures, mine.folded_in, mine.decision.context) == (0, {}, 0, {})
     assert learnt(experiment).folded == 1
     assert learnt(experiment).of(Decision.objects.get(unit=other.unit).arm.name).n == 1
+
+
+def test_who_came_before_the_policy_learnt_and_withdraws_is_unlearnt_too() -> None:
+    experiment = make_experiment(steps=[AGE, *STEPS])
+    session = make_session(experiment, now=NOON)
+    Experiment.objects.filter(pk=experiment.pk).update(allocation={"policy": "thompson_bernoulli"})
+    publish_version(experiment)
+    while session.is_under_way:
+        session = answer(session, now=NOON)
+    fold_all(now=NOON)
+    assert learnt(experiment).folded == 1
+    withdraw(token_of(session.uuid), DataChoice.DELETE, now=NOON)
+    fold(Experiment.objects.get(pk=experiment.pk), now=NOON)
+
+    assert learnt(experiment).folded == 0
+    assert (Reward.objects.get().value, Reward.objects.get().measures) == (0, {})
 
 
 @pytest.mark.parametrize("sky", ["green", "blue"], ids=["learnt", "failed"])
