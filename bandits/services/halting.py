@@ -25,6 +25,8 @@ CONTROL = ""
 def halt_policy(experiment: Experiment, *, to: str = CONTROL, because: str = "", now: datetime) -> PolicyState:
     """Send everybody to one arm, within two seconds in every process. Halting to the same again changes nothing.
 
+    It waits its turn among those that write states: long only for a rebuilding after an exclusion.
+
     to: the name of an arm; "" for the control (evenly among several), or for all arms if there is none; "even" for
     all. Visitors who had an arm get this one too, and their own again afterwards. What is decided meanwhile is stored
     with its chance (1 for one arm), and never learnt from. Conflict for what does not learn, Unknown for no such arm.
