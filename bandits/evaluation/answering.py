@@ -185,7 +185,7 @@ def _notes(question: Question, target: Target, setting: Setting, left_out: LeftO
         ),
         (
             question.learning != REPLAY and isinstance(target, Learner) and target.explores_by_counts,
-            "This policy explores by counting pulls. Taught the log's pulls instead of its own, it may turn to the arms "
+            "This policy explores by counting pulls. Taught the log's pulls instead of its own, it may turn to arms "
             "that the log avoided and stay there: its shares here are not what it would have done by itself. Ask "
             "again with learning by replay.",
         ),
