@@ -246,4 +246,7 @@ def _numbers(value: Json) -> list[float]:
         isinstance(one, int | float) and not isinstance(one, bool) for one in value
     ):
         raise BadValue("The policy looks at context.features: a list of numbers, or one for each arm.")
-    return [float(cast(float, one)) for one in value]
+    try:
+        return [float(cast(float, one)) for one in value]
+    except OverflowError as error:
+        raise BadValue("A number of context.features is too large.") from error

@@ -111,7 +111,7 @@ def _spec(policy: str, parameters: str) -> JsonObject:
     if parameters.strip():
         try:
             extra = json.loads(parameters)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise BadValue(f"This is not JSON: {error}.") from error
     if not isinstance(extra, Mapping):
         raise BadValue("Parameters are a JSON object.", hint='For example {"epsilon": 0.1}.')

@@ -123,7 +123,7 @@ def _parameters(text: str) -> Mapping[str, Json]:
         return {}
     try:
         read: object = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadValue(f"This is not JSON: {error}.") from error
     if not isinstance(read, Mapping):
         raise BadValue("Parameters are a JSON object.", hint='For example {"epsilon": 0.1}.')

@@ -121,7 +121,7 @@ def ask(experiment: Experiment, key: str, context: str) -> Asked:
     """Who is let in, and with which chances; a sentence where that cannot be said."""
     try:
         known = json.loads(context or "{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return Asked(key, context, problem=f"What is known is no JSON: {error}.")
     if not isinstance(known, dict):
         return Asked(key, context, problem='What is known is an object, as {"country": "DE"}.')

@@ -131,3 +131,17 @@ def test_functions_of_another_project_are_named() -> None:
     experiment = make_trial("ranking", None, arms=arms)
 
     assert "function ranking.loud" in page(member(experiment, Role.OWNER), experiment)[0]
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ("[" * 1_900, "What is known is no JSON"),
+        (f'{{"features": [1{"0" * 400}]}}', "A number of context.features is too large."),
+    ],
+    ids=["deep", "large"],
+)
+def test_what_nobody_could_know_is_a_sentence_and_no_error(known: str, said: str) -> None:
+    experiment = make_trial("linear", allocation={"policy": "linucb", "dimension": 1})
+
+    assert said in page(member(experiment, Role.VIEWER), experiment, key="u1", known=known)[0]
