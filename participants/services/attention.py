@@ -5,15 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from bandits.learning import learning_of, learns
+from experiments.published import blueprint_of
 from participants.models import Session, Trial
 from participants.reads import blueprint
 
 
 def has_failed_too_often(session: Session) -> bool:
-    """More attention checks failed than the allocation lets pass; never where nothing is learnt. One query at most."""
-    if not session.checks_failed or not learns(blueprint(session).allocation):
+    """More attention checks failed than the allocation in force lets pass, also for who came in under an older one.
+
+    Never where nothing is learnt. No query for who failed none, else two at most.
+    """
+    if not session.checks_failed:
         return False
-    most = learning_of(session.version_id).most_failed_checks
+    version_id = session.experiment.version_id or session.version_id
+    if not learns(blueprint_of(version_id).allocation):
+        return False
+    most = learning_of(version_id).most_failed_checks
     return most is not None and failed_attention(session) > most
 
 

@@ -147,6 +147,18 @@ def test_who_fails_the_attention_check_is_paid_attention_but_not_learnt_from() -
     assert not Reward.objects.exists()
 
 
+def test_who_came_before_the_policy_learnt_and_fails_the_check_teaches_nothing_either() -> None:
+    experiment = make_experiment(steps=[AGE, CHECK, *STEPS])
+    session = make_session(experiment, now=NOON)
+    Experiment.objects.filter(pk=experiment.pk).update(allocation={"policy": "thompson_bernoulli"})
+    publish_version(experiment)
+    while session.is_under_way:
+        session = answer(session, now=NOON, sky="blue")
+
+    assert session.status == Session.Status.COMPLETED
+    assert Decision.objects.get().excluded == "failed checks"
+
+
 def test_an_allocation_may_let_failed_checks_pass() -> None:
     experiment = adaptive(steps=[CHECK, *STEPS], most_failed_checks=None)
     session = answer(make_session(experiment, now=NOON), now=NOON, sky="blue")
