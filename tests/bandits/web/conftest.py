@@ -9,6 +9,7 @@ from pytest_django.fixtures import Settings
 
 from bandits.web.deciding import _LAST_CONTROL
 from bandits.web.declared import DECLARED
+from bandits.web.values import CALLABLES
 from experiments.models import Experiment
 from experiments.types import Json
 from tests.factories import make_experiment
@@ -36,13 +37,16 @@ def make_trial(slug: str = "color", levels: Json = PAIR, *, status: str = "runni
 
 @pytest.fixture(autouse=True)
 def shop(settings: Settings) -> Iterator[None]:
-    """Its addresses, and a process that has seen and declared nothing yet."""
+    """Its addresses, and a process that has seen and declared nothing yet, and forgets it afterwards."""
     settings.ROOT_URLCONF = "tests.bandits.web.shop"
+    registered = dict(CALLABLES)
     DECLARED.clear()
     _LAST_CONTROL.clear()
     yield
     DECLARED.clear()
     _LAST_CONTROL.clear()
+    CALLABLES.clear()
+    CALLABLES.update(registered)
 
 
 @pytest.fixture
