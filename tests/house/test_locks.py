@@ -7,7 +7,7 @@ import pytest
 
 from machina_site.paths import BASE
 
-LOCKS: Final = ("requirements.txt", "requirements-dev.txt")
+LOCKS: Final = ("requirements.txt", "requirements-dev.txt", "requirements-onnx.txt")
 
 
 def packages(lock: str) -> dict[str, str]:
@@ -28,7 +28,7 @@ def test_every_package_has_a_hash(lock: str) -> None:
     assert [block.splitlines()[0] for block in blocks if "--hash=sha256:" not in block] == []
 
 
-@pytest.mark.parametrize("lock", [*LOCKS, "requirements.in", "requirements-dev.in"])
+@pytest.mark.parametrize("lock", [*LOCKS, "requirements.in", "requirements-dev.in", "requirements-onnx.in"])
 def test_no_file_names_a_registry(lock: str) -> None:
     assert not re.search(r"https?:|file:|--(extra-)?index-url|--find-links", (BASE / lock).read_text())
 
@@ -38,10 +38,10 @@ def test_the_dev_lock_holds_all_of_the_main_lock_in_the_same_versions() -> None:
 
 
 def test_what_only_the_examples_and_tests_need_is_not_in_the_main_lock() -> None:
-    assert packages("requirements.txt").keys().isdisjoint({"scikit-learn", "torch", "vega-datasets", "playwright"})
+    assert packages("requirements.txt").keys().isdisjoint({"onnx", "torch", "vega-datasets", "playwright"})
 
 
-@pytest.mark.parametrize(("wanted", "lock"), [("requirements.in", LOCKS[0]), ("requirements-dev.in", LOCKS[1])])
+@pytest.mark.parametrize(("wanted", "lock"), [(lock.replace(".txt", ".in"), lock) for lock in LOCKS])
 def test_each_direct_dependency_is_locked(wanted: str, lock: str) -> None:
     assert direct(wanted) <= {name.replace("_", "-") for name in packages(lock)}
 
