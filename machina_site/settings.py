@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "participants.apps.ParticipantsConfig",
     "bandits.apps.BanditsConfig",
     "analysis.apps.AnalysisConfig",
+    "analysis.runs.apps.RunsConfig",
     "experiments.apps.ExperimentsConfig",
     "unfold",  # before django.contrib.admin: its templates win
     "unfold.contrib.filters",
@@ -133,6 +134,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_TIME_LIMIT = 600
 CELERY_TASK_SOFT_TIME_LIMIT = 570
 CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_TASK_ROUTES = {"analysis.runs.tasks.work": {"queue": "runs"}}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
@@ -178,9 +180,11 @@ STATIC_ROOT = VAR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
 EXPORTS_ROOT = VAR / "exports"  # downloads made ready; nothing serves this folder but their view
+RUNS_ROOT = VAR / "runs"  # checkpoints and artifacts, and the folders of functions
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "participants.static_files.ModuleStorage"},
+    "runs": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": RUNS_ROOT / "kept"}},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

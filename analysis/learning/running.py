@@ -70,7 +70,7 @@ class Reporter(Protocol):
         ...
 
     def save(self, *, epoch: int, state: State, values: Mapping[str, float]) -> None:
-        """Keep a checkpoint. It is whole on disk and in the record when this returns; what the strategy lets go, goes."""
+        """Keep a checkpoint: whole, on disk and in the record, when this returns; what the strategy lets go, goes."""
         ...
 
     def artifact(self, *, name: str, content: bytes, kind: str) -> None:

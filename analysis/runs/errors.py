@@ -1,0 +1,17 @@
+"""How this room says no."""
+
+from __future__ import annotations
+
+from experiments.errors import Refusal
+
+
+class NotHeld(Refusal):
+    """Another worker holds the run by now, or nobody does: nothing of this attempt counts any more."""
+
+    code = "not-held"
+
+
+class Spoiled(Refusal):
+    """A kept file is not what was kept: its length or hash differs, or it is gone."""
+
+    code = "spoiled"

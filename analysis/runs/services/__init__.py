@@ -1,0 +1,1 @@
+"""Changes of state of batches and runs."""
