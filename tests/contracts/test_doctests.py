@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PURE = ("bandits/policies", "analysis/statistics", "participants/flow", "participants/displays")
+PURE = ("bandits/policies", "analysis/statistics", "participants/flow", "participants/displays", "analysis/learning")
 ALONE = ("experiments/chance.py", "experiments/factorial.py", "experiments/definition.py")
 
 
