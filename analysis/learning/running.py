@@ -48,7 +48,8 @@ class Task:
     """One run: one setting, with no sweep left in it, on one fold, from one seed.
 
     seed: of this run alone (`seeds.py` says how it follows from the experiment's). epochs: in total, also after a
-    warm start. resume: where to go on; None: from the beginning.
+    warm start. resume: where to go on; None: from the beginning. folder, batch_folder: where files of this run, or of
+    all runs of the batch, may lie on this machine for as long as it computes; empty: nobody has made such folders.
     """
 
     setting: JsonObject
@@ -56,6 +57,8 @@ class Task:
     fold: Fold = Fold()
     epochs: int = 1
     resume: Saved | None = None
+    folder: str = ""
+    batch_folder: str = ""
 
 
 class Reporter(Protocol):
