@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import cast
 
 from analysis.learning.search.matching import ABSENT, Absent, Matcher, short_name
 from analysis.learning.search.nodes import Literal, Node, Open

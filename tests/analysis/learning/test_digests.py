@@ -14,7 +14,7 @@ from analysis.learning.digests import RunKey, canonical, digest_of
 from analysis.learning.running import Fold
 from experiments.types import Json
 
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters=chr(0)), max_size=8)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters=chr(0)), max_size=8)
 NUMBERS = st.integers(-(10**30), 10**30) | st.floats(allow_nan=False, allow_infinity=False, width=64)
 VALUES: st.SearchStrategy[object] = st.recursive(
     st.none() | st.booleans() | NUMBERS | TEXTS,
