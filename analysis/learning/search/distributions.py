@@ -69,7 +69,7 @@ class Whole:
     """Each whole number from low to high alike, both included; by order of magnitude if `log`.
 
     >>> [Whole(1, 3).at(u) for u in (0, 0.5, 0.999)], Whole(1, 100, log=True).at(0.5)
-    ([1, 2, 3], 10)
+    ([1, 2, 3], 7)
     """
 
     low: int
