@@ -5,11 +5,11 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 
-from analysis.learning.kinds import Kind, Register
+from analysis.learning.members import Member, Register
 from analysis.learning.strategies.history import Epoch
 
 
-class Checkpointing(Kind):
+class Checkpointing(Member):
     """Says which epochs are kept.
 
     Pure. The trainer asks ``wants`` after an epoch; the keeper asks ``lets_go`` once the new checkpoint is committed,

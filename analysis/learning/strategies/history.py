@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from analysis.learning.parameters import OneOf, Parameter, Text
-
 MAXIMISE, MINIMISE = "maximise", "minimise"
 
 
@@ -40,14 +38,6 @@ class Watched:
             raise ValueError(f"There is no figure {self.key} to watch. The figures after an epoch: {known}.")
         sign = 1 if self.direction == MAXIMISE else -1
         return [sign * epoch.values[self.key] for epoch in seen if self.key in epoch.values]
-
-
-# The parameters by which a strategy says what it watches.
-WATCHED: dict[str, Parameter] = {
-    "split": Text(shortest=1),
-    "measure": Text(shortest=1),
-    "direction": OneOf((MAXIMISE, MINIMISE)),
-}
 
 
 def figure_key(split: str, name: str) -> str:

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from analysis.learning.parameters import Parameter, Whole
+from analysis.learning.components import Whole
+from analysis.learning.members import takes
 from analysis.learning.strategies.checkpointing import CHECKPOINTING, Checkpointing
 from analysis.learning.strategies.history import Epoch
+from experiments.types import JsonObject
 
 
 @CHECKPOINTING.register
 @dataclass(frozen=True)
 class Last(Checkpointing):
-    """Keep the newest ``count`` checkpoints. What a document means that says nothing."""
+    """Keep the newest checkpoint, or the newest few. What a document means that says nothing."""
 
     name: ClassVar[str] = "last"
-    parameters: ClassVar[Mapping[str, Parameter]] = {"count": Whole(1, 1_000)}
-    example: ClassVar[Mapping[str, object]] = {"kind": "last"}
+    example: ClassVar[JsonObject] = {"kind": "last"}
 
-    count: int = 1
+    count: int = takes(Whole(1, 1_000), "How many.", 1)
 
     def wants(self, seen: Sequence[Epoch], *, is_last: bool) -> bool:
         return True

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from analysis.learning.parameters import Parameter, Real, Whole
-from analysis.learning.strategies.history import MINIMISE, WATCHED, Epoch, Watched
-from analysis.learning.strategies.stopping import STOPPING, Peers, Stopping
+from analysis.learning.components import Real, Whole
+from analysis.learning.members import takes
+from analysis.learning.strategies.history import Epoch
+from analysis.learning.strategies.stopping import STOPPING, Peers
+from analysis.learning.strategies.watching import WatchingStopping
+from experiments.types import JsonObject
 
 
 @STOPPING.register
 @dataclass(frozen=True)
-class Patience(Stopping):
-    """Stop when the best figure was not beaten, by more than ``min_change``, in the last ``epochs`` epochs."""
+class Patience(WatchingStopping):
+    """Stop when the best figure was not beaten for a while."""
 
     name: ClassVar[str] = "patience"
-    parameters: ClassVar[Mapping[str, Parameter]] = {"epochs": Whole(1, 1_000_000), "min_change": Real(0), **WATCHED}
-    example: ClassVar[Mapping[str, object]] = {"kind": "patience", "epochs": 5, "measure": "loss"}
+    example: ClassVar[JsonObject] = {"kind": "patience", "epochs": 5, "measure": "loss"}
 
-    epochs: int = 10
-    min_change: float = 0.0
-    split: str = "validation"
-    measure: str = "loss"
-    direction: str = MINIMISE
+    epochs: int = takes(Whole(1, 1_000_000), "How many epochs may pass without a better figure.", 10)
+    min_change: float = takes(Real(0), "By how much a figure must beat the best one to count as better.", 0.0)
 
     def reason_to_stop(self, seen: Sequence[Epoch], peers: Peers = ()) -> str | None:
-        values = Watched(self.split, self.measure, self.direction).of(seen)
+        values = self.figure.of(seen)
         best_at, best = 0, float("-inf")
         for place, value in enumerate(values):
-            if value > best + self.min_change or best == float("-inf"):
+            if value > best + self.min_change:
                 best_at, best = place, value
         if len(values) - 1 - best_at < self.epochs:
             return None
-        return f"{self.split}/{self.measure} did not get better for {self.epochs} epochs."
-
-    def watches(self) -> tuple[tuple[str, str], ...]:
-        return ((self.split, self.measure),)
+        return f"{self.figure.key} did not get better for {self.epochs} epochs."

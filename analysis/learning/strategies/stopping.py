@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 
-from analysis.learning.kinds import Kind, Register
+from analysis.learning.members import Member, Register
 from analysis.learning.strategies.history import Epoch
 
 Peers = Sequence[
@@ -13,7 +13,7 @@ Peers = Sequence[
 ]  # of each other run of the batch on this fold: epoch -> value of the watched figure
 
 
-class Stopping(Kind):
+class Stopping(Member):
     """Says after each epoch whether it was the last.
 
     Pure: it keeps no state, so there is none to save, and a resumed run stops where an uninterrupted one does.

@@ -1,4 +1,4 @@
-"""Which samples train and which are held out: schemes, found by name. To add one, see ``kinds``.
+"""Which samples train and which are held out: schemes, found by name. To add one, see ``members``.
 
 scheme = parse_validation({"scheme": "kfold", "folds": 5, "stratified": True, "seed": 18})
 [fold, *others] = scheme.folds_to_run()
@@ -10,6 +10,7 @@ from analysis.learning.validation.given import Given
 from analysis.learning.validation.kfold import KFold
 from analysis.learning.validation.samples import Samples
 from analysis.learning.validation.scheme import SCHEMES, TEST, TRAIN, VALIDATION, Scheme
+from experiments.problems import Path
 from experiments.types import Json, JsonObject
 
 __all__ = [
@@ -26,8 +27,8 @@ __all__ = [
 ]
 
 
-def parse_validation(spec: Json, path: str = "validation") -> Scheme:
-    """What a document says under ``validation``; null: the data come divided. SpecError with every fault."""
+def parse_validation(spec: Json, path: Path = ("validation",)) -> Scheme:
+    """What a document says under ``validation``; null: the data come divided. ComponentError with every fault."""
     return Given() if spec is None else SCHEMES.parse(spec, path)
 
 

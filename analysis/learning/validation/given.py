@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from analysis.learning.parameters import Parameter
 from analysis.learning.running import Fold
-from analysis.learning.validation.scheme import COMMON, SCHEMES, TRAIN, Scheme
+from analysis.learning.validation.scheme import SCHEMES, TRAIN, Scheme
+from experiments.types import JsonObject
 
 if TYPE_CHECKING:
     from analysis.learning.validation.samples import Parts, Samples
@@ -17,15 +17,10 @@ if TYPE_CHECKING:
 @SCHEMES.register
 @dataclass(frozen=True)
 class Given(Scheme):
-    """One run per setting, on the parts that the data set itself has. A document without ``validation`` means this."""
+    """No folds: one run per setting, on the parts that the data set itself has. The default."""
 
     name: ClassVar[str] = "given"
-    parameters: ClassVar[Mapping[str, Parameter]] = COMMON
-    example: ClassVar[Mapping[str, object]] = {"scheme": "given"}
-
-    seed: int = 0
-    component: str = ""
-    split: str = ""
+    example: ClassVar[JsonObject] = {"scheme": "given"}
 
     def folds_to_run(self) -> Iterator[Fold]:
         yield Fold()

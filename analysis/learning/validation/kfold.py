@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from analysis.learning.parameters import Parameter, Whole, YesNo, must_be
+from analysis.learning.components import Finding, Flag, Whole
+from analysis.learning.members import takes
 from analysis.learning.running import Fold
 from analysis.learning.validation.dealing import deal, deal_stratified, parts_of_fold
-from analysis.learning.validation.scheme import COMMON, SCHEMES, VALIDATION, Scheme
+from analysis.learning.validation.scheme import SCHEMES, VALIDATION, Scheme
+from experiments.types import JsonObject
 
 if TYPE_CHECKING:
     from analysis.learning.validation.samples import Indices, Parts, Samples
@@ -18,30 +20,18 @@ if TYPE_CHECKING:
 @SCHEMES.register
 @dataclass(frozen=True)
 class KFold(Scheme):
-    """k folds of equal size, each held out once.
-
-    stratified: every fold has each class in the same share. shuffle: false takes the samples in their order, in blocks.
-    """
+    """k folds of equal size, each held out once."""
 
     name: ClassVar[str] = "kfold"
-    parameters: ClassVar[Mapping[str, Parameter]] = {
-        "folds": Whole(2, 1_000),
-        "stratified": YesNo(),
-        "shuffle": YesNo(),
-        **COMMON,
-    }
-    example: ClassVar[Mapping[str, object]] = {"scheme": "kfold", "folds": 5, "stratified": True}
+    example: ClassVar[JsonObject] = {"scheme": "kfold", "folds": 5, "stratified": True}
 
-    folds: int = 5
-    stratified: bool = False
-    shuffle: bool = True
-    seed: int = 0
-    component: str = ""
-    split: str = ""
+    folds: int = takes(Whole(2, 1_000), "How many.", 5)
+    stratified: bool = takes(Flag(), "Whether every fold has each class in the same share.", False)
+    shuffle: bool = takes(Flag(), "False: blocks of samples as they come.", True)
 
-    def check(self, path: str) -> None:
+    def disagreements(self) -> Iterator[Finding]:
         if self.stratified and not self.shuffle:
-            raise must_be(f"{path}.shuffle", "true where stratified is true", self.shuffle)
+            yield ("shuffle",), "Stratified folds are always shuffled.", "Remove shuffle, or set stratified to false."
 
     def folds_to_run(self) -> Iterator[Fold]:
         return (Fold(outer=number) for number in range(self.folds))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.learning.kinds import Kind, Register
-from analysis.learning.parameters import Parameter, Text, Whole
+from analysis.learning.components import Text, Whole
+from analysis.learning.members import Member, Register, takes
 from analysis.learning.running import Fold
 from analysis.learning.seeds import LARGEST
 
@@ -16,20 +17,18 @@ if TYPE_CHECKING:
 
 TRAIN, VALIDATION, TEST = "train", "validation", "test"
 
-# Parameters of every scheme. component and split say what is divided: "" is the document's only data set, whole.
-COMMON: dict[str, Parameter] = {"seed": Whole(0, LARGEST), "component": Text(), "split": Text()}
 
-
-class Scheme(Kind):
+@dataclass(frozen=True)
+class Scheme(Member):
     """A way of dividing samples, the same for every setting of a batch.
 
     Pure: the same parameters (the seed is one) and samples give the same parts for ever, whichever fold is asked
-    for first. A scheme that divides by chance has a ``seed``; see ``settled``.
+    for first.
     """
 
-    seed: int
-    component: str
-    split: str
+    seed: int = takes(Whole(0, LARGEST), "From which samples are divided; without one it follows from the batch's.", 0)
+    component: str = takes(Text(), "Which component's samples are divided; empty: the only data set.", "")
+    split: str = takes(Text(), "Which of its parts is divided; empty: the whole.", "")
 
     @abstractmethod
     def folds_to_run(self) -> Iterator[Fold]:

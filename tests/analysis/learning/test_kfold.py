@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from sklearn.model_selection import KFold as TheirKFold
 
+from analysis.learning.components import ComponentError
 from analysis.learning.running import Fold
-from analysis.learning.validation import Samples, parse_validation
+from analysis.learning.validation import SCHEMES, Samples, parse_validation
+from experiments.problems import path_text
 
 LABELS = np.repeat([0, 1, 2], [100, 200, 300])
 
@@ -52,11 +54,18 @@ def test_samples_without_labels_cannot_be_stratified() -> None:
 
 
 def test_every_fault_is_told_at_once_with_its_path() -> None:
-    with pytest.raises(ValueError, match="must be") as refusal:
+    with pytest.raises(ComponentError) as refusal:
         parse_validation({"scheme": "kfold", "folds": 1, "stratified": "yes", "fold": 3})
 
-    assert [path for path, _ in refusal.value.faults] == [  # type: ignore[attr-defined]  # SpecError, found by match
-        "validation.fold",
+    assert [path_text(path) for path, _, _ in refusal.value.findings] == [
         "validation.folds",
         "validation.stratified",
+        "validation.fold",
+    ]
+
+
+def test_a_sweep_may_stand_in_it_and_its_values_are_checked() -> None:
+    assert not list(SCHEMES.faults({"scheme": "kfold", "folds": {"sweep": [2, 5]}}))
+    assert [path for path, _, _ in SCHEMES.faults({"scheme": "kfold", "folds": {"sweep": [1, 5]}})] == [
+        ("folds", "sweep", 0),
     ]

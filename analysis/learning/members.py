@@ -1,0 +1,139 @@
+"""Members of a family that a document names: folds, strategies, metrics. Each is a frozen dataclass of its parameters.
+
+To add one, from our house or yours:
+
+    @STOPPING.register
+    @dataclass(frozen=True)
+    class Goal(Stopping):
+        '''Stop at a figure. (The first line is its title in the console, the rest its help.)'''
+
+        name: ClassVar[str] = "goal"
+        example: ClassVar[JsonObject] = {"kind": "goal", "value": 0.9}
+
+        value: float = takes(Real(), "Where to stop.", 1.0)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from inspect import cleandoc
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
+
+from analysis.learning.components import ComponentError, Finding, Parameter, ValueKind
+from analysis.learning.components.containers import closed, config_faults, read_config
+from analysis.learning.components.templates import is_injected, is_sweep
+from experiments.problems import Path, did_you_mean
+from experiments.types import Json, JsonObject
+
+_M = TypeVar("_M", bound="Member")
+_V = TypeVar("_V")
+
+
+def takes(kind: ValueKind, meaning: str, default: _V) -> _V:
+    """A field that is a parameter: the values it takes, what it means in a sentence, and its default."""
+    parameter = Parameter(kind, meaning, cast(Json, default))
+    made: _V = dataclasses.field(default=default, metadata={"parameter": parameter})
+    return made
+
+
+class Member:
+    """A frozen dataclass whose fields, all made by ``takes``, are its parameters. It keeps no state."""
+
+    name: ClassVar[str]
+    example: ClassVar[JsonObject]  # as a document writes it, with its name
+
+    @classmethod
+    def parameters(cls) -> dict[str, Parameter]:
+        """By name, in the order of the fields."""
+        fields: tuple[dataclasses.Field[Any], ...] = dataclasses.fields(cls)  # type: ignore[arg-type]  # each member is one
+        return {field.name: field.metadata["parameter"] for field in fields}
+
+    @classmethod
+    def of(cls, config: JsonObject) -> Self:
+        """With these parameters and the defaults of the others. Only for what has no faults and no sweep."""
+        read = read_config(cls.parameters(), config)
+        return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in read.items()})
+
+    def disagreements(self) -> Iterator[Finding]:
+        """Parameters that do not go together; most members have none. Paths begin at the parameter."""
+        yield from ()
+
+
+class Register(ValueKind, Generic[_M]):
+    """The members of a family by name, and itself a kind of value: a mapping that names one and gives its parameters.
+
+    word: the key under which a document names one, such as ``kind``. A bare name stands for the member with all
+    defaults.
+    """
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.members: dict[str, type[_M]] = {}
+
+    def register(self, member: type[_M]) -> type[_M]:
+        """Decorator. ValueError if another one has that name."""
+        if self.members.setdefault(member.name, member) is not member:
+            raise ValueError(f"There is a {self.word} called {member.name} already.")
+        return member
+
+    def parse(self, spec: Json, path: Path = ()) -> _M:
+        """The member that ``spec`` describes. ComponentError with every fault; ``path`` is where ``spec`` stands."""
+        findings = [((*path, *rest), message, hint) for rest, message, hint in self.faults(spec)]
+        if findings:
+            raise ComponentError(findings)
+        return self.read(spec)
+
+    def words(self) -> str:
+        return f"{self.word}: one of {', '.join(self.members)}, with its parameters"
+
+    def schema(self) -> dict[str, Json]:
+        names: dict[str, Json] = {"enum": list(self.members)}
+        return {"anyOf": [names, *(self._form(member) for member in self.members.values())]}
+
+    def fits(self, value: Json) -> bool:
+        return isinstance(value, str | Mapping)
+
+    def inner(self, value: Json) -> Iterator[Finding]:
+        written = self.written(value)
+        member = self.members.get(str(written.get(self.word)))
+        if member is None:
+            at: Path = (self.word,) if isinstance(value, Mapping) and self.word in value else ()
+            yield at, f"There is no {self.word} “{written.get(self.word, '')}”.", self._known(written)
+            return
+        config = _without(written, self.word)
+        found = list(config_faults(member.parameters(), config))
+        yield from found
+        if not found and not _is_open(config):
+            yield from member.of(config).disagreements()
+
+    def read(self, value: Json) -> _M:
+        written = self.written(value)
+        return self.members[str(written[self.word])].of(_without(written, self.word))
+
+    def written(self, value: Json) -> JsonObject:
+        """A value that fits in its long form."""
+        return value if isinstance(value, Mapping) else {self.word: value}
+
+    def _known(self, written: JsonObject) -> str:
+        return did_you_mean(written.get(self.word, ""), self.members)
+
+    def _form(self, member: type[_M]) -> dict[str, Json]:
+        form = closed(member.parameters())
+        title, _, rest = cleandoc(member.__doc__ or "").partition("\n")
+        properties = {self.word: {"const": member.name}, **cast(JsonObject, form["properties"])}
+        words: dict[str, Json] = {"title": member.name, "description": f"{title} {' '.join(rest.split())}".strip()}
+        return {**words, **form, "properties": properties, "required": [self.word]}
+
+
+def _without(written: JsonObject, word: str) -> JsonObject:
+    return {name: value for name, value in written.items() if name != word}
+
+
+def _is_open(value: Json) -> bool:
+    """Whether there is a place in it that only a setting or a run fills."""
+    if is_sweep(value) or is_injected(value):
+        return True
+    if isinstance(value, Mapping):
+        return any(_is_open(inside) for inside in value.values())
+    return isinstance(value, list | tuple) and any(_is_open(inside) for inside in value)
