@@ -27,6 +27,7 @@ class Trainer(Protocol):
 
 
 KINDS: dict[str, Kind] = {}
+ROOT = "trainer"
 
 
 def register_kind(kind: Kind) -> None:
@@ -49,6 +50,6 @@ for _kind in (
     Kind("loss", "what training makes small"),
     Kind("metric", "one figure over an epoch's predictions"),
     Kind("post_processor", "predictions made into other predictions: probabilities, classes"),
-    Kind("trainer", "the loop that trains, evaluates, reports and saves: the root of a pipeline"),
+    Kind(ROOT, "the loop that trains, evaluates, reports and saves: the root of a pipeline"),
 ):
     register_kind(_kind)

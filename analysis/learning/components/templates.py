@@ -1,27 +1,18 @@
-"""Sweeps as they stand in a document: which values may come to stand in their place."""
+"""Places of a document that are not settled yet: which values may come to stand in them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from typing import cast
 
+from analysis.learning.search.sweeps import SweepError, is_sweep, read_sweep
 from experiments.problems import Path
 from experiments.types import Json, JsonObject
 
-SWEEPS = ("sweep", "range", "log_range", "random", "zip")
 INJECT = "inject"
-
-
-def is_sweep(value: Json) -> bool:
-    """Whether that is a place for several values.
-
-    >>> is_sweep({"sweep": [1, 2]}), is_sweep({"hidden": 64})
-    (True, False)
-    """
-    if not isinstance(value, Mapping):
-        return False
-    if "zip" in value:
-        return set(value) == {"zip", "values"}
-    return len(value) == 1 and next(iter(value)) in SWEEPS
+CONSTANT = "constant"
+ALMOST_ONE = 1 - 2**-53
+LOOKED_AT = 20  # of the values of a long range, the first and the last among them
 
 
 def is_injected(value: Json) -> bool:
@@ -30,40 +21,57 @@ def is_injected(value: Json) -> bool:
 
 
 def candidates(value: Json) -> list[tuple[Path, Json]] | None:
-    """The values that may come to stand there, each with where it is written; of a continuum, its ends. None: no sweep.
+    """The values that may come to stand there, each with where it is written; of many, some. None: no sweep.
 
     >>> candidates({"sweep": [1, 2]})
     [(('sweep', 0), 1), (('sweep', 1), 2)]
-    >>> candidates({"log_range": {"from": 0.01, "to": 1, "count": 3}})
-    [(('log_range', 'from'), 0.01), (('log_range', 'to'), 1)]
+    >>> candidates({"random": {"uniform": [0, 1]}})
+    [(('random', 'uniform'), 0.0), (('random', 'uniform'), 1.0)]
     >>> candidates({"inject": "seed"}), candidates(64)
     ([], None)
     """
     if is_injected(value):
         return []
-    if not isinstance(value, Mapping) or not is_sweep(value):
+    if not isinstance(value, Mapping):
         return None
-    return list(_candidates(value))
+    if value.keys() == {CONSTANT}:
+        return [((CONSTANT,), value[CONSTANT])]
+    if not is_sweep(value):
+        return None
+    otherwise = [(("otherwise",), value["otherwise"])] if "otherwise" in value else []
+    return [*_candidates(value), *otherwise]
 
 
-def _candidates(node: JsonObject) -> Iterator[tuple[Path, Json]]:
-    for key in ("sweep", "values"):
-        for index, each in enumerate(_list(node.get(key))):
-            yield (key, index), each
-    for key in ("range", "log_range"):
-        yield from _ends(node.get(key), (key,))
-    random = node.get("random")
-    for name, distribution in random.items() if isinstance(random, Mapping) else ():
-        for index, each in enumerate(_list(distribution)):
-            yield ("random", name, index), each
-        yield from _ends(distribution, ("random", name))
+def _candidates(node: JsonObject) -> list[tuple[Path, Json]]:
+    """A sweep that cannot be read has none: the search says what is wrong with it."""
+    try:
+        sweep = read_sweep(node)
+    except SweepError:
+        return []
+    if sweep.inside:
+        return [((*sweep.inside, index), each) for index, each in enumerate(sweep.values)]
+    if sweep.distribution:
+        kind = next(iter(cast(JsonObject, node["random"])))
+        shares = (0.5,) if kind == "normal" else (0.0, ALMOST_ONE)  # a normal distribution has no ends
+        return [(("random", kind), sweep.distribution.at(share)) for share in shares]
+    word = "range" if "range" in node else "log_range"
+    step = max(1, len(sweep.values) // LOOKED_AT)
+    return [((word,), each) for each in dict.fromkeys([*sweep.values[::step], sweep.values[-1]])]
 
 
-def _ends(node: Json, path: Path) -> Iterator[tuple[Path, Json]]:
-    if isinstance(node, Mapping):
-        yield from (((*path, key), node[key]) for key in ("from", "to", "low", "high") if key in node)
-        yield from (((*path, "values", index), each) for index, each in enumerate(_list(node.get("values"))))
+def has_template(value: Json) -> bool:
+    """Whether there is a sweep or an injected value anywhere in it."""
+    if is_sweep(value) or is_injected(value) or (isinstance(value, Mapping) and value.keys() == {CONSTANT}):
+        return True
+    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
+    return any(has_template(inner) for inner in inside)
 
 
-def _list(value: Json) -> Sequence[Json]:
-    return value if isinstance(value, Sequence) and not isinstance(value, str) else ()
+def alternatives(value: Json, path: Path) -> Iterator[tuple[Path, Json, bool]]:
+    """What may stand there: (path, value, whether it is the only one)."""
+    swept = candidates(value)
+    if swept is None:
+        yield path, value, True
+        return
+    for inner, each in swept:
+        yield from ((place, one, False) for place, one, _ in alternatives(each, (*path, *inner)))
