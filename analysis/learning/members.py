@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 from analysis.learning.components import ComponentError, Finding, Parameter, ValueKind
 from analysis.learning.components.containers import closed, config_faults, read_config
-from analysis.learning.components.templates import is_injected, is_sweep
+from analysis.learning.components.templates import has_template
 from experiments.problems import Path, did_you_mean
 from experiments.types import Json, JsonObject
 
@@ -104,7 +104,7 @@ class Register(ValueKind, Generic[_M]):
         config = _without(written, self.word)
         found = list(config_faults(member.parameters(), config))
         yield from found
-        if not found and not _is_open(config):
+        if not found and not has_template(config):
             yield from member.of(config).disagreements()
 
     def read(self, value: Json) -> _M:
@@ -128,12 +128,3 @@ class Register(ValueKind, Generic[_M]):
 
 def _without(written: JsonObject, word: str) -> JsonObject:
     return {name: value for name, value in written.items() if name != word}
-
-
-def _is_open(value: Json) -> bool:
-    """Whether there is a place in it that only a setting or a run fills."""
-    if is_sweep(value) or is_injected(value):
-        return True
-    if isinstance(value, Mapping):
-        return any(_is_open(inside) for inside in value.values())
-    return isinstance(value, list | tuple) and any(_is_open(inside) for inside in value)
