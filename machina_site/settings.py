@@ -20,6 +20,7 @@ from machina_site.paths import VAR
 DEBUG = env_bool("DEBUG", False)
 PORT = env_int("PORT", 8000)
 PUBLIC_URL = env_str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
+LIVE_PORT = env_int("LIVE_PORT", PORT + 1)
 SECRET_KEY = env_str("SECRET_KEY", "") or secret_key.read_or_make(VAR / "secret_key")
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 FRAME_ANCESTORS = env_list(
@@ -31,6 +32,9 @@ _https = _public.scheme == "https"
 LIST_OPEN_STUDIES = env_bool("LIST_OPEN_STUDIES", _public.hostname in ("localhost", "127.0.0.1"))  # on the front page
 ALLOWED_HOSTS = [*env_list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"]), _public.hostname or "localhost"]
 CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
+# Where /live/ is: the live server's own port, unless a proxy brings both under one address (LIVE_URL=PUBLIC_URL).
+LIVE_URL = env_str("LIVE_URL", f"{_public.scheme}://{_public.hostname}:{LIVE_PORT}").rstrip("/")
+LIVE_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]  # whose pages may listen with the console's cookie
 
 # --- The rooms, the highest step of the staircase first ---------------------------------------------------------------
 INSTALLED_APPS = [
@@ -205,6 +209,7 @@ CONTENT_SECURITY_POLICY = {
 CONSOLE_CONTENT_SECURITY_POLICY = {
     "script-src": [SELF, UNSAFE_EVAL, UNSAFE_INLINE],
     "style-src": [SELF, UNSAFE_INLINE],
+    "connect-src": [SELF, LIVE_URL],
 }
 CONSOLE_PATHS = ("/admin/", "/api/", "/console/")
 FRAMED_PATHS = ("/p/", "/s/")  # shown inside a crowd platform's frame

@@ -21,6 +21,7 @@ INSTALLED_APPS.append("debug_toolbar")
 DEBUG_TOOLBAR_PANELS = ["bandits.web.panel.BanditsPanel"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+LIVE_URL = ""  # no live server beside the tests' own: pages ask again by themselves
 MEDIA_ROOT = VAR / f"media-{_worker}"
 EXPORTS_ROOT = VAR / f"exports-{_worker}"
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # the files themselves: nothing is collected for a test

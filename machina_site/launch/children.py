@@ -30,6 +30,12 @@ def web_server() -> str:
     return name
 
 
+def live() -> Child:
+    """The event streams below /live/."""
+    program = [sys.executable, "-m", "gunicorn", "-c", "python:machina_site.live_conf", "machina_site.asgi"]
+    return Child("live", program)
+
+
 def worker() -> Child:
     """Celery's worker. Its processes share semaphores in /dev/shm: without that, threads."""
     pool = "prefork" if os.access(SHARED_MEMORY, os.W_OK) else "threads"

@@ -1,6 +1,7 @@
 """What a browser may do is decided by the page's place: strict everywhere, looser only in the console."""
 
 import pytest
+from django.conf import settings as django_settings
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.clickjacking import XFrameOptionsMiddleware
@@ -32,7 +33,13 @@ def test_no_inline_script_or_style_runs_outside_the_console(path: str) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/p/token/", "/admin/"])
 def test_no_page_may_ask_a_third_party(path: str) -> None:
-    assert "http" not in " ".join(sources for name, sources in policy(path).items() if name != "frame-ancestors")
+    ours = ("frame-ancestors", "connect-src")
+    assert "http" not in " ".join(sources for name, sources in policy(path).items() if name not in ours)
+
+
+def test_only_the_console_may_ask_our_own_event_streams() -> None:
+    assert policy("/admin/")["connect-src"].split() == ["'self'", f"http://localhost:{django_settings.LIVE_PORT}"]
+    assert "connect-src" not in policy("/p/token/")
 
 
 def test_the_console_may_evaluate_scripts() -> None:

@@ -43,6 +43,11 @@ class Command(BaseCommand):
             raise CommandError(
                 f"Port {settings.PORT} is taken or not allowed. Choose another: PORT={settings.PORT + 1} ./machina demo"
             )
+        if not port.is_free(host, settings.LIVE_PORT):
+            raise CommandError(
+                f"Port {settings.LIVE_PORT}, for the event streams, is taken or not allowed. Choose another: "
+                f"LIVE_PORT={settings.PORT + 100} ./machina demo"
+            )
         os.chdir(BASE)
         try:
             access = self._prepare(seed=not options["no_seed"], reset=options["reset_password"])
