@@ -30,9 +30,12 @@ _M = TypeVar("_M", bound="Member")
 _V = TypeVar("_V")
 
 
-def takes(kind: ValueKind, meaning: str, default: _V) -> _V:
-    """A field that is a parameter: the values it takes, what it means in a sentence, and its default."""
-    parameter = Parameter(kind, meaning, cast(Json, default))
+def takes(kind: ValueKind, meaning: str, default: _V, written: Json = None) -> _V:
+    """A field that is a parameter: the values it takes, what it means in a sentence, and its default.
+
+    written: the default as a document writes it, where that is not the same.
+    """
+    parameter = Parameter(kind, meaning, cast(Json, default) if written is None else written)
     made: _V = dataclasses.field(default=default, metadata={"parameter": parameter})
     return made
 
@@ -50,7 +53,7 @@ class Member:
         return {field.name: field.metadata["parameter"] for field in fields}
 
     @classmethod
-    def of(cls, config: JsonObject) -> Self:
+    def from_config(cls, config: JsonObject) -> Self:
         """With these parameters and the defaults of the others. Only for what has no faults and no sweep."""
         read = read_config(cls.parameters(), config)
         return cls(**{name: tuple(value) if isinstance(value, list) else value for name, value in read.items()})
@@ -84,6 +87,11 @@ class Register(ValueKind, Generic[_M]):
             raise ComponentError(findings)
         return self.read(spec)
 
+    @property
+    def inside(self) -> Inside[_M]:
+        """The same as a parameter of one of its own members."""
+        return Inside(self)
+
     def words(self) -> str:
         return f"{self.word}: one of {', '.join(self.members)}, with its parameters"
 
@@ -105,11 +113,11 @@ class Register(ValueKind, Generic[_M]):
         found = list(config_faults(member.parameters(), config))
         yield from found
         if not found and not has_template(config):
-            yield from member.of(config).disagreements()
+            yield from member.from_config(config).disagreements()
 
     def read(self, value: Json) -> _M:
         written = self.written(value)
-        return self.members[str(written[self.word])].of(_without(written, self.word))
+        return self.members[str(written[self.word])].from_config(_without(written, self.word))
 
     def written(self, value: Json) -> JsonObject:
         """A value that fits in its long form."""
@@ -124,6 +132,30 @@ class Register(ValueKind, Generic[_M]):
         properties = {self.word: {"const": member.name}, **cast(JsonObject, form["properties"])}
         words: dict[str, Json] = {"title": member.name, "description": f"{title} {' '.join(rest.split())}".strip()}
         return {**words, **form, "properties": properties, "required": [self.word]}
+
+
+class Inside(ValueKind, Generic[_M]):
+    """A member within a member of the same family: read alike, but its schema does not go on for ever."""
+
+    def __init__(self, family: Register[_M]) -> None:
+        self.family = family
+
+    def words(self) -> str:
+        return self.family.words()
+
+    def schema(self) -> dict[str, Json]:
+        names: dict[str, Json] = {"enum": list(self.family.members)}
+        word = self.family.word
+        return {"anyOf": [names, {"type": "object", "properties": {word: names}, "required": [word]}]}
+
+    def fits(self, value: Json) -> bool:
+        return self.family.fits(value)
+
+    def inner(self, value: Json) -> Iterator[Finding]:
+        return self.family.inner(value)
+
+    def read(self, value: Json) -> _M:
+        return self.family.read(value)
 
 
 def _without(written: JsonObject, word: str) -> JsonObject:

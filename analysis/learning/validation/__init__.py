@@ -7,9 +7,15 @@ parts = scheme.divide(Samples(n=600, labels=labels), fold)      # {"train": indi
 
 from analysis.learning.seeds import splitting_seed
 from analysis.learning.validation.given import Given
+from analysis.learning.validation.grouped import Grouped
+from analysis.learning.validation.hold_out import HoldOut
 from analysis.learning.validation.kfold import KFold
+from analysis.learning.validation.nested import Nested
+from analysis.learning.validation.predefined import Predefined
+from analysis.learning.validation.repeated import Repeated
 from analysis.learning.validation.samples import Samples
 from analysis.learning.validation.scheme import SCHEMES, TEST, TRAIN, VALIDATION, Scheme
+from analysis.learning.validation.time_series import TimeSeries
 from experiments.problems import Path
 from experiments.types import Json, JsonObject
 
@@ -19,9 +25,15 @@ __all__ = [
     "TRAIN",
     "VALIDATION",
     "Given",
+    "Grouped",
+    "HoldOut",
     "KFold",
+    "Nested",
+    "Predefined",
+    "Repeated",
     "Samples",
     "Scheme",
+    "TimeSeries",
     "parse_validation",
     "settled",
 ]

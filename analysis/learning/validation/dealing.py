@@ -51,7 +51,7 @@ def deal_groups(groups: Indices, folds: int, *, seed: int) -> Indices:
     import numpy as np
 
     sizes = np.bincount(groups)
-    _enough_groups(len(sizes), folds)
+    enough_groups(len(sizes), folds)
     shuffled = permutation(len(sizes), seed, "groups")
     fold_sizes = np.zeros(folds, dtype=np.int64)
     fold_of = np.empty(len(sizes), dtype=np.int64)
@@ -70,7 +70,7 @@ def deal_groups_stratified(groups: Indices, classes: Indices, folds: int, *, see
 
     counts = np.zeros((groups.max() + 1, classes.max() + 1), dtype=np.int64)
     np.add.at(counts, (groups, classes), 1)
-    _enough_groups(len(counts), folds)
+    enough_groups(len(counts), folds)
     shuffled = permutation(len(counts), seed, "groups")
     totals = np.zeros((folds, counts.shape[1]), dtype=np.int64)
     fold_of = np.empty(len(counts), dtype=np.int64)
@@ -91,7 +91,8 @@ def _evenest(totals: Indices, coming: Indices, all_counts: Indices) -> int:
     return min(range(len(totals)), key=unevenness)
 
 
-def _enough_groups(n: int, folds: int) -> None:
+def enough_groups(n: int, folds: int) -> None:
+    """ValueError if not every fold can have one."""
     if n < folds:
         raise ValueError(f"folds must be at most {n}, the number of groups, not {folds}.")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.learning.components import Text, Whole
+from analysis.learning.components import Finding, Text, Whole
 from analysis.learning.members import Member, Register, takes
 from analysis.learning.running import Fold
 from analysis.learning.seeds import LARGEST
@@ -51,3 +51,10 @@ class Scheme(Member):
 
 
 SCHEMES: Register[Scheme] = Register("scheme")
+
+
+def said_outside(inside: Scheme, at: str) -> Iterator[Finding]:
+    """What a scheme within a scheme must leave to the one around it."""
+    for name in ("seed", "component", "split"):
+        if getattr(inside, name):
+            yield (at, name), f"{name} belongs to the scheme around this one.", "Write it there."
