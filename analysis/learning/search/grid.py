@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 from analysis.learning.digests import digest_of
+from analysis.learning.parameters import Fault, Parameter
 from analysis.learning.search.building import build
+from analysis.learning.search.exclusions import Exclusion
 from analysis.learning.search.nodes import Built, Open
+from analysis.learning.search.searches import COMMON, SEARCHES, Occasion, Proposal, Search, Trial
 from analysis.learning.search.space import Space
+from experiments.problems import path_text
+
+MOST_SETTINGS = 100_000
+
+
+@SEARCHES.register
+@dataclass(frozen=True)
+class Grid(Search):
+    """Every combination, in the document's order: the full-factorial design."""
+
+    name: ClassVar[str] = "grid"
+    parameters: ClassVar[Mapping[str, Parameter]] = COMMON
+    example: ClassVar[Mapping[str, object]] = {"kind": "grid"}
+
+    exclusions: tuple[Exclusion, ...] = ()
+
+    def proposals(self, space: Space, occasion: Occasion, trials: Sequence[Trial] = ()) -> Iterator[Proposal]:
+        return (Proposal(built, occasion.epochs) for built in every_setting(space) if self.allows(built))
+
+    def faults_of(self, space: Space) -> list[Fault]:
+        return [
+            (path_text(place.path), f"{place.name} is drawn at random, so a grid over it has no end. {WAY_ON}")
+            for place in space.opens
+            if place.distribution
+        ]
+
+
+WAY_ON = "Write {random: …, count: 5} for five values, or choose the search random."
 
 
 def every_setting(space: Space) -> Iterator[Built]:

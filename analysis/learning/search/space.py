@@ -25,13 +25,13 @@ class Space:
     faults: tuple[Fault, ...] = ()
 
 
-def read_space(document: Json, *, seed: int = 0, lists_are_sweeps: bool = False) -> Space:
+def read_space(document: Json, *, seed: int = 0, lists_in: Sequence[Path] = ()) -> Space:
     """The space of a document, or of a part of one. Nothing is raised: what is wrong is in its faults.
 
-    seed: for values that are drawn beforehand (``{random: …, count: 5}``). lists_are_sweeps: a list is a sweep over its
-    entries, a list in a list is that list, and a list of documents is all of their settings.
+    seed: for values that are drawn beforehand (``{random: …, count: 5}``). lists_in: below these paths a list is a
+    sweep over its entries, a list in a list is that list, and a list of mappings is all of their settings.
     """
-    reading = _Reading(seed, lists_are_sweeps)
+    reading = _Reading(seed, lists_in)
     root = reading.node(document, (), "")
     reading.check_groups()
     return Space(root, tuple(reading.opens), tuple(reading.faults))
@@ -40,7 +40,7 @@ def read_space(document: Json, *, seed: int = 0, lists_are_sweeps: bool = False)
 @dataclass
 class _Reading:
     seed: int
-    lists_are_sweeps: bool
+    lists_in: Sequence[Path]
     opens: list[Open] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     groups: dict[str, list[Open]] = field(default_factory=dict)
@@ -61,6 +61,9 @@ class _Reading:
                     sentence = f"What is zipped as {group} must have as many values everywhere: {counts}."
                     self.faults.append((other.path, sentence, "Add or remove values."))
 
+    def _lists_are_sweeps(self, path: Path) -> bool:
+        return any(path[: len(start)] == start for start in self.lists_in)
+
     def _mapping(self, value: JsonObject, path: Path, prefix: str) -> Node:
         if value.keys() == {"constant"}:
             return Literal(value["constant"])
@@ -69,7 +72,7 @@ class _Reading:
         return {key: self.node(inner, (*path, key), prefix) for key, inner in value.items()}
 
     def _list(self, value: Sequence[Json], path: Path, prefix: str) -> Node:
-        if not self.lists_are_sweeps:
+        if not self._lists_are_sweeps(path):
             return [self.node(inner, (*path, index), prefix) for index, inner in enumerate(value)]
         if len(value) == 1 and isinstance(value[0], list):
             return Literal(value[0])
@@ -109,7 +112,7 @@ class _Reading:
     def _option(self, value: Json, path: Path, prefix: str, place: Path) -> Node:
         """An option's own open places are named as if it stood there already; what is wrong is told where it is."""
         before = len(self.faults)
-        if self.lists_are_sweeps and isinstance(value, list):
+        if self._lists_are_sweeps(path) and isinstance(value, list):
             return Literal(value)
         node = self.node(value, path, prefix)
         self.faults[before:] = [((*place, *where[len(path) :]), *rest) for where, *rest in self.faults[before:]]  # type: ignore[misc]  # a tuple's rest

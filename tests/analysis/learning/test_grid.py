@@ -197,7 +197,7 @@ class TestAFunctionsWay:
     """A plain list is a sweep (smallab's way)."""
 
     def settings_of(self, document: Json) -> list[Json]:
-        space = read_space(document, lists_are_sweeps=True)
+        space = read_space(document, lists_in=[()])
         assert space.faults == ()
         return [built.setting for built in every_setting(space)]
 
