@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
+from analysis.learning.components import ComponentError, Finding, Whole
 from analysis.learning.digests import digest_of
-from analysis.learning.parameters import Fault, SpecError, Whole
 from analysis.learning.running import Fold
 from analysis.learning.search.building import CircleError, build
 from analysis.learning.search.grid import MOST_SETTINGS
-from analysis.learning.search.searches import Occasion, Proposal, Search, Trial, read_search
+from analysis.learning.search.searches import Occasion, Proposal, Search, Trial
+from analysis.learning.search.shipped import SEARCHES
 from analysis.learning.search.space import Space, read_space
 from analysis.learning.seeds import LARGEST, run_seed
-from analysis.learning.validation import parse_validation, settled
-from experiments.problems import path_text
+from analysis.learning.validation import SCHEMES, parse_validation, settled
 from experiments.types import Json, JsonObject
 
 DEFAULT_SEED = 18
+NUMBERS = {
+    "seed": (Whole(0, LARGEST), DEFAULT_SEED),
+    "seeds": (Whole(1, 10_000), 1),
+    "epochs": (Whole(1, 10_000_000), 1),
+}
 ABOUT_THE_BATCH = frozenset(
     {
         "checkpoints",
@@ -101,30 +107,31 @@ class Design:
 
 
 def read_design(document: JsonObject, *, seed: int | None = None, epochs: int | None = None) -> Design:
-    """SpecError with everything that is wrong. seed, epochs: instead of the document's."""
-    reading = _Reading(document)
-    numbers = {
-        "seed": reading.number("seed", 0, LARGEST, DEFAULT_SEED) if seed is None else seed,
-        "seeds": reading.number("seeds", 1, 10_000, 1),
-        "epochs": reading.number("epochs", 1, 10_000_000, 1) if epochs is None else epochs,
-    }
-    search = reading.search()
-    space = space_of(document, seed=numbers["seed"])
-    faults = [*reading.faults, *_of_space(space), *(search.faults_of(space) if search else ())]
-    if faults or search is None:
-        raise SpecError(faults)
-    measure = document.get("measure")
+    """ComponentError with everything that is wrong. seed, epochs: instead of the document's."""
+    written = {**document, **({} if seed is None else {"seed": seed}), **({} if epochs is None else {"epochs": epochs})}
+    if findings := list(design_findings(written)):
+        raise ComponentError(findings)
+    numbers = {key: cast(int, written.get(key, otherwise)) for key, (_, otherwise) in NUMBERS.items()}
+    measure = written.get("measure")
     is_least = isinstance(measure, Mapping) and measure.get("direction") == "minimise"
-    return Design(str(document.get("procedure", "pipeline")), space, search, maximises=not is_least, **numbers)
+    space = space_of(written, seed=numbers["seed"])
+    search = SEARCHES.read(written.get("search") or "grid")
+    return Design(str(written.get("procedure", "pipeline")), space, search, maximises=not is_least, **numbers)
 
 
-def design_faults(document: JsonObject) -> list[Fault]:
-    """Everything that is wrong with what is to be computed: (path, sentence)."""
-    try:
-        read_design(document)
-    except SpecError as wrong:
-        return list(wrong.faults)
-    return []
+def design_findings(document: JsonObject) -> Iterator[Finding]:
+    """Everything that is wrong with what is to be computed."""
+    for key, (kind, otherwise) in NUMBERS.items():
+        yield from _below(key, kind.faults(document.get(key, otherwise)))
+    search = document.get("search") or "grid"
+    wrong_search = list(_below("search", SEARCHES.faults(search)))
+    yield from wrong_search
+    seed = document.get("seed", DEFAULT_SEED)
+    space = space_of(document, seed=seed if isinstance(seed, int) else DEFAULT_SEED)
+    wrong_space = list(_of_space(space))
+    yield from wrong_space
+    if not wrong_search and not wrong_space:
+        yield from SEARCHES.read(search).faults_of(space)
 
 
 def space_of(document: JsonObject, *, seed: int = DEFAULT_SEED) -> Space:
@@ -139,42 +146,24 @@ def space_of(document: JsonObject, *, seed: int = DEFAULT_SEED) -> Space:
 
 
 def _settled(validation: Json, seed: int) -> Json:
-    if isinstance(validation, Mapping) and "scheme" in validation:
-        return settled(validation, experiment=seed)
-    if isinstance(validation, Mapping) and isinstance(schemes := validation.get("sweep"), Sequence):
+    if isinstance(validation, Mapping) and isinstance(schemes := validation.get("sweep"), list):
         return {**validation, "sweep": [_settled(scheme, seed) for scheme in schemes]}
-    return validation
+    return settled(SCHEMES.written(validation), experiment=seed) if SCHEMES.fits(validation) else validation
 
 
-@dataclass
-class _Reading:
-    document: JsonObject
-    faults: list[Fault] = field(default_factory=list)
-
-    def number(self, key: str, low: int, high: int, otherwise: int) -> int:
-        try:
-            return Whole(low, high).read(key, self.document.get(key, otherwise))
-        except SpecError as wrong:
-            self.faults += wrong.faults
-            return otherwise
-
-    def search(self) -> Search | None:
-        try:
-            return read_search(self.document.get("search"))
-        except SpecError as wrong:
-            self.faults += wrong.faults
-            return None
+def _below(key: str, findings: Iterator[Finding]) -> Iterator[Finding]:
+    return (((key, *path), message, hint) for path, message, hint in findings)
 
 
-def _of_space(space: Space) -> Iterator[Fault]:
+def _of_space(space: Space) -> Iterator[Finding]:
     """What is wrong with its sweeps; then, whether one setting can be made of it and its samples divided."""
-    yield from ((path_text(path), f"{sentence} {hint}".strip()) for path, sentence, hint in space.faults)
+    yield from space.faults
     if space.faults:
         return
     try:
         first = build(space, lambda place: 0)
         parse_validation(first.setting.get("validation"))
     except CircleError as error:
-        yield path_text(error.opens[0].path), str(error)
-    except SpecError as wrong:
-        yield from wrong.faults
+        yield error.opens[0].path, str(error), "Let one of them stand without a condition."
+    except ComponentError as error:
+        yield from error.findings

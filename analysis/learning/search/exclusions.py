@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
-from analysis.learning.parameters import Schema, must_be
+from analysis.learning.components import ValueKind
 from analysis.learning.search.matching import Matcher, all_hold
 from experiments.types import Json
 
@@ -22,19 +21,18 @@ class Exclusion:
         return all_hold(self.matchers, setting)
 
 
-@dataclass(frozen=True)
-class Exclusions:
-    """A list of mappings from places to what stands there: [{mlp.hidden: 64, trainer.rate: [0.1, 0.01]}]."""
+class ExclusionKind(ValueKind):
+    """A mapping from places to what stands there: {mlp.hidden: 64, trainer.rate: [0.1, 0.01]}."""
 
-    def read(self, path: str, value: object) -> tuple[Exclusion, ...]:
-        if not isinstance(value, (list, tuple)):
-            raise must_be(path, "a list of mappings, such as [{mlp.hidden: 64}]", value)
-        return tuple(self._one(f"{path}[{index}]", one) for index, one in enumerate(value))
+    def words(self) -> str:
+        return "a mapping from places to values, such as {mlp.hidden: 64}"
 
-    def schema(self) -> Schema:
-        return {"type": "array", "items": {"type": "object", "minProperties": 1}}
+    def schema(self) -> dict[str, Json]:
+        return {"type": "object", "minProperties": 1}
 
-    def _one(self, path: str, value: object) -> Exclusion:
-        if not isinstance(value, Mapping) or not value:
-            raise must_be(path, "a mapping from places to values, such as {mlp.hidden: 64}", value)
-        return Exclusion(tuple(Matcher(str(place), cast(Json, what)) for place, what in value.items()))
+    def fits(self, value: Json) -> bool:
+        return isinstance(value, Mapping) and bool(value)
+
+    def read(self, value: Json) -> Exclusion:
+        places = value.items() if isinstance(value, Mapping) else ()
+        return Exclusion(tuple(Matcher(place, what) for place, what in places))

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from analysis.learning.components import Finding
 from analysis.learning.digests import digest_of
-from analysis.learning.parameters import Fault, Parameter
 from analysis.learning.search.building import build
-from analysis.learning.search.exclusions import Exclusion
 from analysis.learning.search.nodes import Built, Open
-from analysis.learning.search.searches import COMMON, SEARCHES, Occasion, Proposal, Search, Trial
+from analysis.learning.search.searches import SEARCHES, Occasion, Proposal, Search, Trial
 from analysis.learning.search.space import Space
-from experiments.problems import path_text
+from experiments.types import JsonObject
 
 MOST_SETTINGS = 100_000
 
@@ -24,20 +23,18 @@ class Grid(Search):
     """Every combination, in the document's order: the full-factorial design."""
 
     name: ClassVar[str] = "grid"
-    parameters: ClassVar[Mapping[str, Parameter]] = COMMON
-    example: ClassVar[Mapping[str, object]] = {"kind": "grid"}
-
-    exclusions: tuple[Exclusion, ...] = ()
+    example: ClassVar[JsonObject] = {
+        "kind": "grid",
+        "exclusions": [{"net.hidden": 64, "trainer.rate": {"above": 0.01}}],
+    }
 
     def proposals(self, space: Space, occasion: Occasion, trials: Sequence[Trial] = ()) -> Iterator[Proposal]:
         return (Proposal(built, occasion.epochs) for built in every_setting(space) if self.allows(built))
 
-    def faults_of(self, space: Space) -> list[Fault]:
-        return [
-            (path_text(place.path), f"{place.name} is drawn at random, so a grid over it has no end. {WAY_ON}")
-            for place in space.opens
-            if place.distribution
-        ]
+    def faults_of(self, space: Space) -> Iterator[Finding]:
+        for place in space.opens:
+            if place.distribution:
+                yield place.path, f"{place.name} is drawn at random, so a grid over it has no end.", WAY_ON
 
 
 WAY_ON = "Write {random: …, count: 5} for five values, or choose the search random."

@@ -7,15 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
+from analysis.learning.components import Finding, ListOf
 from analysis.learning.digests import digest_of
-from analysis.learning.kinds import Kind, Register
-from analysis.learning.parameters import Fault, Parameter, SpecError
-from analysis.learning.search.exclusions import Exclusion, Exclusions
+from analysis.learning.members import Member, Register, takes
+from analysis.learning.search.exclusions import Exclusion, ExclusionKind
 from analysis.learning.search.nodes import Built
 from analysis.learning.search.space import Space
 from experiments.types import JsonObject
-
-COMMON: dict[str, Parameter] = {"exclusions": Exclusions()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +67,19 @@ class Occasion:
         return trial.value if self.maximises else -trial.value
 
 
-class Search(Kind):
+@dataclass(frozen=True)
+class Search(Member):
     """A way to go through a space, the same whenever and wherever it is asked.
 
     It keeps nothing: what it proposes follows from the space, the occasion and the trials alone. So it may be asked
     anew after every run, after a crash, and after the document has grown.
     """
 
-    exclusions: tuple[Exclusion, ...]
     is_adaptive: ClassVar[bool] = False  # whether results decide what is proposed next
+
+    exclusions: tuple[Exclusion, ...] = takes(
+        ListOf(ExclusionKind()), "Settings to leave out, by what stands where.", ()
+    )
 
     @abstractmethod
     def proposals(self, space: Space, occasion: Occasion, trials: Sequence[Trial] = ()) -> Iterator[Proposal]:
@@ -86,9 +88,9 @@ class Search(Kind):
         ValueError if the space cannot be searched so; `faults_of` says it first.
         """
 
-    def faults_of(self, space: Space) -> list[Fault]:
-        """Why this space cannot be searched so: (path, sentence)."""
-        return []
+    def faults_of(self, space: Space) -> Iterator[Finding]:
+        """Why this space cannot be searched so."""
+        yield from ()
 
     def allows(self, built: Built) -> bool:
         """Whether no exclusion leaves the setting out."""
@@ -96,14 +98,3 @@ class Search(Kind):
 
 
 SEARCHES: Register[Search] = Register("kind")
-
-
-def read_search(spec: object, path: str = "search") -> Search:
-    """What a document says under ``search``; null: a grid. SpecError with every fault."""
-    return SEARCHES.parse({"kind": "grid"} if spec is None else spec, path)
-
-
-def no_fault(path: str, faults: Sequence[Fault]) -> None:
-    """SpecError if there is any."""
-    if faults:
-        raise SpecError([(where or path, sentence) for where, sentence in faults])

@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from analysis.learning.components.errors import Finding
 from analysis.learning.search.matching import ABSENT, Absent, Matcher, short_name
 from analysis.learning.search.nodes import Literal, Node, Open
 from analysis.learning.search.sweeps import Sweep, SweepError, is_sweep, read_sweep
 from experiments.chance import Stream
 from experiments.problems import Path
 from experiments.types import Json, JsonObject
-
-Fault = tuple[Path, str, str]
-"""Path, sentence, hint."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,7 +20,7 @@ class Space:
 
     root: Node
     opens: tuple[Open, ...] = ()
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Finding, ...] = ()
 
 
 def read_space(document: Json, *, seed: int = 0, lists_in: Sequence[Path] = ()) -> Space:
@@ -42,7 +40,7 @@ class _Reading:
     seed: int
     lists_in: Sequence[Path]
     opens: list[Open] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[Finding] = field(default_factory=list)
     groups: dict[str, list[Open]] = field(default_factory=dict)
 
     def node(self, value: Json, path: Path, prefix: str) -> Node:

@@ -4,9 +4,10 @@ from typing import cast
 
 import pytest
 
-from analysis.learning.parameters import SpecError
+from analysis.learning.components import ComponentError
 from analysis.learning.running import Fold
-from analysis.learning.search import design_faults, read_design
+from analysis.learning.search.design import design_findings, read_design
+from experiments.problems import path_text
 from experiments.types import JsonObject
 
 
@@ -89,10 +90,10 @@ def test_excluded_settings_are_left_out() -> None:
 @pytest.mark.parametrize(
     ("changed", "path", "sentence"),
     [
-        ({"search": {"kind": "gird"}}, "search.kind", "Did you mean grid?"),
+        ({"search": {"kind": "gird"}}, "search.kind", "Did you mean “grid”?"),
         ({"search": {"kind": "grid", "exclusions": [{}]}}, "search.exclusions[0]", "mapping"),
-        ({"seeds": 0}, "seeds", "from 1"),
-        ({"validation": {"scheme": "kfold", "folds": 1}}, "validation.folds", "from 2"),
+        ({"seeds": 0}, "seeds", "from 1 to"),
+        ({"validation": {"scheme": "kfold", "folds": 1}}, "validation.folds", "from 2 to"),
         ({"stopping": {"x": {"sweep": []}}}, "stopping.x.sweep", "no values"),
         ({"stopping": {"x": {"random": {"uniform": [0, 1]}}}}, "stopping.x", "no end"),
         (
@@ -103,17 +104,17 @@ def test_excluded_settings_are_left_out() -> None:
     ],
 )
 def test_what_cannot_be_computed_is_told_with_its_path(changed: dict[str, object], path: str, sentence: str) -> None:
-    faults = design_faults(document(**changed))
+    findings = list(design_findings(document(**changed)))
 
-    assert [where for where, _ in faults] == [path]
-    assert sentence in faults[0][1]
+    assert [path_text(where) for where, _, _ in findings] == [path]
+    assert sentence in " ".join(findings[0][1:])
 
 
 def test_everything_wrong_is_told_at_once() -> None:
-    with pytest.raises(SpecError) as refused:
+    with pytest.raises(ComponentError) as refused:
         read_design(document(seeds=0, search={"kind": "x"}, stopping={"sweep": []}))
 
-    assert [where for where, _ in refused.value.faults] == ["seeds", "search.kind", "stopping.sweep"]
+    assert [path_text(where) for where, _, _ in refused.value.findings] == ["seeds", "search.kind", "stopping.sweep"]
 
 
 def test_too_many_settings_are_refused() -> None:
