@@ -1,4 +1,10 @@
 """The modules whose components come with this program: one line each, imported when a component is first looked for."""
 
-SHIPPED: tuple[str, ...] = ()
+SHIPPED: tuple[str, ...] = (
+    "analysis.learning.parts.datasets",
+    "analysis.learning.parts.iterators",
+    "analysis.learning.parts.loading",
+    "analysis.learning.parts.models",
+    "analysis.learning.parts.trainers",
+)
 GROUP = "machina.components"  # the entry points of other packages

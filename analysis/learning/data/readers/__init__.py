@@ -1,0 +1,1 @@
+"""What makes a data set of a file or of a library."""

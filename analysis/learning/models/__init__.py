@@ -1,0 +1,1 @@
+"""Models of numpy: no more than arithmetic, so that their state is a handful of arrays."""

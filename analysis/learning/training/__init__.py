@@ -1,0 +1,1 @@
+"""Loops that train, evaluate, report and save: the roots of pipelines."""
