@@ -10,3 +10,7 @@ class RunsConfig(AppConfig):
     name = "analysis.runs"
     label = "runs"
     verbose_name = _("Runs")
+
+    def ready(self) -> None:
+        """Make the procedures known that come with the house."""
+        from analysis.learning import pipeline as pipeline  # it registers itself

@@ -77,6 +77,32 @@ def append_to_batch(batch_id: int, said: Sequence[Said]) -> list[RunEvent]:
     return rows
 
 
+def lines(run: Run, said: Sequence[Said]) -> list[RunEvent]:
+    """The rows to insert for a run whose row the caller has locked, who also saves `n_events`. By the run's attempt."""
+    rows = _rows(said, batch_id=run.batch_id, run_id=run.pk, behind=run.n_events)
+    for row in rows:
+        row.attempt = run.attempt
+    run.n_events += len(rows)
+    return rows
+
+
+def batch_lines(batch: Batch, said: Sequence[Said]) -> list[RunEvent]:
+    """The same for a batch."""
+    rows = _rows(said, batch_id=batch.pk, run_id=None, behind=batch.n_events)
+    batch.n_events += len(rows)
+    return rows
+
+
+def run_is(status: str, at: datetime, **more: str | int | float | None) -> Said:
+    """A run stands elsewhere now."""
+    return Said(RunEventKind.RUN_STATUS, {"status": status, **more}, at)
+
+
+def batch_is(status: str, at: datetime, **more: str | int | float | None) -> Said:
+    """A batch stands elsewhere now."""
+    return Said(RunEventKind.BATCH_STATUS, {"status": status, **more}, at)
+
+
 _MOVED = ("n_events", "epoch", "progress", "latest")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,9 +14,6 @@ from analysis.runs.querysets import BatchQuerySet
 from experiments.models import Experiment
 from experiments.models.study import SLUG
 from experiments.types import Json
-
-if TYPE_CHECKING:
-    from analysis.runs.models.run import Run
 
 
 class Batch(models.Model):
@@ -52,7 +49,6 @@ class Batch(models.Model):
     started_at = models.DateTimeField(null=True, blank=True, editable=False)
     finished_at = models.DateTimeField(null=True, blank=True, editable=False)
 
-    runs: models.Manager[Run]
     objects: ClassVar[models.Manager[Batch]] = BatchQuerySet.as_manager()
 
     class Meta:

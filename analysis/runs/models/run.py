@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.db import models
 
 from analysis.runs.models.batch import Batch
+from analysis.runs.models.environment import Environment
 from analysis.runs.models.status import OVER, Status
 from analysis.runs.querysets import RunQuerySet
 from experiments.models import Unit
@@ -65,7 +66,7 @@ class Run(models.Model):
     error = models.TextField(blank=True)
     error_kind = models.CharField(max_length=120, blank=True)
     traceback = models.TextField(blank=True)
-    environment: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
+    environment = models.ForeignKey(Environment, on_delete=models.SET_NULL, null=True, blank=True, related_name="runs")
     seconds = models.FloatField(default=0)
     cpu_seconds = models.FloatField(default=0)
     peak_memory = models.PositiveIntegerField(null=True, blank=True, help_text="MiB")

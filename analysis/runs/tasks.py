@@ -1,0 +1,81 @@
+"""What workers do for this room. The table is the queue; a message only says that it is worth a look."""
+
+from __future__ import annotations
+
+import logging
+from functools import cache
+from typing import TYPE_CHECKING
+
+from celery import current_app, shared_task
+from django.utils import timezone
+from kombu import Queue
+from kombu.exceptions import ChannelError, OperationalError
+
+from analysis.runs.models import Run
+from analysis.runs.services import claiming, keeping, settling
+
+if TYPE_CHECKING:
+    from analysis.runs.working.worker import Worker
+
+log = logging.getLogger(__name__)
+QUEUE = "runs"
+MOST_MESSAGES = 64
+SHIFT_SECONDS = 600.0
+"""A worker looks at its other messages so often."""
+A_MONTH = 30 * 86_400
+
+
+@shared_task(name="analysis.runs.tasks.work", acks_late=False, time_limit=A_MONTH, soft_time_limit=A_MONTH)
+def work() -> dict[str, int]:
+    """Do runs until none waits. Lost with its worker, it is not sent again: the sweep sees what is left."""
+    from analysis.runs.working.worker import Errand
+
+    done = dict(_worker().work(Errand(until_empty=True, seconds=SHIFT_SECONDS)))
+    if Run.objects.claimable(timezone.now()).exists():
+        work.delay()
+    return done
+
+
+@shared_task(name="analysis.runs.tasks.look_after_runs")
+def look_after_runs() -> int:
+    """Take runs from the dead, close what is done, and wake workers for what waits. How many were woken."""
+    now = timezone.now()
+    for run in claiming.sweep_lost(now=now):
+        settling.settle(run, now=now)
+    settling.sweep_open_batches(now=now)
+    return wake(Run.objects.claimable(now)[:MOST_MESSAGES].count()) if not _waiting_messages() else 0
+
+
+@shared_task(name="analysis.runs.tasks.sweep_files")
+def sweep_files() -> int:
+    """Away with files that no row knows."""
+    return keeping.sweep_files(now=timezone.now())
+
+
+def wake(n: int) -> int:
+    """Send so many messages, at most 64; a broker that is away is told to nobody: the sweep sends them later."""
+    n = min(n, MOST_MESSAGES)
+    try:
+        for _ in range(n):
+            work.apply_async(retry=False)
+    except OperationalError as error:
+        log.warning("No worker could be woken (%s); the sweep does it later.", error)
+        return 0
+    return n
+
+
+@cache
+def _worker() -> Worker:
+    """One for each process, so that what it imports is there for the next run."""
+    from analysis.runs.working.worker import Worker
+
+    return Worker()
+
+
+def _waiting_messages() -> int:
+    """Messages that no worker took yet."""
+    try:
+        with current_app.connection_for_write() as connection:
+            return int(getattr(Queue(QUEUE)(connection).queue_declare(passive=True), "message_count", 0))
+    except ChannelError:  # nobody ever sent one
+        return 0

@@ -1,0 +1,1 @@
+"""Doing runs: the loop of a warm worker, and all that may go wrong under it."""

@@ -1,0 +1,110 @@
+"""One attempt at one run, from the claim in hand to its end in the record."""
+
+from __future__ import annotations
+
+import time
+import traceback
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from analysis.learning.running import PROCEDURES, Fold, Interrupted, Task
+from analysis.runs.errors import NotHeld
+from analysis.runs.models import Run
+from analysis.runs.services.claiming import Hold, release
+from analysis.runs.services.ending import Failure, Used, fail_run, finish_run
+from analysis.runs.services.keeping import newest_state
+from analysis.runs.services.settling import settle
+from analysis.runs.working.healing import can_heal
+from analysis.runs.working.interruption import Interruption, Why
+from analysis.runs.working.memory import begin_peak, limited, peak
+from analysis.runs.working.patience import patiently
+from analysis.runs.working.plain import plain_object
+from analysis.runs.working.reporter import RunReporter
+from analysis.runs.working.watch import FAULTS, Watch, sentence
+from experiments.blueprint import json_object
+from experiments.types import JsonObject
+
+
+@dataclass
+class Meter:
+    """What an attempt has used so far. environment: the key of the worker's description."""
+
+    environment: int | None = None
+    began: float = field(default_factory=time.monotonic)
+    began_cpu: float = field(default_factory=time.process_time)
+
+    def used(self) -> Used:
+        """Until now."""
+        seconds, cpu = time.monotonic() - self.began, time.process_time() - self.began_cpu
+        return Used(seconds, cpu, peak_memory=peak(), environment=self.environment)
+
+
+def execute(run: Run, *, watch: Watch, environment: int | None = None) -> Run | None:
+    """Do a claimed run. The run as it stands then; None: it was lost to another worker, and nothing of this counts."""
+    hold = Hold(run.pk, run.attempt)
+    begin_peak()
+    meter = Meter(environment)
+    watch.interruption.forget()
+    watch.begin(hold, time_limit=run.batch.time_limit, memory_limit=run.batch.memory_limit)
+    try:
+        run = _attempt(run, hold, watch=watch, meter=meter)
+    except NotHeld:
+        return None
+    finally:
+        watch.end()
+        watch.let_go(hold)
+    patiently(lambda: settle(run, now=timezone.now()))
+    return run
+
+
+def _attempt(run: Run, hold: Hold, *, watch: Watch, meter: Meter) -> Run:
+    reporter = RunReporter(run, watch.interruption)
+    try:
+        result = _compute(run, reporter, watch.interruption)
+    except Interrupted:
+        return _stopped(hold, watch, meter)
+    except Exception as error:  # noqa: BLE001 (whatever a procedure raises is its run's error, and kept)
+        failure = Failure(type(error).__name__, _message(error), _trace(error), can_heal(error))
+        patiently(reporter.flush)
+        return patiently(lambda: fail_run(hold, failure, now=timezone.now(), used=meter.used()))
+    return patiently(lambda: finish_run(hold, result, now=timezone.now(), used=meter.used()))
+
+
+def _compute(run: Run, reporter: RunReporter, interruption: Interruption) -> JsonObject:
+    """What the procedure makes of the run, as plain JSON, with its last words written."""
+    procedure = PROCEDURES.get(run.batch.procedure)
+    if procedure is None:
+        known = ", ".join(sorted(PROCEDURES)) or "none"
+        raise LookupError(f"This worker knows no procedure called {run.batch.procedure}; it knows: {known}.")
+    task = _task(run)
+    with interruption.armed(), limited(run.batch.memory_limit):
+        result = plain_object(procedure.run(task, reporter))
+    reporter.flush()
+    return result
+
+
+def _task(run: Run) -> Task:
+    resume = patiently(lambda: newest_state(run))
+    fold = Fold(run.outer_fold, run.inner_fold)
+    return Task(json_object(run.setting), run.seed, fold=fold, epochs=run.epochs, resume=resume)
+
+
+def _stopped(hold: Hold, watch: Watch, meter: Meter) -> Run:
+    """NotHeld if it was lost."""
+    why = watch.interruption.why or Why.STOPPING
+    doing = watch.doing
+    if why in FAULTS and doing is not None:
+        failure = Failure(FAULTS[why], sentence(why, doing))
+        return patiently(lambda: fail_run(hold, failure, now=timezone.now(), used=meter.used()))
+    return patiently(lambda: release(hold, now=timezone.now(), reason=str(why)))
+
+
+def _message(error: Exception) -> str:
+    return str(error) or type(error).__name__
+
+
+def _trace(error: Exception) -> str:
+    """From the procedure on: our own frames say nothing about the fault."""
+    frames = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    return "".join(traceback.format_exception(type(error), error, frames))
