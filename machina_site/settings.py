@@ -36,6 +36,20 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 LIVE_URL = env_str("LIVE_URL", f"{_public.scheme}://{_public.hostname}:{LIVE_PORT}").rstrip("/")
 LIVE_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]  # whose pages may listen with the console's cookie
 
+# --- Telling people and programs of what is over ----------------------------------------------------------------------
+EMAIL_HOST = env_str("EMAIL_HOST", "")
+EMAIL_PORT = env_int("EMAIL_PORT", 587)
+EMAIL_HOST_USER = env_str("EMAIL_USER", "")
+EMAIL_HOST_PASSWORD = env_str("EMAIL_PASSWORD", "")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = env_bool("EMAIL_TLS", EMAIL_PORT == 587)
+EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
+EMAIL_FILE_PATH = VAR / "mail"  # without EMAIL_HOST nothing is sent: mails are written here
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("EMAIL_FROM", f"machina@{_public.hostname or 'localhost'}")
+WEBHOOK_HOSTS = env_list("WEBHOOK_HOSTS", [])  # hosts that are not public, and may be told all the same
+WEBHOOK_SECRET = env_str("WEBHOOK_SECRET", "")  # signs what web hooks are sent
+
 # --- The rooms, the highest step of the staircase first ---------------------------------------------------------------
 INSTALLED_APPS = [
     "machina_site.apps.MachinaSiteConfig",
@@ -160,6 +174,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "bandits.look_after_ramps": _every(5.0, "bandits.tasks.look_after_ramps"),
     "bandits.thin_states": _every(21_600.0, "bandits.tasks.thin_policy_states"),
     "analysis.sweep_exports": _every(60.0, "analysis.tasks.sweep_exports"),
+    "runs.tell_hooks": _every(5.0, "analysis.runs.tasks.tell_hooks"),
     "experiments.forget_requests": _every(3600.0, "experiments.tasks.forget_old_requests"),
 }
 

@@ -14,3 +14,10 @@ class RunsConfig(AppConfig):
     def ready(self) -> None:
         """Make the procedures known that come with the house."""
         from analysis.learning import pipeline as pipeline  # it registers itself
+        from analysis.learning.functions import FunctionProcedure, is_allowed
+        from analysis.learning.running import register_procedure
+        from analysis.runs.services.noticing import NoticingFollower
+        from analysis.runs.services.settling import FOLLOWERS
+
+        register_procedure(FunctionProcedure(is_allowed))
+        FOLLOWERS["hooks"] = NoticingFollower()

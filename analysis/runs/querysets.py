@@ -11,7 +11,7 @@ from django.db import models
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from analysis.runs.models import Batch, Checkpoint, Run, RunEvent  # noqa: F401 (named in quotes below)
+    from analysis.runs.models import Batch, Checkpoint, Notice, Run, RunEvent  # noqa: F401 (named in quotes below)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -49,3 +49,11 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
 
 class RunEventQuerySet(models.QuerySet["RunEvent"]):
     """What was said."""
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """What hooks are owed."""
+
+    def due(self, now: datetime) -> NoticeQuerySet:
+        """Those to be told now, the oldest first."""
+        return self.filter(status="owed", due__lte=now).order_by("due", "pk")

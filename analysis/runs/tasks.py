@@ -12,7 +12,7 @@ from kombu import Queue
 from kombu.exceptions import ChannelError, OperationalError
 
 from analysis.runs.models import Run
-from analysis.runs.services import claiming, keeping, settling
+from analysis.runs.services import claiming, keeping, noticing, settling
 
 if TYPE_CHECKING:
     from analysis.runs.working.worker import Worker
@@ -50,6 +50,13 @@ def look_after_runs() -> int:
 def sweep_files() -> int:
     """Away with files that no row knows."""
     return keeping.sweep_files(now=timezone.now())
+
+
+@shared_task(name="analysis.runs.tasks.tell_hooks")
+def tell_hooks() -> int:
+    """Tell the hooks what they are owed. How many were told."""
+    noticing.owe_missing(now=timezone.now())
+    return noticing.tell_due()
 
 
 def wake(n: int) -> int:

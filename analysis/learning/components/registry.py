@@ -130,6 +130,11 @@ def allow_packages(names: Iterable[str]) -> None:
     _ALLOWED.update(names)
 
 
+def is_allowed_module(module: str) -> bool:
+    """Whether the module is, or lies in, a package that was allowed."""
+    return any(module == allowed or module.startswith(f"{allowed}.") for allowed in _ALLOWED)
+
+
 def find(kind: str, type: str) -> Component:
     """The component. ComponentError, at () or ("type",) or ("kind",), if there is none or it may not be used."""
     load_components()
@@ -152,7 +157,7 @@ def _elsewhere(kind: str, type: str) -> str:
 def _dotted(kind: str, path: str) -> Component:
     """Nothing is imported before its package was found in the allow-list."""
     module, _, name = path.partition(":")
-    if not any(module == allowed or module.startswith(f"{allowed}.") for allowed in _ALLOWED):
+    if not is_allowed_module(module):
         allowed = ", ".join(sorted(_ALLOWED)) or "none so far"
         hint = f"Allowed: {allowed}. Whoever runs this server adds packages to COMPONENT_PACKAGES."
         raise ComponentError([(("type",), f"The package of “{path}” is not allowed here.", hint)])

@@ -17,6 +17,7 @@ A step (or a generator) that gives an `Output` adds a result of its own to a lon
 one run. docs/tutorial/a-function-over-specifications.md tells it from the beginning.
 """
 
+from analysis.learning.functions.allowed import allow_function, is_allowed
 from analysis.learning.functions.call import Call
 from analysis.learning.functions.checkpointed import Checkpointed
 from analysis.learning.functions.finding import NotFound, find, path_of
@@ -38,6 +39,8 @@ __all__ = [
     "Output",
     "Progress",
     "State",
+    "allow_function",
     "find",
+    "is_allowed",
     "path_of",
 ]

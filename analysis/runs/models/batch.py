@@ -21,6 +21,7 @@ class Batch(models.Model):
 
     document: as it was sent, defaults left out. source: its text, where it was a file. search_state: what an adaptive
     search remembers. n_events: events of the batch itself so far (those of its runs are counted there).
+    is_reserved: only workers that were sent to this very batch take its runs (the others may not know its function).
     time_limit: seconds of one attempt. memory_limit: MiB of the worker. max_attempts: of one run, counting the first.
     """
 
@@ -36,6 +37,7 @@ class Batch(models.Model):
     seed = models.PositiveBigIntegerField(default=18, validators=[MaxValueValidator(2**63 - 1)])
     epochs = models.PositiveIntegerField(default=1, validators=[MinValueValidator(1)])
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED, editable=False)
+    is_reserved = models.BooleanField(default=False)
     priority = models.SmallIntegerField(default=0, help_text="Higher goes first.")
     time_limit = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(1)])
     memory_limit = models.PositiveIntegerField(null=True, blank=True, validators=[MinValueValidator(64)])

@@ -44,8 +44,7 @@ def claim_runs(*, worker: str, now: datetime, most: int = 1, batch: int | None =
 def _claim(*, worker: str, now: datetime, most: int, batch: int | None) -> list[Run]:
     """Runs only: whoever steers a batch locks the batch first, and would wait for us as we for it."""
     waiting = Run.objects.claimable(now)
-    if batch is not None:
-        waiting = waiting.filter(batch_id=batch)
+    waiting = waiting.filter(batch__is_reserved=False) if batch is None else waiting.filter(batch_id=batch)
     locked = waiting.select_for_update(skip_locked=True, of=("self",), no_key=True)
     runs = list(locked.select_related("batch__experiment", "warm_from")[:most])
     runs = runs[:1] if runs and runs[0].failures else [run for run in runs if not run.failures]

@@ -36,6 +36,7 @@ class Order:
     title: str = ""
     seed: int = 18
     epochs: int = 1
+    is_reserved: bool = False
     priority: int = 0
     time_limit: int | None = None
     memory_limit: int | None = None
