@@ -27,13 +27,11 @@ NUMBERS = {
 }
 ABOUT_THE_BATCH = frozenset(
     {
-        "checkpoints",
         "description",
         "epochs",
         "experiment",
         "hooks",
         "max_attempts",
-        "measure",
         "measures",
         "memory_limit",
         "priority",
@@ -49,7 +47,9 @@ ABOUT_THE_BATCH = frozenset(
         "workers",
     }
 )
-"""Keys of a document that say how its runs are chosen, kept and compared. All others are part of each setting."""
+"""Keys of a document that say how its runs are chosen. All others are part of each setting."""
+NOT_A_FUNCTIONS = frozenset({"checkpoints", "measure", "stopping"})
+"""Keys that a function's setting has no place for: they are the batch's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +139,12 @@ def space_of(document: JsonObject, *, seed: int = DEFAULT_SEED) -> Space:
 
     A function's specification may be written as smallab does: its lists are sweeps.
     """
-    part: dict[str, Json] = {key: value for key, value in document.items() if key not in ABOUT_THE_BATCH}
+    is_function = document.get("procedure") == "function"
+    outside = ABOUT_THE_BATCH | (NOT_A_FUNCTIONS if is_function else frozenset())
+    part: dict[str, Json] = {key: value for key, value in document.items() if key not in outside}
     if "validation" in part:
         part["validation"] = _settled(part["validation"], seed)
-    return read_space(part, seed=seed, lists_in=[("specification",)] if document.get("procedure") == "function" else ())
+    return read_space(part, seed=seed, lists_in=[("specification",)] if is_function else ())
 
 
 def _settled(validation: Json, seed: int) -> Json:

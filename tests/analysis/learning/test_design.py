@@ -57,18 +57,18 @@ def test_how_samples_are_divided_is_part_of_the_setting() -> None:
 
 
 def test_what_is_about_the_batch_is_not_part_of_the_setting() -> None:
-    design = read_design(document(measure="f1", checkpoints={"kind": "last"}, title="Digits"))
+    design = read_design(document(title="Digits", priority=3, search="grid"))
 
     assert design.proposals()[0].setting.keys() == {"components"}
 
 
 def test_a_functions_lists_are_sweeps_but_only_in_its_specification() -> None:
     design = read_design(
-        {"procedure": "function", "function": "m:f", "specification": {"n": [1, 2], "w": [[3, 4]]}, "stopping": [1, 2]}
+        {"procedure": "function", "function": "m:f", "specification": {"n": [1, 2], "w": [[3, 4]]}, "other": [1, 2]}
     )
 
     assert [proposal.setting for proposal in design.proposals()] == [
-        {"function": "m:f", "specification": {"n": n, "w": [3, 4]}, "stopping": [1, 2]} for n in (1, 2)
+        {"function": "m:f", "specification": {"n": n, "w": [3, 4]}, "other": [1, 2]} for n in (1, 2)
     ]
 
 

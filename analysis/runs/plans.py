@@ -1,0 +1,133 @@
+"""What a batch's document asks for, beside the runs that it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from analysis.learning.components import ComponentError
+from analysis.learning.digests import RunKey
+from analysis.learning.running import PROCEDURES, Fold
+from analysis.learning.search.comparing import Comparison, Known, Wanted, compare
+from analysis.learning.search.design import Computation, Design, read_design
+from analysis.learning.search.searches import Trial
+from analysis.runs.models.status import OVER, Status
+from experiments.blueprint import json_object
+from experiments.errors import BadValue
+from experiments.problems import path_text
+from experiments.types import JsonObject
+
+if TYPE_CHECKING:
+    from analysis.runs.models import Batch, Run
+
+SHOWN = 10
+COLUMNS = (
+    "pk",
+    "digest",
+    "setting",
+    "setting_digest",
+    "outer_fold",
+    "inner_fold",
+    "seed",
+    "epochs",
+    "identity",
+    "proposal",
+    "status",
+    "primary",
+)
+
+Identify = Callable[[JsonObject], JsonObject]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody wants computed. seed, epochs: instead of the document's."""
+
+    document: JsonObject
+    seed: int | None = None
+    epochs: int | None = None
+
+    @classmethod
+    def of(cls, batch: Batch) -> Request:
+        """What the batch is there for."""
+        return cls({"procedure": batch.procedure, **json_object(batch.document)}, batch.seed, batch.epochs)
+
+    def design(self) -> Design:
+        """BadValue with everything that is wrong."""
+        try:
+            return read_design(self.document, seed=self.seed, epochs=self.epochs)
+        except ComponentError as error:
+            sentences = [f"{path_text(path)}: {message} {hint}".strip() for path, message, hint in error.findings]
+            raise BadValue("This document cannot be computed.", hint=" ".join(sentences[:SHOWN])) from error
+
+
+def comparison_of(request: Request, batch: Batch | None = None) -> Comparison:
+    """What is there of it, and what is missing and why. Without a batch, nothing is there. BadValue: see `Request`."""
+    design = request.design()
+    runs = list(batch.runs.only(*COLUMNS).order_by("pk")) if batch is not None else []
+    identify = _identify(design.procedure)
+    trials = list(_trials(runs, identify)) if design.search.is_adaptive else []
+    try:
+        computations = list(design.computations(design.proposals(trials)))
+    except ValueError as error:
+        raise BadValue(str(error)) from error
+    return compare([_wanted(one, design, identify) for one in computations], [_known(run) for run in runs])
+
+
+def _wanted(computation: Computation, design: Design, identify: Identify) -> Wanted:
+    key = RunKey(
+        design.procedure,
+        computation.setting,
+        computation.seed,
+        fold=computation.fold,
+        epochs=computation.epochs,
+        identity=identify(computation.setting),
+    )
+    return Wanted(computation, key, key.digest())
+
+
+def _identify(name: str) -> Identify:
+    """The identity of a setting; asked once for all of its folds and seeds."""
+    procedure = PROCEDURES.get(name)
+    if procedure is None:
+        known = ", ".join(sorted(PROCEDURES)) or "none"
+        raise BadValue(f"There is no procedure called “{name}”.", hint=f"Known: {known}.")
+    last: list[tuple[JsonObject, JsonObject]] = []
+
+    def identify(setting: JsonObject) -> JsonObject:
+        if not last or last[0][0] is not setting:
+            last[:] = [(setting, procedure.identity(setting))]
+        return last[0][1]
+
+    return identify
+
+
+def _known(run: Run) -> Known:
+    fold = Fold(run.outer_fold, run.inner_fold)
+    identity = json_object(run.identity)
+    return Known(run.pk, run.digest, run.setting_digest, run.seed, fold, run.epochs, run.status, identity)
+
+
+def _trials(runs: Sequence[Run], identify: Identify) -> Iterator[Trial]:
+    """By setting and epochs, in the order in which they were proposed. What old code or data gave is left out."""
+    groups: dict[tuple[str, int], list[Run]] = {}
+    for run in runs:
+        groups.setdefault((run.setting_digest, run.epochs), []).append(run)
+    for (setting, epochs), group in groups.items():
+        identity = identify(json_object(group[0].setting))
+        if current := [run for run in group if run.identity == identity]:
+            is_over = all(run.status in OVER for run in current)
+            yield Trial(setting, epochs, is_over, _mean(current), _note(current[0]))
+
+
+def _mean(runs: Sequence[Run]) -> float | None:
+    """Of the primary measure over folds and seeds; None if one has none."""
+    values = [run.primary for run in runs if run.status == Status.COMPLETED and run.primary is not None]
+    return fmean(values) if values and len(values) == len(runs) else None
+
+
+def _note(run: Run) -> JsonObject:
+    note = json_object(run.proposal).get("note")
+    return note if isinstance(note, Mapping) else {}

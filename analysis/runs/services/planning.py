@@ -1,0 +1,75 @@
+"""From documents to runs: what is missing is queued, what is there is never computed again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from analysis.learning.search.comparing import Comparison, Missing
+from analysis.learning.search.shipped import SEARCHES
+from analysis.runs.models import Batch, Run
+from analysis.runs.planned import Planned
+from analysis.runs.plans import Request, comparison_of
+from analysis.runs.services.queueing import queue_runs
+from analysis.runs.services.settling import PROPOSERS
+from experiments.errors import BadValue
+from experiments.types import JsonObject
+
+
+@transaction.atomic
+def queue_missing(batch: Batch, *, now: datetime) -> list[Run]:
+    """Queue what the batch's document asks for and the batch does not have. Twice is as good as once."""
+    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    return _queue(batch, comparison_of(Request.of(batch), batch), now=now)
+
+
+@transaction.atomic
+def grow_batch(batch: Batch, document: JsonObject, *, now: datetime, source: str = "") -> list[Run]:
+    """The batch asks for another document from now on; only what is missing is queued. Nothing is deleted.
+
+    BadValue if the document cannot be computed, or is of another procedure: then nothing changes.
+    """
+    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    request = Request({"procedure": batch.procedure, **document})
+    if request.document["procedure"] != batch.procedure:
+        raise BadValue(f"This batch is of {batch.procedure}s.", hint="Make another batch for another procedure.")
+    design = request.design()
+    comparison = comparison_of(request, batch)
+    batch.document, batch.source = document, source
+    batch.seed, batch.epochs = design.seed, design.epochs
+    batch.save(update_fields=["document", "source", "seed", "epochs"])
+    return _queue(batch, comparison, now=now)
+
+
+def propose_next(batch: Batch, now: datetime) -> int:
+    """Queue what the search wants next, knowing the results so far. How many runs. The batch's row is held."""
+    return len(_queue(batch, comparison_of(Request.of(batch), batch), now=now))
+
+
+def follow_searches() -> None:
+    """Searches that learn from results are asked again whenever a run is over."""
+    for name, search in SEARCHES.members.items():
+        if search.is_adaptive:
+            PROPOSERS[name] = propose_next
+
+
+def _queue(batch: Batch, comparison: Comparison, *, now: datetime) -> list[Run]:
+    return queue_runs(batch, [planned(missing) for missing in comparison.missing], now=now)
+
+
+def planned(missing: Missing) -> Planned:
+    """As the queue takes it. Beside it are kept the values that were chosen, by place, and the search's own note."""
+    computation, key = missing.wanted.computation, missing.wanted.key
+    proposal = computation.proposal
+    return Planned(
+        setting=computation.setting,
+        setting_digest=computation.setting_digest,
+        digest=missing.wanted.digest,
+        seed=computation.seed,
+        epochs=computation.epochs,
+        fold=computation.fold,
+        identity=key.identity,
+        proposal={"choices": dict(proposal.built.choices), **({"note": proposal.note} if proposal.note else {})},
+        warm_from=missing.warm_from,
+    )
