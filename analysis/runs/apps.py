@@ -17,7 +17,9 @@ class RunsConfig(AppConfig):
         from analysis.learning.functions import FunctionProcedure, is_allowed
         from analysis.learning.running import register_procedure
         from analysis.runs.services.noticing import NoticingFollower
+        from analysis.runs.services.planning import follow_searches
         from analysis.runs.services.settling import FOLLOWERS
 
         register_procedure(FunctionProcedure(is_allowed))
         FOLLOWERS["hooks"] = NoticingFollower()
+        follow_searches()

@@ -15,14 +15,14 @@ from analysis.learning.search.design import Computation, Design, read_design
 from analysis.learning.search.searches import Trial
 from analysis.runs.models.status import OVER, Status
 from experiments.blueprint import json_object
-from experiments.errors import BadValue
+from experiments.errors import BadValue, Invalid
 from experiments.problems import path_text
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
     from analysis.runs.models import Batch, Run
 
-SHOWN = 10
+SHOWN = 3
 COLUMNS = (
     "pk",
     "digest",
@@ -55,16 +55,21 @@ class Request:
         return cls({"procedure": batch.procedure, **json_object(batch.document)}, batch.seed, batch.epochs)
 
     def design(self) -> Design:
-        """BadValue with everything that is wrong."""
+        """Invalid with everything that is wrong."""
         try:
             return read_design(self.document, seed=self.seed, epochs=self.epochs)
         except ComponentError as error:
-            sentences = [f"{path_text(path)}: {message} {hint}".strip() for path, message, hint in error.findings]
-            raise BadValue("This document cannot be computed.", hint=" ".join(sentences[:SHOWN])) from error
+            found = [(path_text(path), message, hint) for path, message, hint in error.findings]
+            errors = tuple({"path": path, "message": message, "hint": hint} for path, message, hint in found)
+            first = "; ".join(f"{path}: {message}" for path, message, _ in found[:SHOWN])
+            raise Invalid("This document cannot be computed.", hint=first, errors=errors) from error
 
 
 def comparison_of(request: Request, batch: Batch | None = None) -> Comparison:
-    """What is there of it, and what is missing and why. Without a batch, nothing is there. BadValue: see `Request`."""
+    """What is there of it, and what is missing and why. Without a batch, nothing is there.
+
+    Invalid or BadValue if it cannot be computed.
+    """
     design = request.design()
     runs = list(batch.runs.only(*COLUMNS).order_by("pk")) if batch is not None else []
     identify = _identify(design.procedure)

@@ -56,7 +56,7 @@ def _asked(comparison: Comparison, *, is_adaptive: bool) -> str:
     total = number(len(comparison.wanted), "run")
     product = " x ".join(parts)
     is_product = settings * folds * seeds == len(comparison.wanted)
-    asked = f"{product} = {total}" if is_product and (folds > 1 or seeds > 1) else f"{total} of {product}"
+    asked = f"{product} = {total}" if is_product else f"{total} of {product}"
     more = " More follow from the results." if is_adaptive else ""
     return f"{asked}: {len(comparison.there):,} there, {len(comparison.missing):,} to compute.{more}"
 

@@ -28,7 +28,7 @@ def queue_missing(batch: Batch, *, now: datetime) -> list[Run]:
 def grow_batch(batch: Batch, document: JsonObject, *, now: datetime, source: str = "") -> list[Run]:
     """The batch asks for another document from now on; only what is missing is queued. Nothing is deleted.
 
-    BadValue if the document cannot be computed, or is of another procedure: then nothing changes.
+    Invalid if the document cannot be computed, BadValue if it is of another procedure: then nothing changes.
     """
     batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     request = Request({"procedure": batch.procedure, **document})

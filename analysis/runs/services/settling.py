@@ -91,7 +91,7 @@ def _close(pk: int, *, now: datetime) -> Batch | None:
 def _proposer(batch: Batch) -> Proposer | None:
     document = batch.document if isinstance(batch.document, Mapping) else {}
     search = document.get("search")
-    return PROPOSERS.get(str(search.get("kind"))) if isinstance(search, Mapping) else None
+    return PROPOSERS.get(str(search.get("kind") if isinstance(search, Mapping) else search))
 
 
 def _has_open_runs(pk: int) -> bool:
