@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-evaluating lock messages vendor screenshots
+.PHONY: help setup demo test torch-tests lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-evaluating lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -17,6 +17,9 @@ demo: ## Run the demo study (PORT=8000)
 
 test: ## Run every check, as CI does
 	./machina test
+
+torch-tests: setup ## Install PyTorch beside .venv (requirements-torch.txt) and run what needs it
+	$(PYTHON) -m scripts.with_torch -m pytest tests/analysis/learning
 
 lint: setup ## Python and templates: style and mistakes
 	$(PYTHON) -m ruff check

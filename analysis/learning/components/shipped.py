@@ -6,5 +6,6 @@ SHIPPED: tuple[str, ...] = (
     "analysis.learning.parts.loading",
     "analysis.learning.parts.models",
     "analysis.learning.parts.trainers",
+    "analysis.learning.torch_parts.catalogue",
 )
 GROUP = "machina.components"  # the entry points of other packages
