@@ -36,6 +36,8 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 LIVE_URL = env_str("LIVE_URL", f"{_public.scheme}://{_public.hostname}:{LIVE_PORT}").rstrip("/")
 LIVE_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]  # whose pages may listen with the console's cookie
 
+ALLOWED_CODE = env_list("ALLOWED_CODE", [])  # packages whose components and functions a document may name by path
+
 # --- Telling people and programs of what is over ----------------------------------------------------------------------
 EMAIL_HOST = env_str("EMAIL_HOST", "")
 EMAIL_PORT = env_int("EMAIL_PORT", 587)

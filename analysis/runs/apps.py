@@ -12,10 +12,15 @@ class RunsConfig(AppConfig):
     verbose_name = _("Runs")
 
     def ready(self) -> None:
-        """Make the procedures known that come with the house."""
+        """Make the procedures known that come with the house, and whose code documents may name."""
+        from django.conf import settings
+
         from analysis.learning import pipeline as pipeline  # it registers itself
+        from analysis.learning.components import allow_packages
+        from analysis.learning.document import CHECKS
         from analysis.learning.functions import FunctionProcedure, is_allowed
         from analysis.learning.running import register_procedure
+        from analysis.runs.hooks.parsing import hook_faults
         from analysis.runs.services.noticing import NoticingFollower
         from analysis.runs.services.planning import follow_searches
         from analysis.runs.services.settling import FOLLOWERS
@@ -23,3 +28,5 @@ class RunsConfig(AppConfig):
         register_procedure(FunctionProcedure(is_allowed))
         FOLLOWERS["hooks"] = NoticingFollower()
         follow_searches()
+        allow_packages(settings.ALLOWED_CODE)
+        CHECKS["hooks"] = hook_faults

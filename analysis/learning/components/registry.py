@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import TypedDict, TypeVar, Unpack
 
 from analysis.learning.components.errors import ComponentError, Finding
@@ -125,6 +126,11 @@ def load_components() -> None:
         entry.load()
 
 
+def absent_packages(made: Component) -> list[str]:
+    """Packages that it needs and that are not installed here; nothing is imported."""
+    return [name for name in made.packages if find_spec(name.partition(".")[0]) is None]
+
+
 def allow_packages(names: Iterable[str]) -> None:
     """Packages whose components may be named by a dotted path, `package.module:name`."""
     _ALLOWED.update(names)
@@ -159,7 +165,7 @@ def _dotted(kind: str, path: str) -> Component:
     module, _, name = path.partition(":")
     if not is_allowed_module(module):
         allowed = ", ".join(sorted(_ALLOWED)) or "none so far"
-        hint = f"Allowed: {allowed}. Whoever runs this server adds packages to COMPONENT_PACKAGES."
+        hint = f"Allowed: {allowed}. Whoever runs this server adds packages to ALLOWED_CODE."
         raise ComponentError([(("type",), f"The package of “{path}” is not allowed here.", hint)])
     try:
         made = getattr(getattr(import_module(module), name, None), "__component__", None)

@@ -16,6 +16,7 @@ from analysis.learning.components import (
     Real,
     Requirement,
     Whole,
+    load_components,
     register,
 )
 from analysis.learning.components.errors import Finding
@@ -124,6 +125,7 @@ MEMBERS = (
 @contextmanager
 def small_components() -> Iterator[None]:
     """While it lasts, the registry has these members, and afterwards what it had before."""
+    load_components()
     before, kinds = dict(COMPONENTS), dict(KINDS)
     for member in MEMBERS:
         register(member)

@@ -15,12 +15,14 @@ from analysis.learning.components import (
     Whole,
     component,
     find,
+    load_components,
     register,
 )
 
 
 @pytest.fixture(autouse=True)
 def _forget_what_is_registered_here() -> Iterator[None]:
+    load_components()
     before = dict(COMPONENTS)
     yield
     COMPONENTS.clear()
