@@ -37,6 +37,7 @@ from experiments.types import Json, JsonObject
 from experiments.yaml_file import load
 
 LOOKED_AT = 300  # settings that are held against the procedure one by one
+ONE_FOR_ALL = (ABOUT_THE_BATCH | {"measure", "checkpoints", "procedure", "function"}) - {"hooks", "version"}
 DIRECTIONS = OneOf("maximise", "minimise")
 MEASURE = Record(
     {
@@ -140,7 +141,7 @@ def _section_findings(document: JsonObject) -> Iterator[Finding]:
             yield (name,), f"A document has no section “{name}”.", did_you_mean(name, SECTIONS)
         elif value is None or name in NUMBERS:
             continue
-        elif name in ABOUT_THE_BATCH and has_template(value) and name not in ("hooks", "version"):
+        elif name in ONE_FOR_ALL and has_template(value):
             yield (name,), f"“{name}” is the same for all runs: nothing in it can be swept.", "Write one value."
         else:
             found = SECTIONS[name].takes.faults(value)

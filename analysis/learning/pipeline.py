@@ -18,7 +18,7 @@ SECTIONS = ("validation", "measure", "stopping", "checkpoints")
 
 
 class Pipeline:
-    """Setting: {"components": {…}, "validation": {…}, "stopping": {…}}; beside it `measure` and `checkpoints`."""
+    """Setting: {"components": {…}, "validation": {…}, "measure": {…}, "stopping": {…}, "checkpoints": {…}}."""
 
     name: ClassVar[str] = "pipeline"
 
@@ -50,8 +50,7 @@ def assembled(task: Task) -> Trainer:
 
 def injected(task: Task) -> dict[str, object]:
     """What the run gives to its components, but for the seed, which is another for each."""
-    sections = {**task.beside, **task.setting}
-    given: dict[str, object] = {name: _section(sections.get(name)) for name in SECTIONS}
+    given: dict[str, object] = {name: _section(task.setting.get(name)) for name in SECTIONS}
     return {**given, "run_seed": task.seed, "fold": task.fold, "epochs": task.epochs}
 
 

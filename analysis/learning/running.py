@@ -43,9 +43,6 @@ class Fold:
     inner: int | None = None
 
 
-BESIDE = ("measure", "checkpoints")
-
-
 @dataclass(frozen=True, slots=True)
 class Task:
     """One run: one setting, with no sweep left in it, on one fold, from one seed.
@@ -60,7 +57,6 @@ class Task:
     fold: Fold = Fold()
     epochs: int = 1
     resume: Saved | None = None
-    beside: JsonObject = field(default_factory=dict)
     folder: str = ""
     batch_folder: str = ""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from analysis.learning.running import BESIDE, PROCEDURES, Fold, Interrupted, Task
+from analysis.learning.running import PROCEDURES, Fold, Interrupted, Task
 from analysis.runs.errors import NotHeld
 from analysis.runs.models import Run
 from analysis.runs.services.claiming import Hold, release
@@ -87,9 +87,7 @@ def _compute(run: Run, reporter: RunReporter, interruption: Interruption) -> Jso
 def _task(run: Run) -> Task:
     resume = patiently(lambda: newest_state(run))
     fold = Fold(run.outer_fold, run.inner_fold)
-    document = json_object(run.batch.document)
-    beside = {name: document[name] for name in BESIDE if name in document}
-    return Task(json_object(run.setting), run.seed, fold=fold, epochs=run.epochs, resume=resume, beside=beside)
+    return Task(json_object(run.setting), run.seed, fold=fold, epochs=run.epochs, resume=resume)
 
 
 def _stopped(hold: Hold, watch: Watch, meter: Meter) -> Run:

@@ -83,9 +83,14 @@ def test_all_errors_of_all_sections_come_at_once_with_their_lines() -> None:
 
 
 def test_what_is_the_same_for_all_runs_cannot_be_swept() -> None:
-    checked = check_document(document(priority={"sweep": [1, 2]}))
+    swept: Json = {"sweep": [1, 2]}
 
-    assert said(checked) == {"priority": "“priority” is the same for all runs: nothing in it can be swept."}
+    checked = check_document(document(priority=swept, checkpoints={"kind": "last", "count": swept}))
+
+    assert set(said(checked).values()) == {
+        "“priority” is the same for all runs: nothing in it can be swept.",
+        "“checkpoints” is the same for all runs: nothing in it can be swept.",
+    }
 
 
 def test_validation_and_stopping_can_be_swept() -> None:
@@ -130,7 +135,8 @@ def test_rooms_above_look_at_sections_of_their_own() -> None:
 
 def test_every_section_of_the_batch_is_known_here() -> None:
     assert set(SECTIONS) >= ABOUT_THE_BATCH
-    assert set(SECTIONS) - ABOUT_THE_BATCH == {"components", "validation", "stopping", "function", "specification"}
+    in_the_setting = {"components", "validation", "measure", "stopping", "checkpoints", "function", "specification"}
+    assert set(SECTIONS) - ABOUT_THE_BATCH == in_the_setting
 
 
 def test_the_schemas_accept_the_examples() -> None:
