@@ -45,6 +45,7 @@ for _kind in (
     Kind("loaders", "loaders by the name of their split", of="loader"),
     Kind("transform", "a preparation that is fitted on the training split alone"),
     Kind("model", "what learns"),
+    Kind("estimator", "what learns in scikit-learn's way: fit, then predict"),
     Kind("optimiser", "how the weights follow the gradient"),
     Kind("schedule", "how the learning rate moves"),
     Kind("loss", "what training makes small"),

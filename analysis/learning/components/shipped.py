@@ -2,6 +2,7 @@
 
 SHIPPED: tuple[str, ...] = (
     "analysis.learning.parts.datasets",
+    "analysis.learning.parts.estimators",
     "analysis.learning.parts.iterators",
     "analysis.learning.parts.loading",
     "analysis.learning.parts.models",

@@ -1,4 +1,4 @@
-"""Models of numpy, their optimisers, and scikit-learn's estimators."""
+"""Models of numpy and their optimisers."""
 
 from __future__ import annotations
 

@@ -19,7 +19,10 @@ Figures = dict[str, dict[str, float]]
 
 @dataclass
 class EpochTrainer:
-    """Trains a learner on one split and evaluates it on all. evaluates_first: also before any training, as epoch 0."""
+    """Trains a learner on one split and evaluates it on all. evaluates_first: also before any training, as epoch 0.
+
+    most_epochs: of a learner that learns nothing more after them.
+    """
 
     loaders: Mapping[str, Loader]
     learner: Learner
@@ -29,6 +32,7 @@ class EpochTrainer:
     checkpointing: Checkpointing = field(default_factory=Last)
     train_split: str = "train"
     evaluates_first: bool = False
+    most_epochs: int | None = None
 
     def train(self, task: Task, reporter: Reporter) -> JsonObject:
         """The result: epochs done, why it stopped, the last figures of every split, what the model and the data are."""
@@ -45,7 +49,8 @@ class EpochTrainer:
         return self._result(course, reason, last)
 
     def _course(self, task: Task, reporter: Reporter) -> Course:
-        return Course(epochs=task.epochs, stopping=self.stopping, checkpointing=self.checkpointing, reporter=reporter)
+        epochs = min(task.epochs, self.most_epochs or task.epochs)
+        return Course(epochs=epochs, stopping=self.stopping, checkpointing=self.checkpointing, reporter=reporter)
 
     def _begun(self, task: Task, course: Course, reporter: Reporter) -> Figures:
         """From the beginning or where it was left off. The figures so far."""

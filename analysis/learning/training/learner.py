@@ -17,10 +17,14 @@ from experiments.types import JsonObject
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """A batch as a learner sees it. scores: shape (n, k); losses: shape (n,), None if the learner has no loss."""
+    """A batch as a learner sees it. scores: shape (n, k); losses: shape (n,), None if the learner has no loss.
+
+    predicted: as the targets, where it does not follow from the scores.
+    """
 
     scores: Array
     losses: Reals | None = None
+    predicted: Array | None = None
 
 
 class Learner(Protocol):

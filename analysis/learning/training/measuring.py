@@ -47,10 +47,14 @@ class Gathering:
         return Predictions(
             targets=np.concatenate(self.targets),
             scores=scores,
-            predicted=aim.predicted(scores),
+            predicted=np.concatenate([_predicted(one, aim) for one in self.scored]),
             aim=aim,
             losses=np.concatenate(losses) if len(losses) == len(self.scored) else None,
         )
+
+
+def _predicted(scored: Scored, aim: Aim) -> Array:
+    return aim.predicted(scored.scores) if scored.predicted is None else scored.predicted
 
 
 def figures(predictions: Predictions, measures: Mapping[str, Measure]) -> dict[str, float]:

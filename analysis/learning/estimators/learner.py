@@ -1,0 +1,86 @@
+"""An estimator that learns: all at once, or pass by pass where it can go on learning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from analysis.learning.data.dataset import Batch
+from analysis.learning.data.loading import Loader
+from analysis.learning.data.samples import Array
+from analysis.learning.estimators.keeping import restored, written
+from analysis.learning.estimators.scoring import losses_of, scores_of
+from analysis.learning.estimators.wanted import InARow, Wanted
+from analysis.learning.models.targets import Aim, Numbers, aim_of
+from analysis.learning.running import State
+from analysis.learning.training.learner import Scored
+from experiments.types import JsonObject
+
+
+@dataclass
+class EstimatorLearner:
+    """passes: learn batch by batch, once an epoch, with `partial_fit`; else all samples in the only epoch.
+
+    Preparing steps that stand before an estimator in a row are fitted on the training split in the first epoch.
+    """
+
+    wanted: Wanted | InARow
+    passes: bool = False
+    aim: Aim = field(default_factory=Numbers)
+    estimator: Any = None
+
+    def begin(self, loader: Loader, seed: int) -> None:
+        self.aim = aim_of(loader.dataset.targets)
+        self.estimator = self.wanted.built(seed)
+
+    def resume(self, state: State, loader: Loader, seed: int) -> None:
+        self.aim = aim_of(loader.dataset.targets)
+        self.estimator = restored(state.arrays["estimator"].astype(np.uint8))
+
+    def epoch(self, loader: Loader, number: int) -> Iterator[None]:
+        if not self.passes:
+            batch = loader.dataset.all()
+            self.estimator.fit(table(batch.samples), batch.targets)
+            yield
+            return
+        classes = {"classes": np.array(self.aim.labels)} if hasattr(self.aim, "labels") else {}
+        for batch in loader.batches(number):
+            self.estimator.partial_fit(table(batch.samples), batch.targets, **classes)
+            yield
+
+    def score(self, batch: Batch) -> Scored:
+        samples = table(batch.samples)
+        scores = scores_of(self.estimator, samples, self.aim)
+        losses = losses_of(self.estimator, scores, self.aim, batch.targets)
+        return Scored(scores, losses, np.asarray(self.estimator.predict(samples)))
+
+    def state(self) -> State:
+        values: JsonObject = {"predictor": "estimator", "aim": self.aim.kept()}
+        return State({"estimator": written(self.estimator)}, values)
+
+    def described(self) -> JsonObject:
+        last = self.estimator.steps[-1][1] if hasattr(self.estimator, "steps") else self.estimator
+        return {"name": type(last).__name__, "parameters": fitted_numbers(last), "text": repr(self.estimator)}
+
+
+def table(samples: Array) -> Array:
+    """Pictures and the like as rows of numbers, shape (n, k); texts stay as they are, shape (n,)."""
+    return samples.reshape(len(samples), -1) if samples.ndim > 2 else samples
+
+
+def fitted_numbers(estimator: Any) -> int:
+    """How many numbers an estimator has learnt: those in its fitted arrays (names that end in _), trees included."""
+    return sum(_numbers(value) for name, value in vars(estimator).items() if name.endswith("_"))
+
+
+def _numbers(value: Any) -> int:
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
+        return int(value.size)
+    if isinstance(value, (list, tuple)) or (isinstance(value, np.ndarray) and value.dtype == object):
+        return sum(_numbers(each) for each in np.ravel(np.array(value, dtype=object)))
+    if hasattr(value, "node_count"):  # the threshold of every node, and what every leaf says
+        return int(value.node_count) + int(value.value.size)
+    return fitted_numbers(value) if hasattr(value, "get_params") else 0

@@ -1,0 +1,110 @@
+"""Trained models that predict: made of a kept state alone, which holds the encodings of samples and the labels too."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+
+from analysis.learning.data.encoding import Step, restored
+from analysis.learning.data.samples import Array
+from analysis.learning.models.activations import Reals
+from analysis.learning.models.network import Network
+from analysis.learning.models.targets import Aim, restored_aim
+from analysis.learning.running import State
+from experiments.types import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Predictor:
+    """Takes samples as the data set has them.
+
+    before: what is done to samples. model: what was trained, for those who look inside. aim: what the scores mean.
+    """
+
+    before: tuple[Step, ...]
+    model: Any
+    aim: Aim
+    scored: Callable[[Array], Reals]
+    decided: Callable[[Array], Array] | None = None
+
+    def prepared(self, samples: Array) -> Array:
+        """As the model takes them."""
+        for step in self.before:
+            samples = step.apply(samples)
+        return samples
+
+    def scores(self, samples: Array) -> Reals:
+        """shape (n, ...) in; (n, k) out: probabilities (or decisions) in the order of `labels`, or numbers."""
+        return self.scored(self.prepared(samples))
+
+    def predict(self, samples: Array) -> Array:
+        """shape (n,): labels as they stand in the data set; numbers of shape (n,) or (n, k)."""
+        if self.decided is not None:
+            return self.decided(self.prepared(samples))
+        return self.aim.predicted(self.scores(samples))
+
+    @property
+    def labels(self) -> tuple[int | float | str, ...]:
+        """Of the classes; none where numbers are predicted."""
+        return cast("tuple[int | float | str, ...]", getattr(self.aim, "labels", ()))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainedNetwork:
+    """A network with its weights."""
+
+    network: Network
+    weights: Mapping[str, Reals]
+
+
+Loading = Callable[[State, tuple[Step, ...], Aim], Predictor]
+
+
+def predictor(state: State) -> Predictor:
+    """Of a checkpoint's state. ValueError if nothing that predicts was kept in it."""
+    name = state.values.get("predictor")
+    if not isinstance(name, str) or name not in PREDICTORS:
+        raise ValueError(f"This state holds nothing that predicts: {name!r} is none of {', '.join(PREDICTORS)}.")
+    before = restored(cast("Sequence[Mapping[str, object]]", state.values.get("steps_before", [])))
+    return PREDICTORS[name](state, before, restored_aim(_object(state.values["aim"])))
+
+
+def _network(state: State, before: tuple[Step, ...], aim: Aim) -> Predictor:
+    kept = _object(state.values["network"])
+    hidden = tuple(int(str(size)) for size in cast("Sequence[Json]", kept["hidden"]))
+    network = Network(hidden, str(kept["activation"]))
+    weights = {name[6:]: np.asarray(array) for name, array in state.arrays.items() if name.startswith("model/")}
+
+    def scored(samples: Array) -> Reals:
+        flat = samples.reshape(len(samples), -1).astype(np.float64, copy=False)
+        return aim.scores(network.outputs(weights, flat))
+
+    return Predictor(before, TrainedNetwork(network, weights), aim, scored)
+
+
+def _estimator(state: State, before: tuple[Step, ...], aim: Aim) -> Predictor:
+    from analysis.learning.estimators.keeping import restored as estimator_of
+    from analysis.learning.estimators.learner import table
+    from analysis.learning.estimators.scoring import scores_of
+
+    made = estimator_of(state.arrays["estimator"].astype(np.uint8))
+    return Predictor(
+        before,
+        made,
+        aim,
+        scored=lambda samples: scores_of(made, table(samples), aim),
+        decided=lambda samples: np.asarray(made.predict(table(samples))),
+    )
+
+
+def _object(value: Json) -> JsonObject:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"A state's values must be objects, not {value!r:.60}.")
+    return value
+
+
+PREDICTORS: dict[str, Loading] = {"network": _network, "estimator": _estimator}
+"""By the name that a learner writes in its state under `predictor`."""
