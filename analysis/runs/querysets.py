@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,11 @@ class RunQuerySet(models.QuerySet["Run"]):
         """Those that a worker may take up, the most urgent first."""
         due = models.Q(not_before__isnull=True) | models.Q(not_before__lte=now)
         return self.filter(due, status="queued").order_by("-priority", "pk")
+
+    def by_status(self) -> Counter[str]:
+        """How many stand where. One query."""
+        rows = self.order_by().values_list("status").annotate(n=models.Count("pk"))
+        return Counter(dict(rows))
 
     def lost(self, now: datetime) -> RunQuerySet:
         """Those whose holder has given no sign for its lease."""

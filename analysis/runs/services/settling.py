@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from django.db import transaction
-from django.db.models import Count
 
 from analysis.runs.diary import BatchEvent, note
 from analysis.runs.events import batch_is, batch_lines
@@ -79,7 +78,7 @@ def _close(pk: int, *, now: datetime) -> Batch | None:
     propose = _proposer(batch)
     if (propose is not None and propose(batch, now)) or _has_open_runs(pk):
         return None
-    counts = _counts(batch)
+    counts = Run.objects.filter(batch=batch).by_status()
     batch.refresh_from_db(fields=["n_events"])
     batch.status, batch.finished_at = _end(counts), now
     RunEvent.objects.bulk_create(batch_lines(batch, [batch_is(batch.status, now, **counts)]))
@@ -98,12 +97,7 @@ def _has_open_runs(pk: int) -> bool:
     return Run.objects.filter(batch_id=pk).exclude(status__in=OVER).exists()
 
 
-def _counts(batch: Batch) -> dict[str, int]:
-    rows = Run.objects.filter(batch=batch).order_by().values_list("status").annotate(n=Count("pk"))
-    return {str(status): n for status, n in rows}
-
-
-def _end(counts: dict[str, int]) -> Status:
+def _end(counts: Mapping[str, int]) -> Status:
     if counts.get(Status.FAILED):
         return Status.FAILED
     return Status.COMPLETED if counts.get(Status.COMPLETED) or not counts else Status.CANCELLED

@@ -86,12 +86,14 @@ class Worker:
         """Whether somebody asked it to leave."""
         return self.watch.interruption.is_stopping
 
-    def _is_done(self, errand: Errand, began: float) -> bool:
-        if self.is_stopping:
-            return True
+    def is_used_up(self, errand: Errand) -> bool:
+        """Whether its share of runs or memory is used up, and there is more to do."""
         if errand.most is not None and self.done.total() >= errand.most:
             return True
-        if errand.memory is not None and resident() > errand.memory:
+        return errand.memory is not None and resident() > errand.memory
+
+    def _is_done(self, errand: Errand, began: float) -> bool:
+        if self.is_stopping or self.is_used_up(errand):
             return True
         return errand.seconds is not None and time.monotonic() - began >= errand.seconds
 

@@ -6,7 +6,8 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import ClassVar
+from pathlib import Path
+from typing import Any, ClassVar
 
 import numpy as np
 from django.utils import timezone
@@ -24,7 +25,10 @@ from tests.factories import make_experiment
 
 
 class Walk:
-    """setting: {step, sleep: seconds of each epoch, fail: how it goes wrong, epoch: in which one it does}."""
+    """setting: {step, sleep: seconds of each epoch, fail: how it goes wrong, epoch: in which one it does, once: a file}.
+
+    It goes wrong only if the file is not there yet, and makes it.
+    """
 
     name: ClassVar[str] = "walk"
 
@@ -36,7 +40,7 @@ class Walk:
 
     def run(self, task: Task, reporter: Reporter) -> JsonObject:
         rng = np.random.default_rng(task.seed)
-        position: NDArray[np.generic] = np.zeros(2)
+        position: NDArray[Any] = np.zeros(2)
         done = evaluations = 0
         if task.resume is not None:
             rng.bit_generator.state = dict(json_object(task.resume.state.values["rng"]))
@@ -54,7 +58,7 @@ class Walk:
 
 
 def _misbehave(setting: JsonObject, epoch: int) -> None:
-    kind = setting.get("fail") if epoch == setting.get("epoch", 2) else None
+    kind = setting.get("fail") if epoch == setting.get("epoch", 2) and _is_first(setting) else None
     if kind == "value":
         raise ValueError("the step leads nowhere")
     if kind == "network":
@@ -65,8 +69,17 @@ def _misbehave(setting: JsonObject, epoch: int) -> None:
         kept = [np.ones(8 << 20) for _ in range(200)]
         del kept
     if kind == "stuck":
-        _never_listen(30.0)
+        _never_listen(4.0)
     time.sleep(float(str(setting.get("sleep", 0.0))))
+
+
+def _is_first(setting: JsonObject) -> bool:
+    if "once" not in setting:
+        return True
+    mark = Path(str(setting["once"]))
+    is_first = not mark.exists()
+    mark.touch()
+    return is_first
 
 
 def _never_listen(seconds: float) -> None:
