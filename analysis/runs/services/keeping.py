@@ -56,11 +56,15 @@ def newest_state(run: Run) -> Saved | None:
 
 
 @transaction.atomic
-def let_go(run: Run, epochs: Sequence[int], *, now: datetime) -> int:
+def let_go(hold: Hold, epochs: Sequence[int], *, now: datetime) -> int:
     """Away with the checkpoints of these epochs: rows first, files once that is committed. Returns how many."""
-    rows = list(run.checkpoints.filter(epoch__in=epochs))
+    run = held_run(hold)
+    rows = list(run.checkpoints.filter(epoch__in=epochs).order_by("epoch"))
     for row in rows:
         transaction.on_commit(partial(store.drop, row.path))
+    said = [Said(RunEventKind.CHECKPOINT_DROPPED, {"epoch": row.epoch}, now) for row in rows]
+    RunEvent.objects.bulk_create(lines(run, said))
+    run.save(update_fields=["n_events"])
     Checkpoint.objects.filter(pk__in=[row.pk for row in rows]).delete()
     return len(rows)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.db import connection
@@ -64,8 +65,10 @@ class RunReporter:
     def save(self, *, epoch: int, state: State, values: Mapping[str, float]) -> None:
         self.flush()
         figures = {name: finite(value) for name, value in values.items()}
-        self._now(lambda: keeping.keep_checkpoint(self.hold, state, epoch=epoch, values=figures, now=timezone.now()))
-        self._now(self._let_go)
+        keep = partial(keeping.keep_checkpoint, self.hold, state, epoch=epoch, values=figures)
+        with self._interruption.guarded():
+            self._now(lambda: keep(now=timezone.now()))
+            self._now(self._let_go)
 
     def artifact(self, *, name: str, content: bytes, kind: str) -> None:
         self._now(lambda: keeping.keep_artifact(self.hold, name=name, kind=kind, content=content, now=timezone.now()))
@@ -128,4 +131,4 @@ class RunReporter:
             for row in reversed(keeping.checkpoints_of(self.run))
         ]
         if gone := self._checkpoints.lets_go(kept):
-            keeping.let_go(self.run, gone, now=timezone.now())
+            keeping.let_go(self.hold, gone, now=timezone.now())

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from analysis.learning.running import State
 from analysis.learning.states import DTYPES, read_state, state_bytes
+from experiments.types import JsonObject
 
 
 @pytest.mark.parametrize("name", sorted(DTYPES))
@@ -33,7 +36,7 @@ def test_what_comes_back_can_be_written_to() -> None:
 
 def test_plain_values_come_back_with_the_chance_of_a_generator() -> None:
     rng = np.random.default_rng(18)
-    values = {"rng": rng.bit_generator.state, "history": [0.1, None, "nan"]}
+    values: JsonObject = {"rng": rng.bit_generator.state, "history": [0.1, None, "nan"]}
 
     back = read_state(state_bytes(State({}, values))).values
 
@@ -43,7 +46,9 @@ def test_plain_values_come_back_with_the_chance_of_a_generator() -> None:
 def test_one_state_is_one_sequence_of_bytes_whatever_the_order() -> None:
     a, b = np.ones(3), np.zeros(2, dtype="f4")
 
-    assert state_bytes(State({"a": a, "b": b}, {"x": 1, "y": 2})) == state_bytes(State({"b": b, "a": a}, {"y": 2, "x": 1}))
+    assert state_bytes(State({"a": a, "b": b}, {"x": 1, "y": 2})) == state_bytes(
+        State({"b": b, "a": a}, {"y": 2, "x": 1})
+    )
 
 
 def test_other_orders_of_bytes_and_of_axes_are_straightened() -> None:
@@ -66,7 +71,7 @@ def test_the_file_is_described_as_the_format_asks() -> None:
 
 
 @pytest.mark.parametrize("array", [np.array(["a"]), np.array([object()]), np.zeros(1, dtype="c16")])
-def test_texts_objects_and_strange_numbers_are_refused_by_name(array: np.ndarray) -> None:  # type: ignore[type-arg]
+def test_texts_objects_and_strange_numbers_are_refused_by_name(array: NDArray[Any]) -> None:
     with pytest.raises(ValueError, match="The array “w” of"):
         state_bytes(State({"w": array}))
 

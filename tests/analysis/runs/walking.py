@@ -25,9 +25,9 @@ from tests.factories import make_experiment
 
 
 class Walk:
-    """setting: {step, sleep: seconds of each epoch, fail: how it goes wrong, epoch: in which one it does, once: a file}.
+    """setting: {step, sleep: seconds of each epoch, fail: how it goes wrong, epoch: in which one it does, once: a file}
 
-    It goes wrong only if the file is not there yet, and makes it.
+    once: it goes wrong only if the file is not there yet, and makes it.
     """
 
     name: ClassVar[str] = "walk"
