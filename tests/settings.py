@@ -25,5 +25,8 @@ LIVE_URL = ""  # no live server beside the tests' own: pages ask again by themse
 MEDIA_ROOT = VAR / f"media-{_worker}"
 EXPORTS_ROOT = VAR / f"exports-{_worker}"
 RUNS_ROOT = VAR / f"runs-{_worker}"
-STORAGES["runs"] = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": RUNS_ROOT / "kept"}}
+STORAGES["runs"] = {
+    "BACKEND": "django.core.files.storage.FileSystemStorage",
+    "OPTIONS": {"location": RUNS_ROOT / "kept"},
+}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # the files themselves: nothing is collected for a test
