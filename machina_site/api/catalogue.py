@@ -43,6 +43,7 @@ CATALOGUE: dict[str, Entry] = {
     "not-in-experiment": Entry("The policy leaves this unit out", 409, "Serve it what everybody gets."),
     "budget-spent": Entry("The budget is spent", 409, "Serve what everybody gets, or raise the budget and publish."),
     "place-lost": Entry("The place was given to somebody else", 409, "Stop; the record keeps what came before."),
+    "not-held": Entry("Another worker holds the run by now", 409, "Stop: nothing of this attempt counts any more."),
     "too-late": Entry("The window for this reward has closed", 409, "Send rewards in time, or declare more of it."),
     "switch-refused": Entry("The candidate does not beat the running policy", 409, "“numbers” says by how much."),
     "cannot-judge": Entry("The log cannot say whether it is better", 409, "Collect more rewards first."),

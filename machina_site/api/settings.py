@@ -48,6 +48,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         {"name": "record", "description": "What happened: units, assignments, measurements, events."},
         {"name": "sessions", "description": "People taking part, known by pseudonym only."},
         {"name": "policies", "description": "What decides: switches to another policy, and the kill switch."},
+        {"name": "runs", "description": "Computations: batches, their runs, what these say and keep."},
         {"name": "exports", "description": "Tables to download."},
     ],
     "ENUM_NAME_OVERRIDES": {

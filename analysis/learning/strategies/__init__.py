@@ -1,26 +1,44 @@
 """When to stop and what to keep: strategies, found by name. To add one, see ``members``; a trainer uses ``Course``."""
 
+from analysis.learning.strategies.any_of import AnyOf
+from analysis.learning.strategies.best import Best
 from analysis.learning.strategies.checkpointing import CHECKPOINTING, Checkpointing
 from analysis.learning.strategies.course import Course, KnowsPeers, Next
+from analysis.learning.strategies.every import Every
+from analysis.learning.strategies.final import Final
 from analysis.learning.strategies.history import Epoch, Watched, figure_key
 from analysis.learning.strategies.last import Last
+from analysis.learning.strategies.last_k_improvement import LastKImprovement
+from analysis.learning.strategies.median import Median
+from analysis.learning.strategies.not_finite import NotFinite
 from analysis.learning.strategies.patience import Patience
 from analysis.learning.strategies.stopping import STOPPING, Peers, Stopping
+from analysis.learning.strategies.threshold import Threshold
+from analysis.learning.strategies.together import Together
 from experiments.problems import Path
 from experiments.types import Json
 
 __all__ = [
     "CHECKPOINTING",
     "STOPPING",
+    "AnyOf",
+    "Best",
     "Checkpointing",
     "Course",
     "Epoch",
+    "Every",
+    "Final",
     "KnowsPeers",
     "Last",
+    "LastKImprovement",
+    "Median",
     "Next",
+    "NotFinite",
     "Patience",
     "Peers",
     "Stopping",
+    "Threshold",
+    "Together",
     "Watched",
     "figure_key",
     "parse_checkpoints",
