@@ -70,6 +70,7 @@ class EpochTrainer:
         loader = self.loaders[self.train_split]
         steps = len(loader)
         for step, _ in enumerate(self.learner.epoch(loader, number), start=1):
+            reporter.check()
             if is_told_in_training(step, steps):
                 reporter.progress(phase="train", epoch=number, split=self.train_split, step=step, steps=steps)
 
