@@ -1,8 +1,9 @@
 """``make bench-bandits``: decisions and rewards over HTTP, side by side in one run.
 
 16 kept-alive connections from a process of its own, two server processes of four threads. Every row is measured under
-gunicorn and under granian, in an order that turns round (ABBA). CPU is the kernel's account of the server's processes
-and of PostgreSQL; on a machine that others use, the ratios of CPU say more than those of rates.
+gunicorn and under granian, in an order that turns round (ABBA). A row that is compared with the bare view's one INSERT
+is measured right after a run of that view, and the ratio is that of the two neighbours: a machine that others use
+changes its speed from minute to minute. CPU is the kernel's account of the server's processes and of PostgreSQL.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ import os
 import statistics
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bench.bandits_servers import PORT, SERVERS, Bench, Request, bucket, bulk, decide, reward
+from bench.bandits_servers import PORTS, SERVERS, Bench, Request, bucket, bulk, decide, reward
 from bench.participants import machine
 from bench.processes import cpu_seconds
 from machina_site.paths import BASE, VAR
@@ -32,7 +34,7 @@ COOKIE = 'MAB="{\\"colour\\": [\\"plain\\"\\054 true]}"'
 class Row:
     """What is asked of whom. each: how many decisions one request is. once: no request is sent twice.
 
-    warm: seconds before it is measured: each process reads each experiment once.
+    warm: seconds before it is measured: each process reads each experiment once. paired: beside the bare INSERT.
     """
 
     name: str
@@ -41,11 +43,12 @@ class Row:
     each: int = 1
     once: bool = False
     warm: float = 0.7
+    paired: bool = False
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One run."""
+    """One run. beside: the rate, and the CPU in us, of the bare INSERT just before; 0 where nothing is compared."""
 
     row: str
     server: str
@@ -56,6 +59,12 @@ class Measured:
     database_us: float
     client_us: float
     errors: int
+    beside: tuple[float, float] = (0.0, 0.0)
+
+    @property
+    def cpu(self) -> float:
+        """Of server and database."""
+        return self.server_us + self.database_us
 
 
 def unrewarded(bench: Bench) -> Sequence[Request]:
@@ -67,15 +76,17 @@ def unrewarded(bench: Bench) -> Sequence[Request]:
     return [reward(bench, identity) for (identity,) in found]
 
 
+YARDSTICK = Row("bare Django view, one INSERT", "bare", lambda _: [INSERT])
 ROWS = (
     Row("bare Django view, nothing", "bare", lambda _: [NOTHING]),
-    Row("bare Django view, one INSERT", "bare", lambda _: [INSERT]),
+    YARDSTICK,
     Row("Machina, hash bucket", "machina", lambda bench: [bucket(bench, f"visitor-{n}") for n in range(5_000)]),
-    Row("Machina, decision", "machina", lambda bench: [decide(bench, context={"page": "menu"})]),
+    Row("Machina, decision", "machina", lambda bench: [decide(bench, context={"page": "menu"})], paired=True),
     Row(
         "Machina, decision of a returning visitor",
         "machina",
         lambda bench: [decide(bench, key=f"v{n}") for n in range(5_000)],
+        paired=True,
     ),
     Row(
         "Machina, decision, 200 experiments in turn",
@@ -84,18 +95,21 @@ ROWS = (
         warm=4.0,
     ),
     Row("Machina, 1,000 decisions a request", "machina", lambda bench: [bulk(bench, BULK)], each=BULK),
-    Row("Machina, reward", "machina", unrewarded, once=True),
+    Row("Machina, reward", "machina", unrewarded, once=True, paired=True),
     Row("flask_mab with its JSON file, decision", "flask_mab", lambda _: [Request("GET", "/decide/")]),
     Row("flask_mab with its JSON file, reward", "flask_mab", lambda _: [Request("GET", "/reward/", cookie=COOKIE)]),
 )
 
 
-def hammered(bench: Bench, requests: Sequence[Request], seconds: float, *, once: bool = False) -> dict[str, float]:
+def hammered(bench: Bench, row: Row, requests: Sequence[Request], seconds: float) -> dict[str, float]:
     """What the load's process says of it."""
     file = bench.var / "requests.json"
     file.write_text(json.dumps([each.text() for each in requests]))
-    command = [sys.executable, "-m", "bench.hammer", str(PORT), str(CONNECTIONS), str(seconds), str(file)]
-    ended = subprocess.run([*command, *(["--once"] * once)], cwd=BASE, stdout=subprocess.PIPE, text=True, check=True)
+    load = (PORTS[row.system], CONNECTIONS, seconds, file)
+    command = [sys.executable, "-m", "bench.hammer", *map(str, load)]
+    ended = subprocess.run(
+        [*command, *(["--once"] * row.once)], cwd=BASE, stdout=subprocess.PIPE, text=True, check=True
+    )
     said = json.loads(ended.stdout)
     if said["errors"]:
         print(said["first_error"], file=sys.stderr)
@@ -103,10 +117,12 @@ def hammered(bench: Bench, requests: Sequence[Request], seconds: float, *, once:
 
 
 def measure(bench: Bench, row: Row, server: str, roots: Sequence[int], seconds: float) -> Measured:
-    """One run of a row."""
+    """One run of a row, after a warm-up."""
     requests = row.requests(bench)
+    if not row.once:
+        hammered(bench, row, requests, row.warm)
     before, database = cpu_seconds(roots), cpu_seconds([bench.database_pid()])
-    said = hammered(bench, requests, seconds, once=row.once)
+    said = hammered(bench, row, requests, seconds)
     n = max(1.0, said["requests"]) * row.each
     return Measured(
         row=row.name,
@@ -123,18 +139,26 @@ def measure(bench: Bench, row: Row, server: str, roots: Sequence[int], seconds: 
 
 def campaign(bench: Bench, rows: Sequence[Row], repeats: int, seconds: float) -> Iterable[Measured]:
     """Each row under each server, so many times."""
-    systems = list(dict.fromkeys(row.system for row in rows))
+    systems = {row.system for row in rows} | {YARDSTICK.system}
     for repeat in range(repeats):
-        turn = [(system, server) for system in systems for server in SERVERS]
-        for system, server in turn if repeat % 2 == 0 else reversed(turn):
-            mine = [row for row in rows if row.system == system]
-            with bench.serving(system, server) as roots:
-                for row in mine:
-                    if not row.once:
-                        hammered(bench, row.requests(bench), row.warm)
-                    found = measure(bench, row, server, roots, seconds)
-                    print(_line(found), file=sys.stderr, flush=True)
-                    yield found
+        for server in SERVERS if repeat % 2 == 0 else reversed(SERVERS):
+            with ExitStack() as stack:
+                roots = {system: stack.enter_context(bench.serving(system, server)) for system in sorted(systems)}
+                for row in rows if repeat % 2 == 0 else reversed(rows):
+                    yield from _turn(bench, row, server, roots, seconds)
+
+
+def _turn(
+    bench: Bench, row: Row, server: str, roots: Mapping[str, Sequence[int]], seconds: float
+) -> Iterable[Measured]:
+    """The row, right after its yardstick if it has one."""
+    bare = measure(bench, YARDSTICK, server, roots[YARDSTICK.system], seconds) if row.paired else None
+    found = measure(bench, row, server, roots[row.system], seconds)
+    for each in [one for one in (bare, found) if one is not None]:
+        print(_line(each), file=sys.stderr, flush=True)
+    if bare is not None:
+        yield bare
+    yield replace(found, beside=(bare.per_second, bare.cpu)) if bare is not None else found
 
 
 def _line(found: Measured) -> str:
@@ -175,27 +199,24 @@ def _place(name: str) -> int:
 
 
 def ratios(runs: Sequence[Measured]) -> list[str]:
-    """What was promised: beside one INSERT by a bare view, under the same server."""
+    """What was promised: beside one INSERT by a bare view, under the same server, at the same minute."""
     said = []
-    for server in SERVERS:
-        bare = "bare Django view, one INSERT"
-        for row in ("Machina, decision", "Machina, decision of a returning visitor", "Machina, reward"):
-            rates = [median(runs, name, server, "per_second") for name in (row, bare)]
-            cpu = [
-                sum(median(runs, name, server, part) for part in ("server_us", "database_us")) for name in (bare, row)
-            ]
-            if all(rates) and all(cpu):
-                said.append(
-                    f"{row}, {server}: {rates[0] / rates[1]:.2f} of the bare view's rate; by CPU {cpu[0] / cpu[1]:.2f}."
-                )
-    return said
+    for row, server in dict.fromkeys((run.row, run.server) for run in runs if run.beside[0]):
+        mine = [run for run in runs if (run.row, run.server) == (row, server)]
+        rates = sorted(run.per_second / run.beside[0] for run in mine)
+        cpu = sorted(run.beside[1] / run.cpu for run in mine)
+        said.append(
+            f"{row}, {server}: {statistics.median(rates):.2f} of the bare view's rate ({rates[0]:.2f} to "
+            f"{rates[-1]:.2f}); by CPU {statistics.median(cpu):.2f} ({cpu[0]:.2f} to {cpu[-1]:.2f})."
+        )
+    return sorted(said)
 
 
 def main() -> None:
     """Start, measure, report."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--seconds", type=float, default=3.0)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--seconds", type=float, default=1.5)
     parser.add_argument("--only", default="", help="rows whose name holds this")
     parser.add_argument("--var", type=Path, default=VAR / "bench-bandits")
     given = parser.parse_args()

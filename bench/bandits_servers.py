@@ -19,7 +19,7 @@ from bench.servers import ask, wait_for
 from machina_site.embedded import Postgres, Valkey
 from machina_site.paths import BASE
 
-PORT = 8660
+PORTS = {"bare": 8660, "machina": 8661, "flask_mab": 8662}
 LOCK = BASE / "requirements-bench-http.txt"
 SERVERS = ("gunicorn", "granian")
 PROCESSES, THREADS = 2, 4
@@ -61,7 +61,7 @@ class Request:
 
 
 class Bench:
-    """The folder, the database, and one web server at a time: two cores have no room for more."""
+    """The folder, the database, and the systems, all up at once: only one is asked at a time, the others sleep."""
 
     def __init__(self, var: Path) -> None:
         self.var = var
@@ -86,12 +86,14 @@ class Bench:
     @contextmanager
     def serving(self, system: str, server: str) -> Iterator[Sequence[int]]:
         """While it runs: the processes whose CPU is the system's."""
-        with (self.var / "bandits.log").open("wb") as log:
+        with (self.var / f"{system}.log").open("wb") as log:
             program = subprocess.Popen(
                 self._command(system, server), cwd=BASE, env=self._environment(system), stdout=log, stderr=log
             )
             try:
-                wait_for(f"http://127.0.0.1:{PORT}{'/healthz' if system == 'machina' else '/nothing/'}", program)
+                wait_for(
+                    f"http://127.0.0.1:{PORTS[system]}{'/healthz' if system == 'machina' else '/nothing/'}", program
+                )
                 yield [program.pid]
             finally:
                 program.terminate()
@@ -115,7 +117,15 @@ class Bench:
     def _command(self, system: str, server: str) -> list[str]:
         application = f"{TARGETS[system]}:application"
         if system == "flask_mab" and server == "granian":
-            shape = ["--workers", str(PROCESSES), "--blocking-threads", str(THREADS), "--no-ws", "--port", str(PORT)]
+            shape = [
+                "--workers",
+                str(PROCESSES),
+                "--blocking-threads",
+                str(THREADS),
+                "--no-ws",
+                "--port",
+                str(PORTS[system]),
+            ]
             return [str(flask_mab_python(self.var)), "-m", "granian", "--interface", "wsgi", *shape, application]
         if server == "granian":
             return [sys.executable, "-m", "machina_site.granian_server", *([application] * (system != "machina"))]
@@ -123,10 +133,10 @@ class Bench:
             return [sys.executable, "-m", "gunicorn", "-c", "python:machina_site.gunicorn_conf", application]
         python = str(flask_mab_python(self.var)) if system == "flask_mab" else sys.executable
         shape = ["-k", "gthread", "-w", str(PROCESSES), "--threads", str(THREADS), "--keep-alive", "75"]
-        return [python, "-m", "gunicorn", *shape, "-b", f"127.0.0.1:{PORT}", application]
+        return [python, "-m", "gunicorn", *shape, "-b", f"127.0.0.1:{PORTS[system]}", application]
 
     def _environment(self, system: str) -> Mapping[str, str]:
-        own = {"MACHINA_VAR": str(self.var), "PORT": str(PORT), "LOG_LEVEL": "WARNING"}
+        own = {"MACHINA_VAR": str(self.var), "PORT": str(PORTS[system]), "LOG_LEVEL": "WARNING"}
         shape = {"WEB_WORKERS": str(PROCESSES), "WEB_THREADS": str(THREADS)}
         kept = {name: text for name, text in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
         settings = {"DJANGO_SETTINGS_MODULE": "machina_site.settings"} if system == "machina" else {}

@@ -3,18 +3,34 @@
 from __future__ import annotations
 
 import os
+import struct
 import uuid
+from collections.abc import Iterator
 from datetime import datetime
 
 HINTS = 4096
 VERSION, VARIANT = 0x7 << 76, 0b10 << 62
+_POOL: list[Iterator[int]] = [iter(())]
+os.register_at_fork(after_in_child=lambda: _POOL.__setitem__(0, iter(())))  # a child draws its own
 
 
 def new_identity(now: datetime, *, experiment: int) -> uuid.UUID:
     """A UUID of version 7 (RFC 9562): 48 bits of milliseconds, 12 that hint at the experiment, 62 random ones."""
     milliseconds = int(now.timestamp() * 1000) & (2**48 - 1)
-    chance = int.from_bytes(os.urandom(8), "big") >> 2
+    chance = random_word() >> 2
     return uuid.UUID(int=milliseconds << 80 | VERSION | (experiment % HINTS) << 64 | VARIANT | chance)
+
+
+def random_word() -> int:
+    """64 bits of the system's chance, fetched for 512 at once: each call of the system hands Python's lock to another
+    thread, and getting it back takes longer than a decision. No word is given twice.
+    """
+    for word in _POOL[0]:
+        return word
+    words = iter(struct.unpack("512Q", os.urandom(4096)))
+    word = next(words)
+    _POOL[0] = words
+    return word
 
 
 def hint_in(identity: uuid.UUID) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import time
 import uuid
@@ -12,6 +11,7 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
 
+from bandits.services.identity import random_word
 from experiments.errors import Refusal
 from experiments.models import Experiment
 from experiments.types import Json
@@ -48,7 +48,7 @@ class Front:
             [
                 *fixed_headers(is_secure(environ)),
                 ("Content-Length", str(len(answer.body))),
-                ("X-Request-ID", given if REQUEST_ID.fullmatch(given) else os.urandom(8).hex()),
+                ("X-Request-ID", given if REQUEST_ID.fullmatch(given) else f"{random_word():016x}"),
                 *answer.headers,
             ],
         )
