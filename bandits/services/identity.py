@@ -28,7 +28,7 @@ def random_word() -> int:
     for word in _POOL[0]:
         return word
     words = iter(struct.unpack("512Q", os.urandom(4096)))
-    word = next(words)
+    word: int = next(words)
     _POOL[0] = words
     return word
 
