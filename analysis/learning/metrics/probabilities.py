@@ -1,0 +1,58 @@
+"""How good the probabilities are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from analysis.learning.metrics.counting import is_label, probabilities
+from analysis.learning.metrics.metric import METRICS, OneFigure, Seen
+from experiments.types import JsonObject
+
+if TYPE_CHECKING:
+    from analysis.learning.metrics.metric import Reals
+
+
+@METRICS.register
+@dataclass(frozen=True)
+class LogLoss(OneFigure):
+    """The mean over samples of minus the logarithm of the true label's probability: cross-entropy."""
+
+    name: ClassVar[str] = "log_loss"
+    example: ClassVar[JsonObject] = {"kind": "log_loss"}
+    more_is_better: ClassVar[bool] = False
+
+    def value(self, seen: Seen) -> float:
+        import numpy as np
+
+        sure = (_all(seen) * _truth(seen)).sum(axis=1)
+        return float(-np.log(np.clip(sure, np.finfo(float).eps, None)).mean())
+
+
+@METRICS.register
+@dataclass(frozen=True)
+class BrierScore(OneFigure):
+    """The mean squared distance of the probabilities from the truth.
+
+    Of two labels that of the second's probability; of more the sum over the labels.
+    """
+
+    name: ClassVar[str] = "brier_score"
+    example: ClassVar[JsonObject] = {"kind": "brier_score"}
+    more_is_better: ClassVar[bool] = False
+
+    def value(self, seen: Seen) -> float:
+        squares = (_all(seen) - _truth(seen)) ** 2
+        return float((squares[:, 1] if len(seen.labels) == 2 else squares.sum(axis=1)).mean())
+
+
+def _all(seen: Seen) -> Reals:
+    import numpy as np
+
+    return np.stack([probabilities(seen, label) for label in seen.labels], axis=1)
+
+
+def _truth(seen: Seen) -> Reals:
+    import numpy as np
+
+    return np.stack([is_label(seen, label) for label in seen.labels], axis=1).astype(float)
