@@ -96,7 +96,7 @@ class Register(ValueKind, Generic[_M]):
         return f"{self.word}: one of {', '.join(self.members)}, with its parameters"
 
     def schema(self) -> dict[str, Json]:
-        names: dict[str, Json] = {"enum": list(self.members)}
+        names: dict[str, Json] = {"enum": self.bare_names()}
         return {"anyOf": [names, *(self._form(member) for member in self.members.values())]}
 
     def fits(self, value: Json) -> bool:
@@ -123,8 +123,12 @@ class Register(ValueKind, Generic[_M]):
         """A value that fits in its long form."""
         return value if isinstance(value, Mapping) else {self.word: value}
 
+    def bare_names(self) -> list[str]:
+        """What a bare text may say."""
+        return list(self.members)
+
     def _known(self, written: JsonObject) -> str:
-        return did_you_mean(written.get(self.word, ""), self.members)
+        return did_you_mean(written.get(self.word, ""), self.bare_names())
 
     def _form(self, member: type[_M]) -> dict[str, Json]:
         form = closed(member.parameters())

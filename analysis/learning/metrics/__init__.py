@@ -4,15 +4,15 @@
 {name: measure(seen) for name, measure in f1.figures().items()}          # seen: see ``Seen``
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from analysis.learning.components import ComponentError
 from analysis.learning.metrics import at_k, calibration, f_scores, labels, numbers, probabilities, ranking
 from analysis.learning.metrics.metric import METRICS, Measure, Metric, Seen
 from experiments.problems import Path
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 
-__all__ = ["METRICS", "Measure", "Metric", "Seen", "figures_of", "more_is_better", "parse_metrics"]
+__all__ = ["METRICS", "Measure", "Metric", "Seen", "figures_of", "more_is_better", "parse_metrics", "wanted"]
 
 SHIPPED = (at_k, calibration, f_scores, labels, numbers, probabilities, ranking)  # registered by being imported
 
@@ -35,6 +35,21 @@ def figures_of(metrics: Sequence[Metric]) -> Mapping[str, Measure]:
                 raise ValueError(f"Two figures are called {name}. Give one of them a tag.")
             found[name] = measure
     return found
+
+
+def wanted(
+    metrics: Sequence[Metric], measure: JsonObject, losses: Collection[str] = ("loss",)
+) -> Mapping[str, Measure]:
+    """The figures of a trainer's metrics, and the one that the batch is judged by if it is none of these.
+
+    measure: the document's section. losses: figures that the trainer has anyway. ComponentError for a name that no
+    metric has.
+    """
+    found = figures_of(metrics)
+    primary = measure.get("name", "loss")
+    if primary in found or primary in losses:
+        return found
+    return {**found, **figures_of(parse_metrics([primary], ("measure", "name"))[:1])}
 
 
 def more_is_better(name: str) -> bool | None:

@@ -82,16 +82,23 @@ class OneFigure(Metric):
 class Metrics(Register[Metric]):
     """The metrics by name. ``f1_macro`` is short for ``{kind: f1, average: macro}``."""
 
+    def bare_names(self) -> list[str]:
+        return [*self.members, *(f"{kind}_{average}" for kind in self.members for average in self._averages(kind))]
+
     def written(self, value: Json) -> JsonObject:
         written = super().written(value)
         name = str(written.get(self.word, ""))
         kind, _, average = name.rpartition("_")
         if name in self.members or kind not in self.members:
             return written
-        parameter = self.members[kind].parameters().get("average")
-        if parameter is None or not parameter.takes.fits(average):
+        if average not in self._averages(kind):
             return written
         return {"average": average, **written, self.word: kind}
+
+    def _averages(self, kind: str) -> list[str]:
+        parameter = self.members[kind].parameters().get("average")
+        takes = parameter.takes if parameter else None
+        return [str(option) for option in takes.options] if isinstance(takes, OneOf) else []
 
 
 METRICS = Metrics("kind")

@@ -75,7 +75,7 @@ class Auroc(OneAgainstRest):
 @METRICS.register
 @dataclass(frozen=True)
 class Aupr(OneAgainstRest):
-    """Area under the precision-recall curve as average precision: the precision at each step, weighted by its recall."""
+    """Area under the precision-recall curve as average precision: that of each step, weighted by its recall."""
 
     name: ClassVar[str] = "aupr"
     example: ClassVar[JsonObject] = {"kind": "aupr", "average": "macro"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from analysis.learning.components import (
     Flag,
@@ -16,6 +16,7 @@ from analysis.learning.components import (
     Whole,
     component,
 )
+from analysis.learning.metrics import METRICS, Metric, wanted
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from analysis.learning.models.network import Network
     from analysis.learning.models.optimisers import Optimiser
 
-METRICS = Parameter(ListOf(Text(100, 1)), "Figures of every split after every epoch, besides the loss.", default=[])
+MEASURED = Parameter(ListOf(METRICS), "Figures of every split after every epoch, besides the loss.", default=[])
 TRAIN = Parameter(Text(100, 1), "The split that is trained on.", default="train")
 FIRST = Parameter(Flag(), "Evaluate before any training too, as epoch 0.", default=False)
 
@@ -42,7 +43,7 @@ FIRST = Parameter(Flag(), "Evaluate before any training too, as epoch 0.", defau
         "optimiser": Requirement("optimiser", "How its weights follow the gradient."),
     },
     parameters={
-        "metrics": METRICS,
+        "metrics": MEASURED,
         "clip_norm": Parameter(Nullable(Real(0, above=True)), "Longest gradient; null: any length.", default=None),
         "train": TRAIN,
         "evaluate_first": FIRST,
@@ -54,7 +55,7 @@ def gradient(
     loaders: Mapping[str, Loader],
     model: Network,
     optimiser: Optimiser,
-    metrics: list[str],
+    metrics: list[Metric],
     clip_norm: float | None,
     train: str,
     evaluate_first: bool,
@@ -70,13 +71,12 @@ def gradient(
     from analysis.learning.strategies import parse_checkpoints, parse_stopping
     from analysis.learning.training.epochs import EpochTrainer
     from analysis.learning.training.gradient import GradientLearner
-    from analysis.learning.training.measuring import named
 
     return EpochTrainer(
         loaders=loaders,
         learner=GradientLearner(model, optimiser, clip_norm),
         seed=seed,
-        measures=named(_wanted(metrics, measure)),
+        measures=wanted(metrics, measure),
         stopping=parse_stopping(stopping or None),
         checkpointing=parse_checkpoints(checkpoints or None),
         train_split=train,
@@ -93,7 +93,7 @@ def gradient(
         "sampler": Requirement("sampler", "The order of the training split, with passes.", optional=True),
     },
     parameters={
-        "metrics": METRICS,
+        "metrics": MEASURED,
         "train": TRAIN,
         "passes": Parameter(Flag(), "Learn batch by batch, once an epoch (needs partial_fit).", default=False),
         "batch_size": Parameter(Whole(1, 1_000_000), "Rows of a batch: learnt from, or evaluated.", default=1000),
@@ -106,7 +106,7 @@ def fit(
     splits: Splits,
     estimator: Wanted | InARow,
     sampler: Sampler | None,
-    metrics: list[str],
+    metrics: list[Metric],
     train: str,
     passes: bool,
     batch_size: int,
@@ -125,7 +125,6 @@ def fit(
     from analysis.learning.estimators.learner import EstimatorLearner
     from analysis.learning.strategies import parse_checkpoints, parse_stopping
     from analysis.learning.training.epochs import EpochTrainer
-    from analysis.learning.training.measuring import named
 
     loaders = {name: Loader(part, batch_size) for name, part in splits.items()}
     loaders[train] = Loader(splits[train], batch_size, sampler or Random(seed))
@@ -133,15 +132,9 @@ def fit(
         loaders=loaders,
         learner=EstimatorLearner(estimator, passes),
         seed=seed,
-        measures=named(_wanted(metrics, measure)),
+        measures=wanted(metrics, measure),
         stopping=parse_stopping(stopping or None),
         checkpointing=parse_checkpoints(checkpoints or None),
         train_split=train,
         most_epochs=None if passes else 1,
     )
-
-
-def _wanted(metrics: list[str], measure: JsonObject) -> list[str]:
-    """With the one that the batch is judged by."""
-    primary = cast("str", measure.get("name", "loss"))
-    return list(dict.fromkeys([*metrics, *([primary] if primary != "loss" else [])]))

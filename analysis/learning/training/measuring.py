@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from analysis.learning.data.samples import Array
-from analysis.learning.models.targets import Aim
+from analysis.learning.metrics import Measure
+from analysis.learning.models.targets import Aim, Classes, Label
 from analysis.learning.training.learner import Scored
 
 LOSS = "loss"
+
+__all__ = ["LOSS", "Gathering", "Measure", "Predictions", "figures"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,8 +27,10 @@ class Predictions:
     aim: Aim
     losses: Array | None = None
 
-
-Measure = Callable[[Predictions], float]
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The classes, one for each column of the scores; () where numbers are predicted."""
+        return self.aim.labels if isinstance(self.aim, Classes) else ()
 
 
 @dataclass(slots=True, eq=False)
@@ -61,49 +66,3 @@ def figures(predictions: Predictions, measures: Mapping[str, Measure]) -> dict[s
     """By name; the loss first, if there is one: the mean over the samples."""
     values = {} if predictions.losses is None else {LOSS: float(predictions.losses.mean())}
     return values | {name: float(measure(predictions)) for name, measure in measures.items()}
-
-
-def named(names: Sequence[str]) -> dict[str, Measure]:
-    """ValueError for a name that no measure has."""
-    return {name: MEASURES[name] for name in names}
-
-
-def _accuracy(predictions: Predictions) -> float:
-    return float((predictions.predicted == predictions.targets).mean())
-
-
-def _counts(predictions: Predictions) -> tuple[Array, Array, Array]:
-    """True positives, predicted and actual, of each label that occurs."""
-    labels = np.unique(np.concatenate([predictions.targets, predictions.predicted]))
-    guessed = predictions.predicted[:, None] == labels
-    actual = predictions.targets[:, None] == labels
-    return (guessed & actual).sum(axis=0), guessed.sum(axis=0), actual.sum(axis=0)
-
-
-def _f1(predictions: Predictions) -> float:
-    hit, guessed, actual = _counts(predictions)
-    return float((2 * hit / (guessed + actual)).mean())
-
-
-def _precision(predictions: Predictions) -> float:
-    hit, guessed, _ = _counts(predictions)
-    return float((hit / np.maximum(guessed, 1)).mean())
-
-
-def _recall(predictions: Predictions) -> float:
-    hit, _, actual = _counts(predictions)
-    return float((hit / np.maximum(actual, 1)).mean())
-
-
-def _mse(predictions: Predictions) -> float:
-    targets = predictions.targets.reshape(len(predictions.targets), -1)
-    return float(((predictions.scores - targets) ** 2).mean())
-
-
-MEASURES: dict[str, Measure] = {
-    "accuracy": _accuracy,
-    "f1_macro": _f1,
-    "precision_macro": _precision,
-    "recall_macro": _recall,
-    "mean_squared_error": _mse,
-}

@@ -14,6 +14,7 @@ from analysis.learning.metrics import METRICS, figures_of, more_is_better, parse
 from experiments.types import Json
 
 Array = NDArray[np.generic]
+AVERAGED = {"f1": theirs.f1_score, "precision": theirs.precision_score, "recall": theirs.recall_score}
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def figure(spec: Json, seen: Answers) -> float:
         ("cohen_kappa", theirs.cohen_kappa_score),
         *(
             (f"{name}_{average}", lambda *args, their=their, average=average: their(*args, average=average))
-            for name, their in (("f1", theirs.f1_score), ("precision", theirs.precision_score), ("recall", theirs.recall_score))
+            for name, their in AVERAGED.items()
             for average in ("macro", "micro", "weighted")
         ),
         (
@@ -74,9 +75,9 @@ def test_of_labels(spec: Json, their: Callable[..., float], seen: Answers) -> No
     assert figure(spec, seen) == pytest.approx(float(their(seen.targets, seen.predicted)), abs=1e-12)
 
 
-@pytest.mark.parametrize("name", ["f1", "precision", "recall"])
+@pytest.mark.parametrize("name", AVERAGED)
 def test_of_one_label(name: str) -> None:
-    their = getattr(theirs, f"{name}_score")
+    their = AVERAGED[name]
 
     assert figure(f"{name}_binary", TWO) == pytest.approx(their(TWO.targets, TWO.predicted), abs=1e-12)
     assert figure({"kind": name, "average": "binary", "positive": "cat"}, THREE) == pytest.approx(
@@ -126,7 +127,7 @@ def test_of_numbers() -> None:
         ("r_squared", theirs.r2_score),
     ):
         assert figure(name, NUMBERS) == pytest.approx(their(NUMBERS.targets, NUMBERS.scores), abs=1e-12)
-    distance = np.linalg.norm(NUMBERS.targets - NUMBERS.scores, axis=1)
+    distance = np.linalg.norm(NUMBERS.targets.astype(float) - NUMBERS.scores.astype(float), axis=1)
     assert figure({"kind": "lp_loss", "exponent": 2, "root": 2}, NUMBERS) == pytest.approx(distance.mean())
 
 

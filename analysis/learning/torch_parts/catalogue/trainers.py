@@ -19,7 +19,8 @@ from analysis.learning.components import (
     Whole,
     component,
 )  # fmt: skip
-from analysis.learning.torch_parts.catalogue.declaring import PACKAGES, count, texts
+from analysis.learning.metrics import METRICS, Metric, wanted
+from analysis.learning.torch_parts.catalogue.declaring import PACKAGES, count
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ TRACKED = ("learning_rate", "gradient_norm")
 _NAMES = ListOf(Text(100, 1))
 
 PARAMETERS = {
-    "metrics": Parameter(_NAMES, "Figures of every split after every epoch, besides the losses.", default=[]),
+    "metrics": Parameter(ListOf(METRICS), "Figures of every split after every epoch, besides the losses.", default=[]),
     "train": Parameter(Text(100, 1), "The split that is trained on.", default="train"),
     "evaluate": Parameter(_NAMES, "The splits looked at after every epoch; none: all.", default=[]),
     "evaluate_first": Parameter(Flag(), "Evaluate before any training too, as epoch 0.", default=False),
@@ -99,18 +100,11 @@ def torch(
     from analysis.learning.strategies import parse_checkpoints, parse_stopping
     from analysis.learning.torch_parts.settings import Settings
     from analysis.learning.torch_parts.trainer import TorchTrainer
-    from analysis.learning.training.measuring import named
 
-    wanted = _wanted(texts(config.pop("metrics")), measure, ["loss", *(losses or {})])
+    measures = wanted(cast("list[Metric]", config.pop("metrics")), measure, ["loss", *(losses or {})])
     return TorchTrainer(
         loaders=loaders, model=model, loss=loss, optimiser=optimiser, seed=seed, schedule=schedule, losses=losses or {},
-        processors=tuple((processors or {}).values()), measures=named(wanted),
+        processors=tuple((processors or {}).values()), measures=measures,
         stopping=parse_stopping(stopping or None), checkpointing=parse_checkpoints(checkpoints or None),
         settings=Settings.of(config),
     )  # fmt: skip
-
-
-def _wanted(metrics: tuple[str, ...], measure: JsonObject, losses: list[str]) -> list[str]:
-    """With the one that the batch is judged by."""
-    primary = cast("str", measure.get("name", "loss"))
-    return list(dict.fromkeys([*metrics, *([] if primary in losses else [primary])]))
