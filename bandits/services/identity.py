@@ -27,10 +27,9 @@ def random_word() -> int:
     """
     for word in _POOL[0]:
         return word
-    words = iter(struct.unpack("512Q", os.urandom(4096)))
-    word: int = next(words)
-    _POOL[0] = words
-    return word
+    first, *others = struct.unpack("512Q", os.urandom(4096))
+    _POOL[0] = iter(others)
+    return int(first)
 
 
 def hint_in(identity: uuid.UUID) -> int:
