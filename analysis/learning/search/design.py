@@ -131,7 +131,19 @@ def design_findings(document: JsonObject) -> Iterator[Finding]:
     wrong_space = list(_of_space(space))
     yield from wrong_space
     if not wrong_search and not wrong_space:
-        yield from SEARCHES.read(search).faults_of(space)
+        yield from _of_search(SEARCHES.read(search), space, document)
+
+
+def _of_search(search: Search, space: Space, document: JsonObject) -> Iterator[Finding]:
+    """Whether it fits the space; one that learns needs something to learn from, and folds that it may look at."""
+    yield from search.faults_of(space)
+    if search.is_adaptive and not document.get("measure"):
+        hint = "Write measure: {name: f1_macro, split: validation, direction: maximise}."
+        yield ("measure",), f"The search {search.name} goes by a measure, and none is named.", hint
+    validation = document.get("validation")
+    if search.is_adaptive and isinstance(validation, Mapping) and validation.get("scheme") == "nested":
+        sentence = "A search that learns would see the outer folds' samples in the inner folds of others."
+        yield ("validation", "scheme"), sentence, "Choose grid, random or latin_hypercube for nested folds."
 
 
 def space_of(document: JsonObject, *, seed: int = DEFAULT_SEED) -> Space:

@@ -86,7 +86,7 @@ def look_up(setting: object, place: str) -> object:
     UndecidedError if it is still open.
     """
     for path in paths_of(place):
-        if (found := _at(setting, path)) is not ABSENT:
+        if (found := at(setting, path)) is not ABSENT:
             return found
     return ABSENT
 
@@ -127,7 +127,8 @@ def _is_number(value: Json) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)
 
 
-def _at(value: object, path: Path) -> object:
+def at(value: object, path: Path) -> object:
+    """What stands at a path; ABSENT if nothing does. UndecidedError if it is still open."""
     for part in path:
         if isinstance(value, Mapping) and str(part) in value:
             value = value[str(part)]
