@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -14,7 +14,7 @@ from analysis.learning.search.shipped import SEARCHES
 from experiments.types import JsonObject
 from tests.analysis.learning.searching import design_of, fresh, played, trial_of
 
-SPACE = {
+SPACE: dict[str, Any] = {
     "rate": {"log_range": {"from": 0.001, "to": 0.1, "count": 3}},
     "kind": {"sweep": [{"name": "sgd", "momentum": {"sweep": [0, 0.9]}}, {"name": "adam"}]},
     "depth": {"range": {"from": 1, "to": 3}, "when": {"kind.name": "adam"}},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import cast
 
 import pytest
 from django.utils import timezone
@@ -12,12 +13,22 @@ from analysis.runs.models import Batch, Run, RunEvent, Status
 from analysis.runs.plans import Request, comparison_of
 from analysis.runs.services.planning import propose_next
 from analysis.runs.working.worker import Errand, Worker
+from experiments.blueprint import json_object
+from experiments.types import Json
 from tests.analysis.runs.sums import sums
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = Errand(until_empty=True)
 HALVING = {"search": "successive_halving", "epochs": 9, "x": {"range": {"from": 1, "to": 9}}}
 THREE_FOLDS = {"scheme": "kfold", "folds": 3}
+
+
+def steps(run: Run) -> Json:
+    return json_object(run.result)["steps"]
+
+
+def number(run: Run) -> int:
+    return cast(int, json_object(json_object(run.proposal)["note"])["number"])
 
 
 def rungs(batch: Batch) -> Counter[int]:
@@ -42,8 +53,8 @@ def test_who_goes_up_goes_on_from_the_checkpoint() -> None:
 
     top = batch.runs.get(epochs=9)
     assert top.proposal == {"choices": {"x": 9}, "note": {"rung": 2, "ladder": 0}}
-    assert top.result["steps"] == 6
-    assert Counter(run.result["steps"] for run in batch.runs.filter(epochs=3)) == {2: 3}
+    assert steps(top) == 6
+    assert Counter(steps(run) for run in batch.runs.filter(epochs=3)) == {2: 3}
     assert top.warm_from is not None
     assert top.warm_from.epochs == 3
 
@@ -65,7 +76,7 @@ def test_a_broken_setting_stays_on_its_rung_and_the_batch_says_so() -> None:
     batch.refresh_from_db()
     assert rungs(batch) == {1: 8, 3: 3, 9: 1}
     assert batch.status == Status.FAILED
-    assert batch.runs.get(epochs=9).proposal["choices"] == {"x": 8}
+    assert batch.runs.get(epochs=9).proposal == {"choices": {"x": 8}, "note": {"rung": 2, "ladder": 0}}
 
 
 def test_folds_count_together() -> None:
@@ -84,7 +95,7 @@ def test_bayes_proposes_one_after_the_other_until_it_has_its_samples() -> None:
     Worker().work(ALL)
 
     assert batch.runs.filter(status=Status.COMPLETED).count() == 12
-    assert sorted(run.proposal["note"]["number"] for run in batch.runs.all()) == list(range(12))
+    assert sorted(number(run) for run in batch.runs.all()) == list(range(12))
 
 
 def test_asking_twice_for_the_same_results_proposes_once() -> None:
