@@ -2,7 +2,7 @@
 
 import os
 
-from flask import Flask  # type: ignore[import-not-found]  # in that venv
+from flask import Flask
 from flask_mab import BanditMiddleware, choose_arm, reward_endpt  # type: ignore[import-not-found]  # in that venv
 from flask_mab.bandits import ThompsonBandit  # type: ignore[import-not-found]  # in that venv
 
@@ -16,21 +16,21 @@ bandit.add_arm("vivid", "vivid")
 application.extensions["mab"].bandits["colour"] = bandit
 
 
-@application.route("/decide/")  # type: ignore[untyped-decorator]  # Flask's
+@application.route("/decide/")
 @choose_arm("colour")  # type: ignore[untyped-decorator]  # theirs
 def decide(colour: str) -> str:
     """A visitor without a cookie."""
     return colour
 
 
-@application.route("/reward/")  # type: ignore[untyped-decorator]  # Flask's
+@application.route("/reward/")
 @reward_endpt("colour", 1.0)  # type: ignore[untyped-decorator]  # theirs
 def reward() -> str:
     """A visitor with one."""
     return "ok"
 
 
-@application.route("/nothing/")  # type: ignore[untyped-decorator]  # Flask's
+@application.route("/nothing/")
 def nothing() -> str:
     """Up."""
     return "ok"

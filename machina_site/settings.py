@@ -15,6 +15,7 @@ from machina_site.api import settings as api
 from machina_site.embedded import Postgres, Valkey
 from machina_site.env import env_bool, env_int, env_list, env_str
 from machina_site.paths import VAR
+from machina_site.runs_storage import runs_storage
 
 # --- What an installation decides -------------------------------------------------------------------------------------
 DEBUG = env_bool("DEBUG", False)
@@ -205,7 +206,7 @@ RUNS_ROOT = VAR / "runs"  # checkpoints and artifacts, and the folders of functi
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "participants.static_files.ModuleStorage"},
-    "runs": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": RUNS_ROOT / "kept"}},
+    "runs": runs_storage(RUNS_ROOT / "kept"),
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 

@@ -11,6 +11,14 @@ class NotHeld(Refusal):
     code = "not-held"
 
 
+class StoreUnavailable(Exception):
+    """The store of checkpoints cannot be reached now; the same again may go well."""
+
+
+class StoreRefused(Exception):
+    """The store will not take or give a file: rights, or no such bucket. Trying again does not help."""
+
+
 class Spoiled(Refusal):
     """A kept file is not what was kept: its length or hash differs, or it is gone."""
 

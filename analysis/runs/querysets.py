@@ -39,6 +39,10 @@ class RunQuerySet(models.QuerySet["Run"]):
         due = models.Q(not_before__isnull=True) | models.Q(not_before__lte=now)
         return self.filter(due, status="queued").order_by("-priority", "pk")
 
+    def for_everybody(self) -> RunQuerySet:
+        """Without those of batches that only workers sent to them take up."""
+        return self.filter(batch__is_reserved=False)
+
     def by_status(self) -> Counter[str]:
         """How many stand where. One query."""
         rows = self.order_by().values_list("status").annotate(n=models.Count("pk"))

@@ -19,11 +19,12 @@ from typing import BinaryIO, Final, cast
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
-from analysis.runs.errors import Spoiled
+from analysis.runs.errors import Spoiled, StoreRefused, StoreUnavailable
 
 ALIAS: Final = "runs"
 STAGING: Final = ".staging"
 PIECE: Final = 1 << 20
+SERVER_ERROR: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +66,7 @@ def keep(folder: str, name: Callable[[str], str], write: Callable[[BinaryIO], ob
 def content(kept: Kept) -> bytes:
     """The file, whole and as it was kept; Spoiled otherwise."""
     try:
-        with storages[ALIAS].open(kept.path) as file:
+        with _as_ours(), storages[ALIAS].open(kept.path) as file:
             found = file.read()
     except FileNotFoundError as error:
         raise Spoiled(f"The file {kept.path} is gone.", hint="An earlier checkpoint may still be there.") from error
@@ -77,14 +78,15 @@ def content(kept: Kept) -> bytes:
 
 def pieces(kept: Kept) -> Iterator[bytes]:
     """The file bit by bit, for a download."""
-    with storages[ALIAS].open(kept.path) as file:
+    with _as_ours(), storages[ALIAS].open(kept.path) as file:
         while piece := file.read(PIECE):
             yield piece
 
 
 def drop(path: str) -> None:
     """Away with it; not there: nothing happens."""
-    storages[ALIAS].delete(path)
+    with _as_ours():
+        storages[ALIAS].delete(path)
 
 
 def files_older_than(then: datetime, folder: str = "") -> Iterator[str]:
@@ -126,7 +128,7 @@ def _staging_folder(storage: Storage) -> Path | None:
 def _give_name(storage: Storage, staged: Path, path: str) -> str:
     """The path it got: a storage that never writes over a file may have chosen another."""
     if not isinstance(storage, FileSystemStorage):
-        with staged.open("rb") as file:
+        with staged.open("rb") as file, _as_ours():
             return storage.save(path, File(file))
     place = Path(storage.path(path))
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -134,6 +136,23 @@ def _give_name(storage: Storage, staged: Path, path: str) -> str:
     for folder in (place.parent, place.parent.parent):
         _flush_folder(folder)
     return path
+
+
+@contextlib.contextmanager
+def _as_ours() -> Iterator[None]:
+    """What a bucket's client raises, in the words of this house. A folder's errors are Python's own and stay so."""
+    if isinstance(storages[ALIAS], FileSystemStorage):
+        yield
+        return
+    from botocore.exceptions import BotoCoreError, ClientError  # loaded with that storage anyway
+
+    try:
+        yield
+    except ClientError as error:
+        status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
+        raise (StoreUnavailable if status >= SERVER_ERROR else StoreRefused)(str(error)) from error
+    except BotoCoreError as error:
+        raise StoreUnavailable(str(error)) from error
 
 
 def _flush_folder(folder: Path) -> None:

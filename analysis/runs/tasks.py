@@ -31,7 +31,7 @@ def work() -> dict[str, int]:
     from analysis.runs.working.worker import Errand
 
     done = dict(_worker().work(Errand(until_empty=True, seconds=SHIFT_SECONDS)))
-    if Run.objects.claimable(timezone.now()).exists():
+    if Run.objects.claimable(timezone.now()).for_everybody().exists():
         work.delay()
     return done
 
@@ -43,7 +43,7 @@ def look_after_runs() -> int:
     for run in claiming.sweep_lost(now=now):
         settling.settle(run, now=now)
     settling.sweep_open_batches(now=now)
-    return wake(Run.objects.claimable(now)[:MOST_MESSAGES].count()) if not _waiting_messages() else 0
+    return wake(Run.objects.claimable(now).for_everybody()[:MOST_MESSAGES].count()) if not _waiting_messages() else 0
 
 
 @shared_task(name="analysis.runs.tasks.sweep_files")

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.core.exceptions import ImproperlyConfigured
 
-from machina_site.env import env_str
+from machina_site.env import env_int, env_str
 from machina_site.paths import SHARED_MEMORY
 from machina_site.supervisor import Child
 
@@ -40,6 +40,15 @@ def worker() -> Child:
     """Celery's worker. Its processes share semaphores in /dev/shm: without that, threads."""
     pool = "prefork" if os.access(SHARED_MEMORY, os.W_OK) else "threads"
     return _celery("worker", "worker", "--pool", pool, "--concurrency", "2", "--without-gossip", "--without-mingle")
+
+
+def runs() -> Child:
+    """Computes what waits in the queue of runs: a process for each core, each warm with what it has imported."""
+    n = str(env_int("RUN_WORKERS", os.cpu_count() or 1))
+    if not os.access(SHARED_MEMORY, os.W_OK):  # Celery has only threads then, and a run wants a process
+        return Child("runs", [sys.executable, "manage.py", "run_worker", "--processes", n])
+    options = ("--queues", "runs", "--concurrency", n, "--hostname", "runs@%h")
+    return _celery("runs", "worker", *options, "--pool", "prefork", "--without-gossip", "--without-mingle")
 
 
 def beat() -> Child:

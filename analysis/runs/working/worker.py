@@ -145,4 +145,4 @@ def nothing_left(batch: int | None) -> bool:
     if batch is not None and Batch.objects.filter(pk=batch, status__in=(*OVER, Status.PAUSED)).exists():
         return True
     runs = Run.objects.filter(status__in=(Status.QUEUED, Status.RUNNING))
-    return not (runs if batch is None else runs.filter(batch_id=batch)).exists()
+    return not (runs.for_everybody() if batch is None else runs.filter(batch_id=batch)).exists()
