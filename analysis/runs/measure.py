@@ -10,6 +10,7 @@ from analysis.runs.models import Batch, Run
 from experiments.types import Json
 
 MAXIMISE = "maximise"
+OF_RESULT = "result"  # the split under which functions tell the numbers of their results
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Goal:
     def value(self, run: Run) -> float | None:
         """Of a run: what was last measured, or what its result says. None: there is none, or it is no number."""
         latest = run.latest if isinstance(run.latest, Mapping) else {}
-        measured = latest.get(self.split)
+        measured = latest.get(self.split or OF_RESULT)
         found = measured.get(self.name) if isinstance(measured, Mapping) else None
         if found is None and isinstance(run.result, Mapping):
             found = run.result.get(self.name)

@@ -48,7 +48,10 @@ def look_after_runs() -> int:
 
 @shared_task(name="analysis.runs.tasks.sweep_files")
 def sweep_files() -> int:
-    """Away with files that no row knows."""
+    """Away with files that no row knows, and with folders of batches that are no more."""
+    from analysis.runs.working.folders import forget_deleted
+
+    forget_deleted()
     return keeping.sweep_files(now=timezone.now())
 
 

@@ -26,8 +26,12 @@ if TYPE_CHECKING:
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
+@cache
 def code_of(target: Target) -> dict[str, Json]:
-    """{"source": hash, "modules": {module: hash}, "packages": {name: version}} of all that it reaches."""
+    """{"source": hash, "modules": {module: hash}, "packages": {name: version}} of all that it reaches.
+
+    As the code was when this process first asked: what is edited later is not what runs here.
+    """
     module = sys.modules[target.__module__]
     modules, packages = dict[str, Json](), dict[str, Json]()
     tree = _tree(module)

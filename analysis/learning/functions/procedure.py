@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import TYPE_CHECKING, ClassVar
 
 from analysis.learning.functions.arguments import misfits
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 KEYS = ("function", "specification")
 ARRAYS_NAME = "result.npz"
+SPLIT = "result"
+MOST_FIGURES = 50
 
 
 class FunctionProcedure:
@@ -65,6 +68,8 @@ class FunctionProcedure:
                 outcome = kind_of(target).run(target, Occasion(task, specification, call, reporter))
             finally:
                 call.keep_log()
+        if figures := figures_of(outcome.value):
+            reporter.measured(epoch=max(1, call.step), split=SPLIT, values=figures)
         if outcome.arrays:
             reporter.artifact(name=ARRAYS_NAME, content=_npz(outcome.arrays), kind="arrays")
         return outcome.as_json()
@@ -78,6 +83,13 @@ class FunctionProcedure:
             return find(path), ""
         except NotFound as error:
             return None, str(error)
+
+
+def figures_of(value: Json) -> dict[str, float]:
+    """The numbers at the top of a result, as measures to sort and draw runs by."""
+    named = value if isinstance(value, Mapping) else {"value": value}
+    numbers = ((str(key), each) for key, each in named.items() if isinstance(each, int | float))
+    return {key: float(each) for key, each in islice(numbers, MOST_FIGURES)}
 
 
 def _called(target: Target) -> Target:

@@ -23,7 +23,8 @@ class Run(models.Model):
     was taken up; (run, attempt) is the fence, nothing of an older attempt counts. wanted: what the holder is to do at
     its next word. failures: attempts that ended badly. epoch: whole epochs behind it. progress: where it is now.
     latest: {split: {measure: value}} after that epoch. primary: the batch's measure at the end. warm_from: the run
-    whose last checkpoint it begins with. proposal: what the search noted. environment: of the worker.
+    whose last checkpoint it begins with. proposal: what the search noted. is_wanted: its batch's
+    document still asks for it, with this code and these data. environment: of the worker.
     """
 
     Status = Status
@@ -48,6 +49,7 @@ class Run(models.Model):
     proposal: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
     warm_from = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="warmed")
 
+    is_wanted = models.BooleanField(default=True)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED, editable=False)
     priority = models.SmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True, blank=True)

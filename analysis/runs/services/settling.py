@@ -78,7 +78,7 @@ def _close(pk: int, *, now: datetime) -> Batch | None:
     propose = _proposer(batch)
     if (propose is not None and propose(batch, now)) or _has_open_runs(pk):
         return None
-    counts = Run.objects.filter(batch=batch).by_status()
+    counts = Run.objects.filter(batch=batch, is_wanted=True).by_status()
     batch.refresh_from_db(fields=["n_events"])
     batch.status, batch.finished_at = _end(counts), now
     RunEvent.objects.bulk_create(batch_lines(batch, [batch_is(batch.status, now, **counts)]))

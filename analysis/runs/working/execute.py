@@ -10,11 +10,12 @@ from django.utils import timezone
 
 from analysis.learning.running import PROCEDURES, Fold, Interrupted, Task
 from analysis.runs.errors import NotHeld
-from analysis.runs.models import Run
+from analysis.runs.models import Run, Status
 from analysis.runs.services.claiming import Hold, release
 from analysis.runs.services.ending import Failure, Used, fail_run, finish_run
 from analysis.runs.services.keeping import newest_state
 from analysis.runs.services.settling import settle
+from analysis.runs.working.folders import folder_of_batch, folder_of_run, tidy
 from analysis.runs.working.healing import can_heal
 from analysis.runs.working.interruption import Interruption, Why
 from analysis.runs.working.memory import begin_peak, limited, peak
@@ -54,6 +55,8 @@ def execute(run: Run, *, watch: Watch, environment: int | None = None) -> Run | 
     finally:
         watch.end()
         watch.let_go(hold)
+    if run.status == Status.COMPLETED:
+        tidy(run)
     patiently(lambda: settle(run, now=timezone.now()))
     return run
 
@@ -87,7 +90,15 @@ def _compute(run: Run, reporter: RunReporter, interruption: Interruption) -> Jso
 def _task(run: Run) -> Task:
     resume = patiently(lambda: newest_state(run))
     fold = Fold(run.outer_fold, run.inner_fold)
-    return Task(json_object(run.setting), run.seed, fold=fold, epochs=run.epochs, resume=resume)
+    return Task(
+        json_object(run.setting),
+        run.seed,
+        fold=fold,
+        epochs=run.epochs,
+        resume=resume,
+        folder=str(folder_of_run(run)),
+        batch_folder=str(folder_of_batch(run.batch)),
+    )
 
 
 def _stopped(hold: Hold, watch: Watch, meter: Meter) -> Run:

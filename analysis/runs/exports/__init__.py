@@ -1,0 +1,1 @@
+"""Batches as other programs want them: tables, folders of files, MLflow's tracking."""

@@ -1,0 +1,1 @@
+"""A batch done by processes of this machine, from the command line: stopped and started at will."""
