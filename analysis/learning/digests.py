@@ -77,7 +77,7 @@ class RunKey:
 
 
 def _settled(value: object, path: Path) -> Json:
-    if value is None or isinstance(value, (bool, str)):
+    if value is None or type(value) is int or isinstance(value, (str, bool)):
         return value
     if isinstance(value, int):
         return int(value)

@@ -78,7 +78,8 @@ def comparison_of(request: Request, batch: Batch | None = None) -> Comparison:
         computations = list(design.computations(design.proposals(trials)))
     except ValueError as error:
         raise BadValue(str(error)) from error
-    return compare([_wanted(one, design, identify) for one in computations], [_known(run) for run in runs])
+    wanted = [_wanted(one, design, identify) for one in computations]
+    return compare(wanted, [_known(run) for run in runs], is_adaptive=design.search.is_adaptive)
 
 
 def _wanted(computation: Computation, design: Design, identify: Identify) -> Wanted:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from analysis.learning.components import Flag, Whole
-from analysis.learning.digests import digest_of
 from analysis.learning.members import takes
 from analysis.learning.search.grid import MOST_SETTINGS
 from analysis.learning.search.points import Point, point_of, random_point
@@ -69,10 +68,9 @@ class Bayes(Search):
         seen = {one.trial.setting for one in tried}
         number = max((one.number for one in tried), default=-1) + 1
         for point in self._candidates(space, occasion, tried, number):
-            digest = digest_of(point.built.setting)
-            if digest not in seen and self.allows(point.built):
+            if point.built.digest not in seen and self.allows(point.built):
                 note: JsonObject = {"number": number, "params": dict(point.choices)}
-                return _Tried(point, Trial(digest, occasion.epochs, note=note))
+                return _Tried(point, Trial(point.built.digest, occasion.epochs, note=note))
         return None
 
     def _candidates(self, space: Space, occasion: Occasion, tried: Sequence[_Tried], number: int) -> Iterator[Point]:

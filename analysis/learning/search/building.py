@@ -72,7 +72,8 @@ class _Building:
     def _picked(self, place: Open, choice: int | float) -> Node | Absent:
         node = place.distribution.at(choice) if place.distribution else place.options[int(choice)]
         filled = self.filled(node)
-        self.choices[place.name] = cast(Json, filled) if not list(_waiting(filled)) else None
+        is_done = not isinstance(filled, (dict, list)) or next(_waiting(filled), None) is None
+        self.choices[place.name] = cast(Json, _settled(filled)) if is_done else None
         return filled
 
 

@@ -74,12 +74,16 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """there: by digest, what is wanted and there. left: what is there and not wanted any more."""
+    """there: by digest, what is wanted and there. left: what is there and not wanted any more.
+
+    is_adaptive: more may be wanted when there are more results.
+    """
 
     wanted: tuple[Wanted, ...]
     there: Mapping[str, Known]
     missing: tuple[Missing, ...]
     left: tuple[Known, ...]
+    is_adaptive: bool = False
 
     @property
     def statuses(self) -> dict[str, int]:
@@ -105,9 +109,12 @@ class Comparison:
         return (one for one in self.wanted if one.digest in self.there)
 
 
-def compare(wanted: Sequence[Wanted], known: Sequence[Known], *, completed: str = "completed") -> Comparison:
-    """Each wanted run is either there or missing, and each is told once. completed: the status of what can be gone on
-    with.
+def compare(
+    wanted: Sequence[Wanted], known: Sequence[Known], *, completed: str = "completed", is_adaptive: bool = False
+) -> Comparison:
+    """Each wanted run is either there or missing, and each is told once.
+
+    completed: the status of what can be gone on with.
     """
     once = {one.digest: one for one in wanted}
     have = {one.digest: one for one in known}
@@ -115,7 +122,7 @@ def compare(wanted: Sequence[Wanted], known: Sequence[Known], *, completed: str 
     missing = (index.missing(one) for digest, one in once.items() if digest not in have)
     there = {digest: have[digest] for digest in once if digest in have}
     left = tuple(one for digest, one in have.items() if digest not in once)
-    return Comparison(tuple(once.values()), there, tuple(missing), left)
+    return Comparison(tuple(once.values()), there, tuple(missing), left, is_adaptive)
 
 
 class _Index:

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import cast
 
 from analysis.learning.components import ComponentError, Finding, Whole
-from analysis.learning.digests import digest_of
 from analysis.learning.running import Fold
 from analysis.learning.search.building import CircleError, build
 from analysis.learning.search.grid import MOST_SETTINGS
@@ -100,7 +99,7 @@ class Design:
     def computations(self, proposals: Sequence[Proposal]) -> Iterator[Computation]:
         """Settings x folds x seeds, the seeds changing fastest."""
         for proposal in proposals:
-            digest = digest_of(proposal.setting)
+            digest = proposal.built.digest
             for fold in parse_validation(proposal.setting.get("validation")).folds_to_run():
                 for repeat in range(self.seeds):
                     yield Computation(proposal, digest, fold, repeat, run_seed(self.seed, digest, fold, repeat))

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from analysis.learning.components import Finding
-from analysis.learning.digests import digest_of
 from analysis.learning.search.building import build
 from analysis.learning.search.nodes import Built, Open
 from analysis.learning.search.searches import SEARCHES, Occasion, Proposal, Search, Trial
@@ -50,8 +49,8 @@ def every_setting(space: Space) -> Iterator[Built]:
     while digits is not None:
         walk = _Walk(digits)
         built = build(space, walk.choose)
-        if (digest := digest_of(built.setting)) not in seen:
-            seen.add(digest)
+        if built.digest not in seen:
+            seen.add(built.digest)
             yield built
         digits = walk.following()
 

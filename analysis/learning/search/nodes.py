@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from analysis.learning.digests import digest_of
 from analysis.learning.search.distributions import Distribution
 from analysis.learning.search.matching import ABSENT, Absent, Matcher, Pending
 from experiments.problems import Path
@@ -47,3 +48,11 @@ class Built:
 
     setting: JsonObject
     choices: Mapping[str, Json] = field(default_factory=dict)
+    _digest: list[str] = field(default_factory=list, compare=False, repr=False)
+
+    @property
+    def digest(self) -> str:
+        """Of the setting; computed once."""
+        if not self._digest:
+            self._digest.append(digest_of(self.setting))
+        return self._digest[0]

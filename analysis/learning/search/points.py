@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from analysis.learning.digests import digest_of
 from analysis.learning.search.building import build
 from analysis.learning.search.nodes import Built, Choose, Open
 from analysis.learning.search.sampling import choosing
@@ -49,7 +48,7 @@ def point_of(space: Space, trial: Trial) -> Point | None:
         point = made_by(space, lambda place: _noted(noted, place))
     except LookupError:
         return None
-    return point if digest_of(point.built.setting) == trial.setting else None
+    return point if point.built.digest == trial.setting else None
 
 
 def _noted(noted: Mapping[str, object], place: Open) -> int | float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import cast
 
 from analysis.learning.search.matching import ABSENT, at, paths_of
 from analysis.learning.search.nodes import Built
@@ -38,7 +39,7 @@ class Resource:
             return Proposal(built, amount, note)
         path = self.path_in(built.setting)
         setting = _with(built.setting, path or (), amount)
-        return Proposal(replace(built, setting=setting), occasion.epochs, note)  # type: ignore[arg-type]  # a mapping stays one
+        return Proposal(Built(cast(JsonObject, setting), built.choices), occasion.epochs, note)
 
     def path_in(self, setting: JsonObject) -> Path | None:
         """Where the place is; None if nothing stands there."""

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterator
 from itertools import count, islice
 
-from analysis.learning.digests import digest_of
 from analysis.learning.search.building import build
 from analysis.learning.search.nodes import Built, Choose, Open
 from analysis.learning.search.space import Space
@@ -38,14 +37,13 @@ def different(builts: Iterator[Built], allows: Allows) -> Iterator[Built]:
     seen: set[str] = set()
     misses = 0
     for built in builts:
-        digest = digest_of(built.setting)
-        if digest in seen or not allows(built):
+        if built.digest in seen or not allows(built):
             misses += 1
             if misses == MOST_MISSES:
                 return
             continue
         misses = 0
-        seen.add(digest)
+        seen.add(built.digest)
         yield built
 
 

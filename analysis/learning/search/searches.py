@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from analysis.learning.components import Finding, ListOf
-from analysis.learning.digests import digest_of
 from analysis.learning.members import Member, Register, takes
 from analysis.learning.search.exclusions import Exclusion, ExclusionKind
 from analysis.learning.search.nodes import Built
@@ -34,7 +33,7 @@ class Proposal:
 
     def key(self) -> tuple[str, int]:
         """What makes two proposals the same one: the setting's digest, and for how long it is run."""
-        return digest_of(self.built.setting), self.epochs
+        return self.built.digest, self.epochs
 
 
 @dataclass(frozen=True, slots=True)

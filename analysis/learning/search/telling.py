@@ -10,17 +10,17 @@ from analysis.learning.search.comparing import SHOWN, Comparison, Reason
 from experiments.types import Json, JsonObject
 
 
-def sentences(comparison: Comparison, *, is_adaptive: bool = False) -> list[str]:
+def sentences(comparison: Comparison) -> list[str]:
     """What is asked for, what is there, what is missing and why. The first sentence says it all in short."""
     return [
-        _asked(comparison, is_adaptive=is_adaptive),
+        _asked(comparison),
         *_there(comparison),
         *_missing(comparison),
         *_left(comparison),
     ]
 
 
-def told(comparison: Comparison, *, is_adaptive: bool = False) -> JsonObject:
+def told(comparison: Comparison) -> JsonObject:
     """The same for programs."""
     settings, folds, seeds = _counts(comparison)
     return {
@@ -35,7 +35,7 @@ def told(comparison: Comparison, *, is_adaptive: bool = False) -> JsonObject:
         "changed": dict(_changed(comparison)),
         "warm_starts": sum(missing.warm_from is not None for missing in comparison.missing),
         "left": len(comparison.left),
-        "sentences": sentences(comparison, is_adaptive=is_adaptive),
+        "sentences": sentences(comparison),
     }
 
 
@@ -48,7 +48,7 @@ def number(n: int, noun: str) -> str:
     return f"{n:,} {noun}" + ("" if n == 1 else "s")
 
 
-def _asked(comparison: Comparison, *, is_adaptive: bool) -> str:
+def _asked(comparison: Comparison) -> str:
     settings, folds, seeds = _counts(comparison)
     parts = [number(settings, "setting")]
     parts += [number(folds, "fold")] if folds > 1 else []
@@ -57,7 +57,7 @@ def _asked(comparison: Comparison, *, is_adaptive: bool) -> str:
     product = " x ".join(parts)
     is_product = settings * folds * seeds == len(comparison.wanted)
     asked = f"{product} = {total}" if is_product else f"{total} of {product}"
-    more = " More follow from the results." if is_adaptive else ""
+    more = " More follow from the results." if comparison.is_adaptive else ""
     return f"{asked}: {len(comparison.there):,} there, {len(comparison.missing):,} to compute.{more}"
 
 

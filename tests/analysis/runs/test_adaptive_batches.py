@@ -109,6 +109,6 @@ def test_asking_twice_for_the_same_results_proposes_once() -> None:
 def test_the_plan_says_that_more_follows_from_the_results() -> None:
     batch = sums(HALVING)
 
-    first = sentences(comparison_of(Request.of(batch), batch), is_adaptive=True)[0]
+    first = sentences(comparison_of(Request.of(batch), batch))[0]
 
     assert first == "9 settings = 9 runs: 9 there, 0 to compute. More follow from the results."
