@@ -77,6 +77,13 @@ UNFOLD: dict[str, object] = {
                 ],
             },
             {
+                "title": "Computations",
+                "separator": True,
+                "items": [
+                    _link("Design a batch", "account_tree", "analysis:design_batch"),
+                ],
+            },
+            {
                 "title": "People",
                 "separator": True,
                 "items": [

@@ -13,16 +13,16 @@ from analysis.learning.components.showing import Nodes, settings_of, titles, wir
 from analysis.learning.components.templates import has_template
 from analysis.learning.components.wires import Wire
 
-WIDTH: Final = 212
-BETWEEN: Final = 96
+WIDTH: Final = 184
+BETWEEN: Final = 66
 ROW: Final = 16
 HEAD: Final = 46
 SPACE: Final = 22
 BEND: Final = 14
-PORT: Final = 20
+PORT: Final = 24
 MARGIN: Final = 12
 LINES: Final = 6  # of a box, at most; what is written comes first
-LETTERS: Final = 27
+LETTERS: Final = 24
 FAMILIES: Final = {
     "data": ("dataset", "splits", "sampler", "collator", "loader", "loaders", "transform"),
     "model": ("model", "loss", "post_processor", "metric"),
@@ -32,8 +32,9 @@ FAMILIES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """One component; x, y: its left upper corner. lines: (text, whether it is swept)."""
+    """One component; x, y: its left upper corner. name: as much of its key as fits. lines: (text, whether swept)."""
 
+    key: str
     name: str
     title: str
     family: str
@@ -46,6 +47,21 @@ class Box:
     def width(self) -> int:
         """All are alike."""
         return WIDTH
+
+    @property
+    def text_x(self) -> int:
+        """Where its texts begin."""
+        return self.x + 14
+
+    @property
+    def name_y(self) -> int:
+        """Of its name."""
+        return self.y + 19
+
+    @property
+    def title_y(self) -> int:
+        """Of its kind and type."""
+        return self.y + 36
 
     @property
     def text_lines(self) -> list[tuple[int, str, bool]]:
@@ -141,6 +157,7 @@ def _box(name: str, forms: Sequence[Node], sheet: _Sheet) -> Box:
     if len(texts) > LINES:
         texts = [*texts[: LINES - 1], (f"and {len(texts) - LINES + 1} more", False)]
     return Box(
+        key=name,
         name=_fitted(name),
         title=_fitted(titles(forms), LETTERS + 2),
         family=next((family for family, kinds in FAMILIES.items() if kind in kinds), "other"),

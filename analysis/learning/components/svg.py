@@ -34,7 +34,7 @@ def _svg_line(line: Line) -> str:
 
 
 def _svg_box(box: Box) -> str:
-    colour, x = COLOURS[box.family], box.x + 14
+    colour, x = COLOURS[box.family], box.text_x
     texts = "".join(
         f'<text x="{x}" y="{y}" fill="{"#b45309" if swept else "#334155"}">{escape(text)}</text>'
         for y, text, swept in box.text_lines
@@ -42,6 +42,6 @@ def _svg_box(box: Box) -> str:
     return (
         f'<rect x="{box.x}" y="{box.y}" width="{box.width}" height="{box.height}" rx="6" fill="#f8fafc"'
         f' stroke="{colour}"/><rect x="{box.x}" y="{box.y}" width="5" height="{box.height}" rx="2" fill="{colour}"/>'
-        f'<text x="{x}" y="{box.y + 19}" font-weight="600" font-size="13" fill="#0f172a">{escape(box.name)}</text>'
-        f'<text x="{x}" y="{box.y + 36}" font-size="11" fill="#475569">{escape(box.title)}</text>{texts}'
+        f'<text x="{x}" y="{box.name_y}" font-weight="600" font-size="13" fill="#0f172a">{escape(box.name)}</text>'
+        f'<text x="{x}" y="{box.title_y}" font-size="11" fill="#475569">{escape(box.title)}</text>{texts}'
     )

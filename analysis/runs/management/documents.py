@@ -5,19 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 
 from django.core.management.base import CommandError
 
 from analysis.learning.components.showing import as_json, tree
 from analysis.learning.document import Checked
-from analysis.learning.search.design import Design
+from analysis.runs.telling import runs_of
 from experiments.problems import Problem
 from experiments.types import Json
 from experiments.yaml_file import MAX_BYTES
-
-COUNTED = 100_000
 
 
 def read_file(name: str) -> bytes:
@@ -39,29 +36,6 @@ def problem_lines(name: str, problems: Sequence[Problem], *, word: str = "") -> 
             yield f"    -> {problem.hint}"
 
 
-def counted(n: int, one: str) -> str:
-    """“1 run”, “12 runs”."""
-    return f"{n:,} {one}{'' if n == 1 else 's'}"
-
-
-def runs_of(design: Design) -> tuple[int, int]:
-    """(settings, runs) of what is proposed first; at most COUNTED runs are counted."""
-    proposals = design.proposals()
-    return len(proposals), sum(1 for _ in islice(design.computations(proposals), COUNTED))
-
-
-def summary(checked: Checked) -> str:
-    """How much is to be computed, in a sentence."""
-    design = checked.design
-    if design is None:
-        return ""
-    settings, runs = runs_of(design)
-    seeds = f", from {design.seeds} seeds each" if design.seeds > 1 else ""
-    first = " to begin with; results decide what follows" if design.search.is_adaptive else ""
-    searched = f"{counted(settings, 'setting')} by {type(design.search).name.replace('_', ' ')}{seeds}"
-    return f"{searched}: {counted(runs, 'run')} of {counted(design.epochs, 'epoch')}{first}."
-
-
 def graph_lines(checked: Checked) -> Iterator[str]:
     """The pipeline as a tree, its trainer first; nothing for a function."""
     root = checked.root
@@ -79,7 +53,7 @@ def report(name: str, checked: Checked) -> dict[str, Json]:
         "remarks": [asdict(problem) for problem in checked.remarks],
     }
     if checked.design is not None:
-        settings, runs = runs_of(checked.design)
+        settings, runs, _ = runs_of(checked.design)
         found |= {"procedure": checked.design.procedure, "search": type(checked.design.search).name}
         found |= {"settings": settings, "runs": runs, "epochs": checked.design.epochs}
     if checked.sketch.nodes:

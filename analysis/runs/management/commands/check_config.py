@@ -12,7 +12,8 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis.learning.components.picture import draw
 from analysis.learning.components.svg import as_svg
 from analysis.learning.document import Checked, check_text
-from analysis.runs.management.documents import counted, graph_lines, problem_lines, read_file, report, summary
+from analysis.runs.management.documents import graph_lines, problem_lines, read_file, report
+from analysis.runs.telling import counted, summary
 
 HELP = """\
 Name everything that is wrong with the document of a batch, with line, column, path and a way to mend it. If nothing is:

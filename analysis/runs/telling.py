@@ -1,0 +1,36 @@
+"""How much a document asks for, in words."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from analysis.learning.document import Checked
+from analysis.learning.search.design import Design
+
+COUNTED = 100_000
+
+
+def counted(n: int, one: str) -> str:
+    """“1 run”, “12 runs”."""
+    return f"{n:,} {one}{'' if n == 1 else 's'}"
+
+
+def runs_of(design: Design, most: int = COUNTED) -> tuple[int, int, bool]:
+    """(settings, runs, whether these are all) of what is proposed first; at most so many settings are looked at."""
+    found = list(islice(design.search.proposals(design.space, design.occasion), most + 1))
+    proposals = found[:most]
+    return len(proposals), sum(1 for _ in design.computations(proposals)), len(found) <= most
+
+
+def summary(checked: Checked, most: int = COUNTED) -> str:
+    """How much is to be computed, in a sentence; empty where something is to be mended."""
+    design = checked.design
+    if design is None:
+        return ""
+    settings, runs, is_all = runs_of(design, most)
+    seeds = f", from {design.seeds} seeds each" if design.seeds > 1 else ""
+    first = " to begin with; results decide what follows" if design.search.is_adaptive else ""
+    over = "" if is_all else "more than "
+    searched = f"{counted(settings, 'setting')} by {type(design.search).name.replace('_', ' ')}{seeds}"
+    told = f"{searched}: {over}{counted(runs, 'run')} of {counted(design.epochs, 'epoch')}{first}."
+    return f"{over}{told}"[:1].upper() + f"{over}{told}"[1:]
