@@ -5,8 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from analysis.learning.components import Finding
-from analysis.learning.strategies import Checkpointing, Stopping
-from analysis.learning.validation import Given, Nested, Scheme
+from analysis.learning.components.templates import has_template
+from analysis.learning.strategies import Checkpointing, Stopping, parse_checkpoints, parse_stopping
+from analysis.learning.validation import Given, Nested, Scheme, parse_validation
+from experiments.types import JsonObject
+
+SECTIONS = ("validation", "stopping", "checkpoints")
+
+
+def disagreements_in(document: JsonObject) -> Iterator[Finding]:
+    """Of a document whose sections have no faults by themselves. Where one is swept, each setting is asked instead."""
+    if any(has_template(document.get(section)) for section in SECTIONS):
+        return
+    validation, stopping, checkpoints = (document.get(section) for section in SECTIONS)
+    yield from disagreements(
+        parse_validation(validation), stopping=parse_stopping(stopping), checkpoints=parse_checkpoints(checkpoints)
+    )
 
 
 def disagreements(scheme: Scheme, *, stopping: Stopping | None, checkpoints: Checkpointing) -> Iterator[Finding]:

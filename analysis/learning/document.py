@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
+from analysis.learning.agreement import disagreements_in
 from analysis.learning.components import (
     Anything,
     ComponentError,
@@ -113,7 +114,7 @@ def check_document(document: Json, positions: Positions | None = None) -> Checke
     drawn = sketch(document["components"]) if _is_pipeline(document) and "components" in document else Sketch()
     findings = [*_section_findings(document), *drawn.findings, *_whole_findings(document), *design_findings(document)]
     if not findings:
-        findings = list(_setting_findings(document))
+        findings = [*disagreements_in(document), *_setting_findings(document)]
     problems = [positions.problem(*finding) for finding in dict.fromkeys(findings)]
     remarks = [positions.problem(*finding) for finding in [*drawn.remarks, *_package_remarks(drawn)]]
     design = None if problems else read_design(document)

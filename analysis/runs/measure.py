@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from analysis.learning.validation.scheme import TEST, VALIDATION
 from analysis.runs.models import Batch, Run
 from experiments.types import Json
 
@@ -25,27 +26,31 @@ class Goal:
     def of(cls, batch: Batch) -> Goal:
         """From the document's `measure`."""
         document = batch.document if isinstance(batch.document, Mapping) else {}
-        return cls.parse(document.get("measure"))
+        return cls.parse(document.get("measure"), split=VALIDATION if batch.procedure == "pipeline" else "")
 
     @classmethod
-    def parse(cls, spec: Json) -> Goal:
-        """{name, split, direction}, or only a name. Anything else names no measure."""
+    def parse(cls, spec: Json, *, split: str = "") -> Goal:
+        """{name, split, direction}, or only a name. Anything else names no measure. split: where none is named."""
         if isinstance(spec, str):
-            return cls(spec)
+            return cls(spec, split)
         if not isinstance(spec, Mapping):
             return cls()
-        name, split, direction = spec.get("name"), spec.get("split"), spec.get("direction")
-        return cls(str(name or ""), str(split or ""), str(direction or MAXIMISE))
+        name, where, direction = spec.get("name"), spec.get("split", split), spec.get("direction")
+        return cls(str(name or ""), str(where or ""), str(direction or MAXIMISE))
 
     @property
     def maximises(self) -> bool:
         """Whether more is better."""
         return self.direction == MAXIMISE
 
+    def split_of(self, run: Run) -> str:
+        """Where this run is judged: of an outer fold of a nested scheme, whose held-out part is called test, there."""
+        return TEST if self.split == VALIDATION and run.is_outer_of_nested else self.split
+
     def value(self, run: Run) -> float | None:
         """Of a run: what was last measured, or what its result says. None: there is none, or it is no number."""
         latest = run.latest if isinstance(run.latest, Mapping) else {}
-        measured = latest.get(self.split or OF_RESULT)
+        measured = latest.get(self.split_of(run) or OF_RESULT)
         found = measured.get(self.name) if isinstance(measured, Mapping) else None
         if found is None and isinstance(run.result, Mapping):
             found = run.result.get(self.name)

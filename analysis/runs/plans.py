@@ -129,9 +129,10 @@ def _trials(runs: Sequence[Run], identify: Identify) -> Iterator[Trial]:
 
 
 def _mean(runs: Sequence[Run]) -> float | None:
-    """Of the primary measure over folds and seeds; None if one has none."""
-    values = [run.primary for run in runs if run.status == Status.COMPLETED and run.primary is not None]
-    return fmean(values) if values and len(values) == len(runs) else None
+    """Of the primary measure over folds and seeds, outer folds of nested ones left out; None if one has none."""
+    choosing = [run for run in runs if not run.is_outer_of_nested]
+    values = [run.primary for run in choosing if run.status == Status.COMPLETED and run.primary is not None]
+    return fmean(values) if values and len(values) == len(choosing) else None
 
 
 def _note(run: Run) -> JsonObject:

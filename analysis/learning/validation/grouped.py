@@ -32,6 +32,10 @@ class Grouped(Scheme):
     groups: str = takes(Text(shortest=1), "Column whose equal values stay together.", "group")
     stratified: bool = takes(Flag(), "Whether classes are spread as evenly as whole groups allow.", False)
 
+    @property
+    def held_out_ratio(self) -> float:
+        return 1 / (self.folds - 1)
+
     def folds_to_run(self) -> Iterator[Fold]:
         return (Fold(outer=number) for number in range(self.folds))
 

@@ -40,6 +40,10 @@ class HoldOut(Scheme):
         if self.stratified and self.groups:
             yield ("stratified",), "Whole groups cannot be stratified here.", "Use the scheme grouped, or drop one."
 
+    @property
+    def held_out_ratio(self) -> float:
+        return self.validation / (1 - self.validation - self.test)
+
     def folds_to_run(self) -> Iterator[Fold]:
         yield Fold()
 

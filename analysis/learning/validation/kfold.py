@@ -33,6 +33,10 @@ class KFold(Scheme):
         if self.stratified and not self.shuffle:
             yield ("shuffle",), "Stratified folds are always shuffled.", "Remove shuffle, or set stratified to false."
 
+    @property
+    def held_out_ratio(self) -> float:
+        return 1 / (self.folds - 1)
+
     def folds_to_run(self) -> Iterator[Fold]:
         return (Fold(outer=number) for number in range(self.folds))
 

@@ -51,6 +51,15 @@ class Nested(Scheme):
                 yield (at,), f"The scheme {scheme.name} cannot stand here.", f"Use {', '.join(allowed)} or a number."
             yield from said_outside(scheme, at)
 
+    @property
+    def held_out_ratio(self) -> float | None:
+        return self._outer.held_out_ratio
+
+    @property
+    def inner_ratio(self) -> float | None:
+        """Of the inner folds."""
+        return self._inner.held_out_ratio
+
     def folds_to_run(self) -> Iterator[Fold]:
         outer = [fold.outer for fold in self._outer.folds_to_run()]
         yield from (Fold(outer=number) for number in outer)

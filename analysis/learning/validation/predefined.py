@@ -28,6 +28,10 @@ class Predefined(Scheme):
     column: str = takes(Text(shortest=1), "The column.", "fold")
     folds: int = takes(Whole(2, 1_000), "How many different values it has.", 5)
 
+    @property
+    def held_out_ratio(self) -> float:
+        return 1 / (self.folds - 1)
+
     def folds_to_run(self) -> Iterator[Fold]:
         return (Fold(outer=number) for number in range(self.folds))
 

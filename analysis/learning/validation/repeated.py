@@ -41,6 +41,10 @@ class Repeated(Scheme):
             yield ("of",), f"The scheme {self.of.name} cannot be repeated.", hint
         yield from said_outside(self.of, "of")
 
+    @property
+    def held_out_ratio(self) -> float | None:
+        return self.of.held_out_ratio
+
     def folds_to_run(self) -> Iterator[Fold]:
         return (Fold(outer=number) for number in range(self.times * self._folds_each()))
 

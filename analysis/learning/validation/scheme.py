@@ -45,6 +45,11 @@ class Scheme(Member):
         ValueError if the samples cannot be divided so: too few, no labels, no such column.
         """
 
+    @property
+    def held_out_ratio(self) -> float | None:
+        """Held-out samples for each training one, for intervals over folds; None: there is no interval."""
+        return None
+
     def held_out(self, fold: Fold) -> str:
         """The part whose figures judge a run on this fold: validation; in the outer folds of a nested scheme, test."""
         return VALIDATION if VALIDATION in self.parts_of(fold) else self.parts_of(fold)[-1]

@@ -114,6 +114,14 @@ class Run(models.Model):
         return f"{self.batch_id} #{self.number}"
 
     @property
+    def is_outer_of_nested(self) -> bool:
+        """Whether it judges a choice that inner folds made: no choice may look at it."""
+        match self.setting:
+            case {"validation": {"scheme": "nested"}}:
+                return self.inner_fold is None
+        return False
+
+    @property
     def is_over(self) -> bool:
         """Whether nothing more happens by itself."""
         return self.status in OVER

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from analysis.learning.agreement import disagreements
+from analysis.learning.agreement import disagreements, disagreements_in
 from analysis.learning.components import ComponentError
 from analysis.learning.strategies import STOPPING, Epoch, Last, parse_checkpoints, parse_stopping
 from analysis.learning.validation import parse_validation
@@ -119,3 +119,11 @@ def test_a_strategy_that_watches_what_outer_folds_lack_is_refused_before_anythin
     assert "outer_validation" in hint
     enough = parse_validation({"scheme": "nested", "outer_validation": 0.1})
     assert not list(disagreements(enough, stopping=stopping, checkpoints=parse_checkpoints("best")))
+
+
+def test_the_document_of_a_batch_is_refused_for_it() -> None:
+    document: dict[str, Json] = {"validation": "nested", "stopping": "patience"}
+
+    assert [path for path, _, _ in disagreements_in(document)] == [("stopping",)]
+    assert not list(disagreements_in({**document, "stopping": {"kind": "patience", "split": "train"}}))
+    assert not list(disagreements_in({**document, "stopping": {"sweep": ["patience", "not_finite"]}}))
