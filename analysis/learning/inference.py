@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
 
-from analysis.learning.data.encoding import Step, restored
+from analysis.learning.data.dataset import Dataset, Origin
+from analysis.learning.data.encoding import Step, restored, written
 from analysis.learning.data.samples import Array
 from analysis.learning.models.activations import Reals
 from analysis.learning.models.network import Network
@@ -21,7 +22,8 @@ from experiments.types import Json, JsonObject
 class Predictor:
     """Takes samples as the data set has them.
 
-    before: what is done to samples. model: what was trained, for those who look inside. aim: what the scores mean.
+    origin: what they look like. before: what is done to them. model: what was trained, for those who look inside.
+    aim: what the scores mean.
     """
 
     before: tuple[Step, ...]
@@ -29,9 +31,12 @@ class Predictor:
     aim: Aim
     scored: Callable[[Array], Reals]
     decided: Callable[[Array], Array] | None = None
+    origin: Origin = field(default_factory=Origin)
 
     def prepared(self, samples: Array) -> Array:
-        """As the model takes them."""
+        """As the model takes them. ValueError if they have another shape than those it learnt from."""
+        if self.origin.shape and samples.shape[1:] != self.origin.shape:
+            raise ValueError(f"Samples must have the shape {('n', *self.origin.shape)}, not {samples.shape}.")
         for step in self.before:
             samples = step.apply(samples)
         return samples
@@ -68,8 +73,21 @@ def predictor(state: State) -> Predictor:
     name = state.values.get("predictor")
     if not isinstance(name, str) or name not in PREDICTORS:
         raise ValueError(f"This state holds nothing that predicts: {name!r} is none of {', '.join(PREDICTORS)}.")
-    before = restored(cast("Sequence[Mapping[str, object]]", state.values.get("steps_before", [])))
-    return PREDICTORS[name](state, before, restored_aim(_object(state.values["aim"])))
+    samples = _object(state.values["samples"])
+    before = restored(cast("Sequence[Mapping[str, object]]", samples["steps"]))
+    made = PREDICTORS[name](state, before, restored_aim(_object(state.values["aim"])))
+    return replace(made, origin=_origin(samples))
+
+
+def kept_samples(dataset: Dataset) -> JsonObject:
+    """What `predictor` reads under `samples`: what a sample looks like, and what is done to it."""
+    shape: list[Json] = list(dataset.origin.shape)
+    return {"shape": shape, "features": list(dataset.origin.features), "steps": written(dataset.steps)}
+
+
+def _origin(kept: JsonObject) -> Origin:
+    shape, features = cast("Sequence[int]", kept["shape"]), cast("Sequence[str]", kept["features"])
+    return Origin(tuple(shape), tuple(features))
 
 
 def _network(state: State, before: tuple[Step, ...], aim: Aim) -> Predictor:

@@ -23,6 +23,14 @@ class Batch:
         return len(self.targets)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a sample was before any encoding. shape: of one; features: names of its columns, if it has some."""
+
+    shape: tuple[int, ...] = ()
+    features: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Dataset:
     """Samples that are read on demand, and what is known of every row without reading it.
@@ -30,7 +38,8 @@ class Dataset:
     targets: what is to be predicted, shape (n,) or (n, k). tags: the label that rows are counted, weighted and
     stratified by; as the targets unless said otherwise. columns: by name, what keeps rows together or in order: a
     person, a time, a fold of one's own, each of shape (n,). features: names of a sample's columns, if it has some.
-    steps: what has been done to a sample, for those who predict later. ValueError unless all have n rows.
+    steps: what has been done to a sample, and origin: what it was, for those who predict later. ValueError unless all
+    have n rows.
     """
 
     samples: Samples
@@ -40,6 +49,7 @@ class Dataset:
     features: tuple[str, ...] = ()
     steps: tuple[Step, ...] = ()
     name: str = ""
+    origin: Origin = field(default_factory=Origin)
 
     def __post_init__(self) -> None:
         sizes = {len(part) for part in (self.samples, self.targets, self.tags, *self.columns.values())}
@@ -97,8 +107,15 @@ def dataset(
     name: str = "",
 ) -> Dataset:
     """Of arrays: samples of shape (n, ...), targets of shape (n,) or (n, k)."""
-    tags = targets if targets.ndim == 1 else np.zeros(len(targets), dtype=np.int64)
-    return Dataset(Held(samples), targets, tags, columns=columns or {}, features=tuple(features), name=name)
+    return Dataset(
+        samples=Held(samples),
+        targets=targets,
+        tags=targets if targets.ndim == 1 else np.zeros(len(targets), dtype=np.int64),
+        columns=columns or {},
+        features=tuple(features),
+        name=name,
+        origin=Origin(tuple(samples.shape[1:]), tuple(features)),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analysis.learning.data.encoding import written
 from analysis.learning.data.loading import Loader
+from analysis.learning.inference import kept_samples, predictor
 from analysis.learning.running import Reporter, State, Task
 from analysis.learning.strategies import Checkpointing, Course, Last, Stopping
 from analysis.learning.training.learner import Learner
@@ -21,7 +21,7 @@ Figures = dict[str, dict[str, float]]
 class EpochTrainer:
     """Trains a learner on one split and evaluates it on all. evaluates_first: also before any training, as epoch 0.
 
-    most_epochs: of a learner that learns nothing more after them.
+    most_epochs: of a learner that learns nothing more after them. exports: keeps model.onnx beside the run.
     """
 
     loaders: Mapping[str, Loader]
@@ -33,6 +33,7 @@ class EpochTrainer:
     train_split: str = "train"
     evaluates_first: bool = False
     most_epochs: int | None = None
+    exports: bool = False
 
     def train(self, task: Task, reporter: Reporter) -> JsonObject:
         """The result: epochs done, why it stopped, the last figures of every split, what the model and the data are."""
@@ -46,7 +47,7 @@ class EpochTrainer:
                 reporter.save(epoch=number, state=self._state(course), values=course.figures())
             if reason := following.stop:
                 break
-        return self._result(course, reason, last)
+        return {**self._result(course, reason, last), **self._exported(course, reporter)}
 
     def _course(self, task: Task, reporter: Reporter) -> Course:
         epochs = min(task.epochs, self.most_epochs or task.epochs)
@@ -90,10 +91,23 @@ class EpochTrainer:
         return figures(gathering.predictions(self.learner.aim), self.measures)
 
     def _state(self, course: Course) -> State:
-        """With what a prediction needs: the encodings of the samples."""
-        state = self.learner.state()
-        steps = written(self.loaders[self.train_split].dataset.steps)
-        return State(state.arrays, {**state.values, "course": course.memory(), "steps_before": steps})
+        """With what a prediction needs: what samples look like, and how they are encoded."""
+        state, dataset = self.learner.state(), self.loaders[self.train_split].dataset
+        more: JsonObject = {"course": course.memory(), "samples": kept_samples(dataset)}
+        return State(state.arrays, {**state.values, **more})
+
+    def _exported(self, course: Course, reporter: Reporter) -> JsonObject:
+        """What cannot be exported has been trained all the same: the result says why it was not."""
+        if not self.exports:
+            return {}
+        from analysis.learning.export.onnx import NotExportable, onnx_of
+
+        try:
+            content = onnx_of(predictor(self._state(course)))
+        except NotExportable as error:
+            return {"onnx": str(error)}
+        reporter.artifact(name="model.onnx", content=content, kind="application/onnx")
+        return {"onnx": "model.onnx"}
 
     def _result(self, course: Course, reason: str | None, last: Figures) -> JsonObject:
         splits = {name: _card(loader) for name, loader in self.loaders.items()}

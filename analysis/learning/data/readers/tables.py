@@ -85,6 +85,22 @@ def _array(frame: pd.DataFrame) -> Array:
     return frame.to_numpy() if all(is_number) else frame.to_numpy(dtype=object)
 
 
+def read_samples(path: Path, features: Sequence[str] = ()) -> Array:
+    """What is to be predicted: a table (these columns, in this order), or an array in .npy or .npz (its first).
+
+    ValueError for an unknown ending, or a column that the table does not have.
+    """
+    if path.suffix in (".npy", ".npz"):
+        held = np.load(path, allow_pickle=False)
+        return np.asarray(held if isinstance(held, np.ndarray) else held[held.files[0]])
+    if path.suffix not in FORMATS:
+        raise ValueError(f"Samples are read from {', '.join(FORMATS)}, .npy or .npz, not {path.suffix!r}.")
+    frame = FORMATS[path.suffix](path)
+    if missing := [name for name in features if name not in frame.columns]:
+        raise ValueError(f"{path.name} has no column {', '.join(missing)}, which the model learnt from.")
+    return _array(frame[list(features)] if features else frame)
+
+
 def read_arrays(path: Path, samples: str, targets: str, *, mapped: bool = False) -> Dataset:
     """Of an .npz file, by the names in it. mapped: samples of an .npy file beside it stay on disk until they are read.
 
