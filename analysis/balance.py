@@ -10,7 +10,7 @@ from django.db.models import Count
 from analysis.statistics.sample_ratio import SampleRatio, sample_ratio
 from experiments import schema_learning
 from experiments.blueprint import json_object
-from experiments.models import Arm, Assignment, Experiment
+from experiments.models import Arm, Assignment, Experiment, UnitKind
 from experiments.reads import arms_of
 
 ALARM_LEVEL = 0.01
@@ -67,8 +67,14 @@ def balances_of(experiments: Sequence[Experiment]) -> dict[int, Balance]:
 
 
 def moves(experiment: Experiment) -> bool:
-    """Whether a policy that learns moves the shares while it runs: then no plan says what they should be."""
-    return json_object(experiment.allocation).get("policy") in schema_learning.POLICIES
+    """Whether a policy that learns moves the shares while it runs: then no plan says what they should be.
+
+    Of runs, the search decides how many each setting gets.
+    """
+    return (
+        experiment.unit_kind == UnitKind.RUN
+        or json_object(experiment.allocation).get("policy") in schema_learning.POLICIES
+    )
 
 
 def _balance(arms: Sequence[Arm], counts: Mapping[int, int], *, moves: bool) -> Balance:

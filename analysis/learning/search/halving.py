@@ -29,6 +29,11 @@ class _Rungs(Search):
     most: int | None = takes(MOST, "What the last rung gives. Null: the document's epochs.", None)
     resource: str = takes(Text(), "The place of a number to give more of, such as forest.trees. Empty: epochs.", "")
 
+    @property
+    def knows_its_settings(self) -> bool:
+        """Results decide only for how long each is run, unless what is given more of stands in the setting."""
+        return not self.resource
+
     def disagreements(self) -> Iterator[Finding]:
         if self.resource and self.most is None:
             yield ("most",), f"Nothing says how much of {self.resource} is all of it.", "Write most: 100."

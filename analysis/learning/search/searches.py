@@ -76,6 +76,11 @@ class Search(Member):
 
     is_adaptive: ClassVar[bool] = False  # whether results decide what is proposed next
 
+    @property
+    def knows_its_settings(self) -> bool:
+        """Whether all settings are known before the first result."""
+        return not self.is_adaptive
+
     exclusions: tuple[Exclusion, ...] = takes(
         ListOf(ExclusionKind()), "Settings to leave out, by what stands where.", ()
     )

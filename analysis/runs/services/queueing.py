@@ -14,6 +14,7 @@ from analysis.runs.diary import BatchEvent, note
 from analysis.runs.events import RunEventKind, Said, batch_is, batch_lines, lines, run_is
 from analysis.runs.models import Batch, Run, RunEvent, Status
 from analysis.runs.planned import Planned
+from analysis.runs.services.adopting import assign_arms
 from experiments.errors import BadValue, Conflict, Frozen
 from experiments.models import Experiment, Unit, UnitKind
 from experiments.models import Status as ExperimentStatus
@@ -75,6 +76,7 @@ def queue_runs(batch: Batch, planned: Sequence[Planned], *, now: datetime) -> li
     first = (Run.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0) + 1
     runs = [_run(batch, one, number, status=status, now=now) for number, one in enumerate(missing, first)]
     _insert(batch, runs, now=now)
+    assign_arms(batch, runs, now=now)
     _open_again(batch, now=now)
     note(BatchEvent.GROWN, batch, now=now, payload={"n": len(runs)})
     return runs
