@@ -14,7 +14,7 @@ from analysis.learning.search.searches import Search
 from analysis.learning.search.shipped import SEARCHES
 from analysis.runs.models import Batch, Run
 from experiments.blueprint import json_object
-from experiments.factorial import MOST_ARMS, Level, written
+from experiments.factorial import EVERYBODY, MOST_ARMS, Level, written
 from experiments.models import Arm, Assignment, Experiment, Factor
 from experiments.services.editing import EDITABLE
 from experiments.services.versions import publish_version
@@ -80,9 +80,19 @@ def _arms(experiment: Experiment, settings: Mapping[str, Mapping[str, Json]]) ->
     found |= {digest: by_hand[_key(levels)] for digest, levels in wanted.items() if _key(levels) in by_hand}
     new = {digest: levels for digest, levels in wanted.items() if digest not in found}
     if new and len(there) + len(new) <= MOST_ARMS:
+        there = _without_everybody(experiment, there)
         _grow_factors(experiment, list(new.values()))
         found |= _new_arms(experiment, new, there)
     return found
+
+
+def _without_everybody(experiment: Experiment, there: Sequence[Arm]) -> list[Arm]:
+    """An experiment without factors has one arm, which stands for every unit. With factors it stands for none."""
+    lone = there[0] if len(there) == 1 and there[0].name == EVERYBODY and not there[0].levels else None
+    if lone is None or experiment.version_id is not None:
+        return list(there)
+    lone.delete()
+    return []
 
 
 def _key(levels: Mapping[str, Json]) -> frozenset[tuple[str, str]]:

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from analysis.learning.running import PROCEDURES, Reporter, State, Task, register_procedure
 from analysis.runs.models import Batch, Run
+from analysis.runs.services.founding import found_experiment
 from analysis.runs.services.planning import queue_missing
 from analysis.runs.services.queueing import Order, create_batch
 from experiments.types import JsonObject
-from tests.analysis.runs.walking import run_experiment
 
 
 class Sum:
@@ -61,7 +61,7 @@ def sums(document: Mapping[str, object], *, queue: bool = True) -> Batch:
     whole = cast(JsonObject, {"procedure": "sum", "measure": measure, **document})
     epochs, seed = cast(int, whole.get("epochs", 1)), cast(int, whole.get("seed", 18))
     order = Order(f"sums-{Batch.objects.count() + 1}", "sum", whole, epochs=epochs, seed=seed)
-    batch = create_batch(run_experiment(), order, now=timezone.now())
+    batch = create_batch(found_experiment(order.slug, whole), order, now=timezone.now())
     if queue:
         queue_missing(batch, now=timezone.now())
     return Batch.objects.get(pk=batch.pk)
