@@ -37,22 +37,15 @@ def assign_arms(batch: Batch, runs: Sequence[Run], *, now: datetime) -> None:
         return
     choices = {run.setting_digest: _choices(run) for run in runs}
     arms = _arms(experiment, {digest: chosen for digest, chosen in choices.items() if chosen is not None})
-    assigned = [run for run in runs if run.unit_id is not None and run.setting_digest in arms]
-    if not assigned:
+    if not any(run.setting_digest in arms for run in runs):
         return
     version = publish_version(experiment)
+    made = {"experiment": experiment, "version": version, "propensity": ALL_OF_IT, "policy": search.name, "at": now}
     Assignment.objects.bulk_create(
         [
-            Assignment(
-                experiment=experiment,
-                unit_id=run.unit_id,
-                version=version,
-                arm=arms[run.setting_digest],
-                propensity=ALL_OF_IT,
-                policy=search.name,
-                at=now,
-            )
-            for run in assigned
+            Assignment(unit_id=run.unit_id, arm=arms[run.setting_digest], **made)
+            for run in runs
+            if run.unit_id is not None and run.setting_digest in arms
         ],
         batch_size=2_000,
     )
@@ -117,12 +110,12 @@ def _grow_factors(experiment: Experiment, settings: Sequence[Mapping[str, Level]
     position = (Factor.objects.filter(experiment=experiment).aggregate(last=Max("position"))["last"] or 0) + 1
     for name in dict.fromkeys(name for levels in settings for name in levels):
         factor = factors.get(name) or Factor(experiment=experiment, name=name, position=position, levels=[])
-        position += factor.pk is None
+        position += name not in factors
         before = cast("list[Level]", factor.levels)
         levels = {written(level): level for level in before}
         for setting in settings:
             if name in setting:
                 levels.setdefault(written(setting[name]), setting[name])
-        if factor.pk is None or len(levels) > len(before):
+        if len(levels) > len(before):
             factor.levels = list(levels.values())
             factor.save()
