@@ -1,0 +1,86 @@
+"""A document becomes a batch of a study: from the designer, the API, or a study file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from analysis.learning.document import check_document
+from analysis.runs.models import Batch
+from analysis.runs.services.preparing import Ready, Wish, make_ready
+from experiments.errors import Conflict, Invalid
+from experiments.models import Experiment, Study
+from experiments.problems import Positions, Problem
+from experiments.types import Json, JsonObject
+
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+MOST: Final = 100
+SHOWN: Final = 3
+MAX_ATTEMPTS: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A document as it was sent. slug: instead of its own. source: its text. positions: where its values stand."""
+
+    document: Json
+    slug: str = ""
+    source: str = ""
+    positions: Positions | None = None
+
+
+@transaction.atomic
+def order_batch(study: Study, sent: Sent, *, now: datetime) -> Ready:
+    """Make the batch of that document in the study, or bring its own up to it; queue what is missing.
+
+    Invalid with everything that is wrong, each with its path. Conflict if the name is taken in another study: then,
+    as in every refusal, nothing has changed.
+    """
+    checked = check_document(sent.document, sent.positions)
+    problems = [*checked.problems, *_name_problems(sent, checked.document)]
+    if problems:
+        raise invalid(problems)
+    slug = sent.slug or str(checked.document["slug"])
+    _require_ours(study, slug)
+    document = {**checked.document, "slug": slug}
+    return make_ready(slug, document, _wish(study, document), now=now, source=sent.source)
+
+
+def invalid(problems: Sequence[Problem]) -> Invalid:
+    """Everything that is wrong, as an answer."""
+    errors = tuple(problem.as_error() for problem in problems[:MOST])
+    first = " ".join(f"{problem.path}: {problem.message} {problem.hint}".strip() for problem in problems[:SHOWN])
+    return Invalid("This document cannot be computed.", hint=first, errors=errors)
+
+
+def _name_problems(sent: Sent, document: JsonObject) -> list[Problem]:
+    slug = sent.slug or document.get("slug")
+    if isinstance(slug, str) and SLUG.fullmatch(slug):
+        return []
+    hint = "Write slug: small letters, digits, _ and -, at most 100."
+    sentence = f"“{slug}” cannot be the name of a batch." if slug else "The batch has no name."
+    return [(sent.positions or Positions()).problem(("slug",), sentence, hint)]
+
+
+def _require_ours(study: Study, slug: str) -> None:
+    elsewhere = Experiment.objects.filter(slug=slug).exclude(study=study).exists()
+    if elsewhere or Batch.objects.filter(slug=slug).exclude(experiment__study=study).exists():
+        raise Conflict(f"The name “{slug}” is taken in another study.", hint="Choose another name.")
+
+
+def _wish(study: Study, document: JsonObject) -> Wish:
+    return Wish(
+        study=study.slug,
+        time_limit=_whole(document.get("time_limit")),
+        memory_limit=_whole(document.get("memory_limit")),
+        max_attempts=_whole(document.get("max_attempts")) or MAX_ATTEMPTS,
+    )
+
+
+def _whole(value: Json) -> int | None:
+    return value if isinstance(value, int) else None
