@@ -136,6 +136,11 @@ def allow_packages(names: Iterable[str]) -> None:
     _ALLOWED.update(names)
 
 
+def allowed_packages() -> list[str]:
+    """Those that were allowed."""
+    return sorted(_ALLOWED)
+
+
 def is_allowed_module(module: str) -> bool:
     """Whether the module is, or lies in, a package that was allowed."""
     return any(module == allowed or module.startswith(f"{allowed}.") for allowed in _ALLOWED)

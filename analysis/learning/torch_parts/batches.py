@@ -122,9 +122,11 @@ class Batches:
         for rows, (samples, targets) in zip(chunks, self.source.pairs(own), strict=True):
             yield Batch(samples, {"target": targets}, len(rows), idle=self.shard.rank >= len(rows))
 
-    def once(self) -> Batches:
-        """Every row once, in order."""
-        return Batches(self.loader.in_order(), self.source, self.shard)
+    def once(self) -> Iterator[Batch]:
+        """Every row once, in order; of several processes each looks at other batches."""
+        mine = list(self.loader.in_order().rows(1))[self.shard.rank :: self.shard.world]
+        for rows, (samples, targets) in zip(mine, self.source.pairs(mine), strict=True):
+            yield Batch(samples, {"target": targets}, len(rows))
 
 
 def batches_of(reading: Reading, device: torch.device, *, workers: int = 0, shard: Shard = Shard()) -> Batches:

@@ -30,19 +30,23 @@ class ModelPlan:
             return MODELS[self.kind](sizes, self.config)
 
 
-def built(model: ModelPlan | nn.Module, reading: Reading) -> nn.Module:
-    """Sizes follow from the first batch. ValueError if a plan of ours is given samples of several tensors."""
+def built(model: ModelPlan | nn.Module, reading: Reading) -> tuple[nn.Module, Json]:
+    """The model, and how to build it again: null for somebody's own module, which only its own component can build.
+
+    Sizes follow from the first batch. ValueError if a plan of ours is given samples of several tensors.
+    """
     samples, _ = reading[next(iter(reading.loader.rows(1)))]
-    made = model.build(_sizes(samples, reading.aim)) if isinstance(model, ModelPlan) else model
+    again: Json = None
+    if isinstance(model, ModelPlan):
+        sizes = _sizes(samples, reading.aim)
+        made = model.build(sizes)
+        again = {"kind": model.kind, "config": model.config, "shape": list(sizes.shape), "outputs": sizes.outputs}
+    else:
+        made = model
     if any(nn.parameter.is_lazy(part) for part in made.parameters()):
         with asking(made), torch.no_grad():  # lazy layers learn their sizes from a first look
             made(samples)
-    return made
-
-
-def described(model: ModelPlan | nn.Module) -> Json:
-    """How to build it again; null for somebody's own module, which only its own component can build."""
-    return {"kind": model.kind, "config": model.config} if isinstance(model, ModelPlan) else None
+    return made, again
 
 
 def usual_loss(aim: Aim) -> Loss:

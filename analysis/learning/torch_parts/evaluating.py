@@ -85,9 +85,10 @@ def asking(model: nn.Module) -> Iterator[None]:
 
 
 def _joined(parts: Mapping[str, list[torch.Tensor]]) -> dict[str, Array]:
-    return {name: _array(torch.cat(tensors)) for name, tensors in parts.items()}
+    return {name: as_array(torch.cat(tensors)) for name, tensors in parts.items()}
 
 
-def _array(tensor: torch.Tensor) -> Array:
+def as_array(tensor: torch.Tensor) -> Array:
+    """On the CPU; numpy has no short floats but its own, so they become 32 bits."""
     kept = tensor.detach().cpu()
     return kept.float().numpy() if kept.dtype in (torch.bfloat16, torch.float16) else kept.numpy()

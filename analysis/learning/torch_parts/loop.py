@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 import torch
 
 from analysis.learning.running import Reporter
 from analysis.learning.torch_parts.batches import Batch
-from analysis.learning.torch_parts.evaluating import Looker, Seen
+from analysis.learning.torch_parts.evaluating import Looker
 from analysis.learning.torch_parts.session import Session
+from analysis.learning.torch_parts.sharing import Group
 from analysis.learning.torch_parts.stepping import Stepper
 from analysis.learning.training.ticks import is_told_in_evaluation, is_told_in_training
 
 if TYPE_CHECKING:
     from analysis.learning.data.samples import Array
+    from experiments.types import Json
 
 Figures = dict[str, dict[str, float]]
 
@@ -32,15 +34,9 @@ class Measuring(Protocol):
         ...
 
 
-class Gathering(Protocol):
-    """What several processes saw of a split, together; None in all but the first of them."""
-
-    def __call__(self, seen: Seen) -> Seen | None: ...
-
-
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """accumulate: batches per step. track: further figures of the training. gather: None: this process is alone."""
+    """accumulate: batches per step. track: further figures of the training. group: those who share the model."""
 
     session: Session
     stepper: Stepper
@@ -51,7 +47,7 @@ class Loop:
     splits: tuple[str, ...] = ()
     accumulate: int = 1
     track: tuple[str, ...] = ()
-    gather: Gathering | None = None
+    group: Group = field(default_factory=Group)
 
     def epoch(self, number: int) -> Figures:
         """Train one epoch and look at every split. FloatingPointError if a loss is no number any more."""
@@ -67,13 +63,14 @@ class Loop:
             looked = self._look(split, number) if split in self.splits else {}
             figures[split] = looked | (dict(tracked) if split == self.train_on else {})
             self.reporter.measured(epoch=number, split=split, values=figures[split])
-        return figures
+        return figures if self.group.shard.world == 1 else as_figures(self.group.told(figures))
 
     def _train(self, number: int) -> dict[str, float]:
         batches = self.session.batches[self.train_on]
         self.session.model.train()
         longest, done = torch.zeros(()), 0
         for step in grouped(batches.of(number), self.accumulate):
+            self.reporter.check()
             length = self.stepper.step(step)
             if self.session.moving:
                 self.session.moving.after_step()
@@ -89,11 +86,12 @@ class Loop:
         return tracked | (self.session.movers.rates() if "learning_rate" in self.track else {})
 
     def _look(self, split: str, number: int) -> dict[str, float]:
-        batches = self.session.batches[split].once()
+        batches, world = self.session.batches[split], self.group.shard.world
+        steps = len(batches.loader.in_order())
         seen = self.looker.over(
-            batches.of(1), split, lambda batch: self._say("evaluate", number, split, batch, len(batches))
+            batches.once(), split, lambda batch: self._say("evaluate", number, split, min(batch * world, steps), steps)
         )
-        whole = self.gather(seen) if self.gather else seen
+        whole = seen if world == 1 else self.group.together(seen)
         if whole is None:
             return {}
         losses = whole.means()
@@ -106,6 +104,11 @@ class Loop:
         told = is_told_in_training if phase == "train" else is_told_in_evaluation
         if told(step, steps):
             self.reporter.progress(phase=phase, epoch=epoch, split=split, step=step, steps=steps)
+
+
+def as_figures(told: Json) -> Figures:
+    """As the first process told them."""
+    return cast("Figures", told)
 
 
 def grouped(batches: Iterator[Batch], size: int) -> Iterator[Sequence[Batch]]:

@@ -196,7 +196,7 @@ def _layer(written: Json, sizes: Sizes) -> nn.Module:
 def _filled(written: Json, sizes: Sizes) -> object:
     if isinstance(written, Mapping):
         return {key: _filled(part, sizes) for key, part in written.items()}
-    if isinstance(written, list):
+    if isinstance(written, list | tuple):
         return tuple(_filled(part, sizes) for part in written)
     return {"$inputs": sizes.inputs, "$outputs": sizes.outputs}.get(str(written), written)
 

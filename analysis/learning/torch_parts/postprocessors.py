@@ -20,6 +20,16 @@ class PostProcessor:
     config: JsonObject = field(default_factory=dict)
     splits: tuple[str, ...] = ()
 
+    def kept(self) -> JsonObject:
+        """As JSON; `PostProcessor(**kept)` with lists as tuples is the same again."""
+        return {
+            "kind": self.kind,
+            "name": self.name,
+            "source": self.source,
+            "config": self.config,
+            "splits": list(self.splits),
+        }
+
     def __call__(self, predictions: Mapping[str, torch.Tensor]) -> dict[str, torch.Tensor]:
         """The predictions and one more."""
         if self.source not in predictions:

@@ -15,7 +15,8 @@ from analysis.learning.torch_parts.optimisers import Movers
 from analysis.learning.torch_parts.packing import Arrays, pack, unpack
 from analysis.learning.torch_parts.precision import Precision
 from analysis.learning.torch_parts.schedules import Moving
-from experiments.types import Json, JsonObject
+from analysis.learning.torch_parts.sharing import Group
+from experiments.types import JsonObject
 
 FORMAT = "torch-1"
 
@@ -31,20 +32,21 @@ class Session:
     batches: Mapping[str, Batches]
     device: torch.device
 
-    def state(self, *, course: Json, predictor: JsonObject) -> State:
-        """All that the next epoch depends on. predictor: how the model is built again without its trainer."""
+    def state(self, group: Group, more: JsonObject) -> State:
+        """All that the next epoch depends on. more: plain values that are kept with it."""
         arrays: Arrays = {}
+        chances = group.states(State({name: part.numpy() for name, part in chance_state(self.device).items()}))
         tree = {
             "model": self.model.state_dict(),
             "optimisers": self.movers.state(),
             "schedules": self.moving.state() if self.moving else None,
             "scaler": self.precision.scaler.state_dict(),
-            "chance": chance_state(self.device),
+            "chance": [{name: torch.from_numpy(part) for name, part in each.arrays.items()} for each in chances],
         }
         packed = {name: pack(part, arrays, name) for name, part in tree.items()}
-        return State(arrays, {"format": FORMAT, "torch": packed, "course": course, "predictor": predictor})
+        return State(arrays, {"format": FORMAT, "torch": packed, **more})
 
-    def restore(self, state: State) -> None:
+    def restore(self, state: State, group: Group) -> None:
         """Go on from there. ValueError if that was not written by this kind of trainer."""
         written = state.values.get("torch")
         if state.values.get("format") != FORMAT or not isinstance(written, Mapping):
@@ -55,7 +57,9 @@ class Session:
         if self.moving and parts["schedules"] is not None:
             self.moving.restore(_mapping(parts["schedules"]))
         self.precision.scaler.load_state_dict(_mapping(parts["scaler"]) or self.precision.scaler.state_dict())
-        restore_chance(_mapping(parts["chance"]), self.device)
+        chances = parts["chance"]
+        if isinstance(chances, list) and group.shard.rank < len(chances):
+            restore_chance(_mapping(chances[group.shard.rank]), self.device)
 
 
 def _mapping(part: object) -> dict[str, torch.Tensor]:

@@ -13,25 +13,29 @@ from analysis.learning.data.encoding import written
 from analysis.learning.data.loading import Loader
 from analysis.learning.models.targets import Aim, aim_of
 from analysis.learning.running import Reporter, State, Task
+from analysis.learning.seeds import child_seed
 from analysis.learning.strategies import Checkpointing, Course, Last, Stopping
 from analysis.learning.torch_parts.batches import Reading, batches_of
-from analysis.learning.torch_parts.building import ModelPlan, built, described, usual_loss
+from analysis.learning.torch_parts.building import ModelPlan, built, usual_loss
 from analysis.learning.torch_parts.chance import borrowed
 from analysis.learning.torch_parts.devices import choose_device
 from analysis.learning.torch_parts.evaluating import Looker
+from analysis.learning.torch_parts.launching import launched
 from analysis.learning.torch_parts.loop import Figures, Loop
 from analysis.learning.torch_parts.losses import Loss, Sum
 from analysis.learning.torch_parts.measuring import Meaning
 from analysis.learning.torch_parts.models import parameter_count
 from analysis.learning.torch_parts.optimisers import Bundle, Movers, Optimiser
+from analysis.learning.torch_parts.passing import Quiet
 from analysis.learning.torch_parts.postprocessors import PostProcessor
 from analysis.learning.torch_parts.precision import Precision
 from analysis.learning.torch_parts.schedules import Moving, Schedule
 from analysis.learning.torch_parts.session import Session
 from analysis.learning.torch_parts.settings import Settings
+from analysis.learning.torch_parts.sharing import Group, is_launched, joined
 from analysis.learning.torch_parts.stepping import Clipping, Stepper
 from analysis.learning.training.measuring import LOSS, Measure
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,93 +56,146 @@ class TorchTrainer:
     settings: Settings = field(default_factory=Settings)
 
     def train(self, task: Task, reporter: Reporter) -> JsonObject:
-        """The result: epochs done, why it stopped, the last figures of every split, what the model and the data are."""
+        """The result: epochs done, why it stopped, the last figures of every split, what the model and the data are.
+
+        With several processes this one starts them and passes on what the first of them says.
+        """
+        if self.settings.processes > 1 and not is_launched():
+            return launched(task, self.settings.processes, reporter)
         device = choose_device(self.settings.device)
-        with borrowed(self.seed, device), computing(self.settings):
-            return self._train(task, reporter, device)
+        with joined(device) as group, borrowed(self._seed(group), device), computing(self.settings):
+            return Training(self, task, reporter if group.leads else Quiet(), group, device).run()
 
-    def _train(self, task: Task, reporter: Reporter, device: torch.device) -> JsonObject:
-        course = Course(epochs=task.epochs, stopping=self.stopping, checkpointing=self.checkpointing, reporter=reporter)
-        session, aim = self._session(task.epochs, device)
-        loop = self._loop(session, aim, reporter)
-        last, reason = self._begun(task, course, loop), None
-        for number in course.remaining():
-            last = loop.epoch(number)
-            following = course.after(number, last)
-            if following.save:
-                reporter.save(epoch=number, state=self._state(session, course, aim), values=course.figures())
-            if reason := following.stop:
+    def on(self, split: str) -> Loader:
+        """ValueError if there is no such split."""
+        if split not in self.loaders:
+            raise ValueError(f"There is no split “{split}”; there are {', '.join(self.loaders)}.")
+        return self.loaders[split]
+
+    def _seed(self, group: Group) -> int:
+        """Drop-out must not be the same in every process."""
+        return child_seed(self.seed, "process", group.shard.rank) if group.shard.rank else self.seed
+
+
+class Training:
+    """One run of a trainer."""
+
+    def __init__(
+        self, trainer: TorchTrainer, task: Task, reporter: Reporter, group: Group, device: torch.device
+    ) -> None:
+        self.trainer, self.task, self.reporter, self.group, self.device = trainer, task, reporter, group, device
+        self.course = Course(
+            epochs=task.epochs, stopping=trainer.stopping, checkpointing=trainer.checkpointing, reporter=reporter
+        )
+        self.aim: Aim = aim_of(trainer.on(trainer.settings.train).dataset.targets)
+        self.session, self.network = self._session()
+        self.loop = self._loop()
+
+    def run(self) -> JsonObject:
+        """From the beginning or where it was left off, to the end."""
+        last, reason = self._begun(), None
+        for number in self.course.remaining():
+            last = self.loop.epoch(number)
+            save, reason = self._following(number, last)
+            if save:
+                self._save(number)
+            if reason:
                 break
-        return self._result(course, reason, last, session)
+        return self._result(last, reason)
 
-    def _begun(self, task: Task, course: Course, loop: Loop) -> Figures:
-        """From the beginning, or where it was left off. The figures so far."""
-        if task.resume is not None:
-            loop.session.restore(task.resume.state)
-            course.recall(task.resume.state.values["course"])
-            return _nested(course.figures())
-        if not self.settings.evaluate_first:
+    def _begun(self) -> Figures:
+        """The figures so far."""
+        resume = self.task.resume
+        if resume is not None:
+            self.session.restore(resume.state, self.group)
+            self.course.recall(resume.state.values["course"])
+            return _nested(self.course.figures())
+        if not self.trainer.settings.evaluate_first:
             return {}
-        first = loop.look(0)
-        course.after(0, first)
+        first = self.loop.look(0)
+        self.course.after(0, first)
         return first
 
-    def _session(self, epochs: int, device: torch.device) -> tuple[Session, Aim]:
-        train = self._loader(self.settings.train)
-        aim = aim_of(train.dataset.targets)
-        precision = Precision.of(self.settings.precision, device)
-        batches = {
-            name: batches_of(Reading(loader, aim, precision.dtype), device, workers=self.settings.workers)
-            for name, loader in self.loaders.items()
+    def _following(self, number: int, last: Figures) -> tuple[bool, str | None]:
+        """The first process decides for all: it alone may know how other runs do."""
+        following = self.course.after(number, last)
+        save, reason = _decision(self.group.told([following.save, following.stop]))
+        return save, reason
+
+    def _save(self, number: int) -> None:
+        train = self.trainer.on(self.trainer.settings.train)
+        more: dict[str, Json] = {
+            "predictor": "torch",
+            "aim": self.aim.kept(),
+            "steps_before": written(train.dataset.steps),
+            "network": self.network,
+            "precision": self.trainer.settings.precision,
+            "processors": [processor.kept() for processor in self.trainer.processors],
+            "course": self.course.memory(),
         }
-        model = built(self.model, Reading(train, aim, precision.dtype)).to(device, precision.dtype)
-        movers = Movers(self.optimiser.build(list(model.named_parameters())), list(model.parameters()))
-        return Session(model, movers, self._moving(movers, epochs, len(train)), precision, batches, device), aim
+        state: State = self.session.state(self.group, more)
+        if self.group.leads:
+            self.reporter.save(epoch=number, state=state, values=self.course.figures())
 
-    def _moving(self, movers: Movers, epochs: int, batches: int) -> Moving | None:
-        if self.schedule is None:
+    def _session(self) -> tuple[Session, Json]:
+        settings, train = self.trainer.settings, self.trainer.on(self.trainer.settings.train)
+        precision = Precision.of(settings.precision, self.device)
+        batches = {
+            name: batches_of(
+                Reading(loader, self.aim, precision.dtype),
+                self.device,
+                workers=settings.workers,
+                shard=self.group.shard,
+            )
+            for name, loader in self.trainer.loaders.items()
+        }
+        model, network = built(self.trainer.model, Reading(train, self.aim, precision.dtype))
+        model = model.to(self.device, precision.dtype)
+        movers = Movers(self.trainer.optimiser.build(list(model.named_parameters())), list(model.parameters()))
+        return Session(model, movers, self._moving(movers, len(train)), precision, batches, self.device), network
+
+    def _moving(self, movers: Movers, batches: int) -> Moving | None:
+        schedule = self.trainer.schedule
+        if schedule is None:
             return None
-        steps = -(-batches // self.settings.accumulate)
-        return Moving(self.schedule, movers.parts, epochs * (steps if self.schedule.per == "step" else 1))
+        steps = -(-batches // self.trainer.settings.accumulate)
+        return Moving(schedule, movers.parts, self.task.epochs * (steps if schedule.per == "step" else 1))
 
-    def _loop(self, session: Session, aim: Aim, reporter: Reporter) -> Loop:
-        settings, loss = self.settings, self.loss or usual_loss(aim)
+    def _loop(self) -> Loop:
+        trainer, session, settings = self.trainer, self.session, self.trainer.settings
+        loss = trainer.loss or usual_loss(self.aim)
         stepper = Stepper(
-            session.model, loss, session.movers, session.precision,
-            Clipping(settings.clip_norm, settings.clip_value), self.processors,
+            self.group.wrapped(session.model), loss, session.movers, session.precision,
+            Clipping(settings.clip_norm, settings.clip_value), trainer.processors, self.group.shard.world,
         )  # fmt: skip
-        looker = Looker(session.model, {LOSS: loss, **self.losses}, session.precision, self.processors)
+        looker = Looker(session.model, {LOSS: loss, **trainer.losses}, session.precision, trainer.processors)
         return Loop(
-            session, stepper, looker, Meaning(aim, self.measures), reporter, train_on=settings.train,
-            splits=settings.evaluate or tuple(self.loaders), accumulate=settings.accumulate, track=self._tracked(),
+            session, stepper, looker, Meaning(self.aim, trainer.measures), self.reporter, train_on=settings.train,
+            splits=settings.evaluate or tuple(trainer.loaders), accumulate=settings.accumulate, track=self._tracked(),
+            group=self.group,
         )  # fmt: skip
 
     def _tracked(self) -> tuple[str, ...]:
-        moving = ("learning_rate",) if self.schedule else ()
-        return tuple(dict.fromkeys([*moving, *self.settings.track]))
+        moving = ("learning_rate",) if self.trainer.schedule else ()
+        return tuple(dict.fromkeys([*moving, *self.trainer.settings.track]))
 
-    def _loader(self, split: str) -> Loader:
-        if split not in self.loaders:
-            raise ValueError(f"There is no split “{split}” to train on; there are {', '.join(self.loaders)}.")
-        return self.loaders[split]
-
-    def _state(self, session: Session, course: Course, aim: Aim) -> State:
-        train = self._loader(self.settings.train)
-        predictor: JsonObject = {
-            "aim": aim.kept(),
-            "steps_before": written(train.dataset.steps),
-            "precision": self.settings.precision,
-            "model": described(self.model),
-        }
-        return session.state(course=course.memory(), predictor=predictor)
-
-    def _result(self, course: Course, reason: str | None, last: Figures, session: Session) -> JsonObject:
+    def _result(self, last: Figures, reason: str | None) -> JsonObject:
+        model: dict[str, Json] = {"name": type(self.session.model).__name__, **parameter_count(self.session.model)}
+        if isinstance(self.trainer.model, ModelPlan):
+            model["name"] = self.trainer.model.kind
         return {
-            "epochs": course.remaining().start - 1,
+            "epochs": self.course.remaining().start - 1,
             "stopped": reason,
             "measured": last,
-            "model": {**parameter_count(session.model), "name": type(session.model).__name__},
-            "device": str(session.device),
+            "model": model,
+            "splits": {name: _card(loader) for name, loader in self.trainer.loaders.items()},
+            "computed": {
+                "torch": torch.__version__,
+                "device": _name(self.device),
+                "precision": self.trainer.settings.precision,
+                "processes": self.group.shard.world,
+                "threads": torch.get_num_threads(),
+            },
         }
 
 
@@ -153,6 +210,21 @@ def computing(settings: Settings) -> Iterator[None]:
     finally:
         torch.set_num_threads(threads)
         torch.use_deterministic_algorithms(strict)
+
+
+def _decision(told: Json) -> tuple[bool, str | None]:
+    match told:
+        case [bool(save), str() | None as reason]:
+            return save, reason
+    raise ValueError(f"The first process said {told!r}.")
+
+
+def _card(loader: Loader) -> JsonObject:
+    return {"rows": len(loader.dataset), "name": loader.dataset.name, "labels": loader.dataset.labels(20)}
+
+
+def _name(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
 
 
 def _nested(flat: Mapping[str, float]) -> Figures:
