@@ -118,11 +118,17 @@ def _estimator(state: State, before: tuple[Step, ...], aim: Aim) -> Predictor:
     )
 
 
+def _torch(state: State, before: tuple[Step, ...], aim: Aim) -> Predictor:
+    from analysis.learning.torch_parts.inference import torch_predictor
+
+    return torch_predictor(state, before, aim)
+
+
 def _object(value: Json) -> JsonObject:
     if not isinstance(value, Mapping):
         raise ValueError(f"A state's values must be objects, not {value!r:.60}.")
     return value
 
 
-PREDICTORS: dict[str, Loading] = {"network": _network, "estimator": _estimator}
+PREDICTORS: dict[str, Loading] = {"network": _network, "estimator": _estimator, "torch": _torch}
 """By the name that a learner writes in its state under `predictor`."""

@@ -67,10 +67,10 @@ class Reading:
     def __getitem__(self, rows: Rows) -> Pair:
         """Samples: floats in that type, whole numbers as 64 bits. ValueError for texts: torch has none."""
         taken: Taken = self.loader.collate(self.loader.dataset.take(rows))
-        targets = _tensor(self.aim.coded(taken.targets), self.dtype)
+        targets = tensor_of(self.aim.coded(taken.targets), self.dtype)
         if isinstance(taken.samples, Mapping):
-            return {name: _tensor(part, self.dtype) for name, part in taken.samples.items()}, targets
-        return _tensor(taken.samples, self.dtype), targets
+            return {name: tensor_of(part, self.dtype) for name, part in taken.samples.items()}, targets
+        return tensor_of(taken.samples, self.dtype), targets
 
 
 class Held:
@@ -142,7 +142,8 @@ def _bytes(loader: Loader) -> int:
     return int(np.asarray(loader.dataset.take(np.arange(1)).samples).nbytes) * rows if rows else 0
 
 
-def _tensor(array: NDArray[np.generic], dtype: torch.dtype) -> torch.Tensor:
+def tensor_of(array: NDArray[np.generic], dtype: torch.dtype) -> torch.Tensor:
+    """Floats in that type, whole numbers as 64 bits. ValueError for texts: torch has none."""
     if array.dtype.kind not in "fiub":
         raise ValueError(f"Torch needs numbers, not {array.dtype}: map the labels or encode the features first.")
     tensor = torch.from_numpy(np.ascontiguousarray(array))

@@ -23,6 +23,7 @@ from typing import Final
 from analysis.learning.components.registry import allow_packages, allowed_packages
 from analysis.learning.running import Fold, Reporter, Saved, Task
 from analysis.learning.states import read_state, state_bytes
+from analysis.learning.torch_parts.devices import VARIABLE
 from analysis.learning.torch_parts.passing import GO_ON, SAVED, Line
 from experiments.types import Json, JsonObject
 
@@ -73,6 +74,8 @@ def _started(folder: Path, processes: int) -> subprocess.Popen[bytes]:
     ]  # fmt: skip
     threads = str(max(1, (os.cpu_count() or 1) // processes))
     environment = {"OMP_NUM_THREADS": threads, **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    if environment.get(VARIABLE) != "cpu":  # each takes a device of its own, not the one of this worker
+        environment.pop(VARIABLE, None)
     with open(folder / PRINTED, "wb") as printed:
         return subprocess.Popen(
             command, env=environment, stdout=printed, stderr=subprocess.STDOUT, start_new_session=True

@@ -140,16 +140,12 @@ class Training:
     def _session(self) -> tuple[Session, Json]:
         settings, train = self.trainer.settings, self.trainer.on(self.trainer.settings.train)
         precision = Precision.of(settings.precision, self.device)
+        readings = {name: Reading(loader, self.aim, precision.dtype) for name, loader in self.trainer.loaders.items()}
         batches = {
-            name: batches_of(
-                Reading(loader, self.aim, precision.dtype),
-                self.device,
-                workers=settings.workers,
-                shard=self.group.shard,
-            )
-            for name, loader in self.trainer.loaders.items()
+            name: batches_of(reading, self.device, workers=settings.workers, shard=self.group.shard)
+            for name, reading in readings.items()
         }
-        model, network = built(self.trainer.model, Reading(train, self.aim, precision.dtype))
+        model, network = built(self.trainer.model, readings[settings.train])
         model = model.to(self.device, precision.dtype)
         movers = Movers(self.trainer.optimiser.build(list(model.named_parameters())), list(model.parameters()))
         return Session(model, movers, self._moving(movers, len(train)), precision, batches, self.device), network

@@ -17,6 +17,7 @@ from analysis.learning.components import (
     Real,
     Record,
     Requirement,
+    Whole,
     component,
     register,
 )  # fmt: skip
@@ -125,7 +126,7 @@ ALGORITHMS: Mapping[str, tuple[str, str, Mapping[str, Parameter]]] = {
     }),
     "torch_lbfgs": ("LBFGS", "L-BFGS: computes the loss several times per step, best with whole passes as one batch", {
         "lr": _lr(1.0), "max_iter": count("Iterations per step.", 20),
-        "max_eval": Parameter(Nullable(Real(1)), "Looks per step; null: 1.25 max_iter.", default=None),
+        "max_eval": Parameter(Nullable(Whole(1)), "Looks per step; null: 1.25 max_iter.", default=None),
         "tolerance_grad": at_least_0("Stop a step below this gradient.", 1e-7),
         "tolerance_change": at_least_0("Stop a step below this change.", 1e-9),
         "history_size": count("Remembered steps.", 100),
