@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
-from analysis.learning.data.encoding import written
 from analysis.learning.data.loading import Loader
+from analysis.learning.inference import kept_samples
 from analysis.learning.models.targets import Aim, aim_of
 from analysis.learning.running import Reporter, State, Task
 from analysis.learning.seeds import child_seed
@@ -127,7 +127,7 @@ class Training:
         more: dict[str, Json] = {
             "predictor": "torch",
             "aim": self.aim.kept(),
-            "steps_before": written(train.dataset.steps),
+            "samples": kept_samples(train.dataset),
             "network": self.network,
             "precision": self.trainer.settings.precision,
             "processors": [processor.kept() for processor in self.trainer.processors],
