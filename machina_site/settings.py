@@ -14,7 +14,7 @@ from machina_site import console, logs, secret_key
 from machina_site.api import settings as api
 from machina_site.embedded import Postgres, Valkey
 from machina_site.env import env_bool, env_int, env_list, env_str
-from machina_site.paths import VAR
+from machina_site.paths import BASE, VAR
 from machina_site.runs_storage import runs_storage
 
 # --- What an installation decides -------------------------------------------------------------------------------------
@@ -37,6 +37,7 @@ CSRF_TRUSTED_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]
 LIVE_URL = env_str("LIVE_URL", f"{_public.scheme}://{_public.hostname}:{LIVE_PORT}").rstrip("/")
 LIVE_ORIGINS = [f"{_public.scheme}://{_public.netloc}"]  # whose pages may listen with the console's cookie
 
+DATA_FOLDERS = env_list("DATA_FOLDERS", [str(BASE / "examples" / "runs" / "data"), str(VAR / "data")])
 ALLOWED_CODE = env_list("ALLOWED_CODE", [])  # packages whose components and functions a document may name by path
 
 # --- Telling people and programs of what is over ----------------------------------------------------------------------

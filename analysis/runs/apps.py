@@ -1,5 +1,7 @@
 """The Django app of this room."""
 
+from pathlib import Path
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,7 @@ class RunsConfig(AppConfig):
 
         from analysis.learning import pipeline as pipeline  # it registers itself
         from analysis.learning.components import allow_packages
+        from analysis.learning.data.folders import allow_folders
         from analysis.learning.document import CHECKS
         from analysis.learning.functions import FunctionProcedure, is_allowed
         from analysis.learning.running import register_procedure
@@ -29,4 +32,5 @@ class RunsConfig(AppConfig):
         FOLLOWERS["hooks"] = NoticingFollower()
         follow_searches()
         allow_packages(settings.ALLOWED_CODE)
+        allow_folders(Path(folder) for folder in settings.DATA_FOLDERS)
         CHECKS["hooks"] = hook_faults
