@@ -3,6 +3,7 @@
 from django.urls import path
 
 from analysis.runs.api import documents
+from analysis.runs.api.folds import BatchFoldsView
 from analysis.runs.api.log import BatchEventsView, RunEventsView
 
 urlpatterns = [
@@ -12,4 +13,5 @@ urlpatterns = [
     path("studies/<slug:slug>/batches/", documents.StudyBatchesView.as_view(), name="study-batches"),
     path("runs/<uuid:run>/events/", RunEventsView.as_view(), name="run-events"),
     path("batches/<uuid:batch>/events/", BatchEventsView.as_view(), name="batch-events"),
+    path("batches/<uuid:batch>/folds/", BatchFoldsView.as_view(), name="batch-folds"),
 ]
