@@ -32,7 +32,7 @@ from analysis.learning.components.templates import has_template
 from analysis.learning.running import PROCEDURES
 from analysis.learning.search.design import ABOUT_THE_BATCH, NUMBERS, Design, design_findings, read_design
 from analysis.learning.strategies import CHECKPOINTING, STOPPING
-from analysis.learning.validation import SCHEMES
+from analysis.learning.validation import SCHEMES, Given
 from experiments.problems import Positions, Problem, StudyFileError, did_you_mean, parts_of
 from experiments.types import Json, JsonObject
 from experiments.yaml_file import load
@@ -116,7 +116,7 @@ def check_document(document: Json, positions: Positions | None = None) -> Checke
     if not findings:
         findings = [*disagreements_in(document), *_setting_findings(document)]
     problems = [positions.problem(*finding) for finding in dict.fromkeys(findings)]
-    remarks = [positions.problem(*finding) for finding in [*drawn.remarks, *_package_remarks(drawn)]]
+    remarks = [positions.problem(*finding) for finding in _remarks(document, drawn)]
     design = None if problems else read_design(document)
     return Checked(document, _in_order(problems), _in_order(remarks), drawn, design)
 
@@ -165,6 +165,22 @@ def _whole_findings(document: JsonObject) -> Iterator[Finding]:
             yield (name,), f"A pipeline has no {name}.", "Write procedure: function, or remove it."
     if procedure == "function" and "components" in document:
         yield ("components",), "A function has no components.", "Write procedure: pipeline, or remove them."
+
+
+def _remarks(document: JsonObject, drawn: Sketch) -> Iterator[Finding]:
+    yield from drawn.remarks
+    yield from _package_remarks(drawn)
+    yield from _fold_remarks(document, drawn)
+
+
+def _fold_remarks(document: JsonObject, drawn: Sketch) -> Iterator[Finding]:
+    """Folds that nobody asks for are all the same computation, unless the trainer looks at its task."""
+    validation = document.get("validation")
+    held_out = isinstance(validation, Mapping) and validation.get("scheme") not in (None, Given.name)
+    asks = any({"fold", "validation"} & {*form.made.injects} for forms in drawn.nodes.values() for form in forms)
+    if held_out and drawn.nodes and not asks:
+        hint = "Add a component of kind splits, type fold, between the data set and the trainer."
+        yield ("validation",), "Samples are to be held out, but no component asks for the fold.", hint
 
 
 def _setting_findings(document: JsonObject) -> Iterator[Finding]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from analysis.learning.components.errors import ComponentError, Finding
 from analysis.learning.components.kinds import KINDS, ROOT
 from analysis.learning.components.nodes import Node, Reading, read_nodes
-from analysis.learning.components.registry import Requirement
+from analysis.learning.components.registry import COMPONENTS, Component, Requirement
 from analysis.learning.components.wires import Wire
 from experiments.problems import did_you_mean, quoted
 from experiments.types import Json
@@ -90,6 +90,8 @@ def _wire_findings(node: Node, wire: Wire, reading: Reading) -> Iterator[Finding
         return
     for kind in {form.made.kind for form in forms}:
         yield from _kind_findings(wire, kind, node.made.requires[wire.name])
+    for form in forms:
+        yield from _library_findings(wire, form.made, node.made.requires[wire.name])
 
 
 def _nearest(name: str, reading: Reading) -> str:
@@ -111,12 +113,21 @@ def _kind_findings(wire: Wire, kind: str, requirement: Requirement) -> Iterator[
     yield wire.path, message, picks or f"Name a component of kind {wanted}."
 
 
+def _library_findings(wire: Wire, made: Component, requirement: Requirement) -> Iterator[Finding]:
+    if made.kind in requirement.kinds and not requirement.takes(made.library):
+        message = f"“{wire.name}” must be of {requirement.library}, but {made.type} is of {made.library}."
+        fitting = [
+            one.type for one in COMPONENTS.values() if one.kind == made.kind and one.library == requirement.library
+        ]
+        yield wire.path, message, f"Types of {requirement.library}: {', '.join(fitting[:8])}."
+
+
 def _automatic(node: Node, name: str, requirement: Requirement, reading: Reading) -> Iterator[Wire]:
     """The only one that fits. With several, or none, the document must say it."""
     fitting = [
         other
         for other, forms in reading.nodes.items()
-        if other != node.name and all(form.made.kind in requirement.kinds for form in forms)
+        if other != node.name and all(_fits(form.made, requirement) for form in forms)
     ]
     wanted = " or ".join(requirement.kinds)
     if requirement.many:
@@ -129,6 +140,10 @@ def _automatic(node: Node, name: str, requirement: Requirement, reading: Reading
     if not fitting and not requirement.optional and not reading.broken:
         message = f"“{node.name}” needs a {wanted} as “{name}”, and there is none."
         reading.refuse(node.path, message, f"Add a component of kind {wanted}. {requirement.meaning}".rstrip())
+
+
+def _fits(made: Component, requirement: Requirement) -> bool:
+    return made.kind in requirement.kinds and requirement.takes(made.library)
 
 
 def _root_findings(nodes: Mapping[str, list[Node]], reading: Reading) -> Iterator[Finding]:

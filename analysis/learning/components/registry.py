@@ -28,13 +28,19 @@ class Requirement:
     """Another component that a factory is given. kind: its kind, or several that will do.
 
     optional: the factory gets None where nothing fits. many: it gets a dict of all components written for it (each
-    requirement of the document is then named `name.key`), possibly empty where optional.
+    requirement of the document is then named `name.key`), possibly empty where optional. library: what it must be made
+    for, such as torch; what is made for no library in particular will do.
     """
 
     kind: str | tuple[str, ...]
     meaning: str = ""
     optional: bool = False
     many: bool = False
+    library: str = ""
+
+    def takes(self, library: str) -> bool:
+        """Whether something made for that library will do."""
+        return not self.library or not library or library == self.library
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -57,6 +63,7 @@ class Component:
     identity: Callable[[JsonObject], JsonObject] | None = None
     title: str = ""
     meaning: str = ""
+    library: str = ""
 
 
 class Declaration(TypedDict, total=False):
@@ -68,6 +75,7 @@ class Declaration(TypedDict, total=False):
     packages: tuple[str, ...]
     check: Callable[[JsonObject], Iterable[Finding]]
     identity: Callable[[JsonObject], JsonObject]
+    library: str
 
 
 COMPONENTS: dict[tuple[str, str], Component] = {}

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     "gradient",
     requires={
         "loaders": Requirement("loaders", "Batches of every split; all are evaluated."),
-        "model": Requirement("model", "A model of numpy."),
-        "optimiser": Requirement("optimiser", "How its weights follow the gradient."),
+        "model": Requirement("model", "A model of numpy.", library="numpy"),
+        "optimiser": Requirement("optimiser", "How its weights follow the gradient.", library="numpy"),
     },
     parameters={
         "metrics": MEASURED,

@@ -26,6 +26,7 @@ SHARE = Real(0, 1, below=True)
 @component(
     "model",
     "mlp",
+    library="numpy",
     parameters={
         "hidden": Parameter(ListOf(Whole(1, 100_000)), "Neurons of each hidden layer.", default=[64]),
         "activation": Parameter(OneOf("relu", "tanh", "logistic", "identity"), "After each of them.", default="relu"),
@@ -43,7 +44,7 @@ def mlp(*, hidden: list[int], activation: str, dropout: float) -> Network:
     return Network(tuple(hidden), activation, dropout)
 
 
-@component("model", "softmax_regression")
+@component("model", "softmax_regression", library="numpy")
 def softmax_regression() -> Network:
     """Softmax regression of numpy.
 
@@ -57,6 +58,7 @@ def softmax_regression() -> Network:
 @component(
     "optimiser",
     "sgd",
+    library="numpy",
     parameters={
         "learning_rate": RATE,
         "momentum": Parameter(SHARE, "Share of the last step that goes on.", default=0.0),
@@ -74,6 +76,7 @@ def sgd(*, learning_rate: float, momentum: float, nesterov: bool, weight_decay: 
 @component(
     "optimiser",
     "adam",
+    library="numpy",
     parameters={
         "learning_rate": Parameter(Real(0, above=True), "Length of a step.", default=0.001),
         "beta1": Parameter(SHARE, "Memory of the gradient.", default=0.9),

@@ -112,6 +112,7 @@ for _type, (_title, _meaning, _parameters) in PLANS.items():
     register(
         Component(
             "model", _type, _factory(_type), parameters=_parameters, injects=("seed",), packages=PACKAGES,
+            library="torch",
             check=_CHECKS.get(_type), title=_title, meaning=_meaning,
         )
     )  # fmt: skip

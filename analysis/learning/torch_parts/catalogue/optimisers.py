@@ -178,6 +178,7 @@ for _type, (_algorithm, _title, _parameters) in ALGORITHMS.items():
     register(
         Component(
             "optimiser", _type, _factory(_algorithm), parameters={**_parameters, "groups": GROUPS}, packages=PACKAGES,
+            library="torch",
             check=_check(_parameters), title=_title,
             meaning=f"torch.optim.{_algorithm}; `groups` treat some parameters otherwise.",
         )
@@ -189,6 +190,7 @@ for _type, (_algorithm, _title, _parameters) in ALGORITHMS.items():
     requires={"members": Requirement("optimiser", "The optimisers by name: members.head, members.body.", many=True)},
     parameters={"names": Parameter(MappingOf(NAMES), "For each member the patterns of the parameters that it moves.")},
     packages=PACKAGES,
+    library="torch",
 )  # fmt: skip
 def torch_bundle(*, members: Mapping[str, Optimiser], names: Mapping[str, list[str]]) -> Bundle:
     """Several optimisers for one model.

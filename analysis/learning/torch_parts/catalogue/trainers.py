@@ -73,8 +73,8 @@ def check(config: JsonObject) -> Iterator[Finding]:
     "trainer", "torch",
     requires={
         "loaders": Requirement("loaders", "Batches of every split."),
-        "model": Requirement("model", "A torch model."),
-        "optimiser": Requirement("optimiser", "How its weights follow the gradient."),
+        "model": Requirement("model", "A torch model.", library="torch"),
+        "optimiser": Requirement("optimiser", "How its weights follow the gradient.", library="torch"),
         "loss": Requirement("loss", "What is made small; none: cross-entropy or mse, by the targets.", optional=True),
         "schedule": Requirement("schedule", "How the learning rate moves.", optional=True),
         "losses": Requirement("loss", "Measured only: losses.a, losses.b.", optional=True, many=True),
