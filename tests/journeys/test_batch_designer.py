@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from analysis.runs.models import Run
 from experiments.models import Role
 from tests import factories
 
@@ -58,3 +59,10 @@ def test_a_new_component_is_picked_filled_in_and_put_into_the_document(designer:
 
     expect(designer.get_by_text("“optimiser” stands in the document.")).to_be_visible()
     expect(designer.get_by_text("“optimiser” is used by nothing.")).to_be_visible()
+
+
+def test_what_is_in_order_is_queued_with_a_button(designer: Page) -> None:
+    designer.get_by_role("button", name="Queue its runs").click()
+
+    expect(designer.get_by_text("12 runs queued")).to_be_visible()
+    assert Run.objects.count() == 12

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from analysis.learning.components.picture import draw
@@ -12,6 +13,10 @@ from analysis.learning.components.svg import as_svg
 from analysis.learning.document import check_text
 from analysis.runs.designer.putting import Outcome, drop_typed, put_typed
 from analysis.runs.designer.reading import EMPTY, examples, offered, panel_of, shown
+from analysis.runs.designer.studies import address_of, sent_text, studies_for
+from analysis.runs.services.ordering import order_batch
+from analysis.runs.tasks import wake
+from experiments.errors import Refusal
 
 
 @require_GET
@@ -28,6 +33,8 @@ def design(request: HttpRequest) -> HttpResponse:
         "example": example,
         "offered": offered(),
         "shown": shown(text),
+        "studies": studies_for(request),
+        "slug": example.replace("_", "-"),
     }
     return _answer(request, "runs/designer.html", context)
 
@@ -35,7 +42,7 @@ def design(request: HttpRequest) -> HttpResponse:
 @require_POST
 def check(request: HttpRequest) -> HttpResponse:
     """What is to be said about the typed text."""
-    return _answer(request, "runs/designer_checked.html", {"shown": shown(_text(request))})
+    return _answer(request, "runs/designer_answer.html", {"shown": shown(_text(request))})
 
 
 @require_POST
@@ -58,6 +65,20 @@ def put(request: HttpRequest) -> HttpResponse:
 def drop(request: HttpRequest) -> HttpResponse:
     """The text without a component."""
     return _outcome(request, drop_typed(_text(request), dict(request.POST.lists())))
+
+
+@require_POST
+def queue(request: HttpRequest) -> HttpResponse:
+    """Compute it in one of one's studies: what is missing is queued."""
+    study = get_object_or_404(studies_for(request), slug=request.POST.get("study", ""))
+    text = _text(request)
+    try:
+        ready = order_batch(study, sent_text(text, request.POST.get("slug", "").strip()), now=timezone.now())
+    except Refusal as refusal:
+        return _answer(request, "runs/designer_queued.html", {"refusal": refusal})
+    wake(ready.queued + ready.retried)
+    context = {"ready": ready, "there": len(ready.comparison.there), "url": address_of(ready.batch)}
+    return _answer(request, "runs/designer_queued.html", context)
 
 
 @require_POST

@@ -6,13 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from analysis.runs.designer.fields import config_from, fields_of
-from analysis.runs.models import Batch
-from experiments.models import Role
+from analysis.runs.models import Batch, Run
+from experiments.models import Role, Study
 from experiments.types import JsonObject
 from tests import factories
 from tests.analysis.learning.pipelines import MEMBERS, small_components
@@ -114,6 +115,38 @@ def test_a_component_is_taken_out(staff: Client) -> None:
 
     assert "“descent” is gone from the document." in told
     assert "There is no component “descent”." in told
+
+
+def test_what_is_in_order_is_queued_in_a_study_of_ones_own(staff: Client) -> None:
+    study = Study.objects.get()
+
+    told = post(staff, "queue_document", study=study.slug, slug="digits")
+    again = post(staff, "queue_document", study=study.slug, slug="digits")
+
+    assert "12 runs queued" in told
+    assert "0 runs queued" in again
+    assert Batch.objects.get().source == TEXT
+    assert Run.objects.count() == 12
+
+
+@pytest.mark.parametrize(("text", "slug"), [(TEXT, "No name!"), ("a: [", "digits"), ("epochs: 0", "digits")])
+def test_what_is_not_in_order_is_not_queued(staff: Client, text: str, slug: str) -> None:
+    told = post(staff, "queue_document", document=text, study=Study.objects.get().slug, slug=slug)
+
+    assert "Nothing was queued." in told
+    assert not Batch.objects.exists()
+
+
+@pytest.mark.parametrize("role", [None, Role.ANALYST])
+def test_nobody_queues_in_a_study_that_they_may_not_run(staff: Client, role: Role | None) -> None:
+    other = factories.make_study(slug="others")
+    if role:
+        other.memberships.create(user=User.objects.get(username="researcher"), role=role)
+
+    response = staff.post(reverse("analysis:queue_document"), {"document": TEXT, "study": "others", "slug": "digits"})
+
+    assert response.status_code == 404
+    assert not Batch.objects.exists()
 
 
 def test_the_picture_is_a_file(staff: Client) -> None:

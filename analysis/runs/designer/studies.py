@@ -1,0 +1,44 @@
+"""Where a document is computed: the studies in which somebody may run things, and the page of what they queued."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from analysis.runs.models import Batch
+from analysis.runs.services.ordering import Sent, invalid
+from experiments.access import Right
+from experiments.console.rights import sees_everything, studies_with
+from experiments.models import Study
+from experiments.problems import StudyFileError
+from experiments.yaml_file import load
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def studies_for(request: HttpRequest) -> QuerySet[Study]:
+    """Those in which the visitor may run things, by title."""
+    visible = Study.objects.visible_to(cast("User", request.user))
+    mine = visible if sees_everything(request) else visible.filter(pk__in=studies_with(request, Right.RUN))
+    return mine.order_by("title")
+
+
+def sent_text(text: str, slug: str) -> Sent:
+    """The typed text, as a document under that name. Invalid if it cannot be read."""
+    try:
+        document, positions = load(text)
+    except StudyFileError as error:
+        raise invalid(error.problems) from error
+    return Sent(document, slug=slug, source=text, positions=positions)
+
+
+def address_of(batch: Batch) -> str:
+    """The board of its runs; its experiment's page where there is no board."""
+    try:
+        return reverse("runs:board", args=[batch.experiment.slug])
+    except NoReverseMatch:
+        return reverse("admin:experiments_experiment_change", args=[batch.experiment_id])
