@@ -58,7 +58,7 @@ def append_to_run(run_id: int, said: Sequence[Said]) -> list[RunEvent]:
         rows = _rows(new, batch_id=run.batch_id, run_id=run_id, behind=run.n_events)
         RunEvent.objects.bulk_create(rows)
         run.n_events += len(rows)
-        _move(run, [one for one in new if one.attempt in (0, run.attempt)])
+        move(run, [one for one in new if one.attempt in (0, run.attempt)])
         if rows:
             run.save(update_fields=_MOVED)
     return rows
@@ -135,7 +135,7 @@ def _rows(said: Iterable[Said], *, batch_id: int, run_id: int | None, behind: in
     ]
 
 
-def _move(run: Run, said: Iterable[Said]) -> None:
+def move(run: Run, said: Iterable[Said]) -> None:
     """Where it is and what it measured last, as its columns have it."""
     for one in said:
         if one.kind == RunEventKind.RUN_PROGRESS:

@@ -57,7 +57,7 @@ def finish_run(hold: Hold, result: JsonObject, *, now: datetime, used: Used) -> 
     run.status, run.finished_at, run.result = Status.COMPLETED, now, result
     run.primary = Goal.of(run.batch).value(run)
     run.error = run.error_kind = run.traceback = ""
-    _add_up(run, used)
+    add_up(run, used)
     line = run_is(run.status, now, attempt=run.attempt, seconds=round(used.seconds, 3), primary=run.primary)
     leave(run, line, also=("result", "primary", "error", "error_kind", "traceback", *USED))
     insert_readings(run.batch.experiment_id, _readings(run, now))
@@ -71,7 +71,7 @@ def fail_run(hold: Hold, failure: Failure, *, now: datetime, used: Used) -> Run:
     run.failures += 1
     run.error, run.error_kind = failure.message, failure.kind
     run.traceback = failure.traceback[-LONGEST_TRACEBACK:]
-    _add_up(run, used)
+    add_up(run, used)
     also = ("error", "error_kind", "traceback", "not_before", *USED)
     if run.wanted or (failure.can_heal and run.failures < run.batch.max_attempts):
         run.not_before = None if run.wanted else now + FIRST_PAUSE * 2**run.failures
@@ -85,7 +85,8 @@ def fail_run(hold: Hold, failure: Failure, *, now: datetime, used: Used) -> Run:
 USED = ("seconds", "cpu_seconds", "peak_memory", "environment")
 
 
-def _add_up(run: Run, used: Used) -> None:
+def add_up(run: Run, used: Used) -> None:
+    """What all attempts took together."""
     run.seconds += used.seconds
     run.cpu_seconds += used.cpu_seconds
     run.peak_memory = max(run.peak_memory or 0, used.peak_memory or 0) or None
@@ -96,14 +97,21 @@ def _readings(run: Run, now: datetime) -> Iterator[Reading]:
     """The values of those measures that the experiment has: the goal under its name, others as `split_name`."""
     if run.unit_id is None:
         return
-    found = _figures(run)
+    found = figures_of(run)
     for measure in Measure.objects.filter(experiment=run.batch.experiment_id, name__in=found):
-        value = found[measure.name]
-        key = f"run:{run.uuid.hex}:{measure.name}"
-        yield Reading(run.unit_id, measure.pk, value, key, now, number=number_in(value), context={"run": run.number})
+        yield reading_of(run, measure, found[measure.name], now)
 
 
-def _figures(run: Run) -> dict[str, float]:
+def reading_of(run: Run, measure: Measure, value: float, now: datetime) -> Reading:
+    """One measurement of a run's unit: the same key whenever it is recorded. ValueError for a run without a unit."""
+    if run.unit_id is None:
+        raise ValueError(f"Run {run.number} has no unit that could be measured.")
+    key = f"run:{run.uuid.hex}:{measure.name}"
+    return Reading(run.unit_id, measure.pk, value, key, now, number=number_in(value), context={"run": run.number})
+
+
+def figures_of(run: Run) -> dict[str, float]:
+    """What a run came to, by the names that measures may have."""
     latest = run.latest if isinstance(run.latest, Mapping) else {}
     found = {
         f"{split}_{name}": value

@@ -6,8 +6,9 @@ Searches that learn from results propose more runs here; hooks of functions are 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Final, Protocol
 
 from django.db import transaction
@@ -50,6 +51,19 @@ def settle(run: Run, *, now: datetime) -> Batch | None:
         return None
     _tell(run, lambda follower: follower.run_is_over(run))
     return settle_batch(run.batch_id, now=now)
+
+
+def settle_many(runs: Sequence[Run], *, now: datetime) -> None:
+    """The same for many at once: each run is told, each batch is looked at once."""
+    over = [run for run in runs if run.status in OVER]
+    for run in over:
+        _tell(run, partial(_hear_run, run))
+    for pk in dict.fromkeys(run.batch_id for run in over):
+        settle_batch(pk, now=now)
+
+
+def _hear_run(run: Run, follower: Follower) -> None:
+    follower.run_is_over(run)
 
 
 def settle_batch(pk: int, *, now: datetime) -> Batch | None:

@@ -13,10 +13,12 @@ from analysis.runs.errors import NotHeld
 from analysis.runs.models import Run, Status
 from analysis.runs.services.claiming import Hold, release
 from analysis.runs.services.ending import Failure, Used, fail_run, finish_run
+from analysis.runs.services.ending_many import Ended
 from analysis.runs.services.keeping import newest_state
 from analysis.runs.services.settling import settle
 from analysis.runs.working.folders import folder_of_batch, folder_of_run, tidy
 from analysis.runs.working.healing import can_heal
+from analysis.runs.working.heap import SHORT, Heap
 from analysis.runs.working.interruption import Interruption, Why
 from analysis.runs.working.memory import begin_peak, limited, peak
 from analysis.runs.working.patience import patiently
@@ -41,30 +43,44 @@ class Meter:
         return Used(seconds, cpu, peak_memory=peak(), environment=self.environment)
 
 
-def execute(run: Run, *, watch: Watch, environment: int | None = None) -> Run | None:
-    """Do a claimed run. The run as it stands then; None: it was lost to another worker, and nothing of this counts."""
+def execute(run: Run, *, watch: Watch, environment: int | None = None, heap: Heap | None = None) -> Run | None:
+    """Do a claimed run. The run as it stands then; None: it was lost to another worker and nothing of this counts, or
+    it was short, and its result waits in the heap.
+    """
     hold = Hold(run.pk, run.attempt)
     begin_peak()
     meter = Meter(environment)
     watch.interruption.forget()
     watch.begin(hold, time_limit=run.batch.time_limit, memory_limit=run.batch.memory_limit)
     try:
-        run = _attempt(run, hold, watch=watch, meter=meter)
+        ended = _attempt(run, hold, watch=watch, meter=meter, may_wait=heap is not None)
     except NotHeld:
-        return None
+        ended = None
     finally:
         watch.end()
-        watch.let_go(hold)
+    if isinstance(ended, Ended) and heap is not None:
+        heap.add(ended)
+        tidy(run)
+        return None
+    watch.let_go(hold)
+    if not isinstance(ended, Run):
+        return None
+    run = ended
     if run.status == Status.COMPLETED:
         tidy(run)
     patiently(lambda: settle(run, now=timezone.now()))
     return run
 
 
-def _attempt(run: Run, hold: Hold, *, watch: Watch, meter: Meter) -> Run:
+def _attempt(run: Run, hold: Hold, *, watch: Watch, meter: Meter, may_wait: bool) -> Run | Ended:
+    """Ended: a short run that said nothing to the record yet, if it may wait."""
     reporter = RunReporter(run, watch.interruption)
     try:
         result = _compute(run, reporter, watch.interruption)
+        used = meter.used()
+        if may_wait and reporter.is_unheard and used.seconds < SHORT:
+            return Ended(run, result, used, reporter.unsaid)
+        reporter.flush()
     except Interrupted:
         return _stopped(hold, watch, meter)
     except Exception as error:  # noqa: BLE001 (whatever a procedure raises is its run's error, and kept)
@@ -82,13 +98,12 @@ def _compute(run: Run, reporter: RunReporter, interruption: Interruption) -> Jso
         raise LookupError(f"This worker knows no procedure called {run.batch.procedure}; it knows: {known}.")
     task = _task(run)
     with interruption.armed(), limited(run.batch.memory_limit):
-        result = plain_object(procedure.run(task, reporter))
-    reporter.flush()
-    return result
+        return plain_object(procedure.run(task, reporter))
 
 
 def _task(run: Run) -> Task:
-    resume = patiently(lambda: newest_state(run))
+    is_fresh = run.attempt == 1 and run.warm_from_id is None  # then there is no checkpoint to look for
+    resume = None if is_fresh else patiently(lambda: newest_state(run))
     fold = Fold(run.outer_fold, run.inner_fold)
     return Task(
         json_object(run.setting),

@@ -22,6 +22,7 @@ class Why(StrEnum):
     TIME = "its time is up"
     MEMORY = "the worker's memory is at its limit"
     STOPPING = "the worker stops"
+    BUSY = "its worker has been busy with another for long"
     AWAY = "the database has been away for too long"
 
 

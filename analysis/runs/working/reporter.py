@@ -47,6 +47,7 @@ class RunReporter:
         self._interruption = interruption
         self._checkpoints = parse_checkpoints(json_object(run.setting).get("checkpoints"))
         self._unsaid: list[Said] = []
+        self.is_unheard = True  # nothing of what it said is in the record, nor on its way
         self._n = 0
         self._said_at = time.monotonic()
 
@@ -80,9 +81,15 @@ class RunReporter:
         """Of each other run of the batch on this run's fold: epoch -> value."""
         return self._now(lambda: figures_of_peers(self.run, split=split, name=name))
 
+    @property
+    def unsaid(self) -> tuple[Said, ...]:
+        """What is still to be written."""
+        return tuple(self._unsaid)
+
     def flush(self) -> None:
         """Write what was said so far, however long the database is away."""
         if self._unsaid:
+            self.is_unheard = False
             self._now(lambda: saying.say(self.hold, self._unsaid))
             self._unsaid = []
         self._said_at = time.monotonic()
@@ -98,7 +105,7 @@ class RunReporter:
         self._try_to_say()
 
     def _try_to_say(self) -> None:
-        self._said_at = time.monotonic()
+        self._said_at, self.is_unheard = time.monotonic(), False
         with self._interruption.guarded():
             try:
                 saying.say(self.hold, self._unsaid)

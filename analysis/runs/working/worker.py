@@ -22,14 +22,17 @@ from analysis.runs.services.describing import keep_environment
 from analysis.runs.services.settling import settle, sweep_open_batches
 from analysis.runs.working.environment import describe
 from analysis.runs.working.execute import execute
+from analysis.runs.working.heap import Heap
 from analysis.runs.working.interruption import Interruption, Why
 from analysis.runs.working.memory import resident
 from analysis.runs.working.patience import patiently
 from analysis.runs.working.watch import Watch
 
-MOST_AT_ONCE: Final = 16
+MOST_AT_ONCE: Final = 250
 HANDFUL_SECONDS: Final = 0.2
 """Short runs are claimed in handfuls that take about so long together."""
+TOO_LONG: Final = 2.0
+"""Seconds after which what is left of a handful is given back: others may have time for it."""
 SWEEPS_EVERY: Final = 5.0
 FIRST_IDLE, LONGEST_IDLE = 0.02, 1.0
 
@@ -56,9 +59,14 @@ class Worker:
     on_run: Callable[[Run], None] = lambda run: None
     done: Counter[str] = field(default_factory=Counter)
     watch: Watch = field(default_factory=lambda: Watch(Interruption()))
+    heap: Heap = field(init=False)
     _environment: int | None = None
     _handful: int = 1
     _swept: float = 0.0
+
+    def __post_init__(self) -> None:
+        """What is short waits in a heap, which both threads look after."""
+        self.heap = self.watch.heap = Heap(self._note, self.watch.let_go)
 
     def stop(self) -> None:
         """Leave soon: the run under way is given back and goes on elsewhere from its last checkpoint."""
@@ -104,26 +112,36 @@ class Worker:
         runs = patiently(lambda: claim_runs(worker=self.name, now=timezone.now(), most=most, batch=errand.batch))
         holds = [Hold(run.pk, run.attempt) for run in runs]
         self.watch.hold(holds)
-        for run, hold in zip(runs, holds, strict=True):
-            if self.is_stopping or not self.watch.is_wanted(hold):
-                self._give_back(hold)
-            else:
-                self._do(run)
+        began = time.monotonic()
+        try:
+            for place, (run, hold) in enumerate(zip(runs, holds, strict=True)):
+                if self.is_stopping or not self.watch.is_wanted(hold):
+                    self._give_back(hold, Why.STOPPING)
+                elif place and time.monotonic() - began > TOO_LONG:
+                    self._give_back(hold, Why.BUSY)
+                else:
+                    self._do(run)
+        finally:
+            self.heap.commit()
         return len(runs)
 
     def _do(self, run: Run) -> None:
         began = time.monotonic()
-        ended = execute(run, watch=self.watch, environment=self._described())
+        ended = execute(run, watch=self.watch, environment=self._described(), heap=self.heap)
         seconds = max(1e-6, time.monotonic() - began)
         self._handful = max(1, min(MOST_AT_ONCE, int(HANDFUL_SECONDS / seconds), 2 * self._handful))
         if ended is not None:
-            self.done[ended.status] += 1
-            self.on_run(ended)
+            self._note(ended)
+        self.heap.commit_if_due()
 
-    def _give_back(self, hold: Hold) -> None:
+    def _note(self, ended: Run) -> None:
+        self.done[ended.status] += 1
+        self.on_run(ended)
+
+    def _give_back(self, hold: Hold, why: Why) -> None:
         self.watch.let_go(hold)
         with suppress(NotHeld):
-            patiently(lambda: release(hold, now=timezone.now(), reason=str(Why.STOPPING)))
+            patiently(lambda: release(hold, now=timezone.now(), reason=str(why)))
 
     def _described(self) -> int:
         if self._environment is None:
