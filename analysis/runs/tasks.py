@@ -7,11 +7,12 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from celery import current_app, shared_task
+from django.db import transaction
 from django.utils import timezone
 from kombu import Queue
 from kombu.exceptions import ChannelError, OperationalError
 
-from analysis.runs.models import Run
+from analysis.runs.models import Batch, Run
 from analysis.runs.services import claiming, keeping, noticing, settling
 
 if TYPE_CHECKING:
@@ -72,6 +73,16 @@ def wake(n: int) -> int:
         log.warning("No worker could be woken (%s); the sweep does it later.", error)
         return 0
     return n
+
+
+def wake_for(batch: Batch) -> None:
+    """Once what was done is committed, send a message for each of its runs that waits."""
+    pk = batch.pk
+
+    def send() -> None:
+        wake(Run.objects.claimable(timezone.now()).for_everybody().filter(batch=pk)[:MOST_MESSAGES].count())
+
+    transaction.on_commit(send)
 
 
 @cache

@@ -86,7 +86,7 @@ def counts() -> dict[str, int]:
     return found
 
 
-OUR_APPS = frozenset({"experiments", "bandits", "participants", "analysis", "crowd", "auth"})
+OUR_APPS = frozenset({"experiments", "bandits", "participants", "analysis", "runs", "crowd", "auth"})
 
 
 @pytest.fixture

@@ -14,15 +14,13 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analysis.runs.api.finding import BatchView, RunView
 from analysis.runs.log_reads import LogPage, page_of_batch, page_of_run
-from analysis.runs.models import Batch, Run, RunEvent
+from analysis.runs.models import RunEvent
 from analysis.runs.services.publishing import Published, Receipt, publish_to_batch, publish_to_run
 from experiments.access import Right
-from experiments.api.access import Caller, experiment_for, token_of
-from experiments.api.base import ApiView
 from experiments.api.queries import query_of
 from experiments.api.shapes import ObjectField, Shape, Shown, example
-from experiments.errors import Unknown
 from experiments.settled import settled_up_to
 from experiments.types import JsonObject
 
@@ -117,19 +115,10 @@ class ReceiptShown(Shown):
 
 
 @extend_schema(tags=["runs"])
-class RunEventsView(ApiView):
+class RunEventsView(RunView):
     """/runs/<id>/events/"""
 
     rights: ClassVar = {"GET": Right.VIEW, "POST": Right.RUN}
-    run: Run
-
-    def open(self, request: Request, right: Right) -> None:
-        """404 for a run of a foreign study, 403 for too low a role."""
-        found = Run.objects.select_related("batch__experiment").filter(uuid=self.kwargs["run"]).first()
-        if found is None:
-            raise Unknown(f"There is no run {self.kwargs['run']} that you can see.")
-        experiment_for(Caller(request.user, token_of(request)), found.batch.experiment.slug, right)
-        self.run = found
 
     @extend_schema(operation_id="list_run_events", parameters=[LogQuery], responses=LogShown)
     def get(self, request: Request, run: uuid.UUID) -> Response:
@@ -147,19 +136,10 @@ class RunEventsView(ApiView):
 
 
 @extend_schema(tags=["runs"])
-class BatchEventsView(ApiView):
+class BatchEventsView(BatchView):
     """/batches/<id>/events/"""
 
     rights: ClassVar = {"GET": Right.VIEW, "POST": Right.RUN}
-    batch: Batch
-
-    def open(self, request: Request, right: Right) -> None:
-        """404 for a batch of a foreign study, 403 for too low a role."""
-        found = Batch.objects.select_related("experiment").filter(uuid=self.kwargs["batch"]).first()
-        if found is None:
-            raise Unknown(f"There is no batch {self.kwargs['batch']} that you can see.")
-        experiment_for(Caller(request.user, token_of(request)), found.experiment.slug, right)
-        self.batch = found
 
     @extend_schema(operation_id="list_batch_events", parameters=[LogQuery], responses=LogShown)
     def get(self, request: Request, batch: uuid.UUID) -> Response:

@@ -127,7 +127,6 @@ def _unit(batch: Batch, run: Run) -> Unit:
         kind=UnitKind.RUN,
         key=f"{batch.uuid.hex}:{run.digest}",
         attributes=_attributes(run),
-        is_rehearsal=batch.experiment.is_rehearsal,
     )
 
 

@@ -51,6 +51,7 @@ def planned_from(run: Run, *, epochs: int) -> Planned:
         epochs=epochs,
         fold=fold,
         identity=identity,
+        proposal={"choices": json_object(run.proposal).get("choices", {})},
         warm_from=run.pk,
     )
 

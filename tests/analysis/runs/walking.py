@@ -98,13 +98,15 @@ def register() -> None:
 def planned(setting: JsonObject, *, seed: int = 1, epochs: int = 3) -> Planned:
     """One run of it."""
     digest = RunKey("walk", setting, seed, epochs=epochs).digest()
-    return Planned(setting, digest_of(setting), digest, seed, epochs=epochs)
+    return Planned(setting, digest_of(setting), digest, seed, epochs=epochs, proposal={"choices": setting})
 
 
 def run_experiment() -> Experiment:
     """Over runs, with the goal as its measure."""
     return make_experiment(
         unit_kind="run",
+        status="draft",
+        factors=[],
         steps=[],
         measures=[{"name": "distance", "kind": "number", "role": "primary", "direction": "down"}],
     )
