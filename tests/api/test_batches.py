@@ -24,6 +24,7 @@ from tests.query_counts import reviewed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
+
 @pytest.fixture
 def batch(study: Study) -> Batch:
     """Three walks, the first of them done, with a checkpoint and a file."""

@@ -18,6 +18,7 @@ from analysis.runs.services.adopting import assign_arms
 from experiments.errors import BadValue, Conflict, Frozen
 from experiments.models import Experiment, Unit, UnitKind
 from experiments.models import Status as ExperimentStatus
+from experiments.services.lifecycle import start_experiment
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ def create_batch(experiment: Experiment, order: Order, *, now: datetime, user: U
 def queue_runs(batch: Batch, planned: Sequence[Planned], *, now: datetime) -> list[Run]:
     """Queue those whose digest the batch does not have yet, in their order. Returns them.
 
-    A batch that was over is open again. One that was cancelled or paused stays so, and so do its new runs: paused.
+    A batch that was over is open again; in a paused one, the new runs are paused. The experiment runs from then on.
     """
     batch = Batch.objects.select_for_update(no_key=True).select_related("experiment").get(pk=batch.pk)
     missing = _missing(batch, planned)
@@ -77,6 +78,8 @@ def queue_runs(batch: Batch, planned: Sequence[Planned], *, now: datetime) -> li
     runs = [_run(batch, one, number, status=status, now=now) for number, one in enumerate(missing, first)]
     _insert(batch, runs, now=now)
     assign_arms(batch, runs, now=now)
+    if batch.experiment.status == ExperimentStatus.DRAFT:
+        start_experiment(batch.experiment)
     _open_again(batch, now=now)
     note(BatchEvent.GROWN, batch, now=now, payload={"n": len(runs)})
     return runs
