@@ -35,6 +35,15 @@ class EstimatorLearner:
     def begin(self, loader: Loader, seed: int) -> None:
         self.aim = aim_of(loader.dataset.targets)
         self.estimator = self.wanted.built(seed)
+        last = self.estimator.steps[-1][1] if hasattr(self.estimator, "steps") else self.estimator
+        if self.passes and not hasattr(last, "partial_fit"):
+            raise ValueError(
+                f"{type(last).__name__} cannot learn pass by pass: it has no partial_fit. Set passes: false."
+            )
+        if not hasattr(last, "predict"):
+            raise ValueError(
+                f"{type(last).__name__} predicts nothing. The last of a row must be a classifier or regressor."
+            )
 
     def resume(self, state: State, loader: Loader, seed: int) -> None:
         self.aim = aim_of(loader.dataset.targets)
@@ -47,9 +56,21 @@ class EstimatorLearner:
             yield
             return
         classes = {"classes": np.array(self.aim.labels)} if hasattr(self.aim, "labels") else {}
+        before, last = self._in_two(loader, number)
         for batch in loader.batches(number):
-            self.estimator.partial_fit(table(batch.samples), batch.targets, **classes)
+            samples = table(batch.samples)
+            last.partial_fit(samples if before is None else before.transform(samples), batch.targets, **classes)
             yield
+
+    def _in_two(self, loader: Loader, number: int) -> tuple[Any, Any]:
+        """What prepares (None: nothing does), fitted by now, and what learns."""
+        if not hasattr(self.estimator, "steps"):
+            return None, self.estimator
+        before = self.estimator[:-1] if len(self.estimator.steps) > 1 else None
+        if before is not None and number == 1:
+            whole = loader.dataset.all()
+            before.fit(table(whole.samples), whole.targets)
+        return before, self.estimator.steps[-1][1]
 
     def score(self, batch: Batch) -> Scored:
         samples = table(batch.samples)
