@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SHOWN = 3
 COLUMNS = (
     "pk",
+    "batch",
     "digest",
     "setting",
     "setting_digest",

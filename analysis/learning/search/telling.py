@@ -28,6 +28,7 @@ def told(comparison: Comparison) -> JsonObject:
         "settings": settings,
         "folds": folds,
         "seeds": seeds,
+        "is_adaptive": comparison.is_adaptive,
         "there": comparison.statuses,
         "missing": len(comparison.missing),
         "reasons": comparison.reasons,

@@ -5,6 +5,7 @@ from django.urls import path
 from analysis.runs.api import batches, documents, runs
 from analysis.runs.api.folds import BatchFoldsView
 from analysis.runs.api.log import BatchEventsView, RunEventsView
+from analysis.runs.api.plans import BatchPlanView, StudyPlanView
 from analysis.runs.services.steering import BATCH_DEEDS, RUN_DEEDS
 
 urlpatterns = [
@@ -12,6 +13,8 @@ urlpatterns = [
     path("components/schema/", documents.ComponentsSchemaView.as_view(), name="components-schema"),
     path("documents/check/", documents.CheckView.as_view(), name="check-document"),
     path("studies/<slug:slug>/batches/", documents.StudyBatchesView.as_view(), name="study-batches"),
+    path("studies/<slug:slug>/batches/plan/", StudyPlanView.as_view(), name="study-batches-plan"),
+    path("batches/<uuid:batch>/plan/", BatchPlanView.as_view(), name="batch-plan"),
     path("batches/", batches.BatchesView.as_view(), name="batches"),
     path("batches/<uuid:batch>/", batches.BatchDetailView.as_view(), name="batch"),
     path("batches/<uuid:batch>/runs/", batches.BatchRunsView.as_view(), name="batch-runs"),

@@ -11,8 +11,9 @@ from typing import Final
 from django.db import transaction
 
 from analysis.learning.document import check_document
+from analysis.learning.search.comparing import Comparison
 from analysis.runs.models import Batch
-from analysis.runs.services.preparing import Ready, Wish, make_ready
+from analysis.runs.services.preparing import Ready, Wish, compare_with_record, make_ready
 from experiments.errors import Conflict, Invalid
 from experiments.models import Experiment, Study
 from experiments.problems import Positions, Problem
@@ -41,14 +42,25 @@ def order_batch(study: Study, sent: Sent, *, now: datetime) -> Ready:
     Invalid with everything that is wrong, each with its path. Conflict if the name is taken in another study: then,
     as in every refusal, nothing has changed.
     """
+    document = _accepted(study, sent)
+    return make_ready(str(document["slug"]), document, _wish(study, document), now=now, source=sent.source)
+
+
+def rehearse_batch(study: Study, sent: Sent) -> Comparison:
+    """What `order_batch` would queue, and why. It refuses as that does; nothing changes."""
+    document = _accepted(study, sent)
+    return compare_with_record(str(document["slug"]), document)
+
+
+def _accepted(study: Study, sent: Sent) -> JsonObject:
+    """The document under its name."""
     checked = check_document(sent.document, sent.positions)
     problems = [*checked.problems, *_name_problems(sent, checked.document)]
     if problems:
         raise invalid(problems)
     slug = sent.slug or str(checked.document["slug"])
     _require_ours(study, slug)
-    document = {**checked.document, "slug": slug}
-    return make_ready(slug, document, _wish(study, document), now=now, source=sent.source)
+    return {**checked.document, "slug": slug}
 
 
 def invalid(problems: Sequence[Problem]) -> Invalid:

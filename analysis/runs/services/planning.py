@@ -13,8 +13,6 @@ from analysis.runs.planned import Planned
 from analysis.runs.plans import Request, comparison_of
 from analysis.runs.services.queueing import queue_runs
 from analysis.runs.services.settling import PROPOSERS
-from experiments.errors import BadValue
-from experiments.types import JsonObject
 
 
 @transaction.atomic
@@ -22,24 +20,6 @@ def queue_missing(batch: Batch, *, now: datetime) -> list[Run]:
     """Queue what the batch's document asks for and the batch does not have. Twice is as good as once."""
     batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     return _queue(batch, comparison_of(Request.of(batch), batch), now=now)
-
-
-@transaction.atomic
-def grow_batch(batch: Batch, document: JsonObject, *, now: datetime, source: str = "") -> list[Run]:
-    """The batch asks for another document from now on; only what is missing is queued. Nothing is deleted.
-
-    Invalid if the document cannot be computed, BadValue if it is of another procedure: then nothing changes.
-    """
-    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
-    request = Request({"procedure": batch.procedure, **document})
-    if request.document["procedure"] != batch.procedure:
-        raise BadValue(f"This batch is of {batch.procedure}s.", hint="Make another batch for another procedure.")
-    design = request.design()
-    comparison = comparison_of(request, batch)
-    batch.document, batch.source = document, source
-    batch.seed, batch.epochs = design.seed, design.epochs
-    batch.save(update_fields=["document", "source", "seed", "epochs"])
-    return _queue(batch, comparison, now=now)
 
 
 def propose_next(batch: Batch, now: datetime) -> int:

@@ -12,7 +12,9 @@ from analysis.learning.running import PROCEDURES, Reporter, State, Task, registe
 from analysis.runs.models import Batch, Run
 from analysis.runs.services.founding import found_experiment
 from analysis.runs.services.planning import queue_missing
+from analysis.runs.services.preparing import Wish, make_ready
 from analysis.runs.services.queueing import Order, create_batch
+from experiments.blueprint import json_object
 from experiments.types import JsonObject
 
 
@@ -65,6 +67,15 @@ def sums(document: Mapping[str, object], *, queue: bool = True) -> Batch:
     if queue:
         queue_missing(batch, now=timezone.now())
     return Batch.objects.get(pk=batch.pk)
+
+
+def grow(batch: Batch, **changes: object) -> list[Run]:
+    """The batch asks for another document from now on; the runs that this adds."""
+    before = set(batch.runs.values_list("pk", flat=True))
+    document = cast(JsonObject, {**json_object(batch.document), **changes})
+    make_ready(batch.slug, document, Wish(study=batch.experiment.study.slug), now=timezone.now())
+    batch.refresh_from_db()
+    return list(batch.runs.exclude(pk__in=before).order_by("number"))
 
 
 def done(batch: Batch, **columns: object) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-from django.utils import timezone
 
 from analysis.balance import balance_of
 from analysis.runs.models import Batch
-from analysis.runs.services.planning import grow_batch
 from experiments.blueprint import json_object
 from experiments.models import Arm, Assignment, Experiment, Factor
-from tests.analysis.runs.sums import sums
+from tests.analysis.runs.sums import grow, sums
 
 pytestmark = pytest.mark.django_db
 GRID = {"x": {"sweep": [1, 2]}, "y": {"sweep": [10, 20, 30]}}
@@ -43,7 +41,7 @@ def test_what_was_assigned_stands_in_a_version_that_nothing_changes() -> None:
     batch = sums(GRID)
     first = Experiment.objects.get(pk=batch.experiment_id).version
 
-    grow_batch(batch, {**json_object(batch.document), "y": {"sweep": [10, 20, 30, 40]}}, now=timezone.now())
+    grow(batch, y={"sweep": [10, 20, 30, 40]})
 
     second = Experiment.objects.get(pk=batch.experiment_id).version
     assert first is not None
@@ -56,7 +54,7 @@ def test_a_grown_grid_adds_levels_and_arms_and_keeps_those_that_were_there() -> 
     batch = sums(GRID)
     before = arms(batch)
 
-    grow_batch(batch, {**json_object(batch.document), "y": {"sweep": [10, 20, 30, 40]}}, now=timezone.now())
+    grow(batch, y={"sweep": [10, 20, 30, 40]})
 
     assert arms(batch) == [*before, "1 / 40", "2 / 40"]
     assert Factor.objects.get(name="y").levels == [10, 20, 30, 40]
@@ -69,7 +67,7 @@ def test_arms_with_these_levels_that_somebody_made_are_taken() -> None:
     for x, name in ((1, "small"), (2, "large")):
         Arm.objects.create(experiment=batch.experiment, name=name, levels={"x": x}, position=x)
 
-    grow_batch(batch, json_object(batch.document), now=timezone.now())
+    grow(batch)
 
     assert arms(batch) == ["small", "large"]
     assert Assignment.objects.count() == 2

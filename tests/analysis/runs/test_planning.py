@@ -8,11 +8,11 @@ from django.utils import timezone
 from analysis.learning.search.telling import sentences, told
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.plans import Request, comparison_of
-from analysis.runs.services.planning import grow_batch, queue_missing
+from analysis.runs.services.planning import queue_missing
 from experiments.blueprint import json_object
-from experiments.errors import BadValue, Invalid
+from experiments.errors import BadValue, Conflict, Invalid
 from experiments.types import JsonObject
-from tests.analysis.runs.sums import changed, done, sums
+from tests.analysis.runs.sums import changed, done, grow, sums
 
 pytestmark = pytest.mark.django_db
 GRID: JsonObject = {"x": {"sweep": [1, 2]}, "y": {"sweep": [10, 20, 30]}}
@@ -60,7 +60,7 @@ def test_a_grown_grid_computes_only_the_new_settings() -> None:
     batch = sums(GRID)
     done(batch)
 
-    queued = grow_batch(batch, {**document_of(batch), "y": {"sweep": [10, 20, 30, 40]}}, now=timezone.now())
+    queued = grow(batch, y={"sweep": [10, 20, 30, 40]})
 
     assert [json_object(run.proposal)["choices"] for run in queued] == [{"x": 1, "y": 40}, {"x": 2, "y": 40}]
     assert batch.runs.filter(status=Status.COMPLETED).count() == 6
@@ -116,7 +116,7 @@ def test_more_epochs_go_on_from_where_the_runs_ended() -> None:
     batch = sums({**GRID, "epochs": 3})
     done(batch)
 
-    queued = grow_batch(batch, {**document_of(batch), "epochs": 5}, now=timezone.now())
+    queued = grow(batch, epochs=5)
 
     assert {run.epochs for run in queued} == {5}
     assert {run.warm_from_id for run in queued} == set(batch.runs.filter(epochs=3).values_list("pk", flat=True))
@@ -153,8 +153,7 @@ def test_what_is_no_longer_asked_for_stays() -> None:
     batch = sums(GRID)
     done(batch)
 
-    assert grow_batch(batch, {**document_of(batch), "y": 10}, now=timezone.now()) == []
-    batch.refresh_from_db()
+    assert grow(batch, y=10) == []
     assert plan(batch)[-1] == "4 runs there are not asked for, or not any more; nothing is deleted."
     assert batch.runs.count() == 6
 
@@ -163,7 +162,7 @@ def test_a_document_that_cannot_be_computed_changes_nothing() -> None:
     batch = sums(GRID)
 
     with pytest.raises(Invalid) as refused:
-        grow_batch(batch, {**document_of(batch), "y": {"sweep": []}, "search": "gird"}, now=timezone.now())
+        grow(batch, y={"sweep": []}, search="gird")
 
     assert [error["path"] for error in refused.value.errors] == ["search", "y.sweep"]
     assert Batch.objects.get(pk=batch.pk).document == batch.document
@@ -173,8 +172,10 @@ def test_a_document_that_cannot_be_computed_changes_nothing() -> None:
 def test_a_batch_cannot_change_its_procedure() -> None:
     batch = sums(GRID)
 
-    with pytest.raises(BadValue, match="of sums"):
-        grow_batch(batch, {**GRID, "procedure": "function"}, now=timezone.now())
+    with pytest.raises(Conflict, match="batch of sums"):
+        grow(batch, procedure="function")
+
+    assert Batch.objects.get(pk=batch.pk).procedure == "sum"
 
 
 def test_a_procedure_that_nobody_knows_is_refused() -> None:
