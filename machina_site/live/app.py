@@ -59,6 +59,7 @@ class Live:
             return await _answer(send, asked, 503, _problem("busy", "Too many are listening already."))
         try:
             topic = await self._in_thread(partial(_opened, asked))
+            cursor = await self._begin(asked, topic)
         except Refusal as refusal:
             return await _answer(send, asked, refusal.status, _problem(refusal.code, refusal.message, refusal.hint))
         except DatabaseError:
@@ -68,7 +69,7 @@ class Live:
             return await _answer(send, asked, 401, _problem("not-authenticated", text))
         self.subscribers += 1
         try:
-            await self._until_gone(self._tell(asked, topic, send), receive)
+            await self._until_gone(self._tell(asked, topic, cursor, send), receive)
         finally:
             self.subscribers -= 1
         return None
@@ -84,15 +85,23 @@ class Live:
         if task in done:
             task.result()
 
-    async def _tell(self, asked: Asked, topic: Topic, send: Send) -> None:
-        watch = self._watches.setdefault(topic.model, Watch(topic.model, self._in_thread))
+    def _watch(self, topic: Topic) -> Watch:
+        return self._watches.setdefault(topic.model, Watch(topic.model, self._in_thread))
+
+    async def _begin(self, asked: Asked, topic: Topic | None) -> int:
+        """The cursor. “Now” is looked up before the stream opens: what happens after its first word is in it."""
+        if topic is None or asked.after is not None:
+            return asked.after or 0
+        return await self._watch(topic).look()
+
+    async def _tell(self, asked: Asked, topic: Topic, cursor: int, send: Send) -> None:
+        watch, asked_at = self._watch(topic), time.monotonic()
         await send({"type": "http.response.start", "status": 200, "headers": [*STREAM, *_cross_origin(asked)]})
-        await _more(send, opening(f"{topic.name} from {'now' if asked.after is None else asked.after}"))
-        cursor, asked_at = asked.after, time.monotonic()
+        await _more(send, opening(f"{topic.name} behind {cursor}"))
         while True:
             try:
-                up_to = await watch.look() if cursor is None else watch.up_to
-                cursor = up_to if cursor is None else await self._tell_up_to(up_to, cursor, topic, send)
+                up_to = watch.up_to
+                cursor = await self._tell_up_to(up_to, cursor, topic, send)
                 await watch.wait_beyond(up_to, seconds=SILENCE)
                 if watch.up_to == up_to:
                     await _more(send, comment("the database is away" if watch.is_away else "still here"))
