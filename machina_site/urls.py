@@ -19,6 +19,7 @@ urlpatterns = [
     path("console/", include("machina_site.preview.urls")),
     path("console/", include("machina_site.trying.urls")),
     path("", include("analysis.urls")),
+    path("", include("analysis.runs.urls")),
     path("", include("bandits.urls")),
     path("media/<path:path>", media, name="media"),
     path("admin/", admin.site.urls),

@@ -1,0 +1,1 @@
+"""What the board shows: runs as rows, figures as charts, parameters as axes, a run as a card: reads and geometry."""
