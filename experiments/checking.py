@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from experiments import component_kinds
 from experiments.problems import Path, Positions, Problem, parts_of, path_text
 from experiments.schema import check, check_experiment
+from experiments.sections import SECTIONS
 from experiments.storable import UNSTORABLE, is_storable_number
 from experiments.types import Json
 
@@ -20,6 +21,7 @@ def problems_of(document: Json, positions: Positions | None = None) -> list[Prob
     languages = _languages(document)
     for index, experiment in enumerate(entries):
         found += [places.problem(*each) for each in _props(experiment, ("experiments", index), languages)]
+    found += [places.problem(*each) for each in _sections(document)]
     return sorted(_unique(found), key=lambda problem: (problem.line, problem.column))
 
 
@@ -57,6 +59,13 @@ def _props(experiment: Json, path: Path, languages: Sequence[str]) -> Iterator[t
             if isinstance(component, Mapping):
                 for problem in component_kinds.props_problems(component, languages):
                     yield (*here, *parts_of(problem.path)), problem.message, problem.hint
+
+
+def _sections(document: Json) -> Iterator[tuple[Path, str, str]]:
+    """What the rooms above say of their own sections."""
+    for name, section in SECTIONS.items():
+        if isinstance(document, Mapping) and name in document:
+            yield from (((name, *path), message, hint) for path, message, hint in section.findings(document[name]))
 
 
 def _unstorable(value: Json, path: Path) -> Iterator[tuple[Path, str, str]]:

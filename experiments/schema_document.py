@@ -215,6 +215,10 @@ SCHEMA: dict[str, Json] = {
             "machina": {"const": 1, "description": "The version of this format."},
             "study": reference("study"),
             "experiments": list_of(reference("experiment"), "At least one.", minItems=1),
+            "batches": list_of(
+                {"type": "object", "description": "The document of a batch, with a slug.", "required": ["slug"]},
+                "Computations: each as in a document of its own. They come in paused.",
+            ),
         },
     ),
     "$defs": {

@@ -27,6 +27,8 @@ class RunsConfig(AppConfig):
         from analysis.runs.services.noticing import NoticingFollower
         from analysis.runs.services.planning import follow_searches
         from analysis.runs.services.settling import FOLLOWERS
+        from analysis.runs.study_section import BatchesSection
+        from experiments import sections
 
         register_procedure(FunctionProcedure(is_allowed))
         FOLLOWERS["hooks"] = NoticingFollower()
@@ -34,3 +36,4 @@ class RunsConfig(AppConfig):
         allow_packages(settings.ALLOWED_CODE)
         allow_folders(Path(folder) for folder in settings.DATA_FOLDERS)
         CHECKS["hooks"] = hook_faults
+        sections.register("batches", BatchesSection())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from experiments.definition import normalise
 from experiments.models import ConsentDocument, Experiment, Study
+from experiments.sections import SECTIONS
 from experiments.types import Json, JsonObject
 
 EXPERIMENT = [
@@ -61,6 +62,7 @@ def consent_of(study: Study) -> list[Json]:
 
 def document_of(study: Study) -> JsonObject:
     """The whole study as the document that a study file holds."""
+    given = {name: section.give_out(study) for name, section in SECTIONS.items()}
     return {
         "machina": 1,
         "study": {
@@ -75,4 +77,5 @@ def document_of(study: Study) -> JsonObject:
             "consent": consent_of(study),
         },
         "experiments": [definition_of(experiment) for experiment in study.experiments.order_by("pk")],
+        **{name: content for name, content in given.items() if content},
     }

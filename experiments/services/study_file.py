@@ -12,6 +12,7 @@ from experiments.definition import normalise, sha256_of
 from experiments.errors import Conflict
 from experiments.events import EventKind
 from experiments.models import ConsentDocument, Experiment, Membership, Role, Study
+from experiments.sections import SECTIONS
 from experiments.services.editing import apply_definition
 from experiments.services.snapshot import definition_of
 from experiments.types import Json, JsonObject
@@ -37,6 +38,9 @@ def import_study(document: JsonObject, *, owner: User | None = None) -> Study:
         add_consent_document(study, text)
     for definition in cast("list[JsonObject]", document.get("experiments") or []):
         _import_experiment(study, normalise(definition))
+    for name, section in SECTIONS.items():
+        if name in document:
+            section.take_in(study, document[name])
     events.record(EventKind.STUDY_IMPORTED, subject=f"study:{study.slug}")
     return study
 
