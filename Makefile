@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test torch-tests lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-evaluating lock messages vendor screenshots
+.PHONY: help setup demo test torch-tests lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-runs bench-evaluating lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -56,6 +56,9 @@ bench-flat: setup ## Decisions, rewards and folds with 1 to 10,000,000 stored (d
 
 bench-panel: setup ## The learning panel with a million decisions (docs/performance.md)
 	$(PYTHON) -m bench.learning_panel
+
+bench-runs: setup ## Milliseconds for a trivial specification, beside smallab and joblib (docs/performance.md)
+	$(PYTHON) -m bench.runs_functions
 
 bench-evaluating: setup ## What another policy would have earned on 1,000,000 decisions (docs/performance.md)
 	$(PYTHON) -m bench.evaluating

@@ -30,16 +30,15 @@ def write_results(batch: Batch, folder: Path, *, format: str = "csv") -> int:
     How many files. Each is there whole or not at all; written again, they take the place of the old ones. Unknown if
     there is no such format.
     """
-    n = write_table(batch, folder / f"results.{format}")
+    n = write_table(batch, folder / f"results.{format}", format=format)
     for name, status in LISTS.items():
         numbers = Run.objects.filter(batch=batch, status=status, is_wanted=True).order_by("number")
         n += _write(folder / name, [{"run": run.number, "setting": run.setting} for run in numbers.iterator()])
     return n + sum(_write_run(run, folder / "runs" / name) for run, name in _named(batch))
 
 
-def write_table(batch: Batch, path: Path) -> int:
-    """All results in one file of the format that its name ends with. 1."""
-    format = path.suffix.removeprefix(".")
+def write_table(batch: Batch, path: Path, *, format: str) -> int:
+    """All results in one file. How many files that is. Unknown if there is no such format."""
     if format not in FORMATS:
         raise Unknown(f"There is no format “{format}”.", hint=f"Formats: {', '.join(FORMATS)}.")
     if format in ("json", "jsonl"):
