@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING
 
 from analysis.learning.components import ComponentError
 from analysis.learning.digests import RunKey
-from analysis.learning.running import PROCEDURES, Fold
+from analysis.learning.running import PROCEDURES, Fold, Procedure
 from analysis.learning.search.comparing import Comparison, Known, Wanted, compare
 from analysis.learning.search.design import Computation, Design, read_design
 from analysis.learning.search.searches import Trial
@@ -26,6 +26,7 @@ SHOWN = 3
 COLUMNS = (
     "pk",
     "batch",
+    "is_wanted",
     "digest",
     "setting",
     "setting_digest",
@@ -38,8 +39,6 @@ COLUMNS = (
     "status",
     "primary",
 )
-
-Identify = Callable[[JsonObject], JsonObject]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,49 +65,57 @@ class Request:
             raise Invalid("This document cannot be computed.", hint=first, errors=errors) from error
 
 
-def comparison_of(request: Request, batch: Batch | None = None) -> Comparison:
+def comparison_of(request: Request, batch: Batch | None = None, *, as_begun: bool = False) -> Comparison:
     """What is there of it, and what is missing and why. Without a batch, nothing is there.
 
-    Invalid or BadValue if it cannot be computed.
+    as_begun: code and data are taken to be those that the settings were last run with, so that a search which is under
+    way goes on and does not begin anew. Invalid or BadValue if it cannot be computed.
     """
     design = request.design()
     runs = list(batch.runs.only(*COLUMNS).order_by("pk")) if batch is not None else []
-    identify = _identify(design.procedure)
-    trials = list(_trials(runs, identify)) if design.search.is_adaptive else []
+    begun = {run.setting_digest: json_object(run.identity) for run in runs if as_begun and run.is_wanted}
+    identities = _Identities(_procedure(design.procedure), begun)
+    trials = list(_trials(runs, identities)) if design.search.is_adaptive else []
     try:
         computations = list(design.computations(design.proposals(trials)))
     except ValueError as error:
         raise BadValue(str(error)) from error
-    wanted = [_wanted(one, design, identify) for one in computations]
+    wanted = [_wanted(one, design, identities) for one in computations]
     return compare(wanted, [_known(run) for run in runs], is_adaptive=design.search.is_adaptive)
 
 
-def _wanted(computation: Computation, design: Design, identify: Identify) -> Wanted:
+def _wanted(computation: Computation, design: Design, identities: _Identities) -> Wanted:
     key = RunKey(
         design.procedure,
         computation.setting,
         computation.seed,
         fold=computation.fold,
         epochs=computation.epochs,
-        identity=identify(computation.setting),
+        identity=identities.of(computation.setting_digest, computation.setting),
     )
     return Wanted(computation, key, key.digest())
 
 
-def _identify(name: str) -> Identify:
-    """The identity of a setting; asked once for all of its folds and seeds."""
+@dataclass(slots=True)
+class _Identities:
+    """Hashes of the code and data of each setting, asked for once. known: by the setting's digest."""
+
+    procedure: Procedure
+    known: dict[str, JsonObject]
+
+    def of(self, digest: str, setting: JsonObject) -> JsonObject:
+        """Of that setting."""
+        if digest not in self.known:
+            self.known[digest] = self.procedure.identity(setting)
+        return self.known[digest]
+
+
+def _procedure(name: str) -> Procedure:
     procedure = PROCEDURES.get(name)
     if procedure is None:
         known = ", ".join(sorted(PROCEDURES)) or "none"
         raise BadValue(f"There is no procedure called “{name}”.", hint=f"Known: {known}.")
-    last: list[tuple[JsonObject, JsonObject]] = []
-
-    def identify(setting: JsonObject) -> JsonObject:
-        if not last or last[0][0] is not setting:
-            last[:] = [(setting, procedure.identity(setting))]
-        return last[0][1]
-
-    return identify
+    return procedure
 
 
 def _known(run: Run) -> Known:
@@ -117,13 +124,13 @@ def _known(run: Run) -> Known:
     return Known(run.pk, run.digest, run.setting_digest, run.seed, fold, run.epochs, run.status, identity)
 
 
-def _trials(runs: Sequence[Run], identify: Identify) -> Iterator[Trial]:
+def _trials(runs: Sequence[Run], identities: _Identities) -> Iterator[Trial]:
     """By setting and epochs, in the order in which they were proposed. What old code or data gave is left out."""
     groups: dict[tuple[str, int], list[Run]] = {}
     for run in runs:
         groups.setdefault((run.setting_digest, run.epochs), []).append(run)
     for (setting, epochs), group in groups.items():
-        identity = identify(json_object(group[0].setting))
+        identity = identities.of(setting, json_object(group[0].setting))
         if current := [run for run in group if run.identity == identity]:
             is_over = all(run.status in OVER for run in current)
             yield Trial(setting, epochs, is_over, _mean(current), _note(current[0]))

@@ -23,8 +23,11 @@ def queue_missing(batch: Batch, *, now: datetime) -> list[Run]:
 
 
 def propose_next(batch: Batch, now: datetime) -> int:
-    """Queue what the search wants next, knowing the results so far. How many runs. The batch's row is held."""
-    return len(_queue(batch, comparison_of(Request.of(batch), batch), now=now))
+    """Queue what the search wants next, knowing the results so far. How many runs. The batch's row is held.
+
+    Code that changed on the way begins nothing anew: that is for whoever orders the batch again.
+    """
+    return len(_queue(batch, comparison_of(Request.of(batch), batch, as_begun=True), now=now))
 
 
 def follow_searches() -> None:

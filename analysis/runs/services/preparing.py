@@ -18,7 +18,7 @@ from analysis.runs.services.founding import STUDY, found_experiment
 from analysis.runs.services.planning import planned
 from analysis.runs.services.queueing import Order, create_batch, queue_runs
 from analysis.runs.services.steering import cancel_run, resume_batch, retry_run
-from experiments.errors import Conflict, Invalid
+from experiments.errors import BadValue, Conflict, Invalid
 from experiments.types import JsonObject
 
 MOST_FAULTS: Final = 100
@@ -87,6 +87,9 @@ def make_ready(slug: str, document: JsonObject, wish: Wish, *, now: datetime, so
     if there is not None and there.procedure != request.design().procedure:
         raise Conflict(f"“{slug}” is a batch of {there.procedure}s.", hint="Give this one another name (--name).")
     comparison = _checked(request, there)
+    if comparison.is_adaptive and wish.shard.of > 1:
+        hint = "Let the machines share a database, or choose grid, random or latin_hypercube."
+        raise BadValue("A search that learns needs all results, and a shard has only its own.", hint=hint)
     batch = there or _made(slug, request, wish, now=now)
     _bring_up(batch, request, wish, source=source)
     dropped = _drop(comparison, now=now)

@@ -15,7 +15,7 @@ from analysis.runs.services.planning import propose_next
 from analysis.runs.working.worker import Errand, Worker
 from experiments.blueprint import json_object
 from experiments.types import Json
-from tests.analysis.runs.sums import sums
+from tests.analysis.runs.sums import changed, sums
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = Errand(until_empty=True)
@@ -104,6 +104,15 @@ def test_asking_twice_for_the_same_results_proposes_once() -> None:
 
     assert propose_next(batch, timezone.now()) == 3
     assert propose_next(batch, timezone.now()) == 0
+
+
+def test_code_that_changes_on_the_way_begins_nothing_anew() -> None:
+    batch = sums(HALVING)
+
+    with changed(code="2"):
+        Worker().work(ALL)
+
+    assert rungs(batch) == {1: 9, 3: 3, 9: 1}
 
 
 def test_the_plan_says_that_more_follows_from_the_results() -> None:

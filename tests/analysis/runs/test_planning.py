@@ -9,6 +9,7 @@ from analysis.learning.search.telling import sentences, told
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.plans import Request, comparison_of
 from analysis.runs.services.planning import queue_missing
+from analysis.runs.services.preparing import Shard, Wish, make_ready
 from experiments.blueprint import json_object
 from experiments.errors import BadValue, Conflict, Invalid
 from experiments.types import JsonObject
@@ -181,3 +182,13 @@ def test_a_batch_cannot_change_its_procedure() -> None:
 def test_a_procedure_that_nobody_knows_is_refused() -> None:
     with pytest.raises(BadValue, match="no procedure called “nothing”"):
         comparison_of(Request({"procedure": "nothing"}))
+
+
+def test_a_search_that_learns_is_not_cut_into_shards() -> None:
+    batch = sums({**GRID, "search": "successive_halving", "epochs": 3})
+    wish = Wish(study=batch.experiment.study.slug, shard=Shard(1, 2))
+
+    with pytest.raises(BadValue, match="has only its own"):
+        make_ready(batch.slug, document_of(batch), wish, now=timezone.now())
+
+    assert batch.runs.count() == 6
