@@ -80,6 +80,8 @@ UNFOLD: dict[str, object] = {
                 "title": "Computations",
                 "separator": True,
                 "items": [
+                    _link("Batches", "grid_view", "admin:runs_batch_changelist"),
+                    _link("Runs", "play_circle", "admin:runs_run_changelist"),
                     _link("Design a batch", "account_tree", "analysis:design_batch"),
                 ],
             },

@@ -37,6 +37,8 @@ LISTS = (
     "admin:participants_session_changelist",
     "admin:participants_participant_changelist",
     "admin:participants_trial_changelist",
+    "admin:runs_batch_changelist",
+    "admin:runs_run_changelist",
     "admin:index",
     "home",
 )

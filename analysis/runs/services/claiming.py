@@ -9,6 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -17,8 +18,8 @@ from analysis.runs.errors import NotHeld
 from analysis.runs.events import Said, batch_is, batch_lines, lines, run_is
 from analysis.runs.models import Batch, Run, RunEvent, Status
 
-LEASE: Final = timedelta(seconds=30)
-"""So long a run stays with a worker that gives no sign."""
+LEASE: Final = timedelta(seconds=settings.RUN_LEASE)
+"""So long a run stays with a worker that gives no sign. Signs come every two seconds, or four times in a lease."""
 
 
 @dataclass(frozen=True, slots=True)

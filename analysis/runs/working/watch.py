@@ -18,7 +18,7 @@ from django.db import connection
 from django.utils import timezone
 
 from analysis.runs.errors import NotHeld
-from analysis.runs.services.claiming import Hold, release, renew
+from analysis.runs.services.claiming import LEASE, Hold, release, renew
 from analysis.runs.services.ending import Failure, Used, fail_run
 from analysis.runs.working.heap import Heap
 from analysis.runs.working.interruption import Interruption, Why
@@ -27,7 +27,7 @@ from analysis.runs.working.patience import AWAY
 
 log = logging.getLogger(__name__)
 LOOKS_EVERY: Final = 0.25
-SIGN_EVERY: Final = 2.0
+SIGN_EVERY: Final = min(2.0, LEASE.total_seconds() / 4)
 GRACE: Final = 20.0
 """Seconds between asking a computation to stop and giving the process up."""
 STUCK: Final = 70

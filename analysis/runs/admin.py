@@ -1,0 +1,252 @@
+"""Batches and runs in the console: lists to look through, and to steer by; services write the rows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from unfold.decorators import display
+
+from analysis.runs.models import Batch, Run
+from analysis.runs.reads import counted
+from analysis.runs.services.steering import BATCH_DEEDS, RUN_DEEDS
+from analysis.runs.tasks import wake_for
+from experiments.access import Right
+from experiments.console import ExperimentFilter, ReadOnly, has_right
+from experiments.console.refusals import refused
+from experiments.console.showing import shown_json
+from experiments.errors import Refusal
+
+LABELS = {
+    "Queued": "info",
+    "Running": "primary",
+    "Paused": "warning",
+    "Completed": "success",
+    "Failed": "danger",
+    "Cancelled": "default",
+}
+SAID = {"pause": "is paused", "resume": "goes on", "cancel": "is cancelled", "retry": "is tried again"}
+LONGEST = 80
+
+
+@admin.register(Batch)
+class BatchAdmin(ReadOnly):
+    """What is computed, and how far it is."""
+
+    study_path = "experiment.study_id"
+    list_display = ("__str__", "experiment", "state", "done", "troubles", "priority", "created_at", "finished_at")
+    list_filter = (ExperimentFilter, "status")
+    list_select_related = ("experiment",)
+    search_fields = ("slug", "title")
+    ordering = ("-created_at", "-pk")
+    actions = ("pause_selected", "resume_selected", "cancel_selected", "retry_selected")
+    fieldsets = (
+        (None, {"fields": ("slug", "title", "experiment", "procedure", ("status", "done", "troubles"))}),
+        ("How", {"fields": (("seed", "epochs"), ("priority", "max_attempts"), ("time_limit", "memory_limit"))}),
+        ("When", {"fields": (("created_at", "started_at", "finished_at"), "created_by")}),
+        ("Document", {"fields": ("document_text",)}),
+    )
+    readonly_fields = ("done", "troubles", "document_text")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
+        """With what a page of it shows."""
+        rows: QuerySet[Batch] = super().get_queryset(request)
+        return rows.select_related("experiment__study")
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """How many runs stand where, in one query for the page."""
+        changelist = super().get_changelist_instance(request)
+        rows = list(changelist.result_list)
+        for row, each in zip(rows, counted(rows), strict=True):
+            row.counted = each.counted
+        changelist.result_list = rows
+        return changelist
+
+    @display(description="Status", ordering="status", label=LABELS)
+    def state(self, batch: Batch) -> str:
+        """As a chip."""
+        return batch.get_status_display()
+
+    @display(description="Runs done")
+    def done(self, batch: Batch) -> str:
+        """Of all."""
+        counts = _counts(batch)
+        return f"{counts['completed']:,} of {sum(counts.values()):,}"
+
+    @display(description="Failed")
+    def troubles(self, batch: Batch) -> str:
+        """A dash if there are none."""
+        failed = _counts(batch)["failed"]
+        return f"{failed:,}" if failed else "–"  # noqa: RUF001 - a dash
+
+    @display(description="Document")
+    def document_text(self, batch: Batch) -> SafeString:
+        """As YAML."""
+        return shown_json(batch.document)
+
+    @admin.action(description="Pause")
+    def pause_selected(self, request: HttpRequest, queryset: QuerySet[Batch]) -> None:
+        """Says of each what happened."""
+        steer_batches(request, "pause", queryset)
+
+    @admin.action(description="Resume")
+    def resume_selected(self, request: HttpRequest, queryset: QuerySet[Batch]) -> None:
+        """Says of each what happened."""
+        steer_batches(request, "resume", queryset)
+
+    @admin.action(description="Cancel")
+    def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Batch]) -> None:
+        """Says of each what happened."""
+        steer_batches(request, "cancel", queryset)
+
+    @admin.action(description="Try again what failed or was cancelled")
+    def retry_selected(self, request: HttpRequest, queryset: QuerySet[Batch]) -> None:
+        """Says of each what happened."""
+        steer_batches(request, "retry", queryset)
+
+
+@admin.register(Run)
+class RunAdmin(ReadOnly):
+    """Single computations, with their error where they have one."""
+
+    study_path = "batch.experiment.study_id"
+    list_display = ("name", "setting_text", "state", "epochs_done", "shown_primary", "attempt", "worker", "trouble")
+    list_filter = ("status",)
+    list_select_related = ("batch",)
+    search_fields = ("batch__slug", "error_kind")
+    search_help_text = "The name of a batch, or of an error"
+    ordering = ("-pk",)
+    actions = ("pause_selected", "resume_selected", "cancel_selected", "retry_selected")
+    fieldsets = (
+        (None, {"fields": ("uuid", "batch", "number", ("status", "attempt", "failures"), ("worker", "heartbeat_at"))}),
+        ("What", {"fields": ("setting_yaml", ("outer_fold", "inner_fold"), ("seed", "epochs"), "digest", "warm_from")}),
+        ("Figures", {"fields": ("shown_primary", "latest_yaml", "result_yaml")}),
+        ("Trouble", {"fields": ("error_kind", "error", "traceback")}),
+        (
+            "Cost",
+            {"fields": (("seconds", "cpu_seconds", "peak_memory"), ("created_at", "started_at", "finished_at"))},
+        ),
+        ("Environment of the worker", {"fields": ("environment_yaml",), "classes": ("collapse",)}),
+    )
+    readonly_fields = ("setting_yaml", "latest_yaml", "result_yaml", "environment_yaml", "shown_primary")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
+        """With what a page of it shows."""
+        rows: QuerySet[Run] = super().get_queryset(request)
+        return rows.select_related("batch__experiment", "environment", "warm_from__batch")
+
+    @display(description="Run", ordering="pk")
+    def name(self, run: Run) -> str:
+        """Its batch, and its number there."""
+        return f"{run.batch.slug} #{run.number}"
+
+    @display(description="Setting")
+    def setting_text(self, run: Run) -> str:
+        """What was chosen for it."""
+        proposal = run.proposal if isinstance(run.proposal, dict) else {}
+        chosen = proposal.get("choices") or run.setting
+        text = ", ".join(f"{name} = {value}" for name, value in chosen.items()) if isinstance(chosen, dict) else ""
+        return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+    @display(description="Status", ordering="status", label=LABELS)
+    def state(self, run: Run) -> str:
+        """As a chip."""
+        return run.get_status_display()
+
+    @display(description="Epochs")
+    def epochs_done(self, run: Run) -> str:
+        """Of all."""
+        return f"{run.epoch} of {run.epochs}"
+
+    @display(description="Measure", ordering="primary")
+    def shown_primary(self, run: Run) -> str:
+        """What its batch is judged by, to five digits."""
+        return "–" if run.primary is None else f"{run.primary:.5g}"  # noqa: RUF001 - a dash
+
+    @display(description="Error", ordering="error_kind")
+    def trouble(self, run: Run) -> str:
+        """Its class; the run's page has all of it."""
+        return run.error_kind
+
+    @display(description="Setting")
+    def setting_yaml(self, run: Run) -> SafeString:
+        """As YAML."""
+        return shown_json(run.setting)
+
+    @display(description="Last measured")
+    def latest_yaml(self, run: Run) -> SafeString:
+        """As YAML."""
+        return shown_json(run.latest)
+
+    @display(description="Result")
+    def result_yaml(self, run: Run) -> SafeString:
+        """As YAML."""
+        return shown_json(run.result)
+
+    @display(description="Environment")
+    def environment_yaml(self, run: Run) -> SafeString:
+        """As YAML."""
+        return shown_json(run.environment.description if run.environment else {})
+
+    @admin.action(description="Pause")
+    def pause_selected(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Says of each what happened."""
+        steer_runs(request, "pause", queryset)
+
+    @admin.action(description="Resume")
+    def resume_selected(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Says of each what happened."""
+        steer_runs(request, "resume", queryset)
+
+    @admin.action(description="Cancel")
+    def cancel_selected(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Says of each what happened."""
+        steer_runs(request, "cancel", queryset)
+
+    @admin.action(description="Try again")
+    def retry_selected(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
+        """Says of each what happened."""
+        steer_runs(request, "retry", queryset)
+
+
+def steer_batches(request: HttpRequest, deed: str, batches: QuerySet[Batch]) -> None:
+    """One by one, each with its own sentence."""
+    for batch in batches:
+        if _may(request, deed, str(batch), batch.experiment.study_id):
+            try:
+                BATCH_DEEDS[deed](batch, now=timezone.now())
+            except Refusal as refusal:
+                refused(request, refusal, about=f"“{batch}”")
+            else:
+                wake_for(batch)
+                messages.success(request, f"“{batch}” {SAID[deed]}.")
+
+
+def steer_runs(request: HttpRequest, deed: str, runs: QuerySet[Run]) -> None:
+    """One by one, each with its own sentence."""
+    for run in runs:
+        name = f"Run {run.number} of “{run.batch}”"
+        if _may(request, deed, name, run.batch.experiment.study_id):
+            try:
+                RUN_DEEDS[deed](run, now=timezone.now())
+            except Refusal as refusal:
+                refused(request, refusal, about=name)
+            else:
+                wake_for(run.batch)
+                messages.success(request, f"{name} {SAID[deed]}.")
+
+
+def _may(request: HttpRequest, deed: str, name: str, study: int) -> bool:
+    if has_right(request, Right.RUN, study):
+        return True
+    messages.error(request, f"{name}: your role does not include “{deed}”. Ask an owner.")
+    return False
+
+
+def _counts(batch: Batch) -> dict[str, int]:
+    found: dict[str, int] = getattr(batch, "counted", None) or counted([batch])[0].counted
+    return found
