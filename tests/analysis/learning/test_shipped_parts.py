@@ -44,7 +44,7 @@ def test_a_model_of_another_library_is_refused_before_anything_runs() -> None:
 
     [(path, message, hint)] = sketch(components).findings
 
-    assert path_text(path) == "components.trainer.requirements[1].component"
+    assert path_text(path) == "components.trainer.requirements.model"
     assert message == "“model” must be of numpy, but torch_mlp is of torch."
     assert hint == "Types of numpy: mlp, softmax_regression."
 
