@@ -13,7 +13,6 @@ from analysis.learning.validation.choosing import Choice, Figure, Ranked, nested
 from analysis.learning.validation.scheme import Scheme
 from analysis.runs.measure import Goal
 from analysis.runs.models import Batch, Run, Status
-from analysis.runs.models.status import OVER
 from analysis.statistics.resampling import CONFIDENCE, Folded
 from experiments.blueprint import json_object
 from experiments.errors import BadValue
@@ -28,7 +27,8 @@ class FoldReport:
     """Of the settings of a batch that are divided by one scheme.
 
     spec: the scheme as it stands in their settings. ranked: the best first. choices: of each setting, by its digest,
-    what was chosen for it. choice: of a nested scheme. counts: runs by status.
+    what was chosen for it. choice: of a nested scheme. counts: runs by status. n_silent: completed ones without a
+    figure: it was not measured, or is no number.
     """
 
     batch: Batch
@@ -39,6 +39,7 @@ class FoldReport:
     choices: Mapping[str, JsonObject]
     choice: Choice | None
     counts: Mapping[str, int]
+    n_silent: int = 0
 
     @property
     def is_complete(self) -> bool:
@@ -48,11 +49,6 @@ class FoldReport:
     @property
     def _is_judged(self) -> bool:
         return self.choice is None or self.choice.summary is not None
-
-    @property
-    def n_open(self) -> int:
-        """Runs that may still say something."""
-        return sum(n for status, n in self.counts.items() if status not in OVER)
 
     def named(self, setting: str) -> str:
         """What was chosen for it, in a line: hidden = 32, lr = 0.1."""
@@ -67,6 +63,7 @@ class FoldReport:
             "confidence": CONFIDENCE,
             "is_complete": self.is_complete,
             "runs": dict(self.counts),
+            "n_silent": self.n_silent,
             "n_settings": len(self.ranked),
             "settings": [self._row(row) for row in self.ranked[:at_most]],
             "nested": None if self.choice is None else self._nested(self.choice),
@@ -148,6 +145,10 @@ def _report(batch: Batch, goal: Goal, runs: Sequence[Run]) -> FoldReport:
         choices={run.setting_digest: json_object(json_object(run.proposal).get("choices")) for run in current},
         choice=nested_choice(figures, scheme, maximise=goal.maximises) if isinstance(scheme, Nested) else None,
         counts=dict(Counter(run.status for run in current)),
+        n_silent=sum(
+            figure.value is None and run.status == Status.COMPLETED
+            for figure, run in zip(figures, current, strict=True)
+        ),
     )
 
 

@@ -23,9 +23,9 @@ class OfNumbers(OneFigure):
     more_is_better: ClassVar[bool] = False
 
     def value(self, seen: Seen) -> float:
-        targets = seen.targets.reshape(len(seen.targets), -1)
-        if seen.labels or not len(targets):
+        if seen.labels or not len(seen.targets):
             raise ValueError("This metric needs numbers, but classes are predicted or there are no samples.")
+        targets = seen.targets.reshape(len(seen.targets), -1)
         return self.of(targets.astype(float), seen.scores.reshape(targets.shape).astype(float))
 
     @abstractmethod

@@ -28,6 +28,7 @@ REPORT: JsonObject = {
     "confidence": 0.95,
     "is_complete": True,
     "runs": {"completed": 180},
+    "n_silent": 0,
     "n_settings": 12,
     "settings": [
         {
@@ -136,6 +137,7 @@ class FoldReportShown(Shown):
     confidence = serializers.FloatField()
     is_complete = serializers.BooleanField()
     runs = ObjectField(help_text="How many stand where.")
+    n_silent = serializers.IntegerField(help_text="Completed runs without this figure: not measured, or no number.")
     n_settings = serializers.IntegerField()
     settings = FoldSettingShown(many=True)
     nested = NestedShown(allow_null=True)

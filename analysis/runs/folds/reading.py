@@ -72,8 +72,9 @@ class ReportShown:
 
     @property
     def n_missing(self) -> int:
-        """Runs that failed, were cancelled, or are still to come."""
-        return sum(n for status, n in self.report.counts.items() if status != Status.COMPLETED)
+        """Runs that failed, were cancelled, are still to come, or did not measure it."""
+        others = sum(n for status, n in self.report.counts.items() if status != Status.COMPLETED)
+        return others + self.report.n_silent
 
     @property
     def has_figures(self) -> bool:

@@ -94,6 +94,17 @@ def test_runs_without_folds_have_a_mean_and_no_interval() -> None:
     assert report.named(report.ranked[0].setting) == "the only setting"
 
 
+def test_a_completed_run_whose_figure_is_no_number_is_a_missing_fold_and_counted() -> None:
+    batch = folded_batch(FIVE)
+    Run.objects.filter(batch=batch, number=1).update(primary=None)
+
+    [report] = fold_reports(batch)
+
+    assert report.n_silent == 1
+    assert not report.is_complete
+    assert report.ranked[-1].missing == (Fold(0),)
+
+
 def test_a_batch_without_runs_says_nothing() -> None:
     assert fold_reports(make_batch(document={"measure": "f1"})) == []
 

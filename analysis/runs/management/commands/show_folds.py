@@ -76,7 +76,9 @@ def _headline(report: FoldReport) -> str:
     goal = report.goal
     where = f" on {goal.split}" if goal.split else ""
     runs = ", ".join(f"{n} {status}" for status, n in sorted(report.counts.items()))
-    return f"{report.batch}: {goal.name}{where} ({goal.direction}), {report.spec.get('scheme', 'given')}. Runs: {runs}."
+    silent = f" Without a number here: {report.n_silent} of the completed ones." if report.n_silent else ""
+    scheme = report.spec.get("scheme", "given")
+    return f"{report.batch}: {goal.name}{where} ({goal.direction}), {scheme}. Runs: {runs}.{silent}"
 
 
 def _ranking(report: FoldReport, limit: int) -> str:
