@@ -104,19 +104,20 @@ NAMES = ListOf(Text(200, 1))
         "targets": Parameter(ListOf(Text(200, 1), least=1), "Columns to be predicted."),
         "features": Parameter(NAMES, "Columns to predict from; none: all others.", default=[]),
         "aside": Parameter(NAMES, "Columns that only folds go by: a person, a time.", default=[]),
+        "text": Parameter(Text(200), "A column of texts, then the only feature: for TfidfVectorizer.", default=""),
     },
     packages=("pandas",),
     check=_missing_file,
     identity=_file_identity,
 )
-def table(*, path: str, targets: list[str], features: list[str], aside: list[str]) -> Dataset:
+def table(*, path: str, targets: list[str], features: list[str], aside: list[str], text: str) -> Dataset:
     """A table: CSV, Parquet or JSON lines.
 
     The file's ending says which. Columns of text are encoded by the component `encode`.
     """
     from analysis.learning.data.readers.tables import Columns, read_table
 
-    return read_table(data_file(path), Columns(targets, features, aside))
+    return read_table(data_file(path), Columns(targets, features, aside, text))
 
 
 @component(

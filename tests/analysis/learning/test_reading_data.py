@@ -11,7 +11,14 @@ import pytest
 
 from analysis.learning.data import folders
 from analysis.learning.data.folders import allow_folders, data_file, fingerprint
+from analysis.learning.data.loading import Loader
 from analysis.learning.data.readers.tables import Columns, read_arrays, read_samples, read_table
+from analysis.learning.estimators.learner import EstimatorLearner
+from analysis.learning.estimators.wanted import InARow, Wanted
+from analysis.learning.inference import predictor
+from analysis.learning.running import Task
+from analysis.learning.training.epochs import EpochTrainer
+from tests.analysis.learning.functions.listening import Listener
 
 FRAME = pd.DataFrame({"age": [30, 60], "city": ["Bonn", "Aachen"], "person": ["a", "b"], "back": ["yes", "no"]})
 
@@ -43,6 +50,18 @@ def test_a_table_gives_features_targets_and_what_stands_aside(data: Path, ending
     assert read.all().samples.tolist() == [[30, "Bonn"], [60, "Aachen"]]
     assert read.targets.tolist() == ["yes", "no"]
     assert read.column("person").tolist() == ["a", "b"]
+
+
+def test_texts_go_through_a_vectoriser_and_the_model_is_kept_with_it(data: Path) -> None:
+    words = {"text": ["good tea", "good cake", "bad tea", "bad cake"] * 5, "said": ["yes", "yes", "no", "no"] * 5}
+    pd.DataFrame(words).to_csv(data / "said.csv", index=False)
+    texts = read_table(data_file("said.csv"), Columns(targets=["said"], text="text"))
+    row = InARow([("words", Wanted("TfidfVectorizer")), ("naive", Wanted("MultinomialNB"))])
+    listener = Listener()
+
+    EpochTrainer({"train": Loader(texts, 8)}, EstimatorLearner(row), seed=1).train(Task({}, seed=1), listener)
+
+    assert predictor(listener.saved[-1].state).predict(np.array(["good", "bad cake"])).tolist() == ["yes", "no"]
 
 
 def test_a_column_that_the_table_does_not_have_is_named_beside_those_it_has(data: Path) -> None:

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What the columns of a table are. features: all that are left, if none are named. aside: neither features nor
-    target, but what folds go by: a person, a time.
+    target, but what folds go by: a person, a time. text: the only feature, a column of texts: samples of shape ().
     """
 
     targets: Sequence[str]
     features: Sequence[str] = ()
     aside: Sequence[str] = ()
+    text: str = ""
 
 
 def _csv(path: Path) -> pd.DataFrame:
@@ -60,16 +61,20 @@ def read_table(path: Path, columns: Columns) -> Dataset:
     if path.suffix not in FORMATS:
         raise ValueError(f"A table ends in {', '.join(FORMATS)}, not {path.suffix!r}.")
     frame = FORMATS[path.suffix](path)
-    wanted = [*columns.targets, *columns.features, *columns.aside]
+    wanted = [*columns.targets, *columns.features, *columns.aside, *([columns.text] if columns.text else [])]
     if missing := [name for name in wanted if name not in frame.columns]:
         raise ValueError(
             f"{path.name} has no column {', '.join(missing)}; it has {', '.join(map(str, frame.columns))}."
         )
     taken = {*columns.targets, *columns.aside}
-    features = list(columns.features) or [str(name) for name in frame.columns if name not in taken]
-    targets = _array(frame[list(columns.targets)])
+    features = (
+        [columns.text]
+        if columns.text
+        else list(columns.features) or [str(name) for name in frame.columns if name not in taken]
+    )
+    targets, samples = _array(frame[list(columns.targets)]), _array(frame[features])
     return dataset(
-        _array(frame[features]),
+        samples[:, 0] if columns.text else samples,
         targets[:, 0] if len(columns.targets) == 1 else targets,
         columns={name: _array(frame[[name]])[:, 0] for name in columns.aside},
         features=features,

@@ -61,6 +61,7 @@ def _rows(name: str, path: Path, epoch: object) -> Iterator[Sequence[object]]:
     try:
         model = load_model(named_run(name), epoch=epoch if isinstance(epoch, int) else None)
         samples = read_samples(path, model.origin.features)
+        samples = samples if model.origin.shape else samples.reshape(len(samples))  # texts are no table
         predicted, scores = model.predict(samples), model.scores(samples)
     except Refusal as refusal:
         raise CommandError(f"{refusal.message} {refusal.hint}".strip()) from refusal
