@@ -79,6 +79,7 @@ class Declaration(TypedDict, total=False):
 
 
 COMPONENTS: dict[tuple[str, str], Component] = {}
+BROKEN: dict[str, str] = {}  # by module: why it could not be loaded
 _ALLOWED: set[str] = set()
 
 
@@ -127,11 +128,17 @@ def _agree(made: Component) -> None:
 
 @cache
 def load_components() -> None:
-    """Import what is shipped and what other installed packages add; once."""
+    """Import what is shipped and what other installed packages add; once.
+
+    A package of somebody else's that cannot be loaded is named in `BROKEN`: it must not take the others with it.
+    """
     for module in SHIPPED:
         import_module(module)
     for entry in entry_points(group=GROUP):
-        entry.load()
+        try:
+            entry.load()
+        except (ImportError, AttributeError, ValueError, TypeError) as error:
+            BROKEN[entry.value] = f"{type(error).__name__}: {error}"
 
 
 def absent_packages(made: Component) -> list[str]:

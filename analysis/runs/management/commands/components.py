@@ -17,7 +17,7 @@ from analysis.learning.components import (
     find,
     load_components,
 )
-from analysis.learning.components.registry import absent_packages
+from analysis.learning.components.registry import BROKEN, absent_packages
 from analysis.learning.components.schema import component_schema, components_schema
 from analysis.learning.components.showing import short
 from experiments.problems import did_you_mean
@@ -61,6 +61,8 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(schema, indent=2, ensure_ascii=False))
         else:
             self.stdout.write("\n".join(_one(found[0]) if type_name else _list(kind)))
+        for module, reason in BROKEN.items():
+            self.stderr.write(f"{module} adds components, but cannot be loaded: {reason}")
 
 
 def _list(kind: str) -> Iterator[str]:
