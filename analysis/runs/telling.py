@@ -32,5 +32,13 @@ def summary(checked: Checked, most: int = COUNTED) -> str:
     first = " to begin with; results decide what follows" if design.search.is_adaptive else ""
     over = "" if is_all else "more than "
     searched = f"{counted(settings, 'setting')} by {type(design.search).name.replace('_', ' ')}{seeds}"
-    told = f"{searched}: {over}{counted(runs, 'run')} of {counted(design.epochs, 'epoch')}{first}."
+    told = f"{searched}: {over}{counted(runs, 'run')} of {_epochs(design)}{first}."
     return f"{over}{told}"[:1].upper() + f"{over}{told}"[1:]
+
+
+def _epochs(design: Design) -> str:
+    """Of the runs that are proposed first: rungs differ."""
+    if not design.search.is_adaptive:
+        return counted(design.epochs, "epoch")
+    each = sorted({proposal.epochs for proposal in design.search.proposals(design.space, design.occasion)})
+    return counted(each[0], "epoch") if len(each) == 1 else f"{each[0]:,} to {counted(each[-1], 'epoch')}"

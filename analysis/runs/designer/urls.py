@@ -13,5 +13,6 @@ urlpatterns = [
     path("console/batches/design/put/", view(views.put), name="put_component"),
     path("console/batches/design/drop/", view(views.drop), name="drop_component"),
     path("console/batches/design/queue/", view(views.queue), name="queue_document"),
+    path("console/batches/design/plan/", view(views.plan), name="plan_document"),
     path("console/batches/design/picture/", view(views.picture), name="draw_document"),
 ]

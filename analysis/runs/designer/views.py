@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from analysis.learning.components.picture import draw
 from analysis.learning.components.svg import as_svg
 from analysis.learning.document import check_text
+from analysis.learning.search.telling import told
 from analysis.runs.designer.putting import Outcome, drop_typed, put_typed
 from analysis.runs.designer.reading import EMPTY, examples, offered, panel_of, shown
 from analysis.runs.designer.studies import address_of, sent_text, studies_for
-from analysis.runs.services.ordering import order_batch
+from analysis.runs.designer.words import SWEEPS, searches
+from analysis.runs.services.ordering import order_batch, rehearse_batch
 from analysis.runs.tasks import wake
 from experiments.errors import Refusal
 
@@ -35,6 +37,8 @@ def design(request: HttpRequest) -> HttpResponse:
         "shown": shown(text),
         "studies": studies_for(request),
         "slug": example.replace("_", "-"),
+        "sweeps": SWEEPS,
+        "searches": searches(),
     }
     return _answer(request, "runs/designer.html", context)
 
@@ -79,6 +83,17 @@ def queue(request: HttpRequest) -> HttpResponse:
     wake(ready.queued + ready.retried)
     context = {"ready": ready, "there": len(ready.comparison.there), "url": address_of(ready.batch)}
     return _answer(request, "runs/designer_queued.html", context)
+
+
+@require_POST
+def plan(request: HttpRequest) -> HttpResponse:
+    """What queueing it would compute, and why. Nothing changes."""
+    study = get_object_or_404(studies_for(request), slug=request.POST.get("study", ""))
+    try:
+        comparison = rehearse_batch(study, sent_text(_text(request), request.POST.get("slug", "").strip()))
+    except Refusal as refusal:
+        return _answer(request, "runs/designer_planned.html", {"refusal": refusal})
+    return _answer(request, "runs/designer_planned.html", {"plan": told(comparison)})
 
 
 @require_POST

@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from analysis.learning.search.shipped import SEARCHES
 from analysis.runs.designer.fields import config_from, fields_of
 from analysis.runs.models import Batch, Run
 from experiments.models import Role, Study
@@ -127,6 +128,30 @@ def test_what_is_in_order_is_queued_in_a_study_of_ones_own(staff: Client) -> Non
     assert "0 runs queued" in again
     assert Batch.objects.get().source == TEXT
     assert Run.objects.count() == 12
+
+
+def test_what_would_be_computed_is_said_and_nothing_is_queued(staff: Client) -> None:
+    told = post(staff, "plan_document", study=Study.objects.get().slug, slug="digits")
+
+    assert "12 settings = 12 runs: 0 there, 12 to compute." in told
+    assert not Batch.objects.exists()
+
+
+def test_the_plan_of_a_grown_document_names_what_is_new(staff: Client) -> None:
+    study = Study.objects.get()
+    post(staff, "queue_document", study=study.slug, slug="digits")
+    grown = TEXT.replace("[0.1, 0.01, 0.001]", "[0.1, 0.01, 0.001, 0.3]")
+
+    told = post(staff, "plan_document", document=grown, study=study.slug, slug="digits")
+
+    assert "4 runs are of settings that are new: descent.learning_rate = 0.3." in told
+    assert Run.objects.count() == 12
+
+
+def test_every_search_is_explained_with_an_example(staff: Client) -> None:
+    page = staff.get(reverse("analysis:design_batch")).content.decode()
+
+    assert all(f"kind: {name}" in page for name in SEARCHES.members)
 
 
 @pytest.mark.parametrize(("text", "slug"), [(TEXT, "No name!"), ("a: [", "digits"), ("epochs: 0", "digits")])
