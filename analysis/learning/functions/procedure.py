@@ -107,7 +107,7 @@ def _takes_all(specification: JsonObject, /) -> None:
 def _not_allowed(path: str) -> str:
     return (
         f"{path} may not be called here. A path in a document is code to be run: whoever runs this server adds its "
-        "package to COMPONENT_PACKAGES; run_batch allows the function it is given."
+        "package to ALLOWED_CODE; run_batch allows the function it is given."
     )
 
 

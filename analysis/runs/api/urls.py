@@ -6,6 +6,7 @@ from analysis.runs.api import batches, documents, runs
 from analysis.runs.api.folds import BatchFoldsView
 from analysis.runs.api.log import BatchEventsView, RunEventsView
 from analysis.runs.api.plans import BatchPlanView, StudyPlanView
+from analysis.runs.api.results import BatchResultsView
 from analysis.runs.services.steering import BATCH_DEEDS, RUN_DEEDS
 
 urlpatterns = [
@@ -20,6 +21,7 @@ urlpatterns = [
     path("batches/<uuid:batch>/runs/", batches.BatchRunsView.as_view(), name="batch-runs"),
     path("batches/<uuid:batch>/warm-start/", batches.BatchWarmStartView.as_view(), name="batch-warm-start"),
     path("batches/<uuid:batch>/limits/", batches.BatchLimitsView.as_view(), name="batch-limits"),
+    path("batches/<uuid:batch>/results/", BatchResultsView.as_view(), name="batch-results"),
     path("batches/<uuid:batch>/events/", BatchEventsView.as_view(), name="batch-events"),
     path("batches/<uuid:batch>/folds/", BatchFoldsView.as_view(), name="batch-folds"),
     *(

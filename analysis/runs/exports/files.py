@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from analysis.learning.naming import differing, name_of
 from analysis.runs import store
+from analysis.runs.exports.lines import finite
 from analysis.runs.exports.tracked import batch_settings
 from analysis.runs.models import Artifact, Batch, Run, Status
 from analysis.runs.results import results, rows
@@ -42,7 +43,7 @@ def write_table(batch: Batch, path: Path, *, format: str) -> int:
     if format not in FORMATS:
         raise Unknown(f"There is no format “{format}”.", hint=f"Formats: {', '.join(FORMATS)}.")
     if format in ("json", "jsonl"):
-        records = [_plain(row.as_record()) for row in rows(batch)]
+        records = [finite(row.as_record()) for row in rows(batch)]
         lines = [json.dumps(record, ensure_ascii=False) for record in records]
         text = "\n".join(lines) + "\n" if format == "jsonl" else json.dumps(records, indent=1, ensure_ascii=False)
         return _keep(path, text.encode())
@@ -56,11 +57,6 @@ def _tabular(frame: pd.DataFrame) -> pd.DataFrame:
         if frame[column].map(lambda value: isinstance(value, list | dict)).any():
             frame[column] = frame[column].map(lambda value: json.dumps(value, ensure_ascii=False, default=str))
     return frame
-
-
-def _plain(record: Mapping[str, object]) -> dict[str, object]:
-    """JSON has no NaN."""
-    return {key: None if isinstance(value, float) and value != value else value for key, value in record.items()}
 
 
 def _named(batch: Batch) -> Iterator[tuple[Run, str]]:

@@ -15,7 +15,7 @@ class Calling:
     def fault(self, target: str) -> str:
         """Not allowed, or not there."""
         if not is_allowed(target):
-            return f"{target} may not be called here: whoever runs this server adds its package to COMPONENT_PACKAGES."
+            return f"{target} may not be called here: whoever runs this server adds its package to ALLOWED_CODE."
         try:
             find(target)
         except NotFound as error:

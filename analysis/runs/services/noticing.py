@@ -12,6 +12,7 @@ from typing import Final
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Count
+from django.urls import reverse
 from django.utils import timezone
 
 from analysis.runs.hooks.errors import Undeliverable
@@ -99,10 +100,17 @@ def news_of(notice: Notice) -> JsonObject:
         "sentence": _sentence(notice),
         "batch": batch.slug,
         "experiment": batch.experiment.slug,
-        "url": f"{settings.PUBLIC_URL}/admin/runs/batch/{batch.pk}/change/",
+        "url": f"{settings.PUBLIC_URL}{_page(notice)}",
         "at": notice.created_at.isoformat(),
     }
     return {**about, **(_about_run(run) if run is not None else {"counts": _counts(batch)})}
+
+
+def _page(notice: Notice) -> str:
+    """Where somebody looks into it."""
+    if notice.run is not None:
+        return reverse("runs:run", args=[notice.run.uuid])
+    return f"{reverse('runs:board', args=[notice.batch.experiment.slug])}?batch={notice.batch.slug}"
 
 
 def _about_run(run: Run) -> JsonObject:
