@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
+from urllib.parse import urlencode
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from analysis.runs.models import Batch
 from analysis.runs.services.ordering import Sent, invalid
@@ -14,7 +15,7 @@ from experiments.access import Right
 from experiments.console.rights import sees_everything, studies_with
 from experiments.models import Study
 from experiments.problems import StudyFileError
-from experiments.yaml_file import load
+from experiments.yaml_file import dump, load
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -37,8 +38,17 @@ def sent_text(text: str, slug: str) -> Sent:
 
 
 def address_of(batch: Batch) -> str:
-    """The board of its runs; its experiment's page where there is no board."""
-    try:
-        return reverse("runs:board", args=[batch.experiment.slug])
-    except NoReverseMatch:
-        return reverse("admin:experiments_experiment_change", args=[batch.experiment_id])
+    """The board of its runs."""
+    return f"{reverse('runs:board', args=[batch.experiment.slug])}?{urlencode({'batch': batch.slug})}"
+
+
+def batch_named(request: HttpRequest, slug: str) -> Batch | None:
+    """A batch that the visitor may see, to begin from."""
+    visible = Study.objects.visible_to(cast("User", request.user))
+    batches = Batch.objects.filter(experiment__study__in=visible).select_related("experiment__study")
+    return batches.filter(slug=slug).first() if slug else None
+
+
+def text_of(batch: Batch) -> str:
+    """What it was made from: its source as it was written, or its document."""
+    return batch.source or dump(batch.document)

@@ -14,7 +14,7 @@ from analysis.learning.document import check_text
 from analysis.learning.search.telling import told
 from analysis.runs.designer.putting import Outcome, drop_typed, put_typed
 from analysis.runs.designer.reading import EMPTY, examples, offered, panel_of, shown
-from analysis.runs.designer.studies import address_of, sent_text, studies_for
+from analysis.runs.designer.studies import address_of, batch_named, sent_text, studies_for, text_of
 from analysis.runs.designer.words import SWEEPS, searches
 from analysis.runs.services.ordering import order_batch, rehearse_batch
 from analysis.runs.tasks import wake
@@ -23,20 +23,22 @@ from experiments.errors import Refusal
 
 @require_GET
 def design(request: HttpRequest) -> HttpResponse:
-    """The page, with an example in it if the address names one."""
+    """The page; `?example=` or `?batch=` names what to begin from."""
     known = examples()
     example = request.GET.get("example", "")
-    text = known[example].read_text(encoding="utf-8") if example in known else EMPTY
+    batch = batch_named(request, request.GET.get("batch", ""))
+    text = text_of(batch) if batch else known[example].read_text(encoding="utf-8") if example in known else EMPTY
     context = {
         **admin.site.each_context(request),
         "title": "Design a batch",
         "text": text,
         "examples": [(name, name.replace("_", " ")) for name in known],
         "example": example,
+        "batch": batch,
         "offered": offered(),
         "shown": shown(text),
         "studies": studies_for(request),
-        "slug": example.replace("_", "-"),
+        "slug": batch.slug if batch else example.replace("_", "-"),
         "sweeps": SWEEPS,
         "searches": searches(),
     }

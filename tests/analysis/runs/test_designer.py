@@ -154,6 +154,21 @@ def test_every_search_is_explained_with_an_example(staff: Client) -> None:
     assert all(f"kind: {name}" in page for name in SEARCHES.members)
 
 
+def test_a_batch_is_opened_as_it_was_written_by_those_who_may_see_it(staff: Client) -> None:
+    post(staff, "queue_document", study=Study.objects.get().slug, slug="digits")
+    stranger = Client()
+    stranger.force_login(factories.make_user("stranger"))
+
+    pages = [
+        client.get(reverse("analysis:design_batch"), {"batch": "digits"}).content.decode()
+        for client in (staff, stranger)
+    ]
+
+    assert "297 pictures are set aside" in pages[0]
+    assert 'name="slug" value="digits"' in pages[0]
+    assert "297 pictures are set aside" not in pages[1]
+
+
 @pytest.mark.parametrize(("text", "slug"), [(TEXT, "No name!"), ("a: [", "digits"), ("epochs: 0", "digits")])
 def test_what_is_not_in_order_is_not_queued(staff: Client, text: str, slug: str) -> None:
     told = post(staff, "queue_document", document=text, study=Study.objects.get().slug, slug=slug)
