@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test torch-tests lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-runs bench-evaluating lock messages vendor screenshots
+.PHONY: help setup demo test torch-tests bench-runs-torch lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-runs bench-evaluating lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -20,6 +20,9 @@ test: ## Run every check, as CI does
 
 torch-tests: setup ## Install PyTorch beside .venv (requirements-torch.txt) and run what needs it
 	$(PYTHON) -m scripts.with_torch -m pytest tests/analysis/learning
+
+bench-runs-torch: setup ## CPU of an epoch of a torch run, beside loops written by hand (docs/performance.md)
+	OMP_NUM_THREADS=1 $(PYTHON) -m scripts.with_torch -m bench.runs_torch
 
 lint: setup ## Python and templates: style and mistakes
 	$(PYTHON) -m ruff check

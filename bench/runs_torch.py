@@ -1,8 +1,8 @@
 """What an epoch of a torch run costs, beside loops that somebody would write by hand. Run by `make bench-runs-torch`.
 
-Scikit-learn's digits, 1050 / 450 / 297 rows, an MLP 64-64-10, batches of 32: 33 steps of SGD and 58 batches of evaluation
-an epoch, three metrics on three splits, one checkpoint on disk. Every loop does all of that. CPU seconds of the process
-(one thread), median over repeats that take turns, so that what else the machine does meets all alike.
+Scikit-learn's digits, 1050 / 450 / 297 rows, an MLP 64-64-10, batches of 32: 33 steps of SGD and 58 batches of
+evaluation an epoch, three metrics on three splits, one checkpoint on disk. Every loop does all of that. CPU seconds of
+the process (one thread), median over repeats that take turns, so that what else the machine does meets all alike.
 
   held       our trainer, a split as tensors (what it does with up to 256 MiB)
   streamed   our trainer, every batch read through torch's DataLoader
@@ -178,7 +178,7 @@ def measured(loops: Mapping[str, Callable[[int], object]], epochs: int, repeats:
     """Every loop in turn, forwards and backwards; the first turn warms up and does not count."""
     found: dict[str, list[float]] = {name: [] for name in loops}
     for repeat in range(repeats + 1):
-        for name in list(loops) if repeat % 2 else reversed(loops):
+        for name in list(loops)[:: 1 if repeat % 2 else -1]:
             spent = cost(loops[name], epochs)
             if repeat:
                 found[name].append(spent)

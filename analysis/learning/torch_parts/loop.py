@@ -36,7 +36,9 @@ class Measuring(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """accumulate: batches per step. track: further figures of the training. group: those who share the model."""
+    """accumulate: batches per step. track: further figures of the training. group: those who share the model.
+
+    fails_when_lost: a loss that is no number is an error; else a stopping strategy sees to it."""
 
     session: Session
     stepper: Stepper
@@ -48,6 +50,7 @@ class Loop:
     accumulate: int = 1
     track: tuple[str, ...] = ()
     group: Group = field(default_factory=Group)
+    fails_when_lost: bool = True
 
     def epoch(self, number: int) -> Figures:
         """Train one epoch and look at every split. FloatingPointError if a loss is no number any more."""
@@ -96,7 +99,7 @@ class Loop:
             return {}
         losses = whole.means()
         for name, value in losses.items():
-            if not math.isfinite(value):
+            if self.fails_when_lost and not math.isfinite(value):
                 raise FloatingPointError(_diverged(name, split, number, value))
         return {**losses, **self.measuring(*whole.arrays())}
 

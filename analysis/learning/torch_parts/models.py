@@ -1,12 +1,13 @@
 """Torch models that a setting can describe. Sizes that follow from the data (inputs, classes) may be left out.
 
 Every factory gets the sizes of the data and its own parameters, and returns a module: samples in, predictions out (one
-tensor, which is then called `output`, or a mapping of several). Weights are drawn from torch's chance, which the
-trainer has seeded by then.
+tensor, which is then called `output`, or a mapping of several). Where there is one last layer, its parameters are
+called `head.…` and all others `body.…`. Weights are drawn from torch's chance, which is seeded by then.
 """
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -61,13 +62,13 @@ class Recurrent(nn.Module):
         kind = {"gru": nn.GRU, "lstm": nn.LSTM, "rnn": nn.RNN}[str(config["cell"])]
         features = width if tokens else sizes.shape[-1]
         self.reader = kind(features, hidden, num_layers=whole(config["layers"]), batch_first=True)
-        self.answer = nn.Linear(hidden, sizes.outputs)
+        self.head = nn.Linear(hidden, sizes.outputs)
 
     def forward(self, samples: torch.Tensor) -> torch.Tensor:
         """Shape (n, outputs)."""
         read = self.embedding(samples.long()) if self.embedding is not None else samples
         states, _ = self.reader(read)
-        return self.answer(states[:, -1])
+        return self.head(states[:, -1])
 
 
 class Attentive(nn.Module):
@@ -82,17 +83,17 @@ class Attentive(nn.Module):
             width, whole(config["heads"]), 4 * width, dropout, batch_first=True, norm_first=True
         )
         self.encoder = nn.TransformerEncoder(layer, whole(config["layers"]), enable_nested_tensor=False)
-        self.answer = nn.Linear(width, sizes.outputs)
+        self.head = nn.Linear(width, sizes.outputs)
 
     def forward(self, samples: torch.Tensor) -> torch.Tensor:
         """Shape (n, outputs)."""
         read = self.tokens(samples.long()) + self.places[: samples.shape[1]]
-        return self.answer(self.encoder(read).mean(dim=1))
+        return self.head(self.encoder(read).mean(dim=1))
 
 
 def linear(sizes: Sizes, config: JsonObject) -> nn.Module:
     """One layer: softmax regression when trained with cross-entropy, least squares with lp."""
-    return nn.Sequential(Numbers(flat=True), nn.Linear(sizes.inputs, sizes.outputs, bias=bool(config["bias"])))
+    return _two_parts([Numbers(flat=True)], nn.Linear(sizes.inputs, sizes.outputs, bias=bool(config["bias"])))
 
 
 def perceptron(sizes: Sizes, config: JsonObject) -> nn.Module:
@@ -102,7 +103,7 @@ def perceptron(sizes: Sizes, config: JsonObject) -> nn.Module:
     for units in whole_numbers(config["hidden"]):
         layers += [nn.Linear(width, units), *_between(nn.BatchNorm1d, units, config)]
         width = units
-    return nn.Sequential(*layers, nn.Linear(width, sizes.outputs))
+    return _two_parts(layers, nn.Linear(width, sizes.outputs))
 
 
 def convolutional(sizes: Sizes, config: JsonObject) -> nn.Module:
@@ -119,7 +120,7 @@ def convolutional(sizes: Sizes, config: JsonObject) -> nn.Module:
         layers += [nn.Conv2d(channels, filters, whole(config["kernel"]), padding="same")]
         layers += [*_between(nn.BatchNorm2d, filters, config), nn.MaxPool2d(2, ceil_mode=True)]
         channels = filters
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, sizes.outputs))
+    return _two_parts([*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()], nn.Linear(channels, sizes.outputs))
 
 
 LAYERS: Mapping[str, type[nn.Module]] = {name: getattr(nn, name) for name in catalogued.LAYERS}
@@ -163,6 +164,11 @@ def whole_numbers(written: Json) -> list[int]:
     if isinstance(written, int):
         return [written]
     return [whole(number) for number in _sequence(written)]
+
+
+def _two_parts(layers: Sequence[nn.Module], head: nn.Module) -> nn.Module:
+    """`body` and `head`: by these names optimisers find their parameters."""
+    return nn.Sequential(OrderedDict(body=nn.Sequential(*layers), head=head))
 
 
 def _between(norm: type[nn.Module], units: int, config: JsonObject) -> list[nn.Module]:

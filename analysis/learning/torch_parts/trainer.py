@@ -168,7 +168,7 @@ class Training:
         return Loop(
             session, stepper, looker, Meaning(self.aim, trainer.measures), self.reporter, train_on=settings.train,
             splits=settings.evaluate or tuple(trainer.loaders), accumulate=settings.accumulate, track=self._tracked(),
-            group=self.group,
+            group=self.group, fails_when_lost=trainer.stopping is None,
         )  # fmt: skip
 
     def _tracked(self) -> tuple[str, ...]:

@@ -108,11 +108,14 @@ def _factory(kind: str) -> Callable[..., ModelPlan]:
     return build
 
 
+_PARTS = " Its parameters are called body.… and head.… (the last layer)."
+_TWO_PARTS = ("torch_linear", "torch_mlp", "torch_cnn")
+
 for _type, (_title, _meaning, _parameters) in PLANS.items():
     register(
         Component(
             "model", _type, _factory(_type), parameters=_parameters, injects=("seed",), packages=PACKAGES,
             library="torch",
-            check=_CHECKS.get(_type), title=_title, meaning=_meaning,
+            check=_CHECKS.get(_type), title=_title, meaning=f"{_meaning}{_PARTS if _type in _TWO_PARTS else ''}",
         )
     )  # fmt: skip

@@ -101,9 +101,10 @@ def torch(
     from analysis.learning.torch_parts.settings import Settings
     from analysis.learning.torch_parts.trainer import TorchTrainer
 
-    measures = wanted(cast("list[Metric]", config.pop("metrics")), measure, ["loss", *(losses or {})])
+    others = {name: each for name, each in (losses or {}).items() if each is not loss}
+    measures = wanted(cast("list[Metric]", config.pop("metrics")), measure, ["loss", *others])
     return TorchTrainer(
-        loaders=loaders, model=model, loss=loss, optimiser=optimiser, seed=seed, schedule=schedule, losses=losses or {},
+        loaders=loaders, model=model, loss=loss, optimiser=optimiser, seed=seed, schedule=schedule, losses=others,
         processors=tuple((processors or {}).values()), measures=measures,
         stopping=parse_stopping(stopping or None), checkpointing=parse_checkpoints(checkpoints or None),
         settings=Settings.of(config),

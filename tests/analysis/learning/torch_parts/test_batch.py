@@ -36,5 +36,3 @@ def assert_its_models_predict(batch: Batch) -> None:
     predicted = load_model(best).predict(samples)
 
     assert np.mean(predicted == labels) > 0.8
-    hidden = best.setting["components"]["network"]["config"]["hidden"]
-    assert best.result["model"]["parameters"] == 64 * hidden + hidden + hidden * 10 + 10

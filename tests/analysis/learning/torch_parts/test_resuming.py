@@ -34,7 +34,7 @@ WAYS: dict[str, dict[str, Any]] = {
     "a bundle": {
         "optimiser": Bundle(
             {"first": Optimiser("Adam", {"lr": 0.01}), "rest": Optimiser("SGD", {"lr": 0.1})},
-            {"first": ("1.*",), "rest": ("4.*",)},
+            {"first": ("body.*",), "rest": ("head.*",)},
         )
     },
     "epochs shorter than a pass": {"loaders": loaders(per_epoch=3)},
