@@ -32,7 +32,7 @@ FEW = 4  # of the twelve settings are enough: the others are cancelled
 
 
 class Site:
-    """Everything of it in one folder: PostgreSQL, Valkey, a Celery worker with its beat."""
+    """Everything of it in one folder: PostgreSQL, Valkey, Celery's programs."""
 
     def __init__(self, var: Path) -> None:
         self.postgres, self.valkey = Postgres(var), Valkey(var)
@@ -53,11 +53,18 @@ class Site:
         done = subprocess.run(command, cwd=BASE, env=self.environment, check=True, capture_output=True, text=True)
         return done.stdout
 
-    def celery(self) -> subprocess.Popen[bytes]:
-        shape = ("-B", "--queues", "runs,default", "--concurrency", "2", "--schedule", str(self.var / "beat"))
-        quiet = ("--without-gossip", "--without-mingle", "--loglevel", "WARNING")
-        command = [sys.executable, "-m", "celery", "-A", "machina_site.celery", "worker", *shape, *quiet]
-        with (self.var / "celery.log").open("wb") as log:
+    def programs(self) -> list[subprocess.Popen[bytes]]:
+        """As the supervisor starts them: a worker for runs, one for all else, and the beat."""
+        quiet = ("--without-gossip", "--without-mingle")
+        return [
+            self._celery("runs", "worker", "--queues", "runs", "--hostname", "runs@%h", "--concurrency", "2", *quiet),
+            self._celery("worker", "worker", "--concurrency", "1", *quiet),
+            self._celery("beat", "beat"),
+        ]
+
+    def _celery(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "celery", "-A", "machina_site.celery", *arguments]
+        with (self.var / f"{name}.log").open("wb") as log:
             return subprocess.Popen(command, cwd=BASE, env=self.environment, stdout=log, stderr=log)
 
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
@@ -99,7 +106,7 @@ def test_one_result_for_each_run_whatever_is_killed(site: Site) -> None:
     ((first,), (second,)) = site.ask("SELECT id FROM runs_batch ORDER BY id")
     site.ask(f"UPDATE runs_run SET status = 'cancelled', finished_at = now() WHERE number > {FEW}")
     site.ask(f"UPDATE runs_run SET status = 'paused' WHERE batch_id = {second} AND status = 'queued'")
-    celery = site.celery()
+    programs = site.programs()
     try:
         for victim in (None, site.valkey, site.postgres):
             kill_while_busy(site, victim)
@@ -107,8 +114,10 @@ def test_one_result_for_each_run_whatever_is_killed(site: Site) -> None:
         site.ask(f"UPDATE runs_run SET status = 'queued' WHERE batch_id = {second} AND status = 'paused'")
         until(lambda: not site.left(), seconds=180)  # the same, and nobody is killed
     finally:
-        celery.send_signal(signal.SIGTERM)
-        celery.wait(60)
+        for program in programs:
+            program.send_signal(signal.SIGTERM)
+        for program in programs:
+            program.wait(60)
 
     assert site.ask("SELECT status, count(*) FROM runs_run GROUP BY status ORDER BY 1") == [
         ("cancelled", 2 * (12 - FEW)),
