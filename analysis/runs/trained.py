@@ -21,10 +21,14 @@ def load_model(run: Run, *, epoch: int | None = None) -> Predictor:
 
     Unknown if there is no such checkpoint, Spoiled if its file is not whole, BadValue if nothing in it predicts.
     """
+    return model_of(checkpoint_of(run, epoch))
+
+
+def model_of(checkpoint: Checkpoint) -> Predictor:
+    """Spoiled if its file is not whole, BadValue if nothing in it predicts."""
     from analysis.learning.inference import predictor
     from analysis.learning.states import read_state
 
-    checkpoint = _checkpoint(run, epoch)
     content = store.content(Kept(checkpoint.path, checkpoint.sha256, checkpoint.size))
     try:
         return predictor(read_state(content))
@@ -32,7 +36,8 @@ def load_model(run: Run, *, epoch: int | None = None) -> Predictor:
         raise BadValue(str(error), hint="Only the trainers of pipelines keep models.") from error
 
 
-def _checkpoint(run: Run, epoch: int | None) -> Checkpoint:
+def checkpoint_of(run: Run, epoch: int | None = None) -> Checkpoint:
+    """The newest, or that of an epoch; Unknown if there is none."""
     kept = run.checkpoints.order_by("-epoch")
     found = kept.first() if epoch is None else kept.filter(epoch=epoch).first()
     if found is None:

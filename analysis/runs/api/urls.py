@@ -6,6 +6,7 @@ from analysis.runs.api import batches, documents, runs
 from analysis.runs.api.folds import BatchFoldsView
 from analysis.runs.api.log import BatchEventsView, RunEventsView
 from analysis.runs.api.plans import BatchPlanView, StudyPlanView
+from analysis.runs.api.predictions import RunPredictionsView
 from analysis.runs.api.results import BatchResultsView
 from analysis.runs.services.steering import BATCH_DEEDS, RUN_DEEDS
 
@@ -30,6 +31,7 @@ urlpatterns = [
     ),
     path("runs/<uuid:run>/", runs.RunDetailView.as_view(), name="run"),
     path("runs/<uuid:run>/warm-start/", runs.RunWarmStartView.as_view(), name="run-warm-start"),
+    path("runs/<uuid:run>/predictions/", RunPredictionsView.as_view(), name="run-predictions"),
     path("runs/<uuid:run>/events/", RunEventsView.as_view(), name="run-events"),
     path(
         "runs/<uuid:run>/checkpoints/<uuid:checkpoint>/file/", runs.CheckpointFileView.as_view(), name="checkpoint-file"
