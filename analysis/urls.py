@@ -7,7 +7,6 @@ from analysis.views import downloads
 app_name = "analysis"
 urlpatterns = [
     path("", include("analysis.runs.designer.urls")),
-    path("", include("analysis.runs.folds.urls")),
     path("console/experiments/<slug:slug>/downloads/", downloads.downloads, name="downloads"),
     path("console/experiments/<slug:slug>/downloads/stream/", downloads.stream, name="stream"),
     path("console/experiments/<slug:slug>/downloads/prepare/", downloads.prepare, name="prepare"),

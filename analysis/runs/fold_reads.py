@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from analysis.learning.components import ComponentError
@@ -11,6 +11,7 @@ from analysis.learning.running import Fold
 from analysis.learning.validation import Nested, parse_validation
 from analysis.learning.validation.choosing import Choice, Figure, Ranked, nested_choice, ranking
 from analysis.learning.validation.scheme import Scheme
+from analysis.runs.board.parameters import as_text, short_names
 from analysis.runs.measure import Goal
 from analysis.runs.models import Batch, Run, Status
 from analysis.statistics.resampling import CONFIDENCE, Folded
@@ -28,7 +29,7 @@ class FoldReport:
 
     spec: the scheme as it stands in their settings. ranked: the best first. choices: of each setting, by its digest,
     what was chosen for it. choice: of a nested scheme. counts: runs by status. n_silent: completed ones without a
-    figure: it was not measured, or is no number.
+    figure: it was not measured, or is no number. names: of each swept place, as short as tells it from the others.
     """
 
     batch: Batch
@@ -39,6 +40,7 @@ class FoldReport:
     choices: Mapping[str, JsonObject]
     choice: Choice | None
     counts: Mapping[str, int]
+    names: Mapping[str, str]
     n_silent: int = 0
 
     @property
@@ -52,8 +54,8 @@ class FoldReport:
 
     def named(self, setting: str) -> str:
         """What was chosen for it, in a line: hidden = 32, lr = 0.1."""
-        chosen = ", ".join(f"{name} = {value}" for name, value in self.choices[setting].items())
-        return chosen or "the only setting"
+        chosen = (f"{self.names[key]} = {as_text(value)}" for key, value in self.choices[setting].items())
+        return ", ".join(chosen) or "the only setting"
 
     def as_json(self, *, at_most: int | None = None) -> JsonObject:
         """Plain. at_most: settings, the best of them."""
@@ -136,13 +138,15 @@ def _report(batch: Batch, goal: Goal, runs: Sequence[Run]) -> FoldReport:
     figures = [
         Figure(run.setting_digest, Fold(run.outer_fold, run.inner_fold), _value(run, goal, own)) for run in current
     ]
+    choices = {run.setting_digest: json_object(json_object(run.proposal).get("choices")) for run in current}
     return FoldReport(
         batch=batch,
         goal=goal,
         spec=spec,
         scheme=scheme,
         ranked=ranking(figures, scheme, maximise=goal.maximises),
-        choices={run.setting_digest: json_object(json_object(run.proposal).get("choices")) for run in current},
+        choices=choices,
+        names=_names({key for chosen in choices.values() for key in chosen}),
         choice=nested_choice(figures, scheme, maximise=goal.maximises) if isinstance(scheme, Nested) else None,
         counts=dict(Counter(run.status for run in current)),
         n_silent=sum(
@@ -163,6 +167,12 @@ def _current(runs: Sequence[Run]) -> list[Run]:
         if run.epochs == most[run.setting_digest]
     }
     return list(newest.values())
+
+
+def _names(keys: Set[str]) -> dict[str, str]:
+    paths = {key: tuple(int(part) if part.isdecimal() else part for part in key.split(".")) for key in sorted(keys)}
+    short = short_names([*paths.values()])
+    return {key: short[path] for key, path in paths.items()}
 
 
 def _value(run: Run, goal: Goal, own: Goal) -> float | None:

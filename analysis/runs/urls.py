@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.runs.views import board, card, charts, compare, files, influence, run, throughput
+from analysis.runs.views import board, card, charts, compare, files, folds, influence, run, throughput
 
 app_name = "runs"
 OF_EXPERIMENT = "console/experiments/<slug:slug>/runs/"
@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{OF_EXPERIMENT}charts/", charts.charts, name="charts"),
     path(f"{OF_EXPERIMENT}charts/live/", charts.charts_live, name="charts_live"),
     path(f"{OF_EXPERIMENT}parameters/", influence.influence, name="influence"),
+    path(f"{OF_EXPERIMENT}folds/", folds.folds, name="folds"),
     path(f"{OF_EXPERIMENT}compare/", compare.compare, name="compare"),
     path(f"{OF_EXPERIMENT}throughput/", throughput.throughput, name="throughput"),
     path(f"{OF_EXPERIMENT}throughput/live/", throughput.throughput_live, name="throughput_live"),

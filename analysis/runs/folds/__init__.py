@@ -1,1 +1,1 @@
-"""The page that shows what folds say."""
+"""What folds say, in the words and pictures of their page."""

@@ -11,6 +11,7 @@ from analysis.runs.fold_reads import FoldReport
 from analysis.runs.folds.drawing import Axis, Strip, ends, strip
 from analysis.runs.models import Batch, Run, Status
 from analysis.statistics.resampling import Folded
+from experiments.errors import BadValue
 
 MOST_ROWS = 50
 MOST_COLUMNS = 25
@@ -22,6 +23,7 @@ class Row:
 
     place: str
     name: str
+    parts: tuple[str, ...]
     folds: str
     mean: str
     sd: str
@@ -56,6 +58,15 @@ class NestedShown:
     rows: tuple[ChosenRow, ...]
     missing: str
     n_outer: int
+
+
+@dataclass(frozen=True, slots=True)
+class BatchShown:
+    """A batch. refusal: why there is no report."""
+
+    batch: Batch
+    reports: tuple[ReportShown, ...] = ()
+    refusal: BadValue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,7 @@ def _row(report: FoldReport, row: Ranked, place: int, axis: Axis, folds: Sequenc
     return Row(
         place=str(place) if row.is_complete else "",
         name=report.named(row.setting),
+        parts=tuple(report.named(row.setting).split(", ")),
         folds=f"{n} of {n + len(row.missing)}" if row.missing else str(n),
         mean=_number(row.summary.mean if row.summary else None),
         sd=_spread(row.summary),

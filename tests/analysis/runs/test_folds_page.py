@@ -78,7 +78,7 @@ def test_another_measure_and_another_batch_can_be_chosen(rita: Client, experimen
 
 
 def test_an_experiment_without_batches_says_how_to_make_one(rita: Client) -> None:
-    assert "Queue a batch first" in page(rita)
+    assert "No batch yet" in page(rita)
 
 
 def test_a_batch_without_a_measure_asks_for_one(rita: Client, experiment: Experiment) -> None:
@@ -94,12 +94,14 @@ def test_a_measure_that_nobody_took_is_said(rita: Client, experiment: Experiment
     assert "No run has measured speed on train yet" in page(rita, "?measure=train/speed")
 
 
-def test_an_unknown_batch_is_refused_with_a_way_on(rita: Client, experiment: Experiment) -> None:
-    make_batch(experiment)
-    answer = rita.get("/console/experiments/digits/runs/folds/?batch=nowhere")
+def test_several_batches_stand_one_below_the_other(rita: Client, experiment: Experiment) -> None:
+    folded_batch(FIVE, experiment=experiment, slug="one", title="Five folds")
+    folded_batch(experiment=experiment, slug="two", title="Nested")
+    make_batch(experiment, document={"measure": "f1"})
 
-    assert answer.status_code == 404
-    assert "has no batch “nowhere”" in answer.content.decode()
+    shown = page(rita)
+
+    assert all(words in shown for words in ("Five folds", "Nested", "Searching like this gives", "No runs yet"))
 
 
 def test_strangers_do_not_see_it(client: Client, experiment: Experiment) -> None:
