@@ -80,6 +80,7 @@ UNFOLD: dict[str, object] = {
                 "title": "Computations",
                 "separator": True,
                 "items": [
+                    _link("Board", "monitoring", "runs:batches"),
                     _link("Batches", "grid_view", "admin:runs_batch_changelist"),
                     _link("Runs", "play_circle", "admin:runs_run_changelist"),
                     _link("Design a batch", "account_tree", "analysis:design_batch"),

@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from analysis.runs.views import board, card, charts, compare, files, folds, influence, run, throughput
+from analysis.runs.views import batches, board, card, charts, compare, files, folds, influence, run, throughput
 
 app_name = "runs"
 OF_EXPERIMENT = "console/experiments/<slug:slug>/runs/"
 OF_RUN = "console/runs/<uuid:run>/"
 urlpatterns = [
+    path("console/runs/", batches.batches, name="batches"),
     path(OF_EXPERIMENT, board.board, name="board"),
     path(f"{OF_EXPERIMENT}live/", board.board_live, name="board_live"),
     path(f"{OF_EXPERIMENT}charts/", charts.charts, name="charts"),

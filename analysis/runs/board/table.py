@@ -124,7 +124,9 @@ def chosen_columns(wish: Wish, columns: dict[str, Column], batches: Sequence[Bat
         figures = [key for key in figures if columns[key].path[0] == goal.split] or figures[:6]
     spread = runs_of(batches).aggregate(outer=Max("outer_fold"), inner=Max("inner_fold"))
     folds = [f"{name}_fold" for name in ("outer", "inner") if spread[name] is not None]
-    keys = [*folds, *(key for key in columns if key.startswith("p.")), "epoch", "primary", *figures, "seconds"]
+    ours = f"m.{goal.split}.{goal.name}"  # the same as the goal of a run that is over, and known before
+    ahead = [ours, *(key for key in figures if key != ours)] if ours in columns else ["primary", *figures]
+    keys = [*folds, *(key for key in columns if key.startswith("p.")), "epoch", *ahead, "seconds"]
     return [columns[key] for key in keys]
 
 

@@ -43,7 +43,13 @@ class RunEvent(models.Model):
                 fields=("batch", "run", "key"), condition=~models.Q(key=""), name="run_event_key", nulls_distinct=False
             ),
         )
-        indexes = (models.Index(fields=("batch", "id"), name="run_event_cursor"),)
+        indexes = (
+            models.Index(fields=("batch", "id"), name="run_event_cursor"),
+            # one event in fifteen: charts need not read the progress between
+            models.Index(
+                fields=("run", "sequence"), condition=models.Q(kind="run.measured"), name="run_event_measured"
+            ),
+        )
 
     def __str__(self) -> str:
         return f"#{self.sequence} {self.kind}"

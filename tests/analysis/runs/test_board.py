@@ -243,6 +243,20 @@ def test_pages_of_a_run_cost_what_was_reviewed_and_are_for_members(client: Clien
     assert client.get(reverse(f"runs:{name}", args=[uuid.UUID(int=1)])).status_code == 404
 
 
+def test_the_list_of_batches_has_those_of_ones_studies_and_says_what_to_do_without_any(batch: Batch) -> None:
+    url = reverse("runs:batches")
+    member = visitor(batch.experiment, Role.VIEWER)
+    member.get(url)
+    with CaptureQueriesContext(connection) as queries:
+        text = text_of(member, url)
+
+    assert len(queries) == reviewed("runs: batches")
+    assert batch.slug in text
+    assert "11 of 12" in text
+    assert "No batch yet" in text_of(visitor(batch.experiment, None), url)
+    assert Client().get(url).status_code == 302
+
+
 @pytest.mark.parametrize("name", OF_EXPERIMENT)
 def test_an_experiment_without_runs_has_pages_that_say_so(name: str) -> None:
     from tests.analysis.runs.rows import make_batch
