@@ -27,12 +27,12 @@ from analysis.learning.components import (
 )
 from analysis.learning.components.containers import closed
 from analysis.learning.components.graph import Sketch, sketch
-from analysis.learning.components.registry import absent_packages
 from analysis.learning.components.templates import has_template
+from analysis.learning.remarks import remarks_on
 from analysis.learning.running import PROCEDURES
 from analysis.learning.search.design import ABOUT_THE_BATCH, NUMBERS, Design, design_findings, read_design
 from analysis.learning.strategies import CHECKPOINTING, STOPPING
-from analysis.learning.validation import SCHEMES, Given
+from analysis.learning.validation import SCHEMES
 from experiments.problems import Positions, Problem, StudyFileError, did_you_mean, parts_of
 from experiments.types import Json, JsonObject
 from experiments.yaml_file import load
@@ -116,7 +116,7 @@ def check_document(document: Json, positions: Positions | None = None) -> Checke
     if not findings:
         findings = [*disagreements_in(document), *_setting_findings(document)]
     problems = [positions.problem(*finding) for finding in dict.fromkeys(findings)]
-    remarks = [positions.problem(*finding) for finding in _remarks(document, drawn)]
+    remarks = [positions.problem(*finding) for finding in remarks_on(document, drawn)]
     design = None if problems else read_design(document)
     return Checked(document, _in_order(problems), _in_order(remarks), drawn, design)
 
@@ -167,22 +167,6 @@ def _whole_findings(document: JsonObject) -> Iterator[Finding]:
         yield ("components",), "A function has no components.", "Write procedure: pipeline, or remove them."
 
 
-def _remarks(document: JsonObject, drawn: Sketch) -> Iterator[Finding]:
-    yield from drawn.remarks
-    yield from _package_remarks(drawn)
-    yield from _fold_remarks(document, drawn)
-
-
-def _fold_remarks(document: JsonObject, drawn: Sketch) -> Iterator[Finding]:
-    """Folds that nobody asks for are all the same computation, unless the trainer looks at its task."""
-    validation = document.get("validation")
-    held_out = isinstance(validation, Mapping) and validation.get("scheme") not in (None, Given.name)
-    asks = any({"fold", "validation"} & {*form.made.injects} for forms in drawn.nodes.values() for form in forms)
-    if held_out and drawn.nodes and not asks:
-        hint = "Add a component of kind splits, type fold, between the data set and the trainer."
-        yield ("validation",), "Samples are to be held out, but no component asks for the fold.", hint
-
-
 def _setting_findings(document: JsonObject) -> Iterator[Finding]:
     """What the procedure says to the first settings: the rules that only a whole setting can break."""
     design = read_design(document)
@@ -202,12 +186,3 @@ def _of_setting(fault: tuple[str, str], choices: JsonObject) -> Finding:
     path, sentence = fault
     chosen = ", ".join(f"{name} = {value}" for name, value in choices.items())
     return parts_of(path), sentence, f"This is so where {chosen}." if chosen else ""
-
-
-def _package_remarks(drawn: Sketch) -> Iterator[Finding]:
-    """What is not installed here may be where the workers are."""
-    for forms in drawn.nodes.values():
-        for form in forms:
-            for package in absent_packages(form.made):
-                message = f"{form.made.kind} {form.made.type} needs {package}, which is not installed here."
-                yield (*form.path, "type"), message, "Workers need it: pip install -r requirements-*.txt."

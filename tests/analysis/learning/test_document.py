@@ -127,6 +127,22 @@ def test_a_document_of_one_procedure_has_no_sections_of_another() -> None:
     assert said(checked) == {"function": "A pipeline has no function."}
 
 
+def test_a_figure_or_a_split_that_nobody_knows_is_remarked_upon() -> None:
+    checked = check_document(document(measure={"name": "acuracy", "split": "validaton"}))
+
+    assert checked.problems == []
+    assert [(each.path, each.hint) for each in checked.remarks] == [
+        ("measure.name", "Did you mean “accuracy”?"),
+        ("measure.split", "Did you mean “validation”?"),
+    ]
+
+
+def test_a_direction_that_looks_for_the_worst_is_remarked_upon() -> None:
+    (remark,) = check_document(document(measure={"name": "f1_macro", "direction": "minimise"})).remarks
+
+    assert (remark.path, remark.hint) == ("measure.direction", "Write direction: maximise.")
+
+
 def test_rooms_above_look_at_sections_of_their_own() -> None:
     checked = check_document(document(hooks=[{"on": "run_failed"}]))
 
