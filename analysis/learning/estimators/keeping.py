@@ -57,7 +57,10 @@ def _is_trusted(name: str) -> bool:
     module, _, attribute = name.rpartition(".")
     if module.partition(".")[0] not in ROOMS:
         return False
-    found = getattr(import_module(module), attribute, None)
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except ImportError:
+        return False
     return isinstance(found, type) or (callable(found) and module.startswith(FUNCTIONS))
 
 

@@ -33,8 +33,8 @@ class EstimatorLearner:
     estimator: Any = None
 
     def begin(self, loader: Loader, seed: int) -> None:
-        self.aim = aim_of(loader.dataset.targets)
         self.estimator = self.wanted.built(seed)
+        self.aim = _aim(self.estimator, loader.dataset.targets)
         last = self.estimator.steps[-1][1] if hasattr(self.estimator, "steps") else self.estimator
         if self.passes and not hasattr(last, "partial_fit"):
             raise ValueError(
@@ -46,8 +46,8 @@ class EstimatorLearner:
             )
 
     def resume(self, state: State, loader: Loader, seed: int) -> None:
-        self.aim = aim_of(loader.dataset.targets)
         self.estimator = restored(state.arrays["estimator"].astype(np.uint8))
+        self.aim = _aim(self.estimator, loader.dataset.targets)
 
     def epoch(self, loader: Loader, number: int) -> Iterator[None]:
         if not self.passes:
@@ -85,6 +85,13 @@ class EstimatorLearner:
     def described(self) -> JsonObject:
         last = self.estimator.steps[-1][1] if hasattr(self.estimator, "steps") else self.estimator
         return {"name": type(last).__name__, "parameters": fitted_numbers(last), "text": repr(self.estimator)}
+
+
+def _aim(estimator: Any, targets: Array) -> Aim:
+    """A regressor predicts numbers even where all targets are whole ones."""
+    from sklearn.base import is_regressor
+
+    return aim_of(targets.astype(np.float64) if is_regressor(estimator) else targets)
 
 
 def table(samples: Array) -> Array:

@@ -105,19 +105,20 @@ NAMES = ListOf(Text(200, 1))
         "features": Parameter(NAMES, "Columns to predict from; none: all others.", default=[]),
         "aside": Parameter(NAMES, "Columns that only folds go by: a person, a time.", default=[]),
         "text": Parameter(Text(200), "A column of texts, then the only feature: for TfidfVectorizer.", default=""),
+        "numbers": Parameter(Flag(), "Whole-numbered targets are numbers, not classes.", default=False),
     },
     packages=("pandas",),
     check=_missing_file,
     identity=_file_identity,
 )
-def table(*, path: str, targets: list[str], features: list[str], aside: list[str], text: str) -> Dataset:
+def table(*, path: str, targets: list[str], features: list[str], aside: list[str], text: str, numbers: bool) -> Dataset:
     """A table: CSV, Parquet or JSON lines.
 
     The file's ending says which. Columns of text are encoded by the component `encode`.
     """
     from analysis.learning.data.readers.tables import Columns, read_table
 
-    return read_table(data_file(path), Columns(targets, features, aside, text))
+    return read_table(data_file(path), Columns(targets, features, aside, text, numbers))
 
 
 @component(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.learning.data.dataset import Dataset
+from analysis.learning.data.dataset import Dataset, dataset
 from analysis.learning.data.loading import Loader
 from analysis.learning.data.readers.library import library_set
 from analysis.learning.data.samplers import Random
@@ -130,3 +130,14 @@ def test_numbers_are_predicted_with_their_squared_error_as_the_loss() -> None:
     assert isinstance(figures, dict)
     assert figures["loss"] == pytest.approx(((predicted - patients.targets) ** 2).mean())
     assert 0.4 < figures["r_squared"] < 0.6
+
+
+def test_a_regressor_predicts_numbers_even_where_all_targets_are_whole() -> None:
+    patients, listener = library_set("diabetes"), Listener()
+    whole = dataset(patients.all().samples, patients.targets.astype(int))
+
+    fit(Wanted("Ridge"), listener, data=whole)
+
+    made = predictor(listener.saved[-1].state)
+    assert made.labels == ()
+    assert made.predict(whole.all().samples).dtype == np.float64

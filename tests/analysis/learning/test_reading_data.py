@@ -16,6 +16,7 @@ from analysis.learning.data.readers.tables import Columns, read_arrays, read_sam
 from analysis.learning.estimators.learner import EstimatorLearner
 from analysis.learning.estimators.wanted import InARow, Wanted
 from analysis.learning.inference import predictor
+from analysis.learning.models.targets import Classes, Numbers, aim_of
 from analysis.learning.running import Task
 from analysis.learning.training.epochs import EpochTrainer
 from tests.analysis.learning.functions.listening import Listener
@@ -50,6 +51,17 @@ def test_a_table_gives_features_targets_and_what_stands_aside(data: Path, ending
     assert read.all().samples.tolist() == [[30, "Bonn"], [60, "Aachen"]]
     assert read.targets.tolist() == ["yes", "no"]
     assert read.column("person").tolist() == ["a", "b"]
+
+
+def test_whole_numbers_are_classes_unless_it_is_said_that_they_are_numbers(data: Path) -> None:
+    FRAME.to_csv(data / "visits.csv", index=False)
+
+    classes, numbers = (
+        read_table(data_file("visits.csv"), Columns(targets=["age"], numbers=numbers)) for numbers in (False, True)
+    )
+
+    assert isinstance(aim_of(classes.targets), Classes)
+    assert isinstance(aim_of(numbers.targets), Numbers)
 
 
 def test_texts_go_through_a_vectoriser_and_the_model_is_kept_with_it(data: Path) -> None:

@@ -19,13 +19,15 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Columns:
     """What the columns of a table are. features: all that are left, if none are named. aside: neither features nor
-    target, but what folds go by: a person, a time. text: the only feature, a column of texts: samples of shape ().
+    target, but what folds go by: a person, a time. text: the only feature, a column of texts: samples of
+    shape (). numbers: the targets are numbers, though they may be whole.
     """
 
     targets: Sequence[str]
     features: Sequence[str] = ()
     aside: Sequence[str] = ()
     text: str = ""
+    numbers: bool = False
 
 
 def _csv(path: Path) -> pd.DataFrame:
@@ -73,6 +75,7 @@ def read_table(path: Path, columns: Columns) -> Dataset:
         else list(columns.features) or [str(name) for name in frame.columns if name not in taken]
     )
     targets, samples = _array(frame[list(columns.targets)]), _array(frame[features])
+    targets = targets.astype(np.float64) if columns.numbers else targets
     return dataset(
         samples[:, 0] if columns.text else samples,
         targets[:, 0] if len(columns.targets) == 1 else targets,
