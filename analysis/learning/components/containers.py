@@ -64,6 +64,8 @@ class ListOf(ValueKind):
     """A list of values of one kind, `least` to `most` of them.
 
     >>> from analysis.learning.components.values import Whole
+    >>> ListOf(Whole(1), least=2, most=3).words(), ListOf(Whole(1)).words()
+    ('a list of 2 to 3 entries, each a whole number of at least 1', 'a list, each a whole number of at least 1')
     >>> list(ListOf(Whole(1)).faults([3, {"sweep": [1, 0]}]))
     [((1, 'sweep', 1), '0 cannot stand here.', 'Write a whole number of at least 1.')]
     """
@@ -72,7 +74,8 @@ class ListOf(ValueKind):
         self.of, self.least, self.most = of, least, most
 
     def words(self) -> str:
-        return f"a list with {limits(self.least, self.most).strip() or 'any number'} of entries, each {self.of.words()}"
+        number = limits(self.least or None, self.most).strip().removeprefix("of ").removeprefix("from ")
+        return f"a list of {number} entries, each {self.of.words()}" if number else f"a list, each {self.of.words()}"
 
     def schema(self) -> dict[str, Json]:
         return {"type": "array", "items": self.of.schema(), **bounds(minItems=self.least, maxItems=self.most)}
