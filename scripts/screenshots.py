@@ -23,6 +23,7 @@ TALL: Final[ViewportSize] = {"width": 1280, "height": 1580}
 PHONE: Final[ViewportSize] = {"width": 375, "height": 812}
 STUDY: Final = "trust-cars"
 LEARNER: Final = "button-colour"
+GRID: Final = "digits-grid"
 
 
 def main() -> None:
@@ -34,6 +35,7 @@ def main() -> None:
             take_part(chromium, name, size)
         console(chromium)
         learning(chromium)
+        runs(chromium)
         trying(chromium)
 
 
@@ -108,6 +110,20 @@ def learning(chromium: Browser) -> None:
         if is_dark:
             page.evaluate("localStorage.setItem('adminTheme', JSON.stringify('dark'))")
         shoot(page, path, f"learning{name}")
+        page.close()
+
+
+def runs(chromium: Browser) -> None:
+    """The board of the digits grid: ``manage.py run_batch examples/runs/digits_grid.yaml`` computes it first."""
+    path = f"/console/experiments/{GRID}/runs/"
+    for name, size, of_it in (
+        ("board", DESKTOP, "?sort=-m.validation.f1_macro"),
+        ("board-phone", PHONE, ""),
+        ("board-charts", DESKTOP, "charts/"),
+        ("board-parameters", DESKTOP, "parameters/"),
+    ):
+        page = signed_in(chromium, size)
+        shoot(page, f"{path}{of_it}", name)
         page.close()
 
 

@@ -110,7 +110,7 @@ def _unknown(said: Iterable[Said], kept: QuerySet[RunEvent]) -> list[Said]:
     """Each key once, and not those that are kept."""
     said = list(said)
     keys = {one.key for one in said if one.key}
-    known = set(kept.filter(key__in=keys).values_list("key", flat=True)) if keys else set()
+    known = set(kept.order_by().filter(key__in=keys).values_list("key", flat=True)) if keys else set()
     new = []
     for one in said:
         if not one.key or one.key not in known:

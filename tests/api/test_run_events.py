@@ -5,12 +5,15 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.runs.models import Run, RunEvent
 from experiments.models import Experiment, Role
 from tests.analysis.runs.rows import make_batch, make_run
 from tests.api.conftest import Program, counts
+from tests.query_counts import reviewed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 MEASURED = {"key": "a", "kind": "run.measured", "payload": {"epoch": 1, "split": "val", "values": {"f1": 0.9}}}
@@ -94,6 +97,18 @@ def test_the_log_is_read_in_pages_from_any_offset(api: Program, run: Run) -> Non
     assert [event["sequence"] for event in got if event["run"]] == list(range(1, 26))
     assert [event["kind"] for event in got if not event["run"]] == ["tuner.done"]
     assert len(api.get(f"{events_of(run)}?kinds=tuner.other").json()["results"]) == 0
+
+
+def test_reading_and_publishing_cost_what_was_reviewed(api: Program, run: Run) -> None:
+    api.post(events_of(run), {"events": [MEASURED]})
+    for name, ask in (
+        ("api:run events", lambda: api.get(events_of(run))),
+        ("api:run events, published", lambda: api.post(events_of(run), {"events": [PROGRESS]})),
+        ("api:batch events", lambda: api.get(f"/batches/{run.batch.uuid}/events/")),
+    ):
+        with CaptureQueriesContext(connection) as queries:
+            assert ask().status_code in (200, 201)
+        assert len([query for query in queries if "SAVEPOINT" not in query["sql"]]) == reviewed(name), name
 
 
 def test_a_viewer_reads_and_a_stranger_finds_nothing(run: Run, member: object, stranger: Program) -> None:
