@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
+from analysis.runs.admin_notices import NoticeAdmin as NoticeAdmin
 from analysis.runs.models import Batch, Run
 from analysis.runs.reads import counted
 from analysis.runs.services.steering import BATCH_DEEDS, RUN_DEEDS

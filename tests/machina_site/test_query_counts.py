@@ -39,6 +39,7 @@ LISTS = (
     "admin:participants_trial_changelist",
     "admin:runs_batch_changelist",
     "admin:runs_run_changelist",
+    "admin:runs_notice_changelist",
     "admin:index",
     "home",
 )

@@ -41,6 +41,8 @@ class Notice(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        verbose_name = "hook told"
+        verbose_name_plural = "hooks"
         constraints = (
             models.UniqueConstraint(
                 fields=("batch", "run", "about", "kind", "target"), name="notice_owed_once", nulls_distinct=False
@@ -52,4 +54,4 @@ class Notice(models.Model):
         indexes = (models.Index(fields=("due",), condition=models.Q(status="owed"), name="notice_due"),)
 
     def __str__(self) -> str:
-        return f"{self.occasion} to {self.target}"
+        return f"{self.occasion.replace('_', ' ')} to {self.target[:60]}"
