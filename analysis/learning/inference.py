@@ -31,6 +31,7 @@ class Predictor:
     aim: Aim
     scored: Callable[[Array], Reals]
     decided: Callable[[Array], Array] | None = None
+    as_onnx: Callable[[int], bytes] | None = None
     origin: Origin = field(default_factory=Origin)
 
     def prepared(self, samples: Array) -> Array:

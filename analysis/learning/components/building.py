@@ -9,6 +9,7 @@ from typing import cast
 from analysis.learning.components.containers import read_config
 from analysis.learning.components.graph import Graph
 from analysis.learning.components.nodes import Node
+from analysis.learning.components.registry import absent_packages
 from analysis.learning.components.templates import INJECT, is_injected
 from analysis.learning.components.wires import Wire
 from experiments.types import Json
@@ -42,6 +43,9 @@ class Assembly:
         return self.product(self.graph.root)
 
     def _made(self, node: Node) -> object:
+        for package in absent_packages(node.made):
+            extra = f"requirements-{package}.txt"
+            raise ImportError(f"{node.made.type} needs {package}, which this worker lacks: pip install -r {extra}")
         given = self._given(node.name)
         config = {key: _injected(value, given) for key, value in node.config.items()}
         values = read_config(node.made.parameters, cast("Mapping[str, Json]", config))

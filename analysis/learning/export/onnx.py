@@ -14,16 +14,14 @@ import numpy as np
 
 from analysis.learning.data.encoding import Column, Columns, Kept, OneHot, Scaled, Standardised, Step
 from analysis.learning.data.samples import Array
-from analysis.learning.export.available import is_available
+from analysis.learning.export.available import NotExportable, is_available
 from analysis.learning.inference import Predictor, TrainedNetwork
 from analysis.learning.models.targets import Classes
 
+__all__ = ["NotExportable", "onnx_of"]
+
 OPSET: Final = 17
 ML_OPSET: Final = 3
-
-
-class NotExportable(ValueError):
-    """ONNX cannot say what this model does."""
 
 
 def onnx_of(predictor: Predictor) -> bytes:
@@ -35,6 +33,8 @@ def onnx_of(predictor: Predictor) -> bytes:
     if isinstance(predictor.model, TrainedNetwork):
         _network(graph, predictor, features)
         model = graph.model(_shape(predictor), _outputs(predictor))
+    elif predictor.as_onnx is not None:
+        model = _with_torch(graph, predictor, features, predictor.as_onnx)
     else:
         model = _with_estimator(graph, predictor, features)
     return _checked(model, predictor)
@@ -64,10 +64,10 @@ class _Graph:
         self.constants.append(numpy_helper.from_array(kept, name))
         return name
 
-    def model(self, shape: Sequence[int | str], outputs: Sequence[Any]) -> Any:
+    def model(self, shape: Sequence[int | str], outputs: Sequence[Any], name: str = "samples") -> Any:
         from onnx import TensorProto, helper
 
-        given = helper.make_tensor_value_info("samples", TensorProto.FLOAT, shape)
+        given = helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
         graph = helper.make_graph(self.nodes, "machina", [given], outputs, self.constants)
         opsets = [helper.make_opsetid("", OPSET), helper.make_opsetid("ai.onnx.ml", ML_OPSET)]
         return helper.make_model(graph, opset_imports=opsets, ir_version=8)
@@ -156,6 +156,28 @@ def _with_estimator(graph: _Graph, predictor: Predictor, features: str) -> Any:
     for output, name in zip(list(merged.graph.output), names, strict=False):
         _rename(merged.graph, output.name, name)
     return merged
+
+
+def _with_torch(graph: _Graph, predictor: Predictor, features: str, as_onnx: Callable[[int], bytes]) -> Any:
+    """Encodings first, then the network, then the label of the highest score."""
+    import onnx
+    from onnx import TensorProto, compose, helper
+
+    width, last = _width(predictor), _Graph()
+    before = graph.model(_shape(predictor), [helper.make_tensor_value_info(features, TensorProto.FLOAT, ["n", width])])
+    network = onnx.load_model_from_string(as_onnx(width))
+    if isinstance(predictor.aim, Classes):
+        scores = last.add("Identity", "answer", output="scores")
+        last.add("Gather", _labels(predictor), last.add("ArgMax", scores, axis=1, keepdims=0), output="label", axis=0)
+    else:
+        last.add("Identity", "answer", output="number")
+    after = last.model(["n", predictor.aim.outputs], _outputs(predictor), "answer")
+    _same_opsets(before, network, after)
+    for model in (before, after):
+        model.ir_version = network.ir_version
+    joined = compose.merge_models(before, network, io_map=[(features, "features")])
+    return compose.merge_models(joined, compose.add_prefix(after, "last_", rename_inputs=False, rename_outputs=False),
+                                io_map=[("answer", "answer")])  # fmt: skip
 
 
 def _same_opsets(*models: Any) -> None:

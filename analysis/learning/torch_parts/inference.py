@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from typing import cast
 
 import numpy as np
@@ -13,11 +14,12 @@ from analysis.learning.data.encoding import Step
 from analysis.learning.data.samples import Array
 from analysis.learning.inference import Predictor
 from analysis.learning.models.activations import Reals
-from analysis.learning.models.targets import Aim
+from analysis.learning.models.targets import Aim, Classes
 from analysis.learning.running import State
 from analysis.learning.torch_parts.batches import tensor_of
 from analysis.learning.torch_parts.building import ModelPlan
 from analysis.learning.torch_parts.evaluating import as_array
+from analysis.learning.torch_parts.exporting import Answering, onnx_bytes
 from analysis.learning.torch_parts.measuring import Meaning
 from analysis.learning.torch_parts.models import Sizes
 from analysis.learning.torch_parts.packing import unpack
@@ -45,7 +47,11 @@ def torch_predictor(state: State, before: tuple[Step, ...], aim: Aim, module: nn
         whole = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         return cast("Reals", meaning.scores(whole))
 
-    return Predictor(before, model, aim, scored)
+    def as_onnx(width: int) -> bytes:
+        shape = _shape(state, width)
+        return onnx_bytes(Answering(deepcopy(model), processors, shape, classifies=isinstance(aim, Classes)), width)
+
+    return Predictor(before, model, aim, scored, as_onnx=as_onnx)
 
 
 def _asked(
@@ -60,6 +66,14 @@ def _weighted(module: nn.Module, state: State) -> nn.Module:
     packed = cast("Mapping[str, Json]", state.values["torch"])
     module.load_state_dict(cast("Mapping[str, torch.Tensor]", unpack(packed["model"], state.arrays)))
     return module.to(PRECISIONS[str(state.values["precision"])][0]).eval()
+
+
+def _shape(state: State, width: int) -> tuple[int, ...]:
+    """Of a sample as the model takes it; somebody's own module takes rows."""
+    match state.values.get("network"):
+        case {"shape": [*shape]}:
+            return tuple(int(str(side)) for side in shape)
+    return (width,)
 
 
 def _module(state: State) -> nn.Module:
