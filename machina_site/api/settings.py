@@ -55,5 +55,6 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         "ExperimentStatus": "experiments.models.Status",
         "UnitKind": "experiments.models.UnitKind",
         "SessionStatus": "participants.models.Session.Status",
+        "RunStatus": "analysis.runs.models.Status",
     },
 }

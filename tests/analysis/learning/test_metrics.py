@@ -69,7 +69,7 @@ def figure(spec: Json, seen: Answers) -> float:
             lambda *args: theirs.fbeta_score(*args, beta=0.5, average="weighted"),
         ),
     ],
-    ids=str,
+    ids=lambda value: "theirs" if callable(value) else str(value),
 )  # fmt: skip
 def test_of_labels(spec: Json, their: Callable[..., float], seen: Answers) -> None:
     assert figure(spec, seen) == pytest.approx(float(their(seen.targets, seen.predicted)), abs=1e-12)
