@@ -134,6 +134,7 @@ def test_several_batches_stand_side_by_side(client: Client, batch: Batch) -> Non
     assert len(numbers(text_of(client, at("board", batch)))) == 24
     assert len(numbers(text_of(client, at("board", batch), batch=[other.slug]))) == 12
     assert "second-grid" in text_of(client, at("board", batch), batch=[batch.slug, other.slug])
+    assert "second-grid: hidden 32" in text_of(client, at("charts", batch))
 
 
 def test_there_is_a_chart_for_each_figure_with_a_line_for_each_setting_or_run(client: Client, batch: Batch) -> None:
