@@ -27,7 +27,7 @@ from analysis.learning.components import (
 )
 from analysis.learning.components.containers import closed
 from analysis.learning.components.graph import Sketch, sketch
-from analysis.learning.components.templates import has_template
+from analysis.learning.components.templates import candidates, has_injected, has_template
 from analysis.learning.remarks import remarks_on
 from analysis.learning.running import PROCEDURES
 from analysis.learning.search.design import ABOUT_THE_BATCH, NUMBERS, Design, design_findings, read_design
@@ -108,11 +108,13 @@ def check_text(text: str | bytes) -> Checked:
 def check_document(document: Json, positions: Positions | None = None) -> Checked:
     """Everything that is wrong with it, at once. positions: where each value stands in its file."""
     positions = positions or Positions()
-    if not isinstance(document, Mapping):
-        hint = "Write procedure: pipeline, and components: below it."
+    if not isinstance(document, Mapping) or candidates(document) is not None:
+        hint = "Write procedure: pipeline, and components: below it. Sweeps stand inside sections."
         return Checked(problems=[positions.problem((), "A document is a mapping of sections.", hint)])
     drawn = sketch(document["components"]) if _is_pipeline(document) and "components" in document else Sketch()
-    findings = [*_section_findings(document), *drawn.findings, *_whole_findings(document), *design_findings(document)]
+    wrong = list(_section_findings(document))
+    sound = {name: value for name, value in document.items() if name not in {path[0] for path, _, _ in wrong}}
+    findings = [*wrong, *drawn.findings, *_whole_findings(document), *design_findings(sound)]
     if not findings:
         findings = [*disagreements_in(document), *_setting_findings(document)]
     problems = [positions.problem(*finding) for finding in dict.fromkeys(findings)]
@@ -140,11 +142,11 @@ def _section_findings(document: JsonObject) -> Iterator[Finding]:
     for name, value in document.items():
         if name not in SECTIONS:
             yield (name,), f"A document has no section “{name}”.", did_you_mean(name, SECTIONS)
-        elif value is None or name in NUMBERS:
-            continue
         elif name in ONE_FOR_ALL and has_template(value):
             yield (name,), f"“{name}” is the same for all runs: nothing in it can be swept.", "Write one value."
-        else:
+        elif name != "components" and has_injected(value):
+            yield (name,), "Only components are given what a run gives.", "Write a value instead of {inject: …}."
+        elif value is not None and name not in NUMBERS:
             found = SECTIONS[name].takes.faults(value)
             yield from (((name, *path), message, hint) for path, message, hint in found)
 
@@ -152,7 +154,7 @@ def _section_findings(document: JsonObject) -> Iterator[Finding]:
 def _whole_findings(document: JsonObject) -> Iterator[Finding]:
     """Which procedure it is, and whether its sections are there."""
     procedure = document.get("procedure", "pipeline")
-    if procedure not in PROCEDURES:
+    if not isinstance(procedure, str) or procedure not in PROCEDURES:
         yield ("procedure",), f"There is no procedure “{procedure}”.", did_you_mean(procedure, PROCEDURES)
     elif procedure == "pipeline" and "components" not in document:
         yield (), "There are no components.", "Write components: {name: {kind: …, type: …}}."

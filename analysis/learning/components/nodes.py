@@ -147,7 +147,7 @@ def _faults(made: Component, config: JsonObject) -> list[Finding]:
 
 def _injections(value: Json, path: Path) -> Iterator[Finding]:
     if is_injected(value) and isinstance(value, Mapping):
-        if value[INJECT] not in INJECTED:
+        if not isinstance(value[INJECT], str) or value[INJECT] not in INJECTED:
             hint = did_you_mean(value[INJECT], INJECTED)
             yield (*path, INJECT), f"A run does not give “{value[INJECT]}”.", hint
     elif isinstance(value, Mapping):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import cast
 
 from analysis.learning.search.sweeps import SweepError, is_sweep, read_sweep
@@ -61,10 +61,19 @@ def _candidates(node: JsonObject) -> list[tuple[Path, Json]]:
 
 def has_template(value: Json) -> bool:
     """Whether there is a sweep or an injected value anywhere in it."""
-    if is_sweep(value) or is_injected(value) or (isinstance(value, Mapping) and value.keys() == {CONSTANT}):
-        return True
-    inside = value.values() if isinstance(value, Mapping) else value if isinstance(value, list | tuple) else ()
-    return any(has_template(inner) for inner in inside)
+    is_constant = isinstance(value, Mapping) and value.keys() == {CONSTANT}
+    return is_constant or is_sweep(value) or is_injected(value) or any(has_template(inner) for inner in _inside(value))
+
+
+def has_injected(value: Json) -> bool:
+    """Whether the run is to put something into it."""
+    return is_injected(value) or any(has_injected(inner) for inner in _inside(value))
+
+
+def _inside(value: Json) -> Iterable[Json]:
+    if isinstance(value, Mapping):
+        return value.values()
+    return value if isinstance(value, list | tuple) else ()
 
 
 def alternatives(value: Json, path: Path) -> Iterator[tuple[Path, Json, bool]]:

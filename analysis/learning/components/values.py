@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -10,6 +10,8 @@ from analysis.learning.components.errors import Finding
 from analysis.learning.components.templates import candidates
 from experiments.problems import did_you_mean
 from experiments.types import Json
+
+LARGEST = sys.float_info.max
 
 
 class ValueKind(ABC):
@@ -124,7 +126,7 @@ class Real(ValueKind):
         return {"type": "number", **bounds(**{low: self.low, high: self.high})}
 
     def fits(self, value: Json) -> bool:
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= LARGEST:
             return False
         open_end = (self.above and value == self.low) or (self.below and value == self.high)
         return within(value, self.low, self.high) and not open_end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,6 +14,7 @@ from experiments.problems import did_you_mean
 from experiments.types import Json, JsonObject
 
 MOST_VALUES = 100_000
+LARGEST = sys.float_info.max
 EXTRAS = {"when", "otherwise"}
 
 
@@ -165,6 +167,8 @@ def _numbers(content: Json, word: str, known: Sequence[str], needed: Sequence[st
     for key, value in content.items():
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise SweepError(f"{key} must be a number.", example, (*where, key))
+        if not abs(value) <= LARGEST:
+            raise SweepError(f"{key} is too large a number.", "", (*where, key))
     return cast("Mapping[str, int | float]", content)
 
 
