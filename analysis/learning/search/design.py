@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
-from analysis.learning.components import ComponentError, Finding, Whole
+from analysis.learning.components import ComponentError, Finding, ValueKind, Whole
+from analysis.learning.components.templates import has_template
 from analysis.learning.running import Fold
 from analysis.learning.search.building import CircleError, build
 from analysis.learning.search.grid import MOST_SETTINGS
@@ -121,9 +122,9 @@ def read_design(document: JsonObject, *, seed: int | None = None, epochs: int | 
 def design_findings(document: JsonObject) -> Iterator[Finding]:
     """Everything that is wrong with what is to be computed."""
     for key, (kind, otherwise) in NUMBERS.items():
-        yield from _below(key, kind.faults(document.get(key, otherwise)))
+        yield from _one_for_all(key, document.get(key, otherwise), kind)
     search = document.get("search") or "grid"
-    wrong_search = list(_below("search", SEARCHES.faults(search)))
+    wrong_search = list(_one_for_all("search", search, SEARCHES))
     yield from wrong_search
     seed = document.get("seed", DEFAULT_SEED)
     space = space_of(document, seed=seed if isinstance(seed, int) else DEFAULT_SEED)
@@ -162,6 +163,13 @@ def _settled(validation: Json, seed: int) -> Json:
     if isinstance(validation, Mapping) and isinstance(schemes := validation.get("sweep"), list):
         return {**validation, "sweep": [_settled(scheme, seed) for scheme in schemes]}
     return settled(SCHEMES.written(validation), experiment=seed) if SCHEMES.fits(validation) else validation
+
+
+def _one_for_all(key: str, value: Json, kind: ValueKind) -> Iterator[Finding]:
+    if has_template(value):
+        yield (key,), f"“{key}” is the same for all runs: nothing in it can be swept.", "Write one value."
+    else:
+        yield from _below(key, kind.faults(value))
 
 
 def _below(key: str, findings: Iterator[Finding]) -> Iterator[Finding]:
