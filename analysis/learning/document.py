@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 
-from analysis.learning.agreement import disagreements_in
+from analysis.learning.agreement import disagreements_in, figure_findings
 from analysis.learning.components import (
     Anything,
     ComponentError,
@@ -116,9 +116,12 @@ def check_document(document: Json, positions: Positions | None = None) -> Checke
     sound = {name: value for name, value in document.items() if name not in {path[0] for path, _, _ in wrong}}
     findings = [*wrong, *drawn.findings, *_whole_findings(document), *design_findings(sound)]
     if not findings:
-        findings = [*disagreements_in(document), *_setting_findings(document)]
+        trainers = [form for forms in drawn.nodes.values() for form in forms if form.made.kind == "trainer"]
+        findings = [*disagreements_in(document), *figure_findings(document, trainers), *_setting_findings(document)]
     problems = [positions.problem(*finding) for finding in dict.fromkeys(findings)]
+    wrong = {problem.path for problem in problems}
     remarks = [positions.problem(*finding) for finding in remarks_on(document, drawn)]
+    remarks = [remark for remark in remarks if remark.path not in wrong]
     design = None if problems else read_design(document)
     return Checked(document, _in_order(problems), _in_order(remarks), drawn, design)
 

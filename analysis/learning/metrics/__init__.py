@@ -5,6 +5,7 @@
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Protocol
 
 from analysis.learning.components import ComponentError
 from analysis.learning.metrics import at_k, calibration, f_scores, labels, numbers, probabilities, ranking
@@ -37,19 +38,32 @@ def figures_of(metrics: Sequence[Metric]) -> Mapping[str, Measure]:
     return found
 
 
-def wanted(
-    metrics: Sequence[Metric], measure: JsonObject, losses: Collection[str] = ("loss",)
-) -> Mapping[str, Measure]:
-    """The figures of a trainer's metrics, and the one that the batch is judged by if it is none of these.
+class Watcher(Protocol):
+    """A strategy that looks at figures."""
 
-    measure: the document's section. losses: figures that the trainer has anyway. ComponentError for a name that no
-    metric has.
+    def watches(self) -> tuple[tuple[str, str], ...]:
+        """The (split, measure) pairs that must be measured after every epoch."""
+        ...
+
+
+def wanted(
+    metrics: Sequence[Metric],
+    measure: JsonObject,
+    losses: Collection[str] = ("loss",),
+    watching: Sequence[Watcher | None] = (),
+) -> Mapping[str, Measure]:
+    """The figures of a trainer's metrics, the one that the batch is judged by, and those that strategies watch.
+
+    measure: the document's section. losses: figures that the trainer has anyway. ComponentError if the batch is to be
+    judged by a name that no metric has; what is watched may also be something that the trainer tells of itself.
     """
-    found = figures_of(metrics)
+    found = dict(figures_of(metrics))
     primary = measure.get("name", "loss")
-    if primary in found or primary in losses:
-        return found
-    return {**found, **figures_of(parse_metrics([primary], ("measure", "name"))[:1])}
+    watched = [name for one in watching if one is not None for _, name in one.watches()]
+    for name in (primary, *(name for name in watched if not list(METRICS.faults(name)))):
+        if name not in found and name not in losses:
+            found |= figures_of(parse_metrics([name], ("measure", "name")))
+    return found
 
 
 def more_is_better(name: str) -> bool | None:

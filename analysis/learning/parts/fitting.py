@@ -62,13 +62,14 @@ def fit(
 
     loaders = {name: Loader(part, batch_size) for name, part in splits.items()}
     loaders[train] = Loader(splits[train], batch_size, sampler or Random(seed))
+    stops, keeps = parse_stopping(stopping or None), parse_checkpoints(checkpoints or None)
     return EpochTrainer(
         loaders=loaders,
         learner=EstimatorLearner(estimator, passes),
         seed=seed,
-        measures=wanted(metrics, measure),
-        stopping=parse_stopping(stopping or None),
-        checkpointing=parse_checkpoints(checkpoints or None),
+        measures=wanted(metrics, measure, watching=(stops, keeps)),
+        stopping=stops,
+        checkpointing=keeps,
         train_split=train,
         most_epochs=None if passes else 1,
         exports=onnx,

@@ -63,13 +63,14 @@ def gradient(
         raise ValueError(
             f"This trainer trains models of numpy (mlp, softmax_regression), not a {type(model).__name__}."
         )
+    stops, keeps = parse_stopping(stopping or None), parse_checkpoints(checkpoints or None)
     return EpochTrainer(
         loaders=loaders,
         learner=GradientLearner(model, optimiser, clip_norm),
         seed=seed,
-        measures=wanted(metrics, measure),
-        stopping=parse_stopping(stopping or None),
-        checkpointing=parse_checkpoints(checkpoints or None),
+        measures=wanted(metrics, measure, watching=(stops, keeps)),
+        stopping=stops,
+        checkpointing=keeps,
         train_split=train,
         evaluates_first=evaluate_first,
         exports=onnx,

@@ -46,7 +46,7 @@ def test_nested_folds_choose_and_judge_from_the_file_to_the_report() -> None:
 
     [report] = fold_reports(batch)
     assert report.choice is not None
-    assert {report.named(one.setting) for one in report.choice.chosen} == {"descent.learning_rate = 0.1"}
+    assert {report.named(one.setting) for one in report.choice.chosen} == {"learning_rate = 0.1"}
     assert report.choice.summary is not None
     outer = batch.runs.filter(inner_fold=None, setting__components__descent__config__learning_rate=0.1)
     assert report.choice.summary.mean == pytest.approx(sum(run.primary or 0 for run in outer) / 2)

@@ -102,10 +102,12 @@ def torch(
     from analysis.learning.torch_parts.trainer import TorchTrainer
 
     others = {name: each for name, each in (losses or {}).items() if each is not loss}
-    measures = wanted(cast("list[Metric]", config.pop("metrics")), measure, ["loss", *others])
+    stops, keeps = parse_stopping(stopping or None), parse_checkpoints(checkpoints or None)
+    metrics = cast("list[Metric]", config.pop("metrics"))
+    measures = wanted(metrics, measure, ["loss", *others], watching=(stops, keeps))
     return TorchTrainer(
         loaders=loaders, model=model, loss=loss, optimiser=optimiser, seed=seed, schedule=schedule, losses=others,
         processors=tuple((processors or {}).values()), measures=measures,
-        stopping=parse_stopping(stopping or None), checkpointing=parse_checkpoints(checkpoints or None),
+        stopping=stops, checkpointing=keeps,
         settings=Settings.of(config),
     )  # fmt: skip
