@@ -88,8 +88,10 @@ def wake_for(batch: Batch) -> None:
 @cache
 def _worker() -> Worker:
     """One for each process, so that what it imports is there for the next run."""
+    from analysis.runs.working.pool import allow_children
     from analysis.runs.working.worker import Worker
 
+    allow_children()
     return Worker()
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 import traceback
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -31,19 +33,21 @@ from experiments.types import JsonObject
 
 @dataclass
 class Meter:
-    """What an attempt has used so far. environment: the key of the worker's description."""
+    """What an attempt has used so far. environment: gives the key of the worker's description, as it is by then."""
 
-    environment: int | None = None
+    environment: Callable[[], int | None] = lambda: None
     began: float = field(default_factory=time.monotonic)
     began_cpu: float = field(default_factory=time.process_time)
 
     def used(self) -> Used:
         """Until now."""
         seconds, cpu = time.monotonic() - self.began, time.process_time() - self.began_cpu
-        return Used(seconds, cpu, peak_memory=peak(), environment=self.environment)
+        return Used(seconds, cpu, peak_memory=peak(), environment=self.environment())
 
 
-def execute(run: Run, *, watch: Watch, environment: int | None = None, heap: Heap | None = None) -> Run | None:
+def execute(
+    run: Run, *, watch: Watch, environment: Callable[[], int | None] = lambda: None, heap: Heap | None = None
+) -> Run | None:
     """Do a claimed run. The run as it stands then; None: it was lost to another worker and nothing of this counts, or
     it was short, and its result waits in the heap.
     """
@@ -85,7 +89,8 @@ def _attempt(run: Run, hold: Hold, *, watch: Watch, meter: Meter, may_wait: bool
         return _stopped(hold, watch, meter)
     except Exception as error:  # noqa: BLE001 (whatever a procedure raises is its run's error, and kept)
         failure = Failure(type(error).__name__, _message(error), _trace(error), can_heal(error))
-        patiently(reporter.flush)
+        with suppress(Interrupted):  # lost by now: then it does not fail, either
+            reporter.flush()
         return patiently(lambda: fail_run(hold, failure, now=timezone.now(), used=meter.used()))
     return patiently(lambda: finish_run(hold, result, now=timezone.now(), used=meter.used()))
 

@@ -144,6 +144,12 @@ def share_cores(processes: int) -> None:
         os.environ.setdefault(name, str(max(1, (os.cpu_count() or 1) // processes)))
 
 
+def allow_children() -> None:
+    """Celery marks its processes as daemons, which may start no processes; loaders of data and scikit-learn do."""
+    # There is no public way to change it once a process has started.
+    multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
+
+
 def _work(crew: Crew, number: int) -> None:
     """The life of a worker process."""
     _end_with_parent()
@@ -151,13 +157,13 @@ def _work(crew: Crew, number: int) -> None:
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, lambda _number, _frame: worker.stop())
     if crew.devices:
-        _use(crew.devices[number % len(crew.devices)])
+        use_device(crew.devices[number % len(crew.devices)])
     worker.work(crew.errand)
     connections.close_all()
     sys.exit(RECYCLED if worker.is_used_up(crew.errand) else 0)
 
 
-def _use(device: str) -> None:
+def use_device(device: str) -> None:
     """Only this device exists for the worker: CUDA is told before anybody asks it."""
     os.environ[DEVICE] = device
     kind, _, number = device.partition(":")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -61,6 +62,7 @@ class Worker:
     watch: Watch = field(default_factory=lambda: Watch(Interruption()))
     heap: Heap = field(init=False)
     _environment: int | None = None
+    _knows_devices: bool = False
     _handful: int = 1
     _swept: float = 0.0
 
@@ -127,7 +129,7 @@ class Worker:
 
     def _do(self, run: Run) -> None:
         began = time.monotonic()
-        ended = execute(run, watch=self.watch, environment=self._described(), heap=self.heap)
+        ended = execute(run, watch=self.watch, environment=self._described, heap=self.heap)
         seconds = max(1e-6, time.monotonic() - began)
         self._handful = max(1, min(MOST_AT_ONCE, int(HANDFUL_SECONDS / seconds), 2 * self._handful))
         if ended is not None:
@@ -144,8 +146,11 @@ class Worker:
             patiently(lambda: release(hold, now=timezone.now(), reason=str(why)))
 
     def _described(self) -> int:
-        if self._environment is None:
+        """Anew once torch is there, which alone knows of devices."""
+        knows_devices = "torch" in sys.modules
+        if self._environment is None or knows_devices != self._knows_devices:
             self._environment = patiently(lambda: keep_environment(describe()))
+            self._knows_devices = knows_devices
         return self._environment
 
     def _sweep(self) -> None:

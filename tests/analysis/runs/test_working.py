@@ -98,3 +98,13 @@ def test_a_procedure_nobody_knows_fails_with_a_sentence() -> None:
     Worker().work(ALL)
 
     assert "knows no procedure called waltz" in only_run(batch).error
+
+
+def test_a_run_that_fails_after_it_was_lost_does_not_count_and_the_worker_goes_on() -> None:
+    batch = walks([{"fail": "lost", "epoch": 1}, {"step": 1.0}])
+
+    done = Worker().work(Errand(most=1))
+
+    assert done == {"completed": 1}
+    lost = batch.runs.get(number=1)
+    assert (lost.status, lost.worker, lost.error) == (Status.RUNNING, "another", "")

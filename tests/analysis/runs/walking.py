@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
+from django.db.models import F
 from django.utils import timezone
 from numpy.typing import NDArray
 
@@ -63,6 +64,9 @@ def _misbehave(setting: JsonObject, epoch: int) -> None:
         raise ValueError("the step leads nowhere")
     if kind == "network":
         raise ConnectionResetError("nobody answers")
+    if kind == "lost":
+        Run.objects.filter(status="running").update(attempt=F("attempt") + 1, worker="another")
+        raise ValueError("too late to matter")
     if kind == "die":
         os.kill(os.getpid(), 9)
     if kind == "memory":
