@@ -119,9 +119,9 @@ def check_document(document: Json, positions: Positions | None = None) -> Checke
         trainers = [form for forms in drawn.nodes.values() for form in forms if form.made.kind == "trainer"]
         findings = [*disagreements_in(document), *figure_findings(document, trainers), *_setting_findings(document)]
     problems = [positions.problem(*finding) for finding in dict.fromkeys(findings)]
-    wrong = {problem.path for problem in problems}
+    amiss = {problem.path for problem in problems}
     remarks = [positions.problem(*finding) for finding in remarks_on(document, drawn)]
-    remarks = [remark for remark in remarks if remark.path not in wrong]
+    remarks = [remark for remark in remarks if remark.path not in amiss]
     design = None if problems else read_design(document)
     return Checked(document, _in_order(problems), _in_order(remarks), drawn, design)
 
