@@ -106,7 +106,9 @@ class Comparison:
         return {place: list(values.values()) for place, values in news.items()}
 
     def _wanted_there(self) -> Iterator[Wanted]:
-        return (one for one in self.wanted if one.digest in self.there)
+        """Those whose setting was run already, with whatever code and data."""
+        known = {one.setting for one in (*self.there.values(), *self.left)}
+        return (one for one in self.wanted if one.computation.setting_digest in known)
 
 
 def compare(

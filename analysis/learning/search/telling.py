@@ -82,7 +82,7 @@ def _missing(comparison: Comparison) -> Iterator[str]:
 
 
 def _more(comparison: Comparison, reason: Reason) -> str:
-    if reason is Reason.SETTING and comparison.there:
+    if reason is Reason.SETTING and (comparison.there or comparison.left):
         return _values(comparison.new_values())
     if reason is Reason.CHANGED:
         return f": {_few([f'{path} ({n:,})' for path, n in _changed(comparison)])}"

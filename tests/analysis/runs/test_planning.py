@@ -105,6 +105,18 @@ def test_changed_data_is_run_again_and_what_it_was_stays() -> None:
     assert len(comparison.left) == 6
 
 
+def test_values_are_new_only_where_no_code_has_met_them() -> None:
+    batch = sums(GRID)
+    done(batch)
+    request = Request({**document_of(batch), "y": {"sweep": [10, 20, 30, 40]}})
+
+    with changed(code="2"):
+        found = told(comparison_of(request, batch))
+
+    assert found["new_values"] == {"y": [40]}
+    assert found["reasons"] == {"changed code or data": 6, "new setting": 2}
+
+
 def test_code_that_is_changed_back_is_known_again() -> None:
     batch = sums(GRID)
     with changed(code="2"):
