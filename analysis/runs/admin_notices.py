@@ -14,7 +14,7 @@ from experiments.access import Right
 from experiments.console import ReadOnly, has_right
 
 LABELS = {"Owed": "info", "Told": "success", "Given up": "danger"}
-LONGEST = 60
+LONGEST = 40
 
 
 @admin.register(Notice)
@@ -23,7 +23,7 @@ class NoticeAdmin(ReadOnly):
 
     study_path = "batch.experiment.study_id"
     view_right = Right.RUN
-    list_display = ("batch", "run", "occasion", "kind", "shown_target", "state", "tries", "created_at", "told_at")
+    list_display = ("batch", "shown_run", "shown_occasion", "shown_target", "state", "created_at")
     list_filter = ("status",)
     list_select_related = ("batch", "run")
     search_fields = ("batch__slug", "target")
@@ -40,6 +40,16 @@ class NoticeAdmin(ReadOnly):
     def state(self, notice: Notice) -> str:
         """As a chip."""
         return notice.get_status_display()
+
+    @display(description="Run", ordering="run__number")
+    def shown_run(self, notice: Notice) -> str:
+        """Its number; a dash where the batch is told of."""
+        return "–" if notice.run is None else f"#{notice.run.number}"  # noqa: RUF001 - a dash
+
+    @display(description="Occasion", ordering="occasion")
+    def shown_occasion(self, notice: Notice) -> str:
+        """In words."""
+        return notice.occasion.replace("_", " ").capitalize()
 
     @display(description="To", ordering="target")
     def shown_target(self, notice: Notice) -> str:

@@ -117,6 +117,8 @@ class Command(BaseCommand):
             ready = make_ready(order.slug, order.document, _wish(options), now=timezone.now(), source=order.source)
         except Refusal as refusal:
             raise CommandError(_told(refusal), returncode=2) from refusal
+        except KeyboardInterrupt as error:
+            raise CommandError("Stopped before anything began.", returncode=STOPPED) from error
         if status := self._sit(ready, options):
             sys.exit(status)
 
