@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import ClassVar, cast
 
 from analysis.learning.components.building import Assembly
+from analysis.learning.components.errors import Finding
 from analysis.learning.components.graph import read_graph, sketch
 from analysis.learning.components.identity import identity_of
 from analysis.learning.components.kinds import Trainer
 from analysis.learning.running import Reporter, Task, register_procedure
+from analysis.learning.search.design import ABOUT_THE_BATCH
 from analysis.learning.seeds import component_seed
-from experiments.problems import path_text
+from experiments.problems import did_you_mean, path_text
 from experiments.types import Json, JsonObject
 
 SECTIONS = ("validation", "measure", "stopping", "checkpoints")
@@ -23,8 +25,14 @@ class Pipeline:
     name: ClassVar[str] = "pipeline"
 
     def faults(self, setting: JsonObject) -> list[tuple[str, str]]:
-        """Everything wrong with the components."""
-        found = sketch(setting.get("components")).findings
+        """Everything wrong with the components; and sections that nobody reads, which are slips of the pen."""
+        known = ("components", *SECTIONS)
+        strangers: list[Finding] = [
+            ((key,), f"A pipeline has no section “{key}”.", did_you_mean(key, [*known, *ABOUT_THE_BATCH]))
+            for key in setting
+            if key not in known
+        ]
+        found = [*strangers, *sketch(setting.get("components")).findings]
         return [(path_text(path), f"{message} {hint}".rstrip()) for path, message, hint in found]
 
     def identity(self, setting: JsonObject) -> JsonObject:

@@ -90,6 +90,12 @@ def test_a_setting_with_a_fault_is_not_built() -> None:
     assert MADE == []
 
 
+def test_a_section_that_nobody_reads_is_a_fault() -> None:
+    faults = Pipeline().faults({"components": pipeline(), "serach": {"kind": "grid"}})
+
+    assert faults == [("serach", "A pipeline has no section “serach”. Did you mean “search”?")]
+
+
 def test_the_identity_names_the_code_of_every_component() -> None:
     identity = Pipeline().identity({"components": pipeline()})
 
