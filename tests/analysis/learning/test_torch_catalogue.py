@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import cast
 
@@ -13,10 +14,12 @@ import yaml
 from analysis.learning.components import COMPONENTS, Component, load_components
 from analysis.learning.components.containers import closed, config_faults
 from analysis.learning.pipeline import Pipeline
+from analysis.learning.running import Task
 from analysis.learning.search.grid import every_setting
 from analysis.learning.search.space import read_space
 from experiments.types import Json, JsonObject
 from machina_site.paths import BASE
+from tests.analysis.learning.functions.listening import Listener
 
 load_components()
 OURS = {name: made for name, made in COMPONENTS.items() if made.packages == ("torch",)}
@@ -76,3 +79,12 @@ def test_a_wrong_config_is_refused_before_anything_runs(component: str, config: 
     found = [*config_faults(made.parameters, config), *(made.check(config) if made.check else ())]
 
     assert any(sentence in f"{message} {hint}" for _, message, hint in found), found
+
+
+@pytest.mark.skipif(find_spec("torch") is not None, reason="here is PyTorch")
+def test_a_worker_without_torch_says_what_it_lacks_before_it_reads_any_data() -> None:
+    document = cast("JsonObject", yaml.safe_load(EXAMPLES[0].read_text()))
+    setting = next(iter(every_setting(read_space({"components": document["components"]})))).setting
+
+    with pytest.raises(ImportError, match=r"torch needs torch, which this worker lacks: .*requirements-torch\.txt"):
+        Pipeline().run(Task(setting, seed=5), Listener())
