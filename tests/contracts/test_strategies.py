@@ -105,10 +105,16 @@ def test_its_reason_is_a_sentence_and_the_same_every_time(stopping: Stopping) ->
 
 
 def test_a_resumed_run_stops_where_an_uninterrupted_one_does(stopping: Stopping) -> None:
+    figures = {epoch.number: epoch.values for epoch in epochs()}
+
     def stop_of(course: Course) -> list[tuple[int, str | None]]:
-        figures = {epoch.number: epoch.values for epoch in epochs()}
-        return [(n, course.after(n, {s: {m: figures[n][f"{s}/{m}"] for m in MEASURES} for s in SPLITS}).stop)
-                for n in course.remaining()]  # fmt: skip
+        said: list[tuple[int, str | None]] = []
+        for n in course.remaining():
+            of_splits = {split: {one: figures[n][f"{split}/{one}"] for one in MEASURES} for split in SPLITS}
+            said.append((n, course.after(n, of_splits).stop))
+            if said[-1][1]:
+                break
+        return said
 
     def course(until: int = len(LOSSES)) -> Course:
         return Course(epochs=until, checkpointing=CHECKPOINTING.parse("last"), stopping=stopping)

@@ -54,19 +54,30 @@ class Course:
         self._stopping = stopping
         self._reporter = reporter
         self._seen: list[Epoch] = []
+        self._stop: str | None = None
 
     def after(self, number: int, values: Mapping[str, Mapping[str, float]]) -> Next:
         """values: split -> measure -> value. ValueError if a watched figure is missing."""
         flat = {figure_key(split, name): value for split, of in values.items() for name, value in of.items()}
         self._seen.append(Epoch(number, flat))
         stop = self._stopping.reason_to_stop(self._seen, self._peers()) if self._stopping and number else None
+        self._stop = stop
         is_last = stop is not None or number >= self._epochs
         return Next(save=bool(number) and self._checkpointing.wants(self._seen, is_last=is_last), stop=stop)
 
     def remaining(self) -> range:
-        """The epochs that are still to do, counting from 1; after a warm start with a new total, the new ones."""
+        """The epochs that are still to do, counting from 1; after a warm start with a new total, the new ones.
+
+        None where training had ended already: whoever died after the last checkpoint and before the result trains no
+        more.
+        """
         done = self._seen[-1].number if self._seen else 0
-        return range(done + 1, self._epochs + 1)
+        return range(done + 1, done + 1 if self._stop else self._epochs + 1)
+
+    @property
+    def stopped(self) -> str | None:
+        """Why training ended before its last epoch; None if it did not. Remembered, not judged anew."""
+        return self._stop
 
     def figures(self) -> Mapping[str, float]:
         """Of the last epoch: what goes with its checkpoint."""
@@ -74,15 +85,19 @@ class Course:
 
     def memory(self) -> Json:
         """As plain JSON; ``recall`` reads it back. NaN and infinities are kept as texts."""
-        return [
+        entries: list[dict[str, Json]] = [
             {"epoch": epoch.number, "values": {k: _plain(v) for k, v in epoch.values.items()}} for epoch in self._seen
         ]
+        return [*entries[:-1], {**entries[-1], "stop": self._stop}] if self._stop else entries
 
     def recall(self, memory: Json) -> None:
         """Go on after the epochs in ``memory``. ValueError if it is none."""
         if not isinstance(memory, Sequence) or isinstance(memory, str):
             raise ValueError(f"memory must be a list of epochs, not {memory!r:.60}.")
         self._seen = [_epoch(entry) for entry in memory]
+        match memory:
+            case [*_, {"stop": str(reason)}]:
+                self._stop = reason
 
     def _peers(self) -> Peers:
         wanted = self._stopping.compares_runs() if self._stopping else None

@@ -93,7 +93,8 @@ class Training:
 
     def run(self) -> JsonObject:
         """From the beginning or where it was left off, to the end."""
-        last, reason = self._begun(), None
+        last = self._begun()
+        reason = self.course.stopped
         for number in self.course.remaining():
             last = self.loop.epoch(number)
             save, reason = self._following(number, last)

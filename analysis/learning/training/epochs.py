@@ -38,7 +38,8 @@ class EpochTrainer:
     def train(self, task: Task, reporter: Reporter) -> JsonObject:
         """The result: epochs done, why it stopped, the last figures of every split, what the model and the data are."""
         course = self._course(task, reporter)
-        last, reason = self._begun(task, course, reporter), None
+        last = self._begun(task, course, reporter)
+        reason = course.stopped
         for number in course.remaining():
             self._train(number, reporter)
             last = self._evaluate(number, reporter)

@@ -1,5 +1,6 @@
 """A trainer's conversation with its strategies: what is kept, when it ends, and that a resumed run agrees."""
 
+import json
 import math
 
 import pytest
@@ -46,3 +47,23 @@ def test_a_figure_that_nobody_measures_is_an_error() -> None:
 def test_a_document_that_says_nothing_keeps_the_newest_and_runs_to_the_end() -> None:
     assert parse_stopping(None) is None
     assert parse_checkpoints(None) == Last(count=1)
+
+
+def test_whoever_died_after_the_last_checkpoint_trains_no_more_and_says_the_same() -> None:
+    first = a_course()
+    [*_, reason] = losses(first, [3.0, 2.0, 2.0, 2.5])
+    resumed = a_course()
+    resumed.recall(json.loads(json.dumps(first.memory())))
+
+    assert list(resumed.remaining()) == []
+    assert resumed.remaining().start == 5
+    assert resumed.stopped == reason == "validation/loss did not get better for 2 epochs."
+
+
+def test_more_epochs_do_not_bring_back_to_life_what_had_stopped() -> None:
+    first = a_course()
+    losses(first, [3.0, 2.0, 2.0, 2.5])
+    warm = a_course(epochs=100)
+    warm.recall(first.memory())
+
+    assert list(warm.remaining()) == []
