@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from analysis.learning.components.registry import allow_packages
-from analysis.learning.pipeline import Pipeline
+from analysis.learning.pipeline import SECTIONS, Pipeline
 from analysis.learning.running import Task
 from experiments.types import JsonObject
 from machina_site.paths import BASE
@@ -24,7 +24,7 @@ def document() -> JsonObject:
     read["components"]["batches"]["config"] = {"size": 32}
     read["components"]["sgd"]["config"] = {"lr": 0.1}
     read["components"]["network"] = NETWORK
-    return cast("JsonObject", read)
+    return cast("JsonObject", {name: read[name] for name in ("components", *SECTIONS) if name in read})
 
 
 @pytest.fixture(autouse=True)

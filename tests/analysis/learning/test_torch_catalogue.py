@@ -13,7 +13,7 @@ import yaml
 
 from analysis.learning.components import COMPONENTS, Component, load_components
 from analysis.learning.components.containers import closed, config_faults
-from analysis.learning.pipeline import Pipeline
+from analysis.learning.pipeline import SECTIONS, Pipeline
 from analysis.learning.running import Task
 from analysis.learning.search.grid import every_setting
 from analysis.learning.search.space import read_space
@@ -53,9 +53,9 @@ def test_every_default_is_a_value_that_may_be_written(made: Component) -> None:
 @pytest.mark.parametrize("file", EXAMPLES, ids=[file.stem for file in EXAMPLES])
 def test_every_example_is_in_order_and_so_is_each_of_its_settings(file: Path) -> None:
     document = cast("JsonObject", yaml.safe_load(file.read_text()))
-    swept = {name: document[name] for name in ("components", "measure", "stopping") if name in document}
+    swept = {name: document[name] for name in ("components", *SECTIONS) if name in document}
 
-    assert Pipeline().faults(document) == []
+    assert Pipeline().faults(swept) == []
     assert {str(Pipeline().faults(each.setting)) for each in every_setting(read_space(swept))} == {"[]"}
 
 
