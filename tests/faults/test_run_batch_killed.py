@@ -118,3 +118,13 @@ def test_a_thousand_runs_stopped_in_every_way_are_done_once_each(researcher: Res
     repeated = sum(n - 1 for n in again.values())
     assert set(again) == set(range(1, N + 1))
     assert repeated <= 3 * WORKERS * 130, repeated  # what was in somebody's hands when it was killed
+
+
+def test_two_who_start_the_same_batch_at_once_share_it(researcher: Researcher) -> None:
+    both = [researcher.start(), researcher.start()]
+    told = [json.loads(one.communicate(timeout=240)[0]) for one in both]
+
+    assert [one.returncode for one in both] == [0, 0]
+    assert sorted(each["queued"] for each in told) == [0, N]
+    assert Counter(researcher.calls.read_text().split()).most_common(1)[0][1] == 1
+    assert researcher.called() == N

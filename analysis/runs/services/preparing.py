@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from analysis.learning.running import PROCEDURES
 from analysis.learning.search.comparing import Comparison, Missing
@@ -82,6 +82,7 @@ def make_ready(slug: str, document: JsonObject, wish: Wish, *, now: datetime, so
     Invalid with everything that is wrong, before anything changes. Conflict if the name belongs to something else.
     Waiting runs that the document asks for no more are cancelled: other code would answer for them by now.
     """
+    _alone(slug)
     there = Batch.objects.select_for_update(no_key=True).filter(slug=slug).first()
     request = Request(document)
     if there is not None and there.procedure != request.design().procedure:
@@ -99,6 +100,12 @@ def make_ready(slug: str, document: JsonObject, wish: Wish, *, now: datetime, so
         resume_batch(batch, now=now)
     batch = Batch.objects.select_related("experiment__study").get(pk=batch.pk)
     return Ready(batch, comparison, queued=len(queued), retried=retried, dropped=dropped)
+
+
+def _alone(slug: str) -> None:
+    """Two people who begin the same batch at once: the second waits, and finds what the first has made."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 90))", [f"batch {slug}"])
 
 
 def _checked(request: Request, batch: Batch | None) -> Comparison:
