@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
@@ -123,17 +124,29 @@ class RunAdmin(ReadOnly):
     ordering = ("-pk",)
     actions = ("pause_selected", "resume_selected", "cancel_selected", "retry_selected")
     fieldsets = (
-        (None, {"fields": ("uuid", "batch", "number", ("status", "attempt", "failures"), ("worker", "heartbeat_at"))}),
+        (
+            None,
+            {"fields": (("batch", "number"), "uuid", ("status", "attempt", "failures"), ("worker", "heartbeat_at"))},
+        ),
         ("What", {"fields": ("setting_yaml", ("outer_fold", "inner_fold"), ("seed", "epochs"), "digest", "warm_from")}),
         ("Figures", {"fields": ("shown_primary", "latest_yaml", "result_yaml")}),
-        ("Trouble", {"fields": ("error_kind", "error", "traceback")}),
+        ("Trouble", {"fields": ("error_kind", "error", "traceback_text")}),
         (
             "Cost",
-            {"fields": (("seconds", "cpu_seconds", "peak_memory"), ("created_at", "started_at", "finished_at"))},
+            {"fields": (("took", "cpu", "peak_memory"), ("created_at", "started_at", "finished_at"))},
         ),
         ("Environment of the worker", {"fields": ("environment_yaml",), "classes": ("collapse",)}),
     )
-    readonly_fields = ("setting_yaml", "latest_yaml", "result_yaml", "environment_yaml", "shown_primary")
+    readonly_fields = (
+        "setting_yaml",
+        "latest_yaml",
+        "result_yaml",
+        "environment_yaml",
+        "shown_primary",
+        "traceback_text",
+        "took",
+        "cpu",
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Run]:
         """With what a page of it shows."""
@@ -186,7 +199,22 @@ class RunAdmin(ReadOnly):
     @display(description="Result")
     def result_yaml(self, run: Run) -> SafeString:
         """As YAML."""
-        return shown_json(run.result)
+        return shown_json(run.result) if run.result is not None else format_html("{}", "–")  # noqa: RUF001 - a dash
+
+    @display(description="Traceback")
+    def traceback_text(self, run: Run) -> SafeString:
+        """As Python wrote it."""
+        return format_html('<pre class="machina-yaml-shown" tabindex="0">{}</pre>', run.traceback or "–")  # noqa: RUF001 - a dash
+
+    @display(description="Seconds")
+    def took(self, run: Run) -> str:
+        """Of all attempts."""
+        return f"{run.seconds:.4g}"
+
+    @display(description="CPU seconds")
+    def cpu(self, run: Run) -> str:
+        """Of all attempts."""
+        return f"{run.cpu_seconds:.4g}"
 
     @display(description="Environment")
     def environment_yaml(self, run: Run) -> SafeString:

@@ -111,7 +111,7 @@ class Run(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.batch_id} #{self.number}"
+        return f"Run {self.number}"
 
     @property
     def is_outer_of_nested(self) -> bool:

@@ -137,5 +137,7 @@ def _message(error: Exception) -> str:
 
 def _trace(error: Exception) -> str:
     """From the procedure on: our own frames say nothing about the fault."""
-    frames = error.__traceback__.tb_next if error.__traceback__ is not None else None
+    frames = error.__traceback__
+    while frames is not None and frames.tb_next is not None and frames.tb_frame.f_code.co_filename == __file__:
+        frames = frames.tb_next
     return "".join(traceback.format_exception(type(error), error, frames))
