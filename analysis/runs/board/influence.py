@@ -60,7 +60,7 @@ class Influence:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """name: of the parameter or the goal. ticks: from the bottom, in percent."""
+    """name: of the parameter or the goal. ticks: from the top, in percent."""
 
     name: str
     ticks: tuple[Tick, ...]
@@ -268,7 +268,7 @@ class _Scale:
     def ticks(self) -> tuple[Tick, ...]:
         if self.places:
             step = max(1, len(self.places) // 8)
-            return tuple(Tick(round(100 * share, 1), text) for text, share in [*self.places.items()][::step])
+            return tuple(Tick(round(100 * (1 - share), 1), text) for text, share in [*self.places.items()][::step])
         if self.low == self.high:
             return (Tick(50.0, f"{self.low:.4g}"),)
         shares = (0.0, 0.5, 1.0)
@@ -276,7 +276,7 @@ class _Scale:
             self.low * (self.high / self.low) ** s if self.is_log else self.low + s * (self.high - self.low)
             for s in shares
         ]
-        return tuple(Tick(100 * share, f"{value:.3g}") for share, value in zip(shares, values, strict=True))
+        return tuple(Tick(100 * (1 - share), f"{value:.3g}") for share, value in zip(shares, values, strict=True))
 
 
 def _shade(share: float) -> str:

@@ -31,14 +31,14 @@
   let tip = null;
   const hideTip = () => { tip?.remove(); tip = null; for (const rule of document.querySelectorAll(".r-rule")) rule.remove(); };
   const showTip = (chart, event) => {
-    const svg = chart.querySelector("svg");
+    const svg = chart.querySelector(".r-lines");
     const box = svg.getBoundingClientRect();
     const [low, high] = chart.dataset.x.split(" ").map(Number);
     const at = low + (high - low) * Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
     const shown = [...svg.querySelectorAll("[data-line]:not(.is-hidden)")].map((line) => {
       const points = line.dataset.values.split(";").map((pair) => pair.split(":").map(Number));
       const [x, y] = points.reduce((best, point) => (Math.abs(point[0] - at) < Math.abs(best[0] - at) ? point : best));
-      return { x, y, name: line.dataset.name, own: line.style.getPropertyValue("--own") };
+      return { x, y, name: line.dataset.name, own: line.getAttribute("color") };
     });
     hideTip();
     if (!shown.length) return;
