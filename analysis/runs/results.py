@@ -42,10 +42,14 @@ class Row:
     error: str = ""
 
     def as_record(self) -> dict[str, object]:
-        """One flat mapping. A value whose name a setting has already is called ``result.name``."""
-        names = {"run": self.run, **self.place, **self.setting}
-        values = {f"result.{key}" if key in names else key: value for key, value in self.values.items()}
-        return {**names, **values, "status": self.status, "seconds": self.seconds, "error": self.error}
+        """One flat mapping. A value whose name is taken is called ``result.name``, a setting ``setting.name``."""
+        ours = {"status": self.status, "seconds": self.seconds, "error": self.error}
+        settings = {
+            f"setting.{key}" if key in ours or key == "run" else key: each for key, each in self.setting.items()
+        }
+        names = {"run": self.run, **self.place, **settings}
+        values = {f"result.{key}" if key in names or key in ours else key: each for key, each in self.values.items()}
+        return {**names, **values, **ours}
 
 
 def batch_called(slug: str) -> Batch:

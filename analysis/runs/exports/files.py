@@ -90,8 +90,14 @@ def _write_run(run: Run, folder: Path) -> int:
     if run.traceback:
         n += _keep(folder / "traceback.txt", run.traceback.encode())
     for artifact in Artifact.objects.filter(run=run):
-        n += _keep(folder / "files" / Path(artifact.name).name, store.content(kept_of(artifact)))
+        n += _keep(folder / "files" / _harmless(artifact.name), store.content(kept_of(artifact)))
     return n
+
+
+def _harmless(name: str) -> str:
+    """The last part of what a procedure called its file; a name that leads nowhere or up is replaced."""
+    last = Path(name).name
+    return last if last not in ("", ".", "..") else "file"
 
 
 def _write(path: Path, value: object) -> int:

@@ -17,6 +17,7 @@ from typing import Final
 
 from django.db import connections
 
+from analysis.runs.working.pool import LEFT
 from analysis.runs.working.worker import Errand, Worker
 
 log = logging.getLogger(__name__)
@@ -55,7 +56,7 @@ class Crew:
                 continue
             del self._members[pid]
             process.join()
-            if process.exitcode:
+            if process.exitcode != LEFT:
                 dead.append((worker_name(pid), process.exitcode))
         for name, status in dead:
             self._deaths += 1
@@ -111,3 +112,4 @@ def _work(batch: int, parent: int) -> None:
         worker.work(Errand(batch=batch, until_empty=True))
     finally:
         connections.close_all()
+    sys.exit(LEFT)

@@ -19,6 +19,8 @@ from experiments.models import Measure
 from experiments.services.measuring import Reading, insert_readings, number_in
 from experiments.types import JsonObject
 
+LONGEST_KIND: Final = 120
+LONGEST_ERROR: Final = 10_000
 LONGEST_TRACEBACK: Final = 50_000
 FIRST_PAUSE: Final = timedelta(seconds=2)
 
@@ -45,6 +47,11 @@ class Failure:
     traceback: str = ""
     can_heal: bool = False
 
+    def storable(self) -> Failure:
+        """The same in the record: an error may quote anything, even what no column takes."""
+        kind, message, trace = (storable(text) for text in (self.kind, self.message, self.traceback))
+        return Failure(kind[:LONGEST_KIND], message[:LONGEST_ERROR], trace[-LONGEST_TRACEBACK:], self.can_heal)
+
 
 @transaction.atomic
 def finish_run(hold: Hold, result: JsonObject, *, now: datetime, used: Used) -> Run:
@@ -69,8 +76,8 @@ def fail_run(hold: Hold, failure: Failure, *, now: datetime, used: Used) -> Run:
     """Keep the error. What can heal is queued again with a growing pause, until its attempts are used up."""
     run = held_run(hold)
     run.failures += 1
-    run.error, run.error_kind = failure.message, failure.kind
-    run.traceback = failure.traceback[-LONGEST_TRACEBACK:]
+    failure = failure.storable()
+    run.error, run.error_kind, run.traceback = failure.message, failure.kind, failure.traceback
     add_up(run, used)
     also = ("error", "error_kind", "traceback", "not_before", *USED)
     if run.wanted or (failure.can_heal and run.failures < run.batch.max_attempts):
@@ -122,6 +129,15 @@ def figures_of(run: Run) -> dict[str, float]:
     }
     goal = Goal.of(run.batch)
     return {**found, **({goal.name: run.primary} if run.primary is not None else {})}
+
+
+def storable(text: str) -> str:
+    r"""PostgreSQL takes neither NUL nor half a character: both are written as Python would.
+
+    >>> storable("a\x00b"), storable("\ud800")
+    ('a\\x00b', '\\ud800')
+    """
+    return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
 
 
 def finite(value: float) -> float | str:

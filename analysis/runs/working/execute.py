@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from django.utils import timezone
@@ -87,7 +88,7 @@ def _attempt(run: Run, hold: Hold, *, watch: Watch, meter: Meter, may_wait: bool
         reporter.flush()
     except Interrupted:
         return _stopped(hold, watch, meter)
-    except Exception as error:  # noqa: BLE001 (whatever a procedure raises is its run's error, and kept)
+    except (Exception, SystemExit, GeneratorExit) as error:  # noqa: BLE001 (what a procedure raises is its run's error)
         failure = Failure(type(error).__name__, _message(error), _trace(error), can_heal(error))
         with suppress(Interrupted):  # lost by now: then it does not fail, either
             reporter.flush()
@@ -102,8 +103,19 @@ def _compute(run: Run, reporter: RunReporter, interruption: Interruption) -> Jso
         known = ", ".join(sorted(PROCEDURES)) or "none"
         raise LookupError(f"This worker knows no procedure called {run.batch.procedure}; it knows: {known}.")
     task = _task(run)
-    with interruption.armed(), limited(run.batch.memory_limit):
+    with interruption.armed(), limited(run.batch.memory_limit), _alone():
         return plain_object(procedure.run(task, reporter))
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """A child that the procedure forked and forgot ends here: it must not go on as a second worker on our connection."""
+    ours = os.getpid()
+    try:
+        yield
+    finally:
+        if os.getpid() != ours:
+            os._exit(1)
 
 
 def _task(run: Run) -> Task:
@@ -131,11 +143,11 @@ def _stopped(hold: Hold, watch: Watch, meter: Meter) -> Run:
     return patiently(lambda: release(hold, now=timezone.now(), reason=str(why)))
 
 
-def _message(error: Exception) -> str:
+def _message(error: BaseException) -> str:
     return str(error) or type(error).__name__
 
 
-def _trace(error: Exception) -> str:
+def _trace(error: BaseException) -> str:
     """From the procedure on: our own frames say nothing about the fault."""
     frames = error.__traceback__
     while frames is not None and frames.tb_next is not None and frames.tb_frame.f_code.co_filename == __file__:

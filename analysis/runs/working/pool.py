@@ -28,6 +28,8 @@ TICK: Final = 0.1
 GRACE: Final = 15.0
 STEADY_AFTER: Final = 30.0
 LONGEST_PAUSE: Final = 30.0
+LEFT: Final = 77
+"""The status of a worker that left of its own accord: what it computes may end its process with any, 0 too."""
 RECYCLED: Final = 75
 """The status of a worker that makes room for a fresh one: its share of runs or of memory is used up."""
 SET_PARENT_DEATH_SIGNAL: Final = 1
@@ -112,7 +114,7 @@ class Pool:
 
     def _take_note_of_end(self, place: Place, status: int) -> None:
         place.process = None
-        if status == 0:
+        if status == LEFT:
             place.is_done = True
             return
         if status == RECYCLED:
@@ -160,7 +162,7 @@ def _work(crew: Crew, number: int) -> None:
         use_device(crew.devices[number % len(crew.devices)])
     worker.work(crew.errand)
     connections.close_all()
-    sys.exit(RECYCLED if worker.is_used_up(crew.errand) else 0)
+    sys.exit(RECYCLED if worker.is_used_up(crew.errand) else LEFT)
 
 
 def use_device(device: str) -> None:

@@ -31,7 +31,13 @@ def main(seed, times=1):
         raise ValueError("thirteen")
     if seed == 666:
         os.kill(os.getpid(), 9)
+    if seed == 77 and times == 2:
+        os._exit(0)
+    if seed == 99 and os.fork() == 0:
+        return {"square": "of a child"}
     return {"square": seed**2 * times}
+def own(seed, error=0):
+    return {"error": seed / 2, "seconds": 7, "run": 8}
 """
 Runs = Callable[..., tuple[int, dict[str, object]]]
 
@@ -137,6 +143,30 @@ def test_a_worker_that_dies_is_replaced_and_its_run_fails_after_its_attempts(run
     assert status == 1
     assert (said["completed"], said["failed"]) == (2, 1)
     assert calls(folder).count(666) == 2
+
+
+def test_a_worker_that_the_function_ends_without_a_fuss_is_replaced_like_any_other(run_batch: Runs) -> None:
+    status, said = run_batch({"seed": [77], "times": [1, 2]}, "--attempts", "1")
+
+    assert (status, said["completed"], said["failed"]) == (1, 1, 1)
+
+
+def test_a_child_that_the_function_forgets_is_no_second_worker(run_batch: Runs) -> None:
+    status, _ = run_batch({"seed": [99, 1]})
+
+    assert status == 0
+    assert sorted(results("squares-main")["square"]) == [1, 99**2]
+
+
+def test_what_is_called_like_our_own_columns_is_not_lost(folder: Path) -> None:
+    (folder / "grid.yml").write_text("{seed: [3], error: [5]}")
+    line = ["squares:own", "--search", str(folder / "grid.yml"), "--path", str(folder), "--workers", "1", "--quiet"]
+
+    call_command("run_batch", *line, stdout=StringIO())
+
+    found = results("squares-own", only_completed=False).to_dict("records")[0]
+    assert [found[name] for name in ("result.error", "setting.error", "result.seconds", "result.run")] == [1.5, 5, 7, 8]
+    assert (found["run"], found["error"], found["status"]) == (1, "", "completed")
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,18 @@ def test_one_broken_run_of_three_leaves_two_done_and_keeps_its_traceback() -> No
     assert broken.attempt == 1
 
 
+@pytest.mark.parametrize(("fail", "error"), [("exit", "3"), ("unspeakable", "half a character \\ud800, and NUL \\x00")])
+def test_whatever_a_procedure_raises_is_the_error_of_its_run_and_the_worker_goes_on(fail: str, error: str) -> None:
+    batch = walks([{"fail": fail}, {"step": 2.0}])
+
+    done = Worker().work(ALL)
+
+    broken = batch.runs.get(status=Status.FAILED)
+    assert done == {"completed": 1, "failed": 1}
+    assert (broken.error, broken.attempt) == (error, 1)
+    assert "walking.py" in broken.traceback
+
+
 def test_what_can_heal_is_tried_again_until_its_attempts_are_used_up() -> None:
     batch = walks([{"fail": "network"}], max_attempts=2)
 

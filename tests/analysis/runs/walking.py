@@ -62,6 +62,10 @@ def _misbehave(setting: JsonObject, epoch: int) -> None:
     kind = setting.get("fail") if epoch == setting.get("epoch", 2) and _is_first(setting) else None
     if kind == "value":
         raise ValueError("the step leads nowhere")
+    if kind == "exit":
+        raise SystemExit(3)
+    if kind == "unspeakable":
+        raise ValueError("half a character \ud800, and NUL \0")
     if kind == "network":
         raise ConnectionResetError("nobody answers")
     if kind == "lost":
