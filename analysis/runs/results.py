@@ -1,6 +1,7 @@
 """What came out of a batch: row by row, as a data frame, as files.
 
-import django; django.setup()
+from machina_site.notebook import connect
+connect()                               # outside of manage.py
 from analysis.runs.results import results
 results("my-batch")                     # pandas: a row for each run, or for each output of a long series
 """

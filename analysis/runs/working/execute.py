@@ -109,7 +109,7 @@ def _compute(run: Run, reporter: RunReporter, interruption: Interruption) -> Jso
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """A child that the procedure forked and forgot ends here: it must not go on as a second worker on our connection."""
+    """A child that the procedure forked and forgot ends here: it must be no second worker on our connection."""
     ours = os.getpid()
     try:
         yield

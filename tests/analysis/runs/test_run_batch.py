@@ -36,6 +36,8 @@ def main(seed, times=1):
     if seed == 99 and os.fork() == 0:
         return {"square": "of a child"}
     return {"square": seed**2 * times}
+def keeps(name, call):
+    call.keep(name, "content")
 def own(seed, error=0):
     return {"error": seed / 2, "seconds": 7, "run": 8}
 """
@@ -240,3 +242,13 @@ def test_results_are_written_as_files(run_batch: Runs, folder: Path) -> None:
     assert [each["run"] for each in json.loads((out / "completed.json").read_text())] == [1]
     assert [each["run"] for each in json.loads((out / "failed.json").read_text())] == [2]
     assert (out / "results.csv").read_text().splitlines()[0].startswith("run,")
+
+
+def test_files_with_names_that_lead_elsewhere_stay_within_their_folder(folder: Path, tmp_path: Path) -> None:
+    (folder / "grid.yml").write_text("{name: [../../a.txt, /b.txt, .., '']}")
+    line = ["squares:keeps", "--search", str(folder / "grid.yml"), "--path", str(folder), "--workers", "1", "--quiet"]
+
+    call_command("run_batch", *line, "--output", str(tmp_path / "out"), stdout=StringIO())
+
+    files = [path for path in (tmp_path / "out" / "runs").rglob("files/*")]
+    assert sorted(path.name for path in files) == ["a.txt", "b.txt", "file", "file"]
