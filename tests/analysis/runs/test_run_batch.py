@@ -250,5 +250,5 @@ def test_files_with_names_that_lead_elsewhere_stay_within_their_folder(folder: P
 
     call_command("run_batch", *line, "--output", str(tmp_path / "out"), stdout=StringIO())
 
-    files = [path for path in (tmp_path / "out" / "runs").rglob("files/*")]
+    files = (tmp_path / "out" / "runs").rglob("files/*")
     assert sorted(path.name for path in files) == ["a.txt", "b.txt", "file", "file"]
