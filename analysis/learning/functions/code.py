@@ -1,43 +1,38 @@
 """What a function's result depends on in code: changed code is run again, a changed comment is not.
 
 Of the function's own module: the function, all that it reaches by name, and every statement outside of functions and
-classes. Of other modules of one's own: everything. Of installed packages: the version. Not seen: what is imported
-inside functions, called by a name made up while it runs, or read from files.
+classes. Of other modules of one's own: everything. Of installed packages: the version. Not seen: what is called or
+imported by a name made up while it runs, or read from files.
 """
 
 from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import cache
-from hashlib import sha256
-from importlib.metadata import PackageNotFoundError, packages_distributions, version
 from pathlib import Path
-from sysconfig import get_paths
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from analysis.learning.source import LEFT_OUT, hash_of, imports_of, reached_from, said_by, versions_of
 from experiments.types import Json
 
 if TYPE_CHECKING:
     from analysis.learning.functions.finding import Target
 
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+CALLER = "analysis.learning.functions"  # it calls functions and keeps what they say; what they compute is theirs
 
 
 @cache
 def code_of(target: Target) -> dict[str, Json]:
-    """{"source": hash, "modules": {module: hash}, "packages": {name: version}} of all that it reaches.
-
-    As the code was when this process first asked: what is edited later is not what runs here.
-    """
+    """{"source": hash, "modules": {module: hash}, "packages": {name: version}} of all that it reaches."""
     module = sys.modules[target.__module__]
-    modules, packages = dict[str, Json](), dict[str, Json]()
-    tree = _tree(module)
-    kept = ast.Module(body=list(_reached(tree, target.__qualname__.partition(".")[0])), type_ignores=[])
-    _follow(_imports(kept, module), modules, packages, seen={module.__name__})
-    return {"source": _hash(kept), "modules": dict(sorted(modules.items())), "packages": dict(sorted(packages.items()))}
+    kept = ast.Module(body=list(_reached(_tree(module), target.__qualname__.partition(".")[0])), type_ignores=[])
+    own, other = reached_from(imports_of(kept, module.__package__ or ""), left_out=(*LEFT_OUT, CALLER))
+    modules: dict[str, Json] = {name: said_by(name) for name in sorted(own - {module.__name__})}
+    return {"source": hash_of(kept), "modules": modules, "packages": {**versions_of(other)}}
 
 
 def _tree(module: ModuleType) -> ast.Module:
@@ -71,71 +66,3 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 def _is_main_guard(node: ast.stmt) -> bool:
     return isinstance(node, ast.If) and "__name__" in ast.dump(node.test)
-
-
-def _hash(tree: ast.Module) -> str:
-    """Of what the code says: comments, blank lines and docstrings are left out."""
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(node, Definition | ast.Module) and body and _is_docstring(body[0]):
-            node.body = body[1:] or [ast.Pass()]
-    return sha256(ast.dump(tree, annotate_fields=False).encode()).hexdigest()
-
-
-def _is_docstring(node: ast.stmt) -> bool:
-    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-
-
-def _imports(tree: ast.AST, module: ModuleType) -> Iterator[str]:
-    """Full names of the modules that the code imports, as far as they are loaded."""
-    package = module.__package__ or ""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            above = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
-            name = ".".join([*above, *([node.module] if node.module else [])])
-            yield name
-            yield from (f"{name}.{alias.name}" for alias in node.names)
-
-
-def _follow(names: Iterator[str], modules: dict[str, Json], packages: dict[str, Json], *, seen: set[str]) -> None:
-    for name in names:
-        module = sys.modules.get(name)
-        if module is None or name in seen:
-            continue
-        seen.add(name)
-        if _is_own(module):
-            tree = _tree(module)
-            following = list(_imports(tree, module))
-            modules[name] = _hash(tree)
-            _follow(iter(following), modules, packages, seen=seen)
-        elif (found := _version(name.partition(".")[0])) is not None:
-            packages[found[0]] = found[1]
-
-
-def _is_own(module: ModuleType) -> bool:
-    """Neither Python's nor installed."""
-    file = getattr(module, "__file__", None)
-    if not file or "site-packages" in file or "dist-packages" in file:
-        return False
-    paths = get_paths()
-    return not file.startswith((paths["stdlib"], paths["platstdlib"]))
-
-
-@cache
-def _distributions() -> Mapping[str, list[str]]:
-    return packages_distributions()
-
-
-@cache
-def _version(package: str) -> tuple[str, str] | None:
-    """(name, version) of the distribution that brings a package; None for Python's own."""
-    if package in sys.stdlib_module_names:
-        return None
-    for name in _distributions().get(package, []):
-        try:
-            return name, version(name)
-        except PackageNotFoundError:
-            continue
-    return None
