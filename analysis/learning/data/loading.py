@@ -11,6 +11,7 @@ from analysis.learning.data.collators import Collator, stacked
 from analysis.learning.data.dataset import Batch, Dataset
 from analysis.learning.data.samplers import Sampler, Sequential
 from analysis.learning.data.samples import Rows
+from experiments.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,10 @@ class Loader:
     def in_order(self) -> Loader:
         """Every row once, as they stand: to evaluate what was trained."""
         return Loader(self.dataset, self.size, collate=self.collate)
+
+    def described(self) -> JsonObject:
+        """For a run's result: rows, where they come from, how many there are of each label (the first 20)."""
+        return {"rows": len(self.dataset), "name": self.dataset.name, "labels": self.dataset.labels(20)}
 
     def _of_a_pass(self) -> int:
         rows = self.sampler.count(len(self.dataset))

@@ -3,7 +3,7 @@
 from analysis.learning.strategies.any_of import AnyOf
 from analysis.learning.strategies.best import Best
 from analysis.learning.strategies.checkpointing import CHECKPOINTING, Checkpointing
-from analysis.learning.strategies.course import Course, KnowsPeers, Next
+from analysis.learning.strategies.course import Course, Figures, KnowsPeers, Next
 from analysis.learning.strategies.every import Every
 from analysis.learning.strategies.final import Final
 from analysis.learning.strategies.history import Epoch, Watched, figure_key
@@ -27,6 +27,7 @@ __all__ = [
     "Course",
     "Epoch",
     "Every",
+    "Figures",
     "Final",
     "KnowsPeers",
     "Last",

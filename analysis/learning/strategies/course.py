@@ -11,6 +11,8 @@ from analysis.learning.strategies.history import Epoch, figure_key
 from analysis.learning.strategies.stopping import Peers, Stopping
 from experiments.types import Json
 
+Figures = dict[str, dict[str, float]]  # split -> measure -> value
+
 
 @runtime_checkable
 class KnowsPeers(Protocol):
@@ -82,6 +84,14 @@ class Course:
     def figures(self) -> Mapping[str, float]:
         """Of the last epoch: what goes with its checkpoint."""
         return self._seen[-1].values if self._seen else {}
+
+    def measured(self) -> Figures:
+        """The same by split and measure, as ``after`` took it."""
+        found: Figures = {}
+        for key, value in self.figures().items():
+            split, _, name = key.partition("/")
+            found.setdefault(split, {})[name] = value
+        return found
 
     def memory(self) -> Json:
         """As plain JSON; ``recall`` reads it back. NaN and infinities are kept as texts."""

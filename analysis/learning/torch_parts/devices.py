@@ -34,13 +34,6 @@ def devices() -> list[str]:
     return [*accelerators, "cpu"]
 
 
-def device_of_worker(number: int) -> str:
-    """The device of the worker with that number (from 0): GPUs in turn, so that workers share them evenly."""
-    there = devices()
-    accelerators = there[:-1] or there
-    return accelerators[number % len(accelerators)]
-
-
 def _best() -> torch.device:
     there = devices()
     return torch.device(there[int(os.environ.get("LOCAL_RANK", "0")) % max(1, len(there) - 1)])

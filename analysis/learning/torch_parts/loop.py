@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 import torch
 
 from analysis.learning.running import Reporter
+from analysis.learning.strategies import Figures
 from analysis.learning.torch_parts.batches import Batch
 from analysis.learning.torch_parts.evaluating import Looker
 from analysis.learning.torch_parts.session import Session
@@ -22,8 +23,6 @@ from analysis.learning.training.ticks import is_told_in_evaluation, is_told_in_t
 if TYPE_CHECKING:
     from analysis.learning.data.samples import Array
     from experiments.types import Json
-
-Figures = dict[str, dict[str, float]]
 
 
 class Measuring(Protocol):

@@ -14,14 +14,14 @@ from analysis.learning.inference import kept_samples
 from analysis.learning.models.targets import Aim, aim_of
 from analysis.learning.running import Reporter, State, Task
 from analysis.learning.seeds import child_seed
-from analysis.learning.strategies import Checkpointing, Course, Last, Stopping
+from analysis.learning.strategies import Checkpointing, Course, Figures, Last, Stopping
 from analysis.learning.torch_parts.batches import Reading, batches_of
 from analysis.learning.torch_parts.building import ModelPlan, built, usual_loss
 from analysis.learning.torch_parts.chance import borrowed
 from analysis.learning.torch_parts.devices import choose_device
 from analysis.learning.torch_parts.evaluating import Looker
 from analysis.learning.torch_parts.launching import launched
-from analysis.learning.torch_parts.loop import Figures, Loop
+from analysis.learning.torch_parts.loop import Loop
 from analysis.learning.torch_parts.losses import Loss, Sum
 from analysis.learning.torch_parts.measuring import Meaning
 from analysis.learning.torch_parts.models import parameter_count
@@ -110,7 +110,7 @@ class Training:
         if resume is not None:
             self.session.restore(resume.state, self.group)
             self.course.recall(resume.state.values["course"])
-            return _nested(self.course.figures())
+            return self.course.measured()
         if not self.trainer.settings.evaluate_first:
             return {}
         first = self.loop.look(0)
@@ -185,7 +185,7 @@ class Training:
             "stopped": reason,
             "measured": last,
             "model": model,
-            "splits": {name: _card(loader) for name, loader in self.trainer.loaders.items()},
+            "splits": {name: loader.described() for name, loader in self.trainer.loaders.items()},
             "computed": {
                 "torch": torch.__version__,
                 "device": _name(self.device),
@@ -216,18 +216,5 @@ def _decision(told: Json) -> tuple[bool, str | None]:
     raise ValueError(f"The first process said {told!r}.")
 
 
-def _card(loader: Loader) -> JsonObject:
-    return {"rows": len(loader.dataset), "name": loader.dataset.name, "labels": loader.dataset.labels(20)}
-
-
 def _name(device: torch.device) -> str:
     return torch.cuda.get_device_name(device) if device.type == "cuda" else device.type
-
-
-def _nested(flat: Mapping[str, float]) -> Figures:
-    """From `split/measure` to split and measure."""
-    found: Figures = {}
-    for key, value in flat.items():
-        split, _, name = key.partition("/")
-        found.setdefault(split, {})[name] = value
-    return found

@@ -8,13 +8,11 @@ from dataclasses import dataclass, field
 from analysis.learning.data.loading import Loader
 from analysis.learning.inference import kept_samples, predictor
 from analysis.learning.running import Reporter, State, Task
-from analysis.learning.strategies import Checkpointing, Course, Last, Stopping
+from analysis.learning.strategies import Checkpointing, Course, Figures, Last, Stopping
 from analysis.learning.training.learner import Learner
 from analysis.learning.training.measuring import Gathering, Measure, figures
 from analysis.learning.training.ticks import is_told_in_evaluation, is_told_in_training
 from experiments.types import JsonObject
-
-Figures = dict[str, dict[str, float]]
 
 
 @dataclass
@@ -60,7 +58,7 @@ class EpochTrainer:
         if task.resume is not None:
             self.learner.resume(task.resume.state, loader, self.seed)
             course.recall(task.resume.state.values["course"])
-            return _nested(course.figures())
+            return course.measured()
         self.learner.begin(loader, self.seed)
         if not self.evaluates_first:
             return {}
@@ -111,7 +109,7 @@ class EpochTrainer:
         return {"onnx": "model.onnx"}
 
     def _result(self, course: Course, reason: str | None, last: Figures) -> JsonObject:
-        splits = {name: _card(loader) for name, loader in self.loaders.items()}
+        splits = {name: loader.described() for name, loader in self.loaders.items()}
         done = course.remaining().start - 1
         return {
             "epochs": done,
@@ -120,16 +118,3 @@ class EpochTrainer:
             "model": self.learner.described(),
             "splits": splits,
         }
-
-
-def _card(loader: Loader) -> JsonObject:
-    return {"rows": len(loader.dataset), "name": loader.dataset.name, "labels": loader.dataset.labels(20)}
-
-
-def _nested(flat: Mapping[str, float]) -> Figures:
-    """From `split/measure` to split and measure."""
-    found: Figures = {}
-    for key, value in flat.items():
-        split, _, name = key.partition("/")
-        found.setdefault(split, {})[name] = value
-    return found

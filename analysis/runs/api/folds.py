@@ -10,14 +10,11 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from analysis.runs.api.finding import BatchView
 from analysis.runs.fold_reads import fold_reports
-from analysis.runs.models import Batch
 from experiments.access import Right
-from experiments.api.access import Caller, experiment_for, token_of
-from experiments.api.base import ApiView
 from experiments.api.queries import query_of
 from experiments.api.shapes import ObjectField, Shown, example
-from experiments.errors import Unknown
 from experiments.types import JsonObject
 
 SUMMARY: JsonObject = {"n": 5, "mean": 0.951, "sd": 0.012, "low": 0.929, "high": 0.973}
@@ -151,19 +148,10 @@ class FoldReportsShown(Shown):
 
 
 @extend_schema(tags=["runs"])
-class BatchFoldsView(ApiView):
+class BatchFoldsView(BatchView):
     """/batches/<id>/folds/"""
 
     rights: ClassVar = {"GET": Right.VIEW}
-    batch: Batch
-
-    def open(self, request: Request, right: Right) -> None:
-        """404 for a batch of a foreign study, 403 for too low a role."""
-        found = Batch.objects.select_related("experiment").filter(uuid=self.kwargs["batch"]).first()
-        if found is None:
-            raise Unknown(f"There is no batch {self.kwargs['batch']} that you can see.")
-        experiment_for(Caller(request.user, token_of(request)), found.experiment.slug, right)
-        self.batch = found
 
     @extend_schema(operation_id="show_batch_folds", parameters=[FoldsQuery], responses=FoldReportsShown)
     def get(self, request: Request, batch: uuid.UUID) -> Response:

@@ -12,16 +12,14 @@ from rest_framework.response import Response
 
 from analysis.learning.search.telling import told
 from analysis.runs.api.documents import DocumentSent
-from analysis.runs.models import Batch
+from analysis.runs.api.finding import BatchView
 from analysis.runs.plans import Request as Wanted
 from analysis.runs.plans import comparison_of
 from analysis.runs.services.ordering import Sent, rehearse_batch
 from experiments.access import Right
-from experiments.api.access import Caller, experiment_for, token_of
-from experiments.api.base import ApiView, StudyView
+from experiments.api.base import StudyView
 from experiments.api.parsers import StrictJsonParser, YamlParser
 from experiments.api.shapes import ObjectField, Shown, document_in, example
-from experiments.errors import Unknown
 from experiments.types import JsonObject
 
 PLAN: JsonObject = {
@@ -83,19 +81,10 @@ class StudyPlanView(StudyView):
 
 
 @extend_schema(tags=["runs"])
-class BatchPlanView(ApiView):
+class BatchPlanView(BatchView):
     """/batches/<id>/plan/"""
 
     rights: ClassVar = {"GET": Right.VIEW}
-    batch: Batch
-
-    def open(self, request: Request, right: Right) -> None:
-        """404 for a batch of a foreign study, 403 for too low a role."""
-        found = Batch.objects.select_related("experiment").filter(uuid=self.kwargs["batch"]).first()
-        if found is None:
-            raise Unknown(f"There is no batch {self.kwargs['batch']} that you can see.")
-        experiment_for(Caller(request.user, token_of(request)), found.experiment.slug, right)
-        self.batch = found
 
     @extend_schema(operation_id="show_batch_plan", responses=PlanShown)
     def get(self, request: Request, batch: uuid.UUID) -> Response:

@@ -16,6 +16,16 @@ def markdown(card: Card) -> str:
 
 
 def _lines(card: Card) -> Iterator[str]:
+    yield from _head(card)
+    yield from _table("Model", ("", ""), card.model)
+    yield from _table("Figures", ("", *card.figure_splits), [(name, *values) for name, values in card.figures])
+    yield from _splits(card)
+    yield from _parts(card)
+    yield from _machine(card)
+    yield from ("", "## Again", "", f"Seed {card.run.seed}, digest `{card.run.digest}`.")
+
+
+def _head(card: Card) -> Iterator[str]:
     run = card.run
     yield f"# {plain(card.title)}"
     yield ""
@@ -36,8 +46,9 @@ def _lines(card: Card) -> Iterator[str]:
         ("Training took", f"{run.seconds:.2f} s"),
     ]
     yield from _table("", ("", ""), facts)
-    yield from _table("Model", ("", ""), card.model)
-    yield from _table("Figures", ("", *card.figure_splits), [(name, *values) for name, values in card.figures])
+
+
+def _splits(card: Card) -> Iterator[str]:
     splits = [
         (s.name, s.dataset, "" if s.rows is None else f"{s.rows:,}", "" if s.share is None else f"{s.share} %")
         for s in card.splits
@@ -46,6 +57,10 @@ def _lines(card: Card) -> Iterator[str]:
     for split in card.splits:
         rows = [(label.label, str(label.n), f"{label.share} %") for label in split.labels]
         yield from _table(f"Labels of {split.name}", ("Label", "Rows", "Share"), rows, depth=3)
+
+
+def _parts(card: Card) -> Iterator[str]:
+    """The components of a pipeline; of a function its setting."""
     yield from _table(
         "Components",
         ("Name", "What it is", "Needs", "Settings"),
@@ -61,6 +76,9 @@ def _lines(card: Card) -> Iterator[str]:
     )
     if not card.components:
         yield from _table("Setting", ("", ""), card.setting)
+
+
+def _machine(card: Card) -> Iterator[str]:
     machine = [
         *card.machine,
         *(("device", device) for device in card.devices),
@@ -68,7 +86,6 @@ def _lines(card: Card) -> Iterator[str]:
     ]
     yield from _table("Where it was trained", ("", ""), machine)
     yield from _table("Packages of the worker", ("Package", "Version"), card.packages, depth=3)
-    yield from ("", "## Again", "", f"Seed {run.seed}, digest `{run.digest}`.")
 
 
 def _table(title: str, head: Sequence[str], rows: Sequence[Sequence[str]], *, depth: int = 2) -> Iterator[str]:

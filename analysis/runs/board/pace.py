@@ -83,14 +83,14 @@ def pace_of(batches: Sequence[Batch], *, now: datetime) -> Pace:
         most_events=most_events,
         most_runs=most_runs,
         hands=_hands(batches, now),
-        kinds=tuple(
-            RunEvent.objects.filter(batch__in=batches)
-            .order_by()
-            .values_list("kind")
-            .annotate(n=Count("pk"))
-            .order_by("-n")
-        ),
+        kinds=_kinds(batches),
     )
+
+
+def _kinds(batches: Sequence[Batch]) -> tuple[tuple[str, int], ...]:
+    """How many events of each kind, the most frequent first."""
+    said = RunEvent.objects.filter(batch__in=batches).order_by()
+    return tuple(said.values_list("kind").annotate(n=Count("pk")).order_by("-n"))
 
 
 def _bars(batches: Sequence[Batch], end: datetime) -> tuple[tuple[Bar, ...], int, int]:

@@ -10,13 +10,11 @@ from django.template.loader import render_to_string
 from django.utils.safestring import mark_safe
 
 from analysis.runs.board.cards import card_of
-from analysis.runs.board.drawing import LineChart, line_chart
 from analysis.runs.board.markdown import markdown
 from analysis.runs.board.pipeline import pipeline_of
-from analysis.runs.board.series import course_of_one
 from analysis.runs.models import Run
 from analysis.runs.views.doors import of_run, page
-from analysis.runs.views.run import PALETTE
+from analysis.runs.views.run import charts_of
 
 
 @of_run
@@ -40,20 +38,13 @@ def card_markdown(request: HttpRequest, run: Run) -> HttpResponse:
 
 
 def _content(run: Run) -> dict[str, object]:
-    return {"card": card_of(run), "charts": _charts(run), "pipeline": pipeline_of(run)}
+    return {"card": card_of(run), "charts": charts_of(run), "pipeline": pipeline_of(run)}
 
 
 def _style() -> str:
     """Of the charts and of the card, for a file of its own."""
     parts = [finders.find(f"runs/{name}.css") for name in ("board", "card")]
     return mark_safe("\n".join(Path(part).read_text("utf-8") for part in parts if part))  # noqa: S308 (our own files)
-
-
-def _charts(run: Run) -> list[LineChart]:
-    by_name = course_of_one(run)
-    splits = sorted({series.key for each in by_name.values() for series in each})
-    colours = {split: PALETTE[place % len(PALETTE)] for place, split in enumerate(splits)}
-    return [line_chart(name, series, colours) for name, series in by_name.items()]
 
 
 def _file(text: str, kind: str, name: str) -> HttpResponse:

@@ -54,7 +54,7 @@ def _context(request: HttpRequest, run: Run) -> dict[str, object]:
         "mark": _mark(run),
         "percent": percent_of(run),
         "where": run.progress if isinstance(run.progress, dict) else {},
-        "charts": _charts(run),
+        "charts": charts_of(run),
         "lines": _lines(run),
         "checkpoints": list(Checkpoint.objects.filter(run=run).order_by("-epoch")[:100]),
         "artifacts": list(Artifact.objects.filter(run=run).order_by("name")[:100]),
@@ -84,7 +84,8 @@ def as_yaml(value: object) -> str:
     return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=100).rstrip()
 
 
-def _charts(run: Run) -> list[LineChart]:
+def charts_of(run: Run) -> list[LineChart]:
+    """A chart for each figure, a line for each split."""
     by_name = course_of_one(run)
     splits = sorted({series.key for each in by_name.values() for series in each})
     colours = {split: PALETTE[place % len(PALETTE)] for place, split in enumerate(splits)}
