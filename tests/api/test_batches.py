@@ -103,6 +103,7 @@ def test_a_stranger_is_told_that_there_is_nothing(stranger: Program, batch: Batc
     paths = [f"/batches/{batch.uuid}/", f"/batches/{batch.uuid}/runs/", f"/runs/{run.uuid}/"]
 
     assert {stranger.get(path).status_code for path in paths} == {404}
+    assert batch.experiment.slug not in stranger.get(paths[0]).json()["detail"]
     assert stranger.post(f"/runs/{run.uuid}/retry/").status_code == 404
 
 
