@@ -194,6 +194,8 @@ def test_a_function_that_is_not_there_is_refused(folder: Path) -> None:
     with pytest.raises(CommandError, match="no such name"):
         call_command("run_batch", "squares:mian", "--path", str(folder))
 
+    assert not Batch.objects.exists()
+
 
 def test_shards_are_disjoint_and_together_everything(run_batch: Runs, folder: Path) -> None:
     specification = {"seed": list(range(20, 27))}
