@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.learning.validation.scheme import TEST, VALIDATION
 from analysis.runs.models import Batch, Run
+from experiments.storable import is_storable_number
 from experiments.types import Json
 
 MAXIMISE = "maximise"
@@ -54,4 +54,4 @@ class Goal:
         found = measured.get(self.name) if isinstance(measured, Mapping) else None
         if found is None and isinstance(run.result, Mapping):
             found = run.result.get(self.name)
-        return float(found) if isinstance(found, int | float) and math.isfinite(found) else None
+        return float(found) if isinstance(found, int | float) and is_storable_number(found) else None

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from experiments.problems import Path, path_text
 from experiments.storable import storable
 from experiments.types import Json, JsonObject
+
+MOST: Final = 10**4_000
+"""Python writes no whole number that is much longer."""
 
 
 def plain(value: object, path: Path = ()) -> Json:
@@ -29,6 +32,8 @@ def plain_object(value: object) -> JsonObject:
 
 
 def _plain(value: Any, path: Path) -> Json:
+    if isinstance(value, int) and not -MOST < value < MOST:
+        raise ValueError(f"{path_text(path) or 'The result'} is a whole number of more than 4,000 digits.")
     if value is None or isinstance(value, (bool, str, int)):
         return value
     if isinstance(value, float):
