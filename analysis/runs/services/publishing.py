@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from analysis.runs.errors import NotHeld
 from analysis.runs.events import RunEventKind, Said, append_to_batch, append_to_run
 from analysis.runs.models import Batch, Run, Status
 from experiments.errors import Invalid
+from experiments.storable import is_storable_number
 from experiments.types import Json, JsonObject
 
 KIND: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z0-9_]+)+")
@@ -20,6 +20,7 @@ OURS: Final = ("run.", "batch.", "checkpoint.", "artifact.")
 PUBLISHED: Final = (RunEventKind.RUN_PROGRESS, RunEventKind.RUN_MEASURED, RunEventKind.RUN_LOGGED)
 WHERE: Final = {"epoch": int, "phase": str, "split": str, "step": int, "steps": int}
 MOST_ERRORS: Final = 100
+LAST_EPOCH: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def _faults(sent: Sequence[Published], published: Sequence[str] = PUBLISHED) -> 
 
 def _place_faults(one: Published, path: str) -> Iterator[Fault]:
     epoch = one.payload.get("epoch")
-    if not _is(epoch, int) or not isinstance(epoch, int) or epoch < 0:
-        yield {"path": f"{path}.epoch", "message": "epoch must be a whole number from 0 on."}
+    if not _is(epoch, int) or not isinstance(epoch, int) or not 0 <= epoch <= LAST_EPOCH:
+        yield {"path": f"{path}.epoch", "message": f"epoch must be a whole number from 0 to {LAST_EPOCH:,}."}
     for name, kind in WHERE.items():
         if name != "epoch" and name in one.payload and not _is(one.payload[name], kind):
             yield {
@@ -104,7 +105,7 @@ def _value_faults(values: Json, path: str) -> Iterator[Fault]:
         yield {"path": path, "message": "values must be an object of numbers, such as {“loss”: 0.31}."}
         return
     for name, value in values.items():
-        is_number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        is_number = isinstance(value, int | float) and not isinstance(value, bool) and is_storable_number(value)
         if not is_number and value not in ("nan", "inf", "-inf"):
             message = f"{name} must be a number, or the text “nan”, “inf” or “-inf”."
             yield {"path": f"{path}.{name}", "message": message}
