@@ -68,9 +68,10 @@ def read_state(content: bytes) -> State:
     header = _object(content[8 : 8 + size], "header")
     metadata = header.pop(METADATA, {})
     body = memoryview(content)[8 + size :]
-    arrays = {name: _array(name, entry, body) for name, entry in header.items()}
-    if sum(array.nbytes for array in arrays.values()) != len(body):
+    views = {name: _array(name, entry, body) for name, entry in header.items()}
+    if sum(array.nbytes for array in views.values()) != len(body):  # before any is copied: two may claim the same bytes
         raise ValueError("This safetensors file is longer or shorter than its header says.")
+    arrays = {name: array.copy() for name, array in views.items()}
     text = metadata.get("values", "{}") if isinstance(metadata, dict) else "{}"
     return State(arrays, cast(JsonObject, _object(text, "values")))
 
@@ -104,7 +105,7 @@ def _entries(arrays: Mapping[str, NDArray[Any]]) -> Iterator[tuple[str, dict[str
 def _object(text: bytes | str, what: str) -> dict[str, Any]:
     try:
         value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         raise ValueError(f"The {what} of this safetensors file cannot be read: {error}.") from error
     if not isinstance(value, dict):
         raise ValueError(f"The {what} of this safetensors file must be an object.")
@@ -112,12 +113,12 @@ def _object(text: bytes | str, what: str) -> dict[str, Any]:
 
 
 def _array(name: str, entry: object, body: memoryview) -> NDArray[Any]:
-    """A copy of its own, which may be written to."""
+    """As it lies in the body."""
     match entry:
         case {"dtype": str(kind), "shape": [*shape], "data_offsets": [int(start), int(end)]} if (
-            kind in DTYPES and 0 <= start <= end <= len(body) and all(isinstance(n, int) and n >= 0 for n in shape)
+            kind in DTYPES and 0 <= start <= end <= len(body) and all(type(n) is int and n >= 0 for n in shape)
         ):
             dtype = DTYPES[kind]
             if int(np.prod(shape, dtype=object)) * dtype.itemsize == end - start:
-                return np.frombuffer(body[start:end], dtype=dtype).reshape(shape).copy()
+                return np.frombuffer(body[start:end], dtype=dtype).reshape(shape)
     raise ValueError(f"The array “{name}” of this safetensors file is not described as the format asks.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -101,3 +102,34 @@ def test_a_header_that_lies_is_refused(entry: object) -> None:
 
     with pytest.raises(ValueError, match="not described as the format asks"):
         read_state(content)
+
+
+def _file(header: dict[str, Any], body: bytes = b"") -> bytes:
+    text = json.dumps(header).encode()
+    return len(text).to_bytes(8, "little") + text + body
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"__metadata__": {"values": 5}},
+        {"w": {"dtype": "U8", "shape": [True], "data_offsets": [0, 1]}},
+        {"w": {"dtype": "F64", "shape": [0, 10**30], "data_offsets": [0, 0]}},
+    ],
+)
+def test_a_header_that_lies_about_kinds_is_refused_in_a_sentence(header: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"safetensors|dimension"):
+        read_state(_file(header, b"x"))
+
+
+def test_arrays_that_claim_the_same_bytes_are_refused_before_any_is_made() -> None:
+    size, entry = 1_000_000, {"dtype": "U8", "shape": [1_000_000], "data_offsets": [0, 1_000_000]}
+    content = _file({f"w{number}": entry for number in range(100)}, bytes(size))
+
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="longer or shorter"):
+        read_state(content)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert peak < 10 * size
