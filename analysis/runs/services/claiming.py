@@ -53,14 +53,16 @@ def _claim(*, worker: str, now: datetime, most: int, batch: int | None) -> list[
     return runs
 
 
+@transaction.atomic
 def renew(holds: Sequence[Hold], *, now: datetime) -> dict[int, str]:
     """Give a sign: {run: what is wanted of it} of those still held. A lapsed lease that nobody took lives on."""
     if not holds:
         return {}
     ours = reduce(or_, (Q(pk=hold.run, attempt=hold.attempt) for hold in holds))
-    held = Run.objects.filter(ours, status=Status.RUNNING)
-    held.update(leased_until=now + LEASE, heartbeat_at=now)
-    return dict(held.values_list("pk", "wanted"))
+    held = Run.objects.select_for_update(no_key=True).filter(ours, status=Status.RUNNING)
+    wanted = dict(held.order_by("pk").values_list("pk", "wanted"))  # in the order in which everybody locks several
+    Run.objects.filter(pk__in=wanted).update(leased_until=now + LEASE, heartbeat_at=now)
+    return wanted
 
 
 @transaction.atomic

@@ -161,6 +161,9 @@ def _limits(wish: Wish) -> dict[str, int | None]:
 def _drop(comparison: Comparison, *, now: datetime) -> int:
     """What is not asked for any more counts no more, and is not begun any more; what it gave stays."""
     left = [known.pk for known in comparison.left]
+    changed = [*left, *(known.pk for known in comparison.there.values())]
+    rows = Run.objects.select_for_update(no_key=True).filter(pk__in=changed)
+    list(rows.order_by("pk").values_list("pk"))  # as everybody locks several: nobody waits in a circle
     Run.objects.filter(pk__in=[known.pk for known in comparison.there.values()], is_wanted=False).update(is_wanted=True)
     Run.objects.filter(pk__in=left, is_wanted=True).update(is_wanted=False)
     waiting = Run.objects.filter(pk__in=left, status__in=(Status.QUEUED, Status.PAUSED, Status.RUNNING))

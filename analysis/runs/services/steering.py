@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from analysis.runs.diary import BatchEvent, note
 from analysis.runs.events import batch_is, batch_lines, lines, run_is
@@ -26,6 +26,7 @@ def pause_batch(batch: Batch, *, now: datetime) -> Batch:
     if batch.status == Status.PAUSED:
         return batch
     _refuse_if_over(batch, "paused")
+    _hold_open_runs(batch)
     _move(batch, (Status.QUEUED,), Status.PAUSED, now=now)
     _want(batch, Run.Wanted.PAUSE)
     return _become(batch, Status.PAUSED, BatchEvent.PAUSED, now=now)
@@ -38,6 +39,7 @@ def resume_batch(batch: Batch, *, now: datetime) -> Batch:
     if batch.status in (Status.QUEUED, Status.RUNNING):
         return batch
     _refuse_if_over(batch, "resumed")
+    _hold_open_runs(batch)
     _move(batch, (Status.PAUSED,), Status.QUEUED, now=now)
     _want(batch, Run.Wanted.NOTHING)
     status = Status.RUNNING if batch.started_at else Status.QUEUED
@@ -50,6 +52,7 @@ def cancel_batch(batch: Batch, *, now: datetime) -> Batch:
     batch = _locked(batch)
     if batch.is_over:
         return batch
+    _hold_open_runs(batch)
     _move(batch, WAITING, Status.CANCELLED, now=now)
     _want(batch, Run.Wanted.CANCEL)
     return _become(batch, Status.CANCELLED, BatchEvent.CANCELLED, now=now)
@@ -57,12 +60,15 @@ def cancel_batch(batch: Batch, *, now: datetime) -> Batch:
 
 @transaction.atomic
 def retry_batch(batch: Batch, *, now: datetime, also_cancelled: bool = True) -> int:
-    """Queue again what failed (and what was cancelled). How many."""
+    """Queue again what failed (and what was cancelled, or is about to be). How many. In a paused batch they wait."""
     batch = _locked(batch)
+    _hold_open_runs(batch)
     which = (Status.FAILED, Status.CANCELLED) if also_cancelled else (Status.FAILED,)
-    n = _move(batch, which, Status.QUEUED, now=now)
+    n = _move(batch, which, _waiting_in(batch), now=now)
+    if also_cancelled:
+        n += _running(batch).filter(wanted=Run.Wanted.CANCEL).update(wanted=Run.Wanted.NOTHING)
     if n:
-        _become(batch, Status.QUEUED, BatchEvent.RETRIED, now=now)
+        _become(batch, _waiting_in(batch), BatchEvent.RETRIED, now=now)
     return n
 
 
@@ -71,6 +77,7 @@ def set_priority(batch: Batch, priority: int, *, now: datetime) -> Batch:
     """Higher goes first, also before what waits longer in other batches."""
     batch = _locked(batch)
     if batch.priority != priority:
+        _hold_open_runs(batch)
         batch.priority = priority
         batch.save(update_fields=["priority"])
         batch.runs.exclude(status__in=OVER).update(priority=priority)
@@ -128,12 +135,15 @@ def cancel_run(run: Run, *, now: datetime) -> Run:
 
 @transaction.atomic
 def retry_run(run: Run, *, now: datetime) -> Run:
-    """Queue a failed or cancelled run again; it goes on from its last checkpoint. One that waits already stays so."""
+    """Queue a failed or cancelled run again; it goes on from its last checkpoint. One that waits already stays so.
+
+    In a paused batch it is paused with the others.
+    """
     run = _locked_run(run)
     if run.status == Status.QUEUED:
         return run
-    run = _shift(run, Status.QUEUED, allowed=(Status.FAILED, Status.CANCELLED), now=now)
     batch = _locked(run.batch)
+    run = _shift(run, _waiting_in(batch), allowed=(Status.FAILED, Status.CANCELLED), now=now)
     if batch.is_over:
         _become(batch, Status.QUEUED, BatchEvent.RETRIED, now=now)
     return run
@@ -168,7 +178,24 @@ def _become(batch: Batch, status: Status, kind: BatchEvent, *, now: datetime) ->
 
 
 def _want(batch: Batch, wanted: Run.Wanted) -> None:
-    batch.runs.filter(status=Status.RUNNING).update(wanted=wanted)
+    _running(batch).update(wanted=wanted)
+
+
+def _running(batch: Batch) -> QuerySet[Run]:
+    return batch.runs.filter(status=Status.RUNNING)
+
+
+def _waiting_in(batch: Batch) -> Status:
+    """Where a run waits that is to be done again."""
+    return Status.PAUSED if batch.status == Status.PAUSED else Status.QUEUED
+
+
+def _hold_open_runs(batch: Batch) -> None:
+    """Lock all that are not over: a worker that takes one up or gives it back between two looks would be missed.
+
+    In the order in which everybody locks several: nobody waits in a circle.
+    """
+    list(batch.runs.select_for_update(no_key=True).exclude(status__in=OVER).order_by("pk").values_list("pk"))
 
 
 def _want_of(run: Run, wanted: Run.Wanted) -> Run:

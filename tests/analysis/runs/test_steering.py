@@ -160,3 +160,41 @@ def test_priority_and_limits_are_changed_for_what_waits() -> None:
     batch.refresh_from_db()
     assert (batch.priority, batch.time_limit, batch.memory_limit, batch.max_attempts) == (7, 60, 512, 5)
     assert only_run(batch).priority == 7
+
+
+def test_what_is_retried_in_a_paused_batch_waits_with_the_others() -> None:
+    batch = walks([{"step": 1.0}, {"step": 2.0}])
+    (run,) = claim_runs(worker="one", now=timezone.now())
+    fail_run(Hold(run.pk, run.attempt), Failure("ValueError", "no"), now=timezone.now(), used=Used())
+    batch = pause_batch(batch, now=timezone.now())
+
+    assert retry_batch(batch, now=timezone.now()) == 1
+    batch.refresh_from_db()
+
+    assert batch.status == Status.PAUSED
+    assert claim_runs(worker="two", now=timezone.now()) == []
+    resume_batch(batch, now=timezone.now())
+    assert len(claim_runs(worker="two", now=timezone.now(), most=2)) == 2
+
+
+def test_a_run_that_is_retried_in_a_paused_batch_waits_with_the_others() -> None:
+    batch = walks([{"step": 1.0}])
+    (run,) = claim_runs(worker="one", now=timezone.now())
+    run = fail_run(Hold(run.pk, run.attempt), Failure("ValueError", "no"), now=timezone.now(), used=Used())
+    pause_batch(batch, now=timezone.now())
+
+    assert retry_run(run, now=timezone.now()).status == Status.PAUSED
+    assert claim_runs(worker="two", now=timezone.now()) == []
+
+
+def test_what_is_about_to_be_cancelled_goes_on_when_the_batch_is_retried() -> None:
+    batch = walks([{"step": 1.0}])
+    (run,) = claim_runs(worker="one", now=timezone.now())
+    cancel_batch(batch, now=timezone.now())
+
+    retry_batch(batch, now=timezone.now())
+    release(Hold(run.pk, run.attempt), now=timezone.now(), reason="wanted")
+
+    assert only_run(batch).status == Status.QUEUED
+    batch.refresh_from_db()
+    assert batch.status == Status.QUEUED
