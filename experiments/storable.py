@@ -27,17 +27,12 @@ def storable(value: Json) -> Json:
     {'a': ['b']}
     """
     if isinstance(value, str):
-        return storable_text(value)
+        return UNSTORABLE.sub("", value)
     if isinstance(value, Mapping):
-        return {storable_text(key): storable(inner) for key, inner in value.items()}
+        return {UNSTORABLE.sub("", key): storable(inner) for key, inner in value.items()}
     if isinstance(value, Sequence):
         return [storable(inner) for inner in value]
     return value
-
-
-def storable_text(text: str) -> str:
-    """The same for a text."""
-    return UNSTORABLE.sub("", text)
 
 
 def refuse_constant(name: str) -> object:
