@@ -22,6 +22,7 @@ from experiments.types import JsonObject
 
 SECONDS: Final = 10.0
 LONGEST: Final = 2_000
+LAST_PORT: Final = 65_535
 
 
 class Posting:
@@ -31,9 +32,10 @@ class Posting:
         """Not a URL that may be asked. The address is looked at when it is told, not here."""
         try:
             url = httpx.URL(target)
-        except httpx.InvalidURL:
+            url.host.encode("idna")  # as looking it up does
+        except (httpx.InvalidURL, UnicodeError):
             return f"“{target[:200]}” is no URL."
-        if url.scheme not in ("https", "http") or not url.host or len(target) > LONGEST:
+        if url.scheme not in ("https", "http") or not url.host or len(target) > LONGEST or (url.port or 1) > LAST_PORT:
             return f"“{target[:200]}” is no web address: write https://host/path."
         if url.userinfo:
             return "A web hook carries no user name or password in its address."

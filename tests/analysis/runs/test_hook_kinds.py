@@ -110,6 +110,10 @@ def test_an_answer_that_is_no_success_is_told_and_no_redirect_followed(
         "https://user:secret@example.org/x",
         "file:///etc/passwd",
         "https://",
+        "https://a..b/x",
+        f"https://{'a' * 64}.example.org/x",
+        "https://xn--/x",
+        "https://example.org:99999/x",
     ],
 )
 def test_a_web_hook_may_not_point_into_this_network(url: str) -> None:
