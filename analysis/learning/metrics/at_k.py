@@ -82,17 +82,23 @@ class TopKAccuracy(OneFigure):
 
         known = np.stack([probabilities(seen, label) for label in seen.labels], axis=1)
         is_true = np.stack([is_label(seen, label) for label in seen.labels], axis=1)
-        of_true = np.where(is_true.any(axis=1), (known * is_true).sum(axis=1), -np.inf)
-        return float(((known > of_true[:, None]).sum(axis=1) < self.k).mean())
+        if not np.isfinite(known).all():
+            return nan
+        of_true = (known * is_true).sum(axis=1)  # a label that the model does not know is never right
+        among_k = (known > of_true[:, None]).sum(axis=1) < self.k
+        return float((among_k & is_true.any(axis=1)).mean())
 
 
 def found_by(seen: Seen, label: int | str | None, *, descending: bool) -> Reals:
-    """Shape (n,): of the samples with the label, the share among the first 1, 2, ... n. NaN if none has it."""
+    """Shape (n,): of the samples with the label, the share among the first 1, 2, ... n.
+
+    NaN if none has it, or a score is lost.
+    """
     import numpy as np
 
     wanted = positive_label(seen, label)
     scores, positive = probabilities(seen, wanted), is_label(seen, wanted)
-    if not positive.any():
+    if not positive.any() or not np.isfinite(scores).all():
         return np.full(len(positive), nan)
     order = np.argsort(-scores if descending else scores, kind="stable")
     found: Reals = np.cumsum(positive[order]) / positive.sum()

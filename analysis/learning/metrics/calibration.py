@@ -78,10 +78,12 @@ class ClasswiseCalibrationError(OneFigure):
 def gaps(sureness: Reals, is_so: NDArray[np.bool_], bins: int) -> Reals:
     """Shape (bins,): distance between mean sureness and share of truth, times the share of samples in the bin.
 
-    sureness: shape (n,), each from 0 to 1. A bin holds its lower end; the last one both.
+    sureness: shape (n,), each from 0 to 1. A bin holds its lower end; the last one both. All NaN if a sureness is.
     """
     import numpy as np
 
+    if not np.isfinite(sureness).all():
+        return np.full(bins, np.nan)
     place = np.minimum((sureness * bins).astype(int), bins - 1)
     excess = np.bincount(place, weights=sureness - is_so, minlength=bins)
     weighted: Reals = np.abs(excess) / len(sureness)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class OneAgainstRest(OneFigure):
-    """A figure of one label against all others; of more than two labels the mean over all. NaN if one is missing."""
+    """A figure of one label against all others; of more than two labels the mean over all.
+
+    NaN if one is missing, or a score is lost.
+    """
 
     average: str = takes(
         OneOf("binary", "macro", "weighted"), "binary: of one label; macro, weighted: mean over the labels.", "binary"
@@ -65,7 +68,7 @@ class Auroc(OneAgainstRest):
 
         n_positive = int(positive.sum())
         n_negative = len(positive) - n_positive
-        if not n_positive or not n_negative:
+        if not n_positive or not n_negative or not np.isfinite(scores).all():
             return nan
         _, place, count = np.unique(scores, return_inverse=True, return_counts=True)
         ranks = (np.cumsum(count) - (count - 1) / 2)[place]
@@ -83,7 +86,7 @@ class Aupr(OneAgainstRest):
     def of(self, scores: Reals, positive: NDArray[np.bool_]) -> float:
         import numpy as np
 
-        if not positive.any():
+        if not positive.any() or not np.isfinite(scores).all():
             return nan
         order = np.argsort(-scores, kind="stable")
         last_of_equals = np.append(np.diff(scores[order]) != 0, True)

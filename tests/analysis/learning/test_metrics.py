@@ -240,3 +240,31 @@ def test_which_way_is_better_is_known_by_name() -> None:
         False,
         None,
     ]
+
+
+@pytest.mark.parametrize(
+    "spec",
+    [
+        {"kind": "auroc"},
+        {"kind": "aupr"},
+        {"kind": "top_k_accuracy", "k": 1},
+        {"kind": "expected_calibration_error"},
+        {"kind": "classwise_calibration_error"},
+        {"kind": "recall_at_k", "ks": [2]},
+        {"kind": "area_under_recall_at_k"},
+        "log_loss",
+        "brier_score",
+    ],
+)
+def test_of_lost_scores_there_is_no_figure(spec: Json) -> None:
+    """A model that has diverged is not half good."""
+    scores = np.array([[0.9, 0.1], [np.nan, np.nan], [0.8, 0.2], [0.3, 0.7]])
+    seen = Answers(np.array([0, 1, 0, 1]), np.array([0, 0, 0, 1]), scores, (0, 1))
+
+    assert math.isnan(figure(spec, seen))
+
+
+def test_a_label_that_the_model_does_not_know_is_never_among_the_first_k() -> None:
+    seen = Answers(np.array([0, 2]), np.array([0, 1]), np.array([[0.7, 0.3], [0.2, 0.8]]), (0, 1))
+
+    assert figure({"kind": "top_k_accuracy", "k": 3}, seen) == 0.5
