@@ -102,6 +102,7 @@ class Hyperband(_Rungs):
         amounts = steps(self.least, self._most(occasion), self.factor)
         for number, n in enumerate(brackets(len(amounts), self.factor)):
             ladder = Ladder(amounts[number:], self.factor, Resource(self.resource), name=number)
+            n = min(n, MOST_SETTINGS + 1)  # so many are refused, and need not be drawn for that
             first = draws(space, n, seed=occasion.seed, label=f"bracket {number}", allows=self.allows)
             yield from ladder.proposals(list(first), occasion, by_key(trials))
 

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from statistics import fmean
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 import pytest
 
 from analysis.learning.components import ComponentError
+from analysis.learning.search import halving, sampling
 from analysis.learning.search.design import Design
+from analysis.learning.search.nodes import Built
 from analysis.learning.search.searches import Trial
+from analysis.learning.search.space import Space
 from experiments.types import JsonObject
 from tests.analysis.learning.searching import design_of, fresh, played, trial_of
 
@@ -133,6 +137,18 @@ class TestHyperband:
             3: {27: 8, 81: 2},
             4: {81: 5},
         }
+
+    def test_more_settings_than_may_be_are_refused_before_they_are_drawn(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        drawn: list[int] = []
+
+        def draws(space: Space, n: int, **how: Any) -> Iterator[Built]:
+            drawn.append(n)
+            return sampling.draws(space, min(n, 10), **how)
+
+        monkeypatch.setattr(halving, "draws", draws)
+        design_of({"kind": "hyperband", "factor": 2, "most": 10_000_000}, x=X).proposals()
+
+        assert max(drawn) == halving.MOST_SETTINGS + 1
 
     def test_all_brackets_begin_at_once(self) -> None:
         assert len(design_of("hyperband", epochs=81, x=X).proposals()) == 81 + 34 + 15 + 8 + 5
