@@ -67,11 +67,11 @@ def content(kept: Kept) -> bytes:
     """The file, whole and as it was kept; Spoiled otherwise."""
     try:
         with _as_ours(), storages[ALIAS].open(kept.path) as file:
-            found = file.read()
+            found = file.read(kept.size + 1)  # one more shows that it is longer, however much longer
     except FileNotFoundError as error:
         raise Spoiled(f"The file {kept.path} is gone.", hint="An earlier checkpoint may still be there.") from error
     if len(found) != kept.size or hashlib.sha256(found).hexdigest() != kept.sha256:
-        message = f"The file {kept.path} is not what was kept: {len(found)} bytes of {kept.size}, or another hash."
+        message = f"The file {kept.path} is not what was kept: another length than {kept.size} bytes, or another hash."
         raise Spoiled(message, hint="An earlier checkpoint may still be whole.")
     return cast(bytes, found)
 

@@ -53,6 +53,7 @@ def importance(x: Reals, y: Reals, *, rng: np.random.Generator, trees: int = TRE
         raise ValueError(f"x and y must have shapes (n, d) and (n,), n >= 2, not {x.shape} and {y.shape}.")
     if not np.isfinite(y).all():
         raise ValueError("y must be finite.")
+    y = _unit(y)
     placed = placed_levels(x)
     pairs = [*combinations(range(x.shape[1]), 2)] if x.shape[1] <= MOST_PAIRED else []
     alone, together = np.zeros(x.shape[1]), dict.fromkeys(pairs, 0.0)
@@ -70,6 +71,13 @@ def importance(x: Reals, y: Reals, *, rng: np.random.Generator, trees: int = TRE
             together[i, j] += max(_explained(boxes, (i, j)) / total - mine[i] - mine[j], 0.0)
     grown = max(grown, 1)
     return Importance(alone / grown, {pair: share / grown for pair, share in together.items()})
+
+
+def _unit(y: Reals) -> Reals:
+    """Around 0 and at most 1: shares stay, and no sum of squares loses or overflows."""
+    around = y / 2 - (y / 2).mean()
+    largest = np.abs(around).max()
+    return around / largest if largest > 0 else around
 
 
 def placed_levels(x: Reals) -> Reals:

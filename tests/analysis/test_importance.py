@@ -66,3 +66,14 @@ def test_shapes_that_do_not_fit_are_refused(x: np.ndarray, y: np.ndarray) -> Non
         importance(x, y, rng=np.random.default_rng(0))
     with pytest.raises(ValueError, match="finite"):
         importance(np.ones((2, 1)), np.array([1.0, np.nan]), rng=np.random.default_rng(0))
+
+
+@pytest.mark.parametrize(("scale", "offset"), [(1.0, 1e9), (1e200, 0.0), (1e-200, 0.0)])
+def test_shares_do_not_depend_on_the_unit_or_the_zero_of_the_figure(scale: float, offset: float) -> None:
+    x = grid(4, 3)
+    y = x[:, 0] + 0.1 * x[:, 1]
+
+    plain = importance(x, y, rng=np.random.default_rng(18))
+    other = importance(x, scale * y + offset, rng=np.random.default_rng(18))
+
+    assert other.alone == pytest.approx(plain.alone, abs=1e-3)

@@ -148,8 +148,8 @@ def _take(runs: Sequence[Run], *, worker: str, now: datetime) -> None:
 @transaction.atomic
 def _begin(pk: int, *, now: datetime) -> None:
     """Only the first claim of a batch finds it queued."""
-    batch = Batch.objects.select_for_update(no_key=True).get(pk=pk)
-    if batch.status != Status.QUEUED:
+    batch = Batch.objects.select_for_update(no_key=True).filter(pk=pk).first()
+    if batch is None or batch.status != Status.QUEUED:
         return
     batch.status, batch.started_at = Status.RUNNING, batch.started_at or now
     RunEvent.objects.bulk_create(batch_lines(batch, [batch_is(batch.status, now)]))

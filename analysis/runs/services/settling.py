@@ -67,8 +67,9 @@ def _hear_run(run: Run, follower: Follower) -> None:
 
 
 def settle_batch(pk: int, *, now: datetime) -> Batch | None:
-    """Propose, and close the batch if nothing is left. Closing twice is closing once."""
-    if _proposer(Batch.objects.only("document").get(pk=pk)) is None and _has_open_runs(pk):
+    """Propose, and close the batch if nothing is left. Closing twice is closing once; a deleted one is passed over."""
+    batch = Batch.objects.only("document").filter(pk=pk).first()
+    if batch is None or (_proposer(batch) is None and _has_open_runs(pk)):
         return None
     closed = _close(pk, now=now)
     if closed is not None:
@@ -86,8 +87,9 @@ def sweep_open_batches(*, now: datetime) -> list[Batch]:
 
 @transaction.atomic
 def _close(pk: int, *, now: datetime) -> Batch | None:
-    batch = Batch.objects.select_for_update(no_key=True, of=("self",)).select_related("experiment").get(pk=pk)
-    if batch.is_over or batch.status == Status.PAUSED:
+    locked = Batch.objects.select_for_update(no_key=True, of=("self",)).select_related("experiment")
+    batch = locked.filter(pk=pk).first()
+    if batch is None or batch.is_over or batch.status == Status.PAUSED:
         return None
     propose = _proposer(batch)
     if (propose is not None and propose(batch, now)) or _has_open_runs(pk):

@@ -198,3 +198,13 @@ def test_what_is_about_to_be_cancelled_goes_on_when_the_batch_is_retried() -> No
     assert only_run(batch).status == Status.QUEUED
     batch.refresh_from_db()
     assert batch.status == Status.QUEUED
+
+
+def test_a_batch_that_was_deleted_meanwhile_is_nothing_to_close() -> None:
+    """By somebody in the admin, between a worker's last result and its look at the batch."""
+    batch = walks([{"step": 1.0}])
+    (run,) = claim_runs(worker="one", now=timezone.now())
+    run = fail_run(Hold(run.pk, run.attempt), Failure("ValueError", "no"), now=timezone.now(), used=Used())
+    batch.delete()
+
+    assert settle(run, now=timezone.now()) is None

@@ -157,6 +157,7 @@ def test_the_cookie_of_the_console_opens_it_for_pages_of_ours_only(monkeypatch: 
         ("/live/", "", 404),
         ("/live/runs/x/", "after=-1", 400),
         ("/live/runs/x/", "after=1e99", 400),
+        ("/live/runs/x/", f"after={'9' * 5_000}", 400),
     ],
 )
 def test_what_is_not_there_is_refused_with_a_problem(path: str, query: str, status: int) -> None:
