@@ -75,9 +75,9 @@ def importance(x: Reals, y: Reals, *, rng: np.random.Generator, trees: int = TRE
 
 def _unit(y: Reals) -> Reals:
     """Around 0 and at most 1: shares stay, and no sum of squares loses or overflows."""
-    around = y / 2 - (y / 2).mean()
-    largest = np.abs(around).max()
-    return around / largest if largest > 0 else around
+    around: Reals = y / 2 - (y / 2).mean()
+    largest = float(np.abs(around).max())
+    return np.divide(around, largest) if largest > 0 else around
 
 
 def placed_levels(x: Reals) -> Reals:

@@ -12,6 +12,7 @@ import pytest
 from analysis.learning.components import ComponentError
 from analysis.learning.search import halving, sampling
 from analysis.learning.search.design import Design
+from analysis.learning.search.grid import MOST_SETTINGS
 from analysis.learning.search.nodes import Built
 from analysis.learning.search.searches import Trial
 from analysis.learning.search.space import Space
@@ -148,7 +149,7 @@ class TestHyperband:
         monkeypatch.setattr(halving, "draws", draws)
         design_of({"kind": "hyperband", "factor": 2, "most": 10_000_000}, x=X).proposals()
 
-        assert max(drawn) == halving.MOST_SETTINGS + 1
+        assert max(drawn) == MOST_SETTINGS + 1
 
     def test_all_brackets_begin_at_once(self) -> None:
         assert len(design_of("hyperband", epochs=81, x=X).proposals()) == 81 + 34 + 15 + 8 + 5
