@@ -12,6 +12,7 @@ from csp.constants import NONE, SELF, UNSAFE_EVAL, UNSAFE_INLINE
 
 from machina_site import console, logs, secret_key
 from machina_site.api import settings as api
+from machina_site.database_links import noticing_lost_links
 from machina_site.embedded import Postgres, Valkey
 from machina_site.env import env_bool, env_int, env_list, env_str
 from machina_site.paths import BASE, VAR
@@ -128,12 +129,15 @@ EMBEDDED_POSTGRES = Postgres(VAR)
 EMBEDDED_VALKEY = Valkey(VAR)
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASE_POOLED = env_bool("DATABASE_POOLED", False)  # nothing stays with a connection then
+_DATABASE = dj_database_url.parse(DATABASE_URL or EMBEDDED_POSTGRES.url())
 DATABASES = {
     "default": {
-        **dj_database_url.parse(DATABASE_URL or EMBEDDED_POSTGRES.url()),
+        **_DATABASE,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
-        "DISABLE_SERVER_SIDE_CURSORS": env_bool("DATABASE_POOLED", False),  # nothing stays with a connection then
+        "DISABLE_SERVER_SIDE_CURSORS": DATABASE_POOLED,
+        "OPTIONS": {**noticing_lost_links(server_too=not DATABASE_POOLED), **_DATABASE.get("OPTIONS", {})},
     }
 }
 CACHES = {

@@ -46,6 +46,14 @@ run = Run.objects.get(pk={})
 task = Task(run.setting, run.seed, fold=Fold(run.outer_fold, run.inner_fold), epochs=run.epochs)
 print(json.dumps(PROCEDURES["pipeline"].run(task, Silence())))
 """
+HOLD = """
+import time
+from django.db import connection, transaction
+with transaction.atomic(), connection.cursor() as cursor:
+    cursor.execute("SELECT pg_advisory_xact_lock(18)")
+    print("held", flush=True)
+    time.sleep(300)
+"""
 
 
 class OpenPostgres(Postgres):
@@ -94,7 +102,7 @@ class Office:
     def manage(self, *arguments: str) -> str:
         """What a command says, here."""
         command = [sys.executable, "manage.py", *arguments]
-        environment = self._environment("office")
+        environment = self.environment("office")
         return subprocess.run(command, cwd=BASE, env=environment, check=True, capture_output=True, text=True).stdout
 
     def worker(self, name: str) -> subprocess.Popen[bytes]:
@@ -104,7 +112,7 @@ class Office:
         celery = [sys.executable, "-m", "celery", "-A", "machina_site.celery", "worker", *shape, *quiet]
         with (self.var / f"{name}.log").open("wb") as log:
             return subprocess.Popen(
-                self.lan.on(name, celery), cwd=BASE, env=self._environment(name), stdout=log, stderr=log
+                self.lan.on(name, celery), cwd=BASE, env=self.environment(name), stdout=log, stderr=log
             )
 
     def beat(self) -> None:
@@ -122,7 +130,8 @@ class Office:
         finally:
             link.close()
 
-    def _environment(self, name: str) -> dict[str, str]:
+    def environment(self, name: str) -> dict[str, str]:
+        """Of a program on that machine."""
         own = {"MACHINA_VAR": str(self.var / name), "OMP_NUM_THREADS": "1", "LOG_LEVEL": "WARNING"}
         return {**os.environ, **self.shared, **own}
 
@@ -153,12 +162,12 @@ def test_a_machine_whose_wire_is_cut_loses_its_run_to_the_other_and_nothing_coun
     workers = {name: office.worker(name) for name in ("a", "b")}
     try:
         office.manage("shell", "-v", "0", "-c", BEGIN)
-        until(lambda: has_checkpoint(office, "a") and has_checkpoint(office, "b"), seconds=60)
+        until(lambda: has_checkpoint(office, "a") and has_checkpoint(office, "b"), seconds=180)
         office.lan.cut("a")
         (taken,) = held_by(office, "a")
-        until(lambda: attempt_of(office, taken) > 1, seconds=90, between=office.beat)
+        until(lambda: attempt_of(office, taken) > 1, seconds=240, between=office.beat)
         office.lan.mend("a")
-        until(lambda: statuses(office) == {"completed": RUNS}, seconds=120, between=office.beat)
+        until(lambda: statuses(office) == {"completed": RUNS}, seconds=300, between=office.beat)
         attempts = dict(office.ask("SELECT id, attempt FROM runs_run"))
     finally:
         for worker in workers.values():
@@ -172,6 +181,20 @@ def test_a_machine_whose_wire_is_cut_loses_its_run_to_the_other_and_nothing_coun
     once = office.ask("SELECT count(*), count(DISTINCT unit_id) FROM experiments_measurement")
     assert once == [(RUNS, RUNS)]
     assert result_of(office, taken) == computed_alone(office, taken)
+
+
+def test_the_locks_of_a_machine_that_is_cut_off_are_free_again_within_a_minute(office: Office) -> None:
+    command = office.lan.on("a", [sys.executable, "manage.py", "shell", "-v", "0", "-c", HOLD])
+    environment = office.environment("a")
+    with subprocess.Popen(command, cwd=BASE, env=environment, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        assert office.ask("SELECT pg_try_advisory_lock(18)") == [(False,)]
+        office.lan.cut("a")
+        try:
+            until(lambda: office.ask("SELECT pg_try_advisory_lock(18)") == [(True,)], seconds=60)
+        finally:
+            holder.kill()
 
 
 def leave(worker: subprocess.Popen[bytes]) -> None:

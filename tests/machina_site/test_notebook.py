@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.db import connections
 
 from analysis.runs.models import Batch
 from machina_site.notebook import connect
@@ -21,4 +23,11 @@ def test_a_cell_of_a_notebook_may_ask_the_database(monkeypatch: pytest.MonkeyPat
         connect()
         return Batch.objects.count()
 
-    assert asyncio.run(cell()) == 0
+    def in_a_loop() -> int:
+        try:
+            return asyncio.run(cell())
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop already: a browser's
+        assert thread.submit(in_a_loop).result() == 0

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 
 from experiments.types import JsonObject
 from machina_site.live.app import Live, Message
@@ -41,7 +43,9 @@ def subscribe(
     seconds: float = 10.0,
 ) -> Subscriber:
     """Ask, stay until `until` says so or the stream ends, leave. meanwhile: called once, when the stream has begun."""
-    return asyncio.run(_subscribe(live, path, until, query, headers or {}, meanwhile, seconds))
+    stay = partial(_subscribe, live, path, until, query, headers or {}, meanwhile, seconds)
+    with ThreadPoolExecutor(1) as thread:  # this one may have a loop already: a browser's
+        return thread.submit(lambda: asyncio.run(stay())).result()
 
 
 async def _subscribe(
