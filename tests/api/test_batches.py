@@ -97,6 +97,18 @@ def test_a_viewer_may_look_but_not_download_or_steer(member: Callable[[str], Pro
     assert batch.status == Status.RUNNING
 
 
+def test_a_viewer_reads_the_error_but_no_traceback(
+    api: Program, member: Callable[[str], Program], batch: Batch
+) -> None:
+    run = first_run(batch)
+    Run.objects.filter(pk=run.pk).update(error="too much", traceback="File secret.py, line 7")
+
+    shown = member(Role.VIEWER).get(f"/runs/{run.uuid}/").json()
+
+    assert (shown["error"], shown["traceback"]) == ("too much", "")
+    assert "line 7" in api.get(f"/runs/{run.uuid}/").json()["traceback"]
+
+
 def test_a_stranger_is_told_that_there_is_nothing(stranger: Program, batch: Batch) -> None:
     run = first_run(batch)
 

@@ -21,7 +21,8 @@ from analysis.runs.services.keeping import kept_of
 from analysis.runs.services.steering import RUN_DEEDS
 from analysis.runs.tasks import wake_for
 from experiments.access import Right
-from experiments.errors import Unknown
+from experiments.api.access import Caller, experiment_for, token_of
+from experiments.errors import Forbidden, Unknown
 
 FILE = (200, "application/octet-stream")
 SENTENCES = {
@@ -45,8 +46,20 @@ class RunDetailView(RunView):
 
     @extend_schema(operation_id="show_run", responses=RunDetail)
     def get(self, request: Request, run: str) -> Response:
-        """One run, with its result or error, what it ran on, and what it kept."""
-        return Response(RunDetail.one(self.run))
+        """One run, with its result or error, what it ran on, and what it kept. Its traceback: if you may run it."""
+        shown = RunDetail.one(self.run)
+        if self.run.traceback and not self._may_read_code(request):
+            shown["traceback"] = ""
+        return Response(shown)
+
+    def _may_read_code(self, request: Request) -> bool:
+        """A traceback quotes lines and paths: for those who may run it, as on the run's page."""
+        caller = Caller(request.user, token_of(request))
+        try:
+            experiment_for(caller, self.run.batch.experiment.slug, Right.RUN)
+        except Forbidden:
+            return False
+        return True
 
 
 class RunDeedView(RunView):
