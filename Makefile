@@ -43,7 +43,7 @@ proof: setup ## The promises of the issue: 600 participants, 12 clients, servers
 	PROOF=1 $(PYTHON) -m pytest -m "faults or slow" tests
 	$(PYTHON) -m scripts.proof_bandits
 
-bench: bench-participants bench-exports ## All benchmarks
+bench: bench-participants bench-exports ## The benchmarks of participants and downloads; the others by name
 
 bench-exports: setup ## Rows per second and peak memory of downloads (docs/performance.md)
 	$(PYTHON) scripts/bench_exports.py

@@ -20,6 +20,16 @@ def is_storable_number(number: float) -> bool:
     return -LARGEST < number < LARGEST
 
 
+def finite_or_text(value: float) -> float | str:
+    """JSON knows neither NaN nor infinities: they are kept as texts.
+
+    >>> finite_or_text(float("nan")), finite_or_text(0.5)
+    ('nan', 0.5)
+    """
+    value = float(value)
+    return value if math.isfinite(value) else str(value)
+
+
 def storable(value: Json) -> Json:
     """The value without NUL and half characters, which PostgreSQL has no place for; nobody types them on purpose.
 

@@ -9,6 +9,7 @@ from typing import Protocol, runtime_checkable
 from analysis.learning.strategies.checkpointing import Checkpointing
 from analysis.learning.strategies.history import Epoch, figure_key
 from analysis.learning.strategies.stopping import Peers, Stopping
+from experiments.storable import finite_or_text
 from experiments.types import Json
 
 Figures = dict[str, dict[str, float]]  # split -> measure -> value
@@ -96,7 +97,8 @@ class Course:
     def memory(self) -> Json:
         """As plain JSON; ``recall`` reads it back. NaN and infinities are kept as texts."""
         entries: list[dict[str, Json]] = [
-            {"epoch": epoch.number, "values": {k: _plain(v) for k, v in epoch.values.items()}} for epoch in self._seen
+            {"epoch": epoch.number, "values": {k: finite_or_text(v) for k, v in epoch.values.items()}}
+            for epoch in self._seen
         ]
         return [*entries[:-1], {**entries[-1], "stop": self._stop}] if self._stop else entries
 
@@ -114,11 +116,6 @@ class Course:
         if wanted is None or not isinstance(self._reporter, KnowsPeers):
             return ()
         return self._reporter.peers(split=wanted[0], name=wanted[1])
-
-
-def _plain(value: float) -> float | str:
-    value = float(value)
-    return value if value - value == 0 else str(value)
 
 
 def _epoch(entry: Json) -> Epoch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -49,7 +48,7 @@ class Failure:
 
     def storable(self) -> Failure:
         """The same in the record: an error may quote anything, even what no column takes."""
-        kind, message, trace = (storable(text) for text in (self.kind, self.message, self.traceback))
+        kind, message, trace = (escaped(text) for text in (self.kind, self.message, self.traceback))
         return Failure(kind[:LONGEST_KIND], message[:LONGEST_ERROR], trace[-LONGEST_TRACEBACK:], self.can_heal)
 
 
@@ -131,20 +130,10 @@ def figures_of(run: Run) -> dict[str, float]:
     return {**found, **({goal.name: run.primary} if run.primary is not None else {})}
 
 
-def storable(text: str) -> str:
+def escaped(text: str) -> str:
     r"""PostgreSQL takes neither NUL nor half a character: both are written as Python would.
 
-    >>> storable("a\x00b"), storable("\ud800")
+    >>> escaped("a\x00b"), escaped("\ud800")
     ('a\\x00b', '\\ud800')
     """
     return text.replace("\0", "\\x00").encode("utf-8", "backslashreplace").decode()
-
-
-def finite(value: float) -> float | str:
-    """JSON knows neither NaN nor infinities: they are kept as texts.
-
-    >>> finite(float("nan")), finite(0.5)
-    ('nan', 0.5)
-    """
-    value = float(value)
-    return value if math.isfinite(value) else str(value)

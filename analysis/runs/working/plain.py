@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from experiments.problems import Path, path_text
-from experiments.storable import storable
+from experiments.storable import finite_or_text, storable
 from experiments.types import Json, JsonObject
 
 MOST: Final = 10**4_000
@@ -37,7 +36,7 @@ def _plain(value: Any, path: Path) -> Json:
     if value is None or isinstance(value, (bool, str, int)):
         return value
     if isinstance(value, float):
-        return float(value) if math.isfinite(value) else str(float(value))
+        return finite_or_text(value)
     if isinstance(value, Mapping):
         return {_name(key, path): _plain(inner, (*path, str(key))) for key, inner in value.items()}
     if hasattr(value, "tolist"):  # arrays and numbers of numpy and torch

@@ -19,10 +19,10 @@ from analysis.runs.models import Run
 from analysis.runs.peers import figures_of_peers
 from analysis.runs.services import keeping, saying
 from analysis.runs.services.claiming import Hold
-from analysis.runs.services.ending import finite
 from analysis.runs.working.interruption import Interruption, Why
 from analysis.runs.working.patience import AWAY, patiently
 from experiments.blueprint import json_object
+from experiments.storable import finite_or_text
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
@@ -59,13 +59,13 @@ class RunReporter:
         figures: JsonObject = {
             "epoch": epoch,
             "split": split,
-            "values": {name: finite(value) for name, value in values.items()},
+            "values": {name: finite_or_text(value) for name, value in values.items()},
         }
         self._later(saying.measured_said(self.hold, figures, at=timezone.now(), key=self._key()))
 
     def save(self, *, epoch: int, state: State, values: Mapping[str, float]) -> None:
         self.flush()
-        figures = {name: finite(value) for name, value in values.items()}
+        figures = {name: finite_or_text(value) for name, value in values.items()}
         keep = partial(keeping.keep_checkpoint, self.hold, state, epoch=epoch, values=figures)
         with self._interruption.guarded():
             self._now(lambda: keep(now=timezone.now()))
