@@ -123,3 +123,10 @@ def test_a_viewer_reads_and_a_stranger_finds_nothing(run: Run, member: object, s
         assert stranger.get(path).status_code == 404
         assert stranger.post(path, {"events": [MEASURED]}).status_code == 404
     assert counts() == before
+
+
+def test_a_clock_that_is_ahead_makes_no_event_of_the_future(api: Program, run: Run) -> None:
+    answer = api.post(events_of(run), {"events": [{**MEASURED, "at": "9999-12-31T23:59:59Z"}]})
+
+    assert answer.status_code == 201
+    assert run.events.latest("sequence").at <= timezone.now()

@@ -69,7 +69,7 @@ def pace_of(batches: Sequence[Batch], *, now: datetime) -> Pace:
         newest=Max("finished_at"),
     )
     last = RunEvent.objects.filter(batch__in=batches).aggregate(at=Max("at"))["at"]
-    end = min(now, last + timedelta(minutes=1)) if last else now
+    end = min(now - timedelta(minutes=1), last) + timedelta(minutes=1) if last else now
     bars, most_events, most_runs = _bars(batches, end)
     recent = RunEvent.objects.filter(batch__in=batches, at__gt=now - timedelta(seconds=SECONDS)).count()
     done = runs.filter(finished_at__gt=now - timedelta(minutes=5), status=Status.COMPLETED).count()

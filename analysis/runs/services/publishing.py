@@ -30,7 +30,7 @@ class Published:
     kind: str
     payload: JsonObject
     key: str
-    at: datetime | None = None
+    at: datetime | None = None  # of the sender's clock: what lies ahead of ours happened just now
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,10 @@ class Receipt:
     known: int
 
 
+def _moment(one: Published, now: datetime) -> datetime:
+    return min(one.at or now, now)
+
+
 def publish_to_run(run: Run, sent: Sequence[Published], *, attempt: int = 0, now: datetime) -> Receipt:
     """Append what is new. Invalid names every entry that cannot be; nothing is appended then.
 
@@ -49,7 +53,7 @@ def publish_to_run(run: Run, sent: Sequence[Published], *, attempt: int = 0, now
     _require(_faults(sent))
     if attempt and (run.attempt != attempt or run.status != Status.RUNNING):
         raise NotHeld(f"Attempt {attempt} no longer holds run {run.number}.", hint="Stop: another attempt counts.")
-    said = [Said(one.kind, one.payload, one.at or now, one.key, attempt) for one in sent]
+    said = [Said(one.kind, one.payload, _moment(one, now), one.key, attempt) for one in sent]
     new = len(append_to_run(run.pk, said))
     return Receipt(new, len(said) - new)
 
@@ -57,7 +61,7 @@ def publish_to_run(run: Run, sent: Sequence[Published], *, attempt: int = 0, now
 def publish_to_batch(batch: Batch, sent: Sequence[Published], *, now: datetime) -> Receipt:
     """The same for what concerns a batch as a whole: kinds of one's own only."""
     _require(_faults(sent, published=()))
-    new = len(append_to_batch(batch.pk, [Said(one.kind, one.payload, one.at or now, one.key) for one in sent]))
+    new = len(append_to_batch(batch.pk, [Said(one.kind, one.payload, _moment(one, now), one.key) for one in sent]))
     return Receipt(new, len(sent) - new)
 
 

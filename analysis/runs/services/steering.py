@@ -14,8 +14,9 @@ from analysis.runs.diary import BatchEvent, note
 from analysis.runs.events import batch_is, batch_lines, lines, run_is
 from analysis.runs.models import Batch, Run, RunEvent, Status
 from analysis.runs.models.status import OVER
-from experiments.errors import IllegalTransition
+from experiments.errors import BadValue, IllegalTransition
 
+MOST_URGENT: Final = 1_000
 WAITING: Final = (Status.QUEUED, Status.PAUSED)
 
 
@@ -74,7 +75,9 @@ def retry_batch(batch: Batch, *, now: datetime, also_cancelled: bool = True) -> 
 
 @transaction.atomic
 def set_priority(batch: Batch, priority: int, *, now: datetime) -> Batch:
-    """Higher goes first, also before what waits longer in other batches."""
+    """Higher goes first, also before what waits longer in other batches. BadValue beyond -1000 and 1000."""
+    if abs(priority) > MOST_URGENT:
+        raise BadValue(f"A priority of {priority} cannot be.", hint=f"It goes from -{MOST_URGENT} to {MOST_URGENT}.")
     batch = _locked(batch)
     if batch.priority != priority:
         _hold_open_runs(batch)

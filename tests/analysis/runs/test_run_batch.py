@@ -254,3 +254,12 @@ def test_files_with_names_that_lead_elsewhere_stay_within_their_folder(folder: P
 
     files = (tmp_path / "out" / "runs").rglob("files/*")
     assert sorted(path.name for path in files) == ["a.txt", "b.txt", "file", "file"]
+
+
+def test_what_was_cancelled_is_not_done_and_the_exit_status_says_so(run_batch: Runs) -> None:
+    run_batch({"seed": [1, 2]})
+    Run.objects.filter(number=2).update(status=Status.CANCELLED, result=None)
+
+    status, said = run_batch({"seed": [1, 2]}, "--keep-failed")
+
+    assert (status, said["completed"], said["cancelled"]) == (1, 1, 1)

@@ -22,7 +22,7 @@ from analysis.runs.services.steering import (
     set_limits,
     set_priority,
 )
-from experiments.errors import IllegalTransition
+from experiments.errors import BadValue, IllegalTransition
 from experiments.models import Event
 from tests.analysis.runs.walking import only_run, walks
 
@@ -208,3 +208,13 @@ def test_a_batch_that_was_deleted_meanwhile_is_nothing_to_close() -> None:
     batch.delete()
 
     assert settle(run, now=timezone.now()) is None
+
+
+def test_a_priority_that_no_column_takes_is_refused() -> None:
+    batch = walks([{"step": 1.0}])
+
+    with pytest.raises(BadValue, match="99999"):
+        set_priority(batch, 99_999, now=timezone.now())
+
+    batch.refresh_from_db()
+    assert batch.priority == 0

@@ -143,7 +143,8 @@ class Command(BaseCommand):
             self._say(*_sentences(ready.batch, standing, sitting))
         if sitting.was_stopped:
             return STOPPED
-        return FAILED if standing.failed or standing.over < standing.total else 0
+        is_short = standing.failed or standing.over < standing.total or cancelled(ready.batch)
+        return FAILED if is_short else 0
 
     def _tell_rehearsal(self, order: Ordered, options: Options) -> None:
         comparison = compare_with_record(order.slug, order.document)
@@ -188,6 +189,11 @@ def _told(refusal: Refusal) -> str:
     return "\n".join([refusal.message, *lines]) if lines else f"{refusal.message} {refusal.hint}".strip()
 
 
+def cancelled(batch: Batch) -> int:
+    """How many runs that the document asks for were called off: nobody waits for them, but not all is done."""
+    return Run.objects.filter(batch=batch, is_wanted=True, status=Status.CANCELLED).count()
+
+
 def _beginning(ready: Ready) -> list[str]:
     said = [f"Batch “{ready.batch.slug}” in the study “{ready.batch.experiment.study.slug}”."]
     said += sentences(ready.comparison)
@@ -205,6 +211,8 @@ def _sentences(batch: Batch, standing: Standing, sitting: Sitting) -> list[str]:
         said += [f"  run {run.number}: {run.error_kind}: {run.error[:200]}" for run in failed[:SHOWN]]
         said += [f"  … and {standing.failed - SHOWN:,} more"] if standing.failed > SHOWN else []
         said.append("The same command tries them again.")
+    if n := cancelled(batch):
+        said.append(f"{n:,} were cancelled. The same command queues them again.")
     if sitting.was_stopped and left:
         said.append(f"Stopped; {left:,} are left. The same command goes on with them.")
     elif left:
@@ -226,6 +234,7 @@ def _summary(ready: Ready, standing: Standing, sitting: Sitting) -> dict[str, ob
         "runs": standing.total,
         "completed": standing.done,
         "failed": standing.failed,
+        "cancelled": cancelled(batch),
         "left": standing.total - standing.over,
         "was_stopped": sitting.was_stopped,
         "seconds": round(sitting.seconds, 3),
