@@ -1,0 +1,350 @@
+"""The words that the parts of this room share: constraints, evidence, bounds, models, problems, candidates.
+
+Everything is a value: nothing here keeps state between two calls.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import ClassVar, Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array: TypeAlias = NDArray[np.float64]
+Mask: TypeAlias = NDArray[np.bool_]
+
+
+class Regime(StrEnum):
+    """What is learned; it decides which measures a constraint may name."""
+
+    REGRESSION = "regression"
+    BINARY = "binary_classification"
+    MULTICLASS = "multiclass_classification"
+    REINFORCEMENT = "reinforcement_learning"
+    CUSTOM = "custom"
+
+
+class Mode(StrEnum):
+    """DEFAULT is right where the Seldonian Engine is wrong; ENGINE gives its numbers (never its crashes)."""
+
+    DEFAULT = "default"
+    ENGINE = "engine-compatible"
+
+
+# --- What is demanded: g(theta) <= 0 as a tree over quantities ---
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """What is bounded from data: a measure, of a class or a pair of classes, over the rows in all of `where`."""
+
+    measure: str
+    indices: tuple[int, ...] = ()
+    where: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        subscript = f"_[{','.join(map(str, self.indices))}]" if self.indices else ""
+        condition = f" | [{','.join(self.where)}]" if self.where else ""
+        return f"{self.measure}{subscript}{condition}"
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A number of the constraint's text."""
+
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """An occurrence of a quantity; the same quantity may occur more than once, and is bounded once."""
+
+    quantity: Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """operator: add, sub, mult, div, pow, min, max (two operands), abs, exp, log (one)."""
+
+    operator: str
+    operands: tuple[Constant | Leaf | Operation, ...]
+
+
+Node: TypeAlias = Constant | Leaf | Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Constraint:
+    """g <= 0 is wanted, with probability 1 - delta. normalised: the text after everything moved to g's side."""
+
+    text: str
+    normalised: str
+    root: Constant | Leaf | Operation
+    delta: float
+    quantities: tuple[Quantity, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """lower <= upper, either may be infinite; not a number is never inside one: who meets it makes both infinite."""
+
+    lower: float = -math.inf
+    upper: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of delta each side of a quantity may spend; None: that side is not needed.
+
+    inflation: what candidate selection multiplies the width of the predicted bound by.
+    """
+
+    delta_lower: float | None = None
+    delta_upper: float | None = None
+    inflation_lower: float = 2.0
+    inflation_upper: float = 2.0
+
+
+Budget: TypeAlias = Mapping[Quantity, Share]
+
+
+# --- What is seen: rows, and the values of one quantity ---
+
+
+@dataclass(frozen=True, slots=True)
+class Samples:
+    """features: (n, d). labels: (n,), classes as whole numbers from 0. groups: name -> (n,) membership."""
+
+    features: Array
+    labels: Array
+    groups: Mapping[str, Mask] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Values, shape (m,), whose mean is the quantity (or the mean of whose worst share `tail`: CVaR).
+
+    low, high: the declared range of any one value, infinite where none was declared. rows: of the set they come from.
+    """
+
+    values: Array
+    low: float = -math.inf
+    high: float = math.inf
+    rows: int = 0
+    tail: float | None = None
+
+
+class Measure(Protocol):
+    """A kind of quantity of supervised learning. outputs: (m,) or (m, classes), of the rows that `rows` keeps."""
+
+    name: ClassVar[str]
+    regimes: ClassVar[frozenset[Regime]]
+    subscripts: ClassVar[int]
+
+    def range(self) -> tuple[float, float]:
+        """Of one value; infinite where the user has to declare it."""
+        ...
+
+    def rows(self, labels: Array, indices: tuple[int, ...]) -> Mask | None:
+        """Which rows count, shape (n,); None: all."""
+        ...
+
+    def values(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
+        """One value a row, shape (m,), each an unbiased estimate of the quantity."""
+        ...
+
+    def slopes(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
+        """Derivative of every value by its row's outputs; shape of outputs."""
+        ...
+
+
+# --- How sure: bounds ---
+
+
+@dataclass(frozen=True, slots=True)
+class Prediction:
+    """A bound as candidate selection foresees it, and its derivative by every value, shape (m,)."""
+
+    bound: float
+    slopes: Array
+
+
+class Bound(Protocol):
+    """A one-sided confidence bound on the quantity behind evidence.
+
+    Every side may be wrong with probability at most delta. exact: True if that is a theorem for independent values of
+    the declared range; False: approximate, and said so wherever it is shown. Too few values, or none finite: infinite.
+    """
+
+    name: ClassVar[str]
+    exact: ClassVar[bool]
+
+    def refusal(self, evidence: Evidence) -> str | None:
+        """Why it cannot serve here, in a sentence; None: it can."""
+        ...
+
+    def lower(self, evidence: Evidence, *, delta: float) -> float: ...
+
+    def upper(self, evidence: Evidence, *, delta: float) -> float: ...
+
+    def foresee(self, evidence: Evidence, *, side: str, delta: float, size: int, inflation: float) -> Prediction:
+        """What the safety test will say of `size` values like these: smooth in the values, wider by `inflation`.
+
+        side: "lower" or "upper".
+        """
+        ...
+
+
+# --- What is trained ---
+
+
+class Fitted(Protocol):
+    """A model over given features: what is costly is done once. theta: shape (size,)."""
+
+    size: int
+
+    def outputs(self, theta: Array) -> Array:
+        """(n,) predictions (probability of class 1, or a value), or (n, classes) probabilities."""
+        ...
+
+    def pull(self, theta: Array, outputs: Array, weights: Array) -> Array:
+        """sum over rows of weights * d outputs / d theta, shape (size,). weights: shape of outputs."""
+        ...
+
+
+class Model(Protocol):
+    """A family of predictors with parameters theta. classes: how many, 0 for regression."""
+
+    name: ClassVar[str]
+    regimes: ClassVar[frozenset[Regime]]
+
+    def over(self, features: Array, *, classes: int) -> Fitted: ...
+
+    def start(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Array:
+        """Where the search begins: usually the model as it would be fitted without constraints."""
+        ...
+
+
+class Objective(Protocol):
+    """What is minimised."""
+
+    name: ClassVar[str]
+    regimes: ClassVar[frozenset[Regime]]
+
+    def value(self, outputs: Array, labels: Array) -> float: ...
+
+    def slopes(self, outputs: Array, labels: Array) -> Array:
+        """Derivative of the value by the outputs; their shape."""
+        ...
+
+
+# --- How it is sought: an optimiser sees only this of the problem ---
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The objective, and every constraint's foreseen upper bound, shape (k,): feasible if none is above 0."""
+
+    objective: float
+    bounds: Array
+
+    @property
+    def feasible(self) -> bool:
+        """Not a number is not feasible."""
+        return math.isfinite(self.objective) and bool(np.all(self.bounds <= 0))
+
+
+class Problem(Protocol):
+    """theta: shape (size,); count: how many constraints, k."""
+
+    size: int
+    count: int
+
+    def look(self, theta: Array) -> Look: ...
+
+    def slope(self, theta: Array, weights: Array) -> tuple[Look, Array]:
+        """And the gradient of objective + weights . bounds, shape (size,): one pass, whatever k is."""
+        ...
+
+    def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
+        """And the objective's gradient (size,), and the bounds' (k, size)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """One row an iteration: objective (t,), multipliers (t, k), bounds (t, k), Lagrangian (t,); best: its row or -1."""
+
+    objective: Array
+    multipliers: Array
+    bounds: Array
+    lagrangian: Array
+    best: int
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """What selection found. theta is None only if nothing finite was met; then reason says why."""
+
+    theta: Array | None
+    feasible: bool
+    trace: Trace
+    reason: str = ""
+
+
+Watch: TypeAlias = Callable[[int, int, Look], None]
+"""Told (iteration, of how many, what was seen); may raise to stop the search."""
+
+
+class Optimiser(Protocol):
+    """A way to a feasible theta with a low objective. A feasible theta once seen is never thrown away."""
+
+    name: ClassVar[str]
+
+    def select(self, problem: Problem, start: Array, *, rng: np.random.Generator, watch: Watch) -> Candidate: ...
+
+
+# --- What was shown: the safety test ---
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One quantity in the safety test. method: the bound's name; exact: as the bound says of itself."""
+
+    quantity: Quantity
+    n: int
+    estimate: float
+    interval: Interval
+    share: Share
+    method: str
+    exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One constraint in the safety test: passed only if its upper bound is a number at most 0."""
+
+    constraint: Constraint
+    estimate: float
+    upper: float
+    readings: tuple[Reading, ...]
+    passed: bool
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A model that passed, or No Solution Found: then theta is None and reason says why and what would help."""
+
+    theta: Array | None
+    verdicts: tuple[Verdict, ...]
+    candidate: Candidate
+    reason: str = ""
+
+    @property
+    def passed(self) -> bool:
+        return self.theta is not None
