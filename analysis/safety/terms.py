@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 
 Array: TypeAlias = NDArray[np.float64]
 Mask: TypeAlias = NDArray[np.bool_]
+Rows: TypeAlias = NDArray[np.intp]
+"""Which rows (or episodes) of a data set, by position."""
 
 
 class Regime(StrEnum):
@@ -199,6 +201,36 @@ class Bound(Protocol):
         ...
 
 
+Foresight: TypeAlias = Callable[[float, float], tuple[float, float, float]]
+"""(mean, deviation) of the values -> the foreseen bound, its derivative by the mean, and by the deviation.
+
+The deviation divides by n - 1.
+"""
+
+
+class MomentBound(Bound, Protocol):
+    """A bound that foresees from mean and deviation alone: one pass over the rows serves any number of quantities."""
+
+    def foresight(
+        self, *, side: str, delta: float, sizes: tuple[int, int], inflation: float, span: tuple[float, float]
+    ) -> Foresight:
+        """Everything that does not depend on the values, done once.
+
+        sizes: how many values are seen now, and how many the safety test will have. span: the declared range.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A constraint as it is tested: how its delta is shared out, which bound each quantity gets, and its range."""
+
+    constraint: Constraint
+    budget: Budget
+    bounds: Mapping[Quantity, Bound]
+    ranges: Mapping[Quantity, tuple[float, float]] = field(default_factory=dict)
+
+
 # --- What is trained ---
 
 
@@ -272,6 +304,29 @@ class Problem(Protocol):
 
     def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
         """And the objective's gradient (size,), and the bounds' (k, size)."""
+        ...
+
+
+class Subject(Protocol):
+    """A model (or policy) over the data that it is trained on and tested with: all that `training.train` asks for."""
+
+    count: int
+    """Rows, or episodes."""
+
+    def strata(self) -> NDArray[np.intp]:
+        """Shape (count,): rows of one number are alike (group, label); a stratified split shares out each of them."""
+        ...
+
+    def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
+        """Where the search begins, from these rows alone."""
+        ...
+
+    def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
+        """The search over these rows. size: rows of the safety set."""
+        ...
+
+    def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
+        """What these rows say of each quantity; the caller adds declared ranges."""
         ...
 
 
