@@ -254,6 +254,13 @@ class Model(Protocol):
     name: ClassVar[str]
     regimes: ClassVar[frozenset[Regime]]
 
+    def shaped(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Model:
+        """With what stands fast before the search learnt from the candidate set: the splits of a tree. Else itself.
+
+        `over` and `start` are asked of this one.
+        """
+        ...
+
     def over(self, features: Array, *, classes: int) -> Fitted: ...
 
     def start(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Array:
