@@ -324,6 +324,13 @@ class Subject(Protocol):
         """Shape (count,): rows of one number are alike (group, label); a stratified split shares out each of them."""
         ...
 
+    def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Subject:
+        """With what stands fast before the search learnt from these rows alone: encodings, a tree's splits.
+
+        Asked once, with the candidate rows, before everything else. Itself, if there is nothing to learn.
+        """
+        ...
+
     def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
         """Where the search begins, from these rows alone."""
         ...
