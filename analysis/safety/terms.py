@@ -131,6 +131,8 @@ class Evidence:
     """Values, shape (m,), whose mean is the quantity (or the mean of whose worst share `tail`: CVaR).
 
     low, high: the declared range of any one value, infinite where none was declared. rows: of the set they come from.
+    above: other values for the bound from above, where one set cannot serve both: what is weighted by importance has a
+    least value or a largest one, never both. estimate: the quantity's, where it is not the mean of the values.
     """
 
     values: Array
@@ -138,6 +140,12 @@ class Evidence:
     high: float = math.inf
     rows: int = 0
     tail: float | None = None
+    above: Evidence | None = None
+    estimate: float | None = None
+
+    def side(self, side: str) -> Evidence:
+        """What bounds it from that side, "lower" or "upper": who asks for a bound asks for it of this."""
+        return self.above if side == "upper" and self.above is not None else self
 
 
 class Measure(Protocol):
