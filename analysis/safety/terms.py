@@ -149,11 +149,20 @@ class Evidence:
 
 
 class Measure(Protocol):
-    """A kind of quantity of supervised learning. outputs: (m,) or (m, classes), of the rows that `rows` keeps."""
+    """A kind of quantity of supervised learning. outputs: (m,) or (m, classes), of the rows that `rows` keeps.
+
+    smooth: what stands in for it while a candidate is sought, if the measure itself has steps; None: nothing does.
+    tail: the quantity is the mean of the worst share of the values (CVaR); None: their mean.
+    """
 
     name: ClassVar[str]
     regimes: ClassVar[frozenset[Regime]]
-    subscripts: ClassVar[int]
+    tail: ClassVar[float | None]
+    smooth: ClassVar[Measure | None]
+
+    def subscripts(self, regime: Regime) -> int:
+        """How many classes the name must be given there: `PR_[1]` has one."""
+        ...
 
     def range(self) -> tuple[float, float]:
         """Of one value; infinite where the user has to declare it."""
