@@ -265,6 +265,21 @@ class Fitted(Protocol):
         ...
 
 
+class Linked(Fitted, Protocol):
+    """Outputs that are a function of scores, row by row: the slope by the scores is what stays finite at 0 and 1."""
+
+    link: str
+    """identity, logit, softmax, …"""
+
+    def bent(self, outputs: Array, weights: Array) -> Array:
+        """Weights by the outputs -> weights by the scores."""
+        ...
+
+    def pull_scores(self, weights: Array) -> Array:
+        """sum over rows of weights * d scores / d theta, shape (size,)."""
+        ...
+
+
 class Model(Protocol):
     """A family of predictors with parameters theta. classes: how many, 0 for regression."""
 
@@ -295,6 +310,16 @@ class Objective(Protocol):
 
     def slopes(self, outputs: Array, labels: Array) -> Array:
         """Derivative of the value by the outputs; their shape."""
+        ...
+
+
+class LinkedObjective(Objective, Protocol):
+    """One whose slope by the scores has a simple form under one link."""
+
+    link: ClassVar[str]
+
+    def residuals(self, outputs: Array, labels: Array) -> Array:
+        """Derivative of the value by the scores; shape of outputs."""
         ...
 
 

@@ -21,7 +21,8 @@ class Accuracy(Predicting):
     def values(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
         if outputs.ndim == 1:
             return np.where(labels == 1, outputs, 1.0 - outputs)
-        return outputs[np.arange(len(labels)), labels.astype(np.intp)]
+        found: Array = outputs[np.arange(len(labels)), labels.astype(np.intp)]
+        return found
 
     def slopes(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
         if outputs.ndim == 1:

@@ -1,0 +1,23 @@
+"""From scores to outputs, without overflow however large a score is."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.safety.terms import Array
+
+
+def sigmoid(scores: Array) -> Array:
+    """1 / (1 + exp(-score)), elementwise."""
+    with np.errstate(over="ignore"):  # exp becomes infinite, and the quotient the 0 that it should be
+        found = np.exp(np.negative(scores))
+    found += 1.0
+    return np.divide(1.0, found, out=found)
+
+
+def softmax(scores: Array) -> Array:
+    """Rows of (n, classes) that add to 1; the largest score of a row is taken off first."""
+    found = scores - scores.max(axis=1, keepdims=True)
+    np.exp(found, out=found)
+    found /= found.sum(axis=1, keepdims=True)
+    return found

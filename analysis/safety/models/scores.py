@@ -1,0 +1,54 @@
+"""Scores that are linear in the features: what the linear models have in common."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.safety.terms import Array
+
+
+class LinearScores:
+    """theta: the intercept, then one weight a feature. One pass over the features each way.
+
+    Features lie column by column: both passes then read memory in order, and no column of ones is copied.
+    """
+
+    def __init__(self, features: Array) -> None:
+        self.features = np.asfortranarray(features, dtype=float)
+        self.size = self.features.shape[1] + 1
+
+    def scores(self, theta: Array) -> Array:
+        """Shape (n,)."""
+        found: Array = self.features @ theta[1:]
+        found += theta[0]
+        return found
+
+    def pull_scores(self, weights: Array) -> Array:
+        """Shape (size,), of weights (n,)."""
+        found = np.empty(self.size)
+        found[0] = weights.sum()
+        np.matmul(weights, self.features, out=found[1:])
+        return found
+
+
+class LinearScoresOfClasses:
+    """theta: (d + 1, classes) laid flat, row by row; the first row is the intercepts."""
+
+    def __init__(self, features: Array, classes: int) -> None:
+        self.features = np.asfortranarray(features, dtype=float)
+        self.classes = classes
+        self.size = (self.features.shape[1] + 1) * classes
+
+    def scores(self, theta: Array) -> Array:
+        """Shape (n, classes)."""
+        weights = theta.reshape(-1, self.classes)
+        found: Array = self.features @ weights[1:]
+        found += weights[0]
+        return found
+
+    def pull_scores(self, weights: Array) -> Array:
+        """Shape (size,), of weights (n, classes)."""
+        found = np.empty((self.features.shape[1] + 1, self.classes))
+        found[0] = weights.sum(axis=0)
+        np.matmul(self.features.T, weights, out=found[1:])
+        return found.reshape(-1)

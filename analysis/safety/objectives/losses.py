@@ -1,0 +1,77 @@
+"""What is minimised over the candidate rows: the usual losses."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import numpy as np
+
+from analysis.safety.terms import Array, Regime
+
+GUARD = 1e-15  # the engine's: added inside the logarithm
+
+
+class SquaredLoss:
+    """Mean of (prediction - truth)²."""
+
+    name: ClassVar[str] = "squared_loss"
+    regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.REGRESSION})
+    link: ClassVar[str] = "identity"
+
+    def value(self, outputs: Array, labels: Array) -> float:
+        errors = outputs - labels
+        return float(errors @ errors) / len(errors)
+
+    def slopes(self, outputs: Array, labels: Array) -> Array:
+        found = outputs - labels
+        found *= 2.0 / len(found)
+        return found
+
+    residuals = slopes
+
+
+class LogisticLoss:
+    """Mean of -log of the probability of what is true, for two classes."""
+
+    name: ClassVar[str] = "logistic_loss"
+    regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.BINARY})
+    link: ClassVar[str] = "logit"
+
+    def value(self, outputs: Array, labels: Array) -> float:
+        true = np.abs(outputs - (1.0 - labels))
+        true += GUARD
+        return -float(np.log(true, out=true).sum()) / len(true)
+
+    def slopes(self, outputs: Array, labels: Array) -> Array:
+        found = (1.0 - labels) / (1.0 - outputs + GUARD) - labels / (outputs + GUARD)
+        found /= len(found)
+        return found
+
+    def residuals(self, outputs: Array, labels: Array) -> Array:
+        found = outputs - labels
+        found *= 1.0 / len(found)
+        return found
+
+
+class MulticlassLogisticLoss:
+    """The same for several classes."""
+
+    name: ClassVar[str] = "multiclass_logistic_loss"
+    regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.MULTICLASS})
+    link: ClassVar[str] = "softmax"
+
+    def value(self, outputs: Array, labels: Array) -> float:
+        true = outputs[np.arange(len(labels)), labels.astype(np.intp)]
+        return -float(np.log(true + GUARD).mean())
+
+    def slopes(self, outputs: Array, labels: Array) -> Array:
+        found = np.zeros_like(outputs)
+        rows, true = np.arange(len(labels)), labels.astype(np.intp)
+        found[rows, true] = -1.0 / (outputs[rows, true] + GUARD) / len(labels)
+        return found
+
+    def residuals(self, outputs: Array, labels: Array) -> Array:
+        found = outputs.copy()
+        found[np.arange(len(labels)), labels.astype(np.intp)] -= 1.0
+        found /= len(labels)
+        return found
