@@ -1,0 +1,60 @@
+"""What every optimiser does alike: begin, begin again elsewhere while nothing feasible was found, then give way."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+
+import numpy as np
+
+from analysis.learning.components import Whole
+from analysis.learning.members import Member, Register, takes
+from analysis.safety.optimisers.course import Course
+from analysis.safety.optimisers.descending import approach
+from analysis.safety.terms import Array, Candidate, Problem, Watch
+
+
+@dataclass(frozen=True)
+class Method(Member):
+    """A way down. `terms.Optimiser` says what it promises; a member writes `descend` alone."""
+
+    iterations: int = takes(Whole(1, 10_000_000), "After so many it stops, from each beginning.", 200)
+    restarts: int = takes(
+        Whole(0, 1000), "How often it begins again elsewhere, while nothing was found that is foreseen to pass.", 3
+    )
+
+    @abstractmethod
+    def descend(self, course: Course, start: Array, *, rng: np.random.Generator) -> None:
+        """From one beginning. Everything that it looks at, the course remembers; start is not changed."""
+
+    def select(self, problem: Problem, start: Array, *, rng: np.random.Generator, watch: Watch) -> Candidate:
+        start = np.array(start, dtype=np.float64)
+        course = Course(problem, watch, self.iterations * 2 * (2 + self.restarts))
+        course.look(start)
+        self._try(course, start, rng=rng)
+        for attempt in range(self.restarts):
+            if course.holds():
+                break
+            self._try(course, elsewhere(start, attempt, rng), rng=rng)
+        if not course.holds() and (best := course.best) is not None:
+            course.relax()
+            self.descend(course, best, rng=rng)
+        return course.candidate()
+
+    def _try(self, course: Course, start: Array, *, rng: np.random.Generator) -> None:
+        """Down from here; if that leads nowhere, first to where the constraints hold."""
+        self.descend(course, start, rng=rng)
+        if not course.holds() and (nearest := course.best) is not None:
+            approach(course, nearest, self.iterations)
+            if course.holds() and (inside := course.best) is not None:
+                self.descend(course, inside, rng=rng)
+
+
+def elsewhere(start: Array, attempt: int, rng: np.random.Generator) -> Array:
+    """Another beginning: nearer to 0 and moved at random, farther from start with every attempt."""
+    spread = max(1.0, float(np.sqrt(np.mean(np.square(start))))) if np.isfinite(start).all() else 1.0
+    shrunk = np.where(np.isfinite(start), start, 0.0) * 0.5 ** (attempt + 1)
+    return np.asarray(shrunk + rng.normal(scale=0.1 * spread * (attempt + 1), size=start.shape), dtype=np.float64)
+
+
+OPTIMISERS: Register[Method] = Register("type")
