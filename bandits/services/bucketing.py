@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from bandits.audiences import is_admitted
+from bandits.audiences import audience_of
 from bandits.errors import NotOpen
 from bandits.policies import parse_allocation
 from bandits.policies.arms import ArmWeight
+from bandits.policies.audience import Audience
 from bandits.policies.hash import Hash, HashTable
 from bandits.services.exposures import EXPOSURES, Exposure
 from experiments.blueprint import Blueprint
@@ -28,9 +29,12 @@ class Buckets:
     table: HashTable
     blueprint: Blueprint
     arm_ids: Mapping[str, int]
+    audience: Audience | None
 
     def arm(self, key: str, attributes: JsonObject) -> str | None:
-        """Of the unit with that key; None if the policy leaves it out, or the hashed attribute is missing."""
+        """Of the unit with that key; None if policy or audience leave it out, or the hashed attribute is missing."""
+        if self.audience is not None and not self.audience.verdict(key, attributes).is_inside:
+            return None
         attribute = self.table.policy.attribute
         return self.table.arm(str(attributes.get(attribute, "")) if attribute else key)
 
@@ -58,7 +62,7 @@ def bucket_unit(
     Nothing waits for the database. That the unit saw the arm is stored a moment later, once, as its assignment.
     """
     buckets = buckets_of(experiment)
-    arm = buckets.arm(key, attributes) if is_admitted(experiment, key, attributes) else None
+    arm = buckets.arm(key, attributes)
     if arm is not None and EXPOSURES.note(experiment.pk, experiment.is_rehearsal, key):
         chance, arm_id = buckets.table.propensities[arm], buckets.arm_ids[arm]
         version = buckets.version_id
@@ -72,9 +76,10 @@ def buckets_of(experiment: Experiment) -> Buckets:
     NotOpen if it lets nobody in. Conflict if more than a hash decides: another policy, a quota, a group of
     experiments that exclude each other.
     """
-    if not experiment.is_open or experiment.version_id is None:
+    version_id = experiment.version_id
+    if not experiment.is_open or version_id is None:
         raise NotOpen.because_of(experiment)
-    return _buckets(experiment.version_id, experiment.pk)
+    return _buckets(version_id, experiment.pk)
 
 
 @lru_cache(maxsize=1024)
@@ -90,4 +95,4 @@ def _buckets(version_id: int, experiment_id: int) -> Buckets:
         )
     arms = [ArmWeight(arm.name, arm.weight) for arm in blueprint.arms.values() if arm.is_enabled]
     ids = dict(Arm.objects.filter(experiment_id=experiment_id).values_list("name", "pk"))
-    return Buckets(version_id, policy.table(arms, seed=blueprint.seed), blueprint, ids)
+    return Buckets(version_id, policy.table(arms, seed=blueprint.seed), blueprint, ids, audience_of(version_id))

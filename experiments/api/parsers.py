@@ -27,19 +27,23 @@ class StrictJsonParser(BaseParser):
         self, stream: IO[bytes], media_type: str | None = None, parser_context: Mapping[str, object] | None = None
     ) -> Json:
         """ParseError with what is wrong."""
-        try:
-            body = stream.read()
-            value = DECODER.decode(body.decode(json.detect_encoding(body), "surrogatepass"))
-        except UnicodeDecodeError as error:
-            raise ParseError("The body is not UTF-8.", code="malformed") from error
-        except json.JSONDecodeError as error:
-            place = f"line {error.lineno}, column {error.colno}"
-            raise ParseError(f"The body is not valid JSON: {error.msg} ({place}).", code="malformed") from error
-        except ValueError as error:
-            raise ParseError(f"The body cannot be taken: {error}", code="malformed") from error
-        except RecursionError as error:
-            raise ParseError(_too_deep(), code="malformed") from error
-        return require_storable(value)
+        return read_json(stream.read())
+
+
+def read_json(body: bytes) -> Json:
+    """The value of a JSON text. ParseError with what is wrong."""
+    try:
+        value = DECODER.decode(body.decode(_encoding_of(body), "surrogatepass"))
+    except UnicodeDecodeError as error:
+        raise ParseError("The body is not UTF-8.", code="malformed") from error
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise ParseError(f"The body is not valid JSON: {error.msg} ({place}).", code="malformed") from error
+    except ValueError as error:
+        raise ParseError(f"The body cannot be taken: {error}", code="malformed") from error
+    except RecursionError as error:
+        raise ParseError(_too_deep(), code="malformed") from error
+    return require_storable(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +78,7 @@ def require_storable(value: Json, depth: int = 0) -> Json:
     elif isinstance(value, int | float):
         if not is_storable_number(value):
             raise ParseError("The body holds a number that is too large to keep.", code="malformed")
-    elif isinstance(value, Mapping):
+    elif isinstance(value, dict | Mapping):  # dict first: it is found at once
         for key, inner in value.items():
             _require_text(key)
             require_storable(inner, depth + 1)
@@ -87,8 +91,13 @@ def require_storable(value: Json, depth: int = 0) -> Json:
 def _require_text(text: str) -> None:
     if NUL in text:
         raise ParseError("The body holds a text with a NUL character, which no text may.", code="malformed")
-    if UNSTORABLE.search(text):
+    if not text.isascii() and UNSTORABLE.search(text):
         raise ParseError("The body holds half a character (a lone surrogate).", code="malformed")
+
+
+def _encoding_of(body: bytes) -> str:
+    """As `json.detect_encoding`, which looks further only at what does not begin like an object in UTF-8."""
+    return "utf-8" if body[:2] == b'{"' else json.detect_encoding(body)
 
 
 def _no_constant(name: str) -> Json:

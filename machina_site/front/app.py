@@ -6,10 +6,10 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Iterable
-from functools import partial
+from functools import lru_cache, partial
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from django.db import DEFAULT_DB_ALIAS, InterfaceError, OperationalError, connection, connections
+from django.db import InterfaceError, OperationalError, connection
 
 from bandits.services.identity import random_word
 from experiments.errors import Refusal
@@ -24,8 +24,10 @@ from machina_site.front.rewarding import reward_one
 
 DECISIONS = re.compile(r"/api/v1/experiments/([-a-zA-Z0-9_]+)/decisions/(bulk/)?")
 BUCKET = re.compile(r"/api/v1/experiments/([-a-zA-Z0-9_]+)/bucket/")
-REWARD = re.compile(r"/api/v1/decisions/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/reward/")
+REWARDS = "/api/v1/decisions/"
+REWARD = re.compile(REWARDS + r"([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/reward/")
 REQUEST_ID = re.compile(r"[\w-]{8,64}")
+Act = Callable[[str, Json], Answer | None]
 STATUS = {200: "200 OK", 201: "201 Created"}
 
 
@@ -42,13 +44,13 @@ class Front:
         if answer is None:
             return self.django(environ, start_response)
         metrics.observe("POST", answer.view, answer.status, time.perf_counter() - started)
-        given = str(environ.get("HTTP_X_REQUEST_ID", ""))
+        given = environ.get("HTTP_X_REQUEST_ID", "")
         start_response(
             STATUS[answer.status],
             [
                 *fixed_headers(is_secure(environ)),
                 ("Content-Length", str(len(answer.body))),
-                ("X-Request-ID", given if REQUEST_ID.fullmatch(given) else f"{random_word():016x}"),
+                ("X-Request-ID", given if given and REQUEST_ID.fullmatch(given) else f"{random_word():016x}"),
                 *answer.headers,
             ],
         )
@@ -63,7 +65,6 @@ def _answer(environ: WSGIEnvironment) -> Answer | None:
     if act is None or sent is None:
         return None
     try:
-        _renew()
         return act(secret, sent)
     except (Refusal, Experiment.DoesNotExist):
         return None
@@ -72,18 +73,17 @@ def _answer(environ: WSGIEnvironment) -> Answer | None:
         return None
 
 
-def _act(path: str) -> Callable[[str, Json], Answer | None] | None:
+def _act(path: str) -> Act | None:
+    if not path.startswith(REWARDS):
+        return _act_of_experiment(path)
+    match = REWARD.fullmatch(path)
+    return partial(reward_one, uuid.UUID(match[1])) if match else None
+
+
+@lru_cache(maxsize=1024)
+def _act_of_experiment(path: str) -> Act | None:
+    """There are few such paths, and they come again and again."""
     if match := DECISIONS.fullmatch(path):
         return partial(decide_bulk if match[2] else decide_one, match[1])
-    if match := BUCKET.fullmatch(path):
-        return partial(bucket_one, match[1])
-    if match := REWARD.fullmatch(path):
-        return partial(reward_one, uuid.UUID(match[1]))
-    return None
-
-
-def _renew() -> None:
-    """What Django does between two requests, without a question to the database."""
-    link = connections[DEFAULT_DB_ALIAS]
-    if link.close_at is not None and time.monotonic() >= link.close_at and not link.in_atomic_block:
-        link.close()
+    match = BUCKET.fullmatch(path)
+    return partial(bucket_one, match[1]) if match else None

@@ -10,7 +10,7 @@ from bandits.services.bucketing import bucket_unit
 from experiments.api.renderers import as_json
 from experiments.types import Json, JsonObject
 from machina_site.front.deciding import LONGEST_KEY
-from machina_site.front.passes import TRUSTED, pass_for
+from machina_site.front.passes import glance_for
 from machina_site.front.request import Answer
 
 NAMES = frozenset({"key", "attributes"})
@@ -22,7 +22,7 @@ def bucket_one(slug: str, secret: str, sent: Json) -> Answer | None:
         return None
     key, attributes = sent.get("key"), sent.get("attributes", {})
     is_plain = isinstance(key, str) and 0 < len(key) <= LONGEST_KEY and key == key.strip()
-    given = pass_for(secret, slug, within=TRUSTED) if is_plain and isinstance(attributes, dict) else None
+    given = glance_for(secret, slug) if is_plain and isinstance(attributes, dict) else None
     headers = given.counted() if given else None
     if given is None or headers is None:
         return None

@@ -11,6 +11,7 @@ from bandits.api.decisions import shown
 from bandits.services.deciding import Asked, decide_many
 from experiments.api.renderers import as_json
 from experiments.types import Json, JsonObject
+from machina_site.front.links import renew_link
 from machina_site.front.passes import pass_for
 from machina_site.front.request import Answer
 
@@ -20,6 +21,7 @@ NAMES = frozenset({"key", "context"})
 
 def decide_one(slug: str, secret: str, sent: Json) -> Answer | None:
     """For one visitor or request."""
+    renew_link()
     asked, given = asked_in(sent), pass_for(secret, slug)
     headers = given.counted() if given and asked else None
     if given is None or asked is None or headers is None:
@@ -32,6 +34,7 @@ def decide_one(slug: str, secret: str, sent: Json) -> Answer | None:
 
 def decide_bulk(slug: str, secret: str, sent: Json) -> Answer | None:
     """For many."""
+    renew_link()
     asked, given = _many_in(sent), pass_for(secret, slug)
     headers = given.counted() if given and asked else None
     if given is None or headers is None:

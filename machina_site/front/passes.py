@@ -18,6 +18,7 @@ from experiments.errors import Refusal
 from experiments.models import Experiment
 from experiments.services.tokens import digest_of, find_token
 from machina_site.api.throttles import HOT, rate_headers
+from machina_site.front.links import renew_link
 
 TRUSTED: Final = 2.0  # seconds for which a token that was revoked still opens what it opened just before
 NAMED: Final = 10.0  # seconds for which a slug means the experiment that it meant
@@ -29,7 +30,7 @@ Headers = tuple[tuple[str, str], ...]
 class Pass:
     """Somebody who may decide in that experiment, as it was at ``read_at`` on the monotonic clock.
 
-    experiment: of this request alone: services read it anew, and another thread must not see that in the middle.
+    experiment: of this request alone, if a service may read it anew: another thread must not see that in the middle.
     """
 
     caller: str
@@ -55,11 +56,18 @@ _EXPERIMENTS: dict[str, tuple[Experiment, float]] = {}
 _HINTED: dict[int, str] = {}
 
 
-def pass_for(secret: str, slug: str, *, within: float = NAMED) -> Pass | None:
-    """None if Django should say no.
+def pass_for(secret: str, slug: str) -> Pass | None:
+    """None if Django should say no. What stores looks at the experiment's row itself, so that an older one will do."""
+    given = _pass(secret, slug, NAMED)
+    return Pass(given.caller, _twin(given.experiment), given.read_at) if given else None
 
-    within: how old the experiment may be, in seconds. What stores looks at its row itself, and may have an older one.
-    """
+
+def glance_for(secret: str, slug: str) -> Pass | None:
+    """The same for what stores nothing: a fresh experiment, shared with other threads, only to be looked at."""
+    return _pass(secret, slug, TRUSTED)
+
+
+def _pass(secret: str, slug: str, within: float) -> Pass | None:
     if not slug:
         return None
     digest, now = digest_of(secret), time.monotonic()
@@ -70,7 +78,7 @@ def pass_for(secret: str, slug: str, *, within: float = NAMED) -> Pass | None:
     is_known = known is not None and now < known[1] + within
     if known is None or not is_known or now >= _RIGHTS.get((digest, known[0].study_id), 0.0):
         known = _looked_up(caller[0], digest, slug, now)
-    return Pass(caller[1], _twin(known[0]), known[1]) if known else None
+    return Pass(caller[1], *known) if known else None
 
 
 def slug_hinted(identity: uuid.UUID) -> str:
@@ -90,6 +98,7 @@ def _caller(secret: str, digest: str, now: float) -> tuple[Caller, str, float] |
     known = _CALLERS.get(digest)
     if known is not None and now < known[2]:
         return known
+    renew_link()
     token = find_token(secret, now=timezone.now())
     if token is None:
         _CALLERS.pop(digest, None)
@@ -100,6 +109,7 @@ def _caller(secret: str, digest: str, now: float) -> tuple[Caller, str, float] |
 
 
 def _looked_up(caller: Caller, digest: str, slug: str, now: float) -> tuple[Experiment, float] | None:
+    renew_link()
     try:
         experiment = experiment_for(caller, slug, Right.RUN)
     except Refusal:

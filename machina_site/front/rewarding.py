@@ -10,6 +10,7 @@ from bandits.services.decision_rows import unrewarded
 from bandits.services.rewarding import Sent, reward_new, reward_unseen
 from experiments.api.renderers import as_json
 from experiments.types import Json
+from machina_site.front.links import renew_link
 from machina_site.front.passes import Headers, pass_for, slug_hinted
 from machina_site.front.request import Answer
 
@@ -20,6 +21,7 @@ TAKEN = as_json({"taken": 1, "known": 0})
 
 def reward_one(identity: uuid.UUID, secret: str, sent: Json) -> Answer | None:
     """The first reward of a decision. Repetitions, corrections and refusals are Django's."""
+    renew_link()
     came = _sent_in(identity, sent)
     given = pass_for(secret, slug_hinted(identity)) if came else None
     headers = given.counted() if given else None
