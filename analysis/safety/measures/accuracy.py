@@ -21,13 +21,14 @@ class Accuracy(Predicting):
     def values(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
         if outputs.ndim == 1:
             return np.where(labels == 1, outputs, 1.0 - outputs)
-        found: Array = outputs[np.arange(len(labels)), labels.astype(np.intp)]
-        return found
+        return outputs[np.arange(len(labels)), labels.astype(np.intp)]
 
     def slopes(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
         if outputs.ndim == 1:
             return np.where(labels == 1, 1.0, -1.0)
-        return (labels[:, None] == np.arange(outputs.shape[1])).astype(float)
+        found = np.zeros_like(outputs)
+        found[np.arange(len(labels)), labels.astype(np.intp)] = 1.0
+        return found
 
 
 class ConfusionMatrix(Predicting):

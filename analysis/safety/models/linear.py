@@ -88,6 +88,6 @@ class SquashedLinear:
         return FittedSquashed(features, self.low, self.high)
 
     def start(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Array:
-        """Least squares on what the labels would be before squashing; labels at the ends are drawn in by a hundredth."""
+        """Least squares on what the labels would be before squashing; those at the ends are drawn in by a hundredth."""
         share = np.clip((samples.labels - self.low) / (self.high - self.low), 0.01, 0.99)
         return least_squares(samples.features, np.log(share / (1.0 - share)))

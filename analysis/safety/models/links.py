@@ -17,7 +17,7 @@ def sigmoid(scores: Array) -> Array:
 
 def softmax(scores: Array) -> Array:
     """Rows of (n, classes) that add to 1; the largest score of a row is taken off first."""
-    found = scores - scores.max(axis=1, keepdims=True)
+    found: Array = np.subtract(scores, scores.max(axis=1, keepdims=True))
     np.exp(found, out=found)
     found /= found.sum(axis=1, keepdims=True)
     return found

@@ -20,8 +20,9 @@ class FittedMulticlassLogistic(LinearScoresOfClasses):
         return softmax(self.scores(theta))
 
     def bent(self, outputs: Array, weights: Array) -> Array:
-        drawn = np.einsum("ij,ij->i", weights, outputs)
-        return outputs * (weights - drawn[:, None])
+        found = weights * outputs
+        found -= outputs * found.sum(axis=1, keepdims=True)
+        return found
 
     def pull(self, theta: Array, outputs: Array, weights: Array) -> Array:
         return self.pull_scores(self.bent(outputs, weights))

@@ -1,0 +1,81 @@
+"""A model over labelled rows, as training sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.safety.measures import MEASURES
+from analysis.safety.membership import members
+from analysis.safety.problem import Asked, SupervisedProblem
+from analysis.safety.terms import (
+    Array,
+    Demand,
+    Evidence,
+    Fitted,
+    Measure,
+    Model,
+    Objective,
+    Problem,
+    Quantity,
+    Rows,
+    Samples,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Supervised:
+    """samples: the whole data set; which rows are used for what, `training` decides. classes: 0 for regression."""
+
+    samples: Samples
+    model: Model
+    objective: Objective
+    classes: int = 2
+    measures: Mapping[str, Measure] = field(default_factory=lambda: MEASURES)
+
+    @property
+    def count(self) -> int:
+        return len(self.samples.labels)
+
+    def strata(self) -> NDArray[np.intp]:
+        parts = [self.samples.labels] if self.classes else []
+        parts += [np.asarray(members, dtype=float) for members in self.samples.groups.values()]
+        if not parts:
+            return np.zeros(self.count, dtype=np.intp)
+        return np.unique(np.column_stack(parts), axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+
+    def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
+        return replace(self, model=self.model.shaped(taken(self.samples, rows), classes=self.classes, rng=rng))
+
+    def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
+        return self.model.start(taken(self.samples, rows), classes=self.classes, rng=rng)
+
+    def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
+        samples = taken(self.samples, rows)
+        fitted = self.model.over(samples.features, classes=self.classes)
+        return SupervisedProblem(fitted, samples, self.objective, Asked(demands, self.measures, size))
+
+    def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
+        samples = taken(self.samples, rows)
+        fitted: Fitted = self.model.over(samples.features, classes=self.classes)
+        outputs = fitted.outputs(theta)
+        return {quantity: seen(quantity, outputs, samples, self.measures) for quantity in quantities}
+
+
+def taken(samples: Samples, rows: Rows) -> Samples:
+    """Those rows alone, in that order."""
+    groups = {name: members[rows] for name, members in samples.groups.items()}
+    return Samples(samples.features[rows], samples.labels[rows], groups)
+
+
+def seen(quantity: Quantity, outputs: Array, samples: Samples, measures: Mapping[str, Measure]) -> Evidence:
+    """The values of one quantity; without any row left, none."""
+    measure = measures[quantity.measure]
+    among = members(quantity, samples, measure)
+    values = measure.values(outputs[among], samples.labels[among], quantity.indices)
+    low, high = measure.range()
+    return Evidence(values, low=low, high=high, rows=len(outputs), tail=measure.tail)
