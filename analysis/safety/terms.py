@@ -306,6 +306,11 @@ class Objective(Protocol):
     name: ClassVar[str]
     regimes: ClassVar[frozenset[Regime]]
 
+    @property
+    def penalty(self) -> float:
+        """Times theta . theta, added to the value."""
+        ...
+
     def value(self, outputs: Array, labels: Array) -> float: ...
 
     def slopes(self, outputs: Array, labels: Array) -> Array:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from analysis.learning.components import Finding, Real
+from analysis.learning.members import takes
+from analysis.safety.models.family import MODELS, Family
 from analysis.safety.models.links import sigmoid
 from analysis.safety.models.scores import LinearScores
-from analysis.safety.terms import Array, Fitted, Model, Regime, Samples
+from analysis.safety.terms import Array, Fitted, Regime, Samples
+from experiments.types import JsonObject
 
 
 class FittedLinear(LinearScores):
@@ -26,14 +32,14 @@ class FittedLinear(LinearScores):
         return self.pull_scores(weights)
 
 
-class Linear:
-    """Starts from least squares."""
+@MODELS.register
+@dataclass(frozen=True)
+class Linear(Family):
+    """A number that is linear in the features. Starts from least squares."""
 
     name: ClassVar[str] = "linear"
+    example: ClassVar[JsonObject] = {"type": "linear"}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.REGRESSION})
-
-    def shaped(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Model:
-        return self
 
     def over(self, features: Array, *, classes: int) -> Fitted:
         return FittedLinear(features)
@@ -69,20 +75,24 @@ class FittedSquashed(LinearScores):
         return self.pull_scores(self.bent(outputs, weights))
 
 
-class SquashedLinear:
-    """Never leaves (low, high), so that errors have a range that can be declared. -6 to 6 is the engine's."""
+@MODELS.register
+@dataclass(frozen=True)
+class SquashedLinear(Family):
+    """A number squashed by a sigmoid of a linear score.
+
+    It never leaves (low, high), so that errors have a range that can be declared. -6 to 6 is the engine's.
+    """
 
     name: ClassVar[str] = "squashed_linear"
+    example: ClassVar[JsonObject] = {"type": "squashed_linear", "low": 0, "high": 10}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.REGRESSION})
 
-    def __init__(self, low: float = -6.0, high: float = 6.0) -> None:
-        """ValueError if there is nothing between them."""
-        if not (np.isfinite(low) and np.isfinite(high) and low < high):
-            raise ValueError(f"squashed_linear: low {low} and high {high} must be numbers, low below high.")
-        self.low, self.high = low, high
+    low: float = takes(Real(), "What is always below every prediction.", -6.0)
+    high: float = takes(Real(), "What is always above every prediction.", 6.0)
 
-    def shaped(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Model:
-        return self
+    def disagreements(self) -> Iterator[Finding]:
+        if self.low >= self.high:
+            yield ("high",), "high must be above low", f"low is {self.low}"
 
     def over(self, features: Array, *, classes: int) -> Fitted:
         return FittedSquashed(features, self.low, self.high)

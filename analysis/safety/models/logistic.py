@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from analysis.safety.models.family import MODELS, Family
 from analysis.safety.models.links import sigmoid
 from analysis.safety.models.scores import LinearScores
-from analysis.safety.terms import Array, Fitted, Model, Regime, Samples
+from analysis.safety.terms import Array, Fitted, Regime, Samples
+from experiments.types import JsonObject
 
 
 class FittedLogistic(LinearScores):
@@ -26,14 +29,17 @@ class FittedLogistic(LinearScores):
         return self.pull_scores(self.bent(outputs, weights))
 
 
-class Logistic:
-    """Starts from scikit-learn's logistic regression with its usual penalty, as the engine does."""
+@MODELS.register
+@dataclass(frozen=True)
+class Logistic(Family):
+    """Two classes: the probability of the second is a sigmoid of a linear score.
+
+    Starts from scikit-learn's logistic regression with its usual penalty, as the engine does.
+    """
 
     name: ClassVar[str] = "logistic"
+    example: ClassVar[JsonObject] = {"type": "logistic"}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.BINARY})
-
-    def shaped(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Model:
-        return self
 
     def over(self, features: Array, *, classes: int) -> Fitted:
         return FittedLogistic(features)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from analysis.safety.models.family import MODELS, Family
 from analysis.safety.models.links import softmax
 from analysis.safety.models.scores import LinearScoresOfClasses
-from analysis.safety.terms import Array, Fitted, Model, Regime, Samples
+from analysis.safety.terms import Array, Fitted, Regime, Samples
+from experiments.types import JsonObject
 
 
 class FittedMulticlassLogistic(LinearScoresOfClasses):
@@ -28,14 +31,17 @@ class FittedMulticlassLogistic(LinearScoresOfClasses):
         return self.pull_scores(self.bent(outputs, weights))
 
 
-class MulticlassLogistic:
-    """Starts from scikit-learn's logistic regression; a class that the rows do not show starts as unlikely."""
+@MODELS.register
+@dataclass(frozen=True)
+class MulticlassLogistic(Family):
+    """Several classes: softmax of linear scores.
+
+    Starts from scikit-learn's logistic regression; a class that the rows do not show starts as unlikely.
+    """
 
     name: ClassVar[str] = "multiclass_logistic"
+    example: ClassVar[JsonObject] = {"type": "multiclass_logistic"}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.MULTICLASS})
-
-    def shaped(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Model:
-        return self
 
     def over(self, features: Array, *, classes: int) -> Fitted:
         return FittedMulticlassLogistic(features, classes)

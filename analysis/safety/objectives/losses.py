@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
+from analysis.safety.objectives.loss import OBJECTIVES, Loss
 from analysis.safety.terms import Array, Regime
+from experiments.types import JsonObject
 
 GUARD = 1e-15  # the engine's: added inside the logarithm
 
 
-class SquaredLoss:
+@OBJECTIVES.register
+@dataclass(frozen=True)
+class SquaredLoss(Loss):
     """Mean of (prediction - truth)²."""
 
     name: ClassVar[str] = "squared_loss"
+    example: ClassVar[JsonObject] = {"type": "squared_loss"}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.REGRESSION})
     link: ClassVar[str] = "identity"
 
@@ -27,13 +33,17 @@ class SquaredLoss:
         found *= 2.0 / len(found)
         return found
 
-    residuals = slopes
+    def residuals(self, outputs: Array, labels: Array) -> Array:
+        return self.slopes(outputs, labels)
 
 
-class LogisticLoss:
+@OBJECTIVES.register
+@dataclass(frozen=True)
+class LogisticLoss(Loss):
     """Mean of -log of the probability of what is true, for two classes."""
 
     name: ClassVar[str] = "logistic_loss"
+    example: ClassVar[JsonObject] = {"type": "logistic_loss"}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.BINARY})
     link: ClassVar[str] = "logit"
 
@@ -53,10 +63,13 @@ class LogisticLoss:
         return found
 
 
-class MulticlassLogisticLoss:
+@OBJECTIVES.register
+@dataclass(frozen=True)
+class MulticlassLogisticLoss(Loss):
     """The same for several classes."""
 
     name: ClassVar[str] = "multiclass_logistic_loss"
+    example: ClassVar[JsonObject] = {"type": "multiclass_logistic_loss"}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.MULTICLASS})
     link: ClassVar[str] = "softmax"
 
