@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, Protocol, TypeAlias
+from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -358,6 +358,43 @@ class Problem(Protocol):
 
     def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
         """And the objective's gradient (size,), and the bounds' (k, size)."""
+        ...
+
+
+class Coordinates(Protocol):
+    """Other parameters of the same model, of like sizes, that hang on theta linearly: theta = A inner, A invertible."""
+
+    def inward(self, theta: Array) -> Array: ...
+
+    def outward(self, inner: Array) -> Array: ...
+
+    def pulled(self, gradient: Array) -> Array:
+        """A gradient by theta, as one by the inner parameters: A' gradient."""
+        ...
+
+
+@runtime_checkable
+class Standardised(Protocol):
+    """A Problem (or Fitted) may be one of these: then optimisers search in its coordinates.
+
+    None: theta is good enough as it is.
+    """
+
+    @property
+    def coordinates(self) -> Coordinates | None: ...
+
+
+@runtime_checkable
+class Divisible(Protocol):
+    """A Problem may be one of these: then optimisers may search batch by batch."""
+
+    @property
+    def strata(self) -> NDArray[np.intp]:
+        """Shape (rows,); rows of one number are alike, and every batch gets its share of them."""
+        ...
+
+    def part(self, rows: Rows) -> Problem:
+        """The same over these rows alone, given by their positions in `strata`; the safety set stays as large."""
         ...
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from analysis.safety.coordinates import StandardScores, standard_scores
 from analysis.safety.terms import Array
 
 
@@ -16,6 +17,11 @@ class LinearScores:
     def __init__(self, features: Array) -> None:
         self.features = np.asfortranarray(features, dtype=float)
         self.size = self.features.shape[1] + 1
+
+    @property
+    def coordinates(self) -> StandardScores:
+        """Those over standardised features."""
+        return standard_scores(self.features)
 
     def scores(self, theta: Array) -> Array:
         """Shape (n,)."""
@@ -38,6 +44,11 @@ class LinearScoresOfClasses:
         self.features = np.asfortranarray(features, dtype=float)
         self.classes = classes
         self.size = (self.features.shape[1] + 1) * classes
+
+    @property
+    def coordinates(self) -> StandardScores:
+        """Those over standardised features."""
+        return standard_scores(self.features, columns=self.classes)
 
     def scores(self, theta: Array) -> Array:
         """Shape (n, classes)."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -54,6 +54,9 @@ class Adam(Method):
             weights = np.maximum(weights + self.multiplier_rate * look.bounds, 0.0)
             if not np.isfinite(theta).all():
                 return
+
+    def as_the_engine(self) -> Self:
+        return replace(super().as_the_engine(), compounding=True)
 
     def first_multipliers(self, count: int) -> Array:
         """Shape (count,). ValueError unless there is one number, or one for each constraint."""

@@ -28,10 +28,13 @@ class Course:
     smaller 2-norm of what is above 0, then the objective. A place with anything that is not finite is never kept.
     """
 
-    def __init__(self, problem: Problem, watch: Watch, total: int) -> None:
-        """total: how many iterations there are at most, for whoever watches."""
+    def __init__(self, problem: Problem, watch: Watch, total: int, *, plain: bool = False) -> None:
+        """total: how many iterations there are at most, for whoever watches.
+
+        plain: among those that are not feasible the 2-norm of the bounds themselves counts, as in the engine.
+        """
         self.size, self.count = problem.size, problem.count
-        self._problem, self._watch, self._total = problem, watch, total
+        self._problem, self._watch, self._total, self._plain = problem, watch, total, plain
         self._slack = np.zeros(problem.count)
         self._rows: list[tuple[Look, Array]] = []
         self._best: _Found | None = None
@@ -108,8 +111,10 @@ class Course:
         return self._last[1]
 
     def _rank(self, look: Look) -> tuple[float, float]:
-        with np.errstate(invalid="ignore"):
-            return float(np.linalg.norm(np.maximum(look.bounds - self._slack, 0.0))), look.objective
+        above = look.bounds - self._slack
+        if not self._plain or look.feasible:
+            above = np.maximum(above, 0.0)
+        return float(np.linalg.norm(above)), look.objective
 
     def _trace(self, best: int) -> Trace:
         looks, multipliers = [look for look, _ in self._rows], [row for _, row in self._rows]
@@ -117,6 +122,6 @@ class Course:
         shape = (len(looks), self.count)
         bounds = np.array([look.bounds for look in looks], dtype=float).reshape(shape)
         weights = np.array(multipliers, dtype=float).reshape(shape)
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore"):  # infinity times a multiplier of 0
             lagrangian = objective + (weights * bounds).sum(axis=1)
         return Trace(objective, weights, bounds, lagrangian, best)

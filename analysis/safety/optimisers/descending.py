@@ -24,8 +24,7 @@ def minimise(
     """Where it ended. step: called with the parameters after every iteration; may raise StopIteration to end it."""
     from scipy.optimize import minimize
 
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        found = minimize(function, start, method=method, callback=step, **more)  # type: ignore[call-overload]  # see more
+    found = minimize(function, start, method=method, callback=step, **more)  # type: ignore[call-overload]  # see more
     return np.asarray(found.x, dtype=np.float64)
 
 

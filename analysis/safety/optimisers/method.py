@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Self
 
 import numpy as np
 
-from analysis.learning.components import Whole
+from analysis.learning.components import Flag, Whole
 from analysis.learning.members import Member, Register, takes
+from analysis.safety.coordinates import Inside, Unchanged, coordinates_of
 from analysis.safety.optimisers.course import Course
 from analysis.safety.optimisers.descending import approach
 from analysis.safety.terms import Array, Candidate, Problem, Watch
@@ -22,26 +24,43 @@ class Method(Member):
     restarts: int = takes(
         Whole(0, 1000), "How often it begins again elsewhere, while nothing was found that is foreseen to pass.", 3
     )
+    plain: bool = takes(
+        Flag(), "Whether it is one descent in the parameters as they are, as the Seldonian Engine does it.", False
+    )
 
     @abstractmethod
     def descend(self, course: Course, start: Array, *, rng: np.random.Generator) -> None:
         """From one beginning. Everything that it looks at, the course remembers; start is not changed."""
 
     def select(self, problem: Problem, start: Array, *, rng: np.random.Generator, watch: Watch) -> Candidate:
-        start = np.array(start, dtype=np.float64)
-        course = Course(problem, watch, self.iterations * 2 * (2 + self.restarts))
+        """In the problem's own coordinates, if it has any: a step is as long in each parameter."""
+        coordinates = Unchanged() if self.plain else coordinates_of(problem)
+        total = self.iterations if self.plain else self.iterations * 2 * (2 + self.restarts)
+        course = Course(Inside(problem, coordinates), watch, total, plain=self.plain)
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+            self._search(course, coordinates.inward(np.array(start, dtype=np.float64)), rng)
+        found = course.candidate()
+        return found if found.theta is None else replace(found, theta=coordinates.outward(found.theta))
+
+    def as_the_engine(self) -> Self:
+        """As the Seldonian Engine does it: one descent in theta itself, and nothing after it."""
+        return replace(self, plain=True)
+
+    def _search(self, course: Course, start: Array, rng: np.random.Generator) -> None:
+        if self.plain:
+            return self.descend(course, start, rng=rng)
         course.look(start)
-        self._try(course, start, rng=rng)
+        self._try(course, start, rng)
         for attempt in range(self.restarts):
             if course.holds():
-                break
-            self._try(course, elsewhere(start, attempt, rng), rng=rng)
+                return None
+            self._try(course, elsewhere(start, attempt, rng), rng)
         if not course.holds() and (best := course.best) is not None:
             course.relax()
             self.descend(course, best, rng=rng)
-        return course.candidate()
+        return None
 
-    def _try(self, course: Course, start: Array, *, rng: np.random.Generator) -> None:
+    def _try(self, course: Course, start: Array, rng: np.random.Generator) -> None:
         """Down from here; if that leads nowhere, first to where the constraints hold."""
         self.descend(course, start, rng=rng)
         if not course.holds() and (nearest := course.best) is not None:
