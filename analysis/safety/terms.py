@@ -126,11 +126,22 @@ class Samples:
     groups: Mapping[str, Mask] = field(default_factory=dict)
 
 
+class Risk(Protocol):
+    """A distortion risk measure: low + the integral over x from low to high of weight(P(value > x))."""
+
+    name: ClassVar[str]
+
+    def weight(self, survival: Array) -> Array:
+        """Never falling, from 0 at 0 to 1 at 1; the mean's is the survival itself."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Values, shape (m,), whose mean is the quantity (or the mean of whose worst share `tail`: CVaR).
+    """Values, shape (m,), whose mean is the quantity (or the mean of whose worst share `tail`: CVaR; or whose `risk`).
 
     low, high: the declared range of any one value, infinite where none was declared. rows: of the set they come from.
+    binary: declared, not seen: only low and high can occur. independent: False for terms that share a divisor (WIS).
     above: other values for the bound from above, where one set cannot serve both: what is weighted by importance has a
     least value or a largest one, never both. estimate: the quantity's, where it is not the mean of the values.
     """
@@ -142,6 +153,9 @@ class Evidence:
     tail: float | None = None
     above: Evidence | None = None
     estimate: float | None = None
+    binary: bool = False
+    independent: bool = True
+    risk: Risk | None = None
 
     def side(self, side: str) -> Evidence:
         """What bounds it from that side, "lower" or "upper": who asks for a bound asks for it of this."""
@@ -202,8 +216,16 @@ class Bound(Protocol):
     name: ClassVar[str]
     exact: ClassVar[bool]
 
+    def chosen(self, evidence: Evidence) -> Bound:
+        """Which bound serves here: itself, but for `auto`. It looks at what is declared, never at the values."""
+        ...
+
     def refusal(self, evidence: Evidence) -> str | None:
         """Why it cannot serve here, in a sentence; None: it can."""
+        ...
+
+    def warning(self, evidence: Evidence) -> str | None:
+        """What makes it doubtful here, in a sentence, although it serves; None: nothing."""
         ...
 
     def lower(self, evidence: Evidence, *, delta: float) -> float: ...
@@ -466,7 +488,10 @@ class Optimiser(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One quantity in the safety test. method: the bound's name; exact: as the bound says of itself."""
+    """One quantity in the safety test. method: the bound's name; exact: as the bound says of itself.
+
+    reason: why there is no bound. warning: what makes it doubtful.
+    """
 
     quantity: Quantity
     n: int
@@ -475,6 +500,8 @@ class Reading:
     share: Share
     method: str
     exact: bool
+    reason: str = ""
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)

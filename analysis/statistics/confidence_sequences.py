@@ -50,9 +50,13 @@ def empirical_bernstein(values: ArrayLike, *, level: float = 0.05, low: float = 
     return _scaled(bernstein_lower(x, level=level / 2), 1 - bernstein_lower(1 - x, level=level / 2), low, high)
 
 
-def bernstein_lower(values: Array, *, level: float) -> Array:
-    """A lower bound for the mean of values of 0 or more, however large, at each number of them; may be below 0."""
-    bets, before = predictable_bets(values, level=level, most=MOST_BET), _mean_before(values)
+def bernstein_lower(values: Array, *, level: float, horizon: int | None = None) -> Array:
+    """A lower bound for the mean of values of 0 or more, however large, at each number of them; may be below 0.
+
+    horizon: at how many values it is to be tight; None: at every number alike.
+    """
+    bets = predictable_bets(values, level=level, most=MOST_BET, horizon=horizon)
+    before = _mean_before(values) if horizon is None else np.concatenate([[0.5], _means_so_far(values)[:-1]])
     charge = np.cumsum((values - before) ** 2 * (-np.log1p(-bets) - bets))
     lower: Array = (np.cumsum(bets * values) - log(1 / level) - charge) / np.cumsum(bets)
     return lower
@@ -83,18 +87,23 @@ def _capital(x: Array, bets: Array, mean: float) -> Array:
     return won
 
 
-def predictable_bets(values: Array, *, level: float, most: float) -> Array:
+def predictable_bets(values: Array, *, level: float, most: float, horizon: int | None = None) -> Array:
     """sqrt(2 log(1/level) / (t log(1+t) variance before t)), at most ``most``.
 
     The variance is that of the values before, around their running means, with one made-up value besides: mean 1/2,
-    variance 1/4.
+    variance 1/4. horizon: a number of values that takes the place of t log(1+t), for who looks only then.
     """
     t = np.arange(1, len(values) + 1)
-    means = np.minimum((0.5 + np.cumsum(values)) / (t + 1), 1.0)
-    after = (0.25 + np.cumsum((values - means) ** 2)) / (t + 1)
+    after = (0.25 + np.cumsum((values - _means_so_far(values)) ** 2)) / (t + 1)
     variance = np.concatenate([[0.25], after[:-1]])
-    bets: Array = np.minimum(np.sqrt(2 * log(1 / level) / (t * np.log1p(t) * variance)), most)
+    times = t * np.log1p(t) if horizon is None else horizon
+    bets: Array = np.minimum(np.sqrt(2 * log(1 / level) / (times * variance)), most)
     return bets
+
+
+def _means_so_far(values: Array) -> Array:
+    """The mean up to each value, with one made-up value of 1/2 besides; at most 1."""
+    return np.minimum((0.5 + np.cumsum(values)) / np.arange(2, len(values) + 2), 1.0)
 
 
 def _mean_before(values: Array) -> Array:
