@@ -1,0 +1,33 @@
+"""What an experiment demands of every model that its arms serve."""
+
+from __future__ import annotations
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+
+from experiments.models import Experiment
+
+SMALLEST, LARGEST = 1e-12, 0.5
+
+
+class Demand(models.Model):
+    """A constraint that a model must have passed, with at most that much doubt, before an arm may serve it.
+
+    text: as somebody wrote it. normalised: everything on one side (g <= 0), by which tests are found.
+    """
+
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="demands")
+    position = models.PositiveIntegerField(default=0)
+    text = models.CharField(max_length=2_000)
+    normalised = models.CharField(max_length=2_000)
+    delta = models.FloatField(default=0.05, validators=[MinValueValidator(SMALLEST), MaxValueValidator(LARGEST)])
+
+    class Meta:
+        ordering = ("experiment", "position", "pk")
+        constraints = (
+            models.UniqueConstraint(fields=("experiment", "normalised"), name="demand_once_per_experiment"),
+            models.CheckConstraint(condition=models.Q(delta__gt=0, delta__lte=LARGEST), name="demand_delta"),
+        )
+
+    def __str__(self) -> str:
+        return self.text
