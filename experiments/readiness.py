@@ -15,6 +15,8 @@ Guard = Callable[[Experiment, JsonObject], None]
 CHECKS: list[Check] = []
 GUARDS: list[Guard] = []
 
+GATES: list[Guard] = []
+
 
 def register(check: Check) -> Check:
     """Add a check: definition in, one sentence per problem out."""
@@ -28,6 +30,19 @@ def register_guard(guard: Guard) -> Guard:
     if guard not in GUARDS:
         GUARDS.append(guard)
     return guard
+
+
+def register_gate(gate: Guard) -> Guard:
+    """Add a gate: a guard that is asked whenever newcomers are let in, also where the definition is as it was."""
+    if gate not in GATES:
+        GATES.append(gate)
+    return gate
+
+
+def ask_gates(experiment: Experiment, definition: JsonObject) -> None:
+    """Let every gate refuse that newcomers get this: what was proven once may not stand any more."""
+    for gate in GATES:
+        gate(experiment, definition)
 
 
 def ask_guards(experiment: Experiment, definition: JsonObject) -> None:

@@ -62,6 +62,7 @@ INSTALLED_APPS = [
     "participants.apps.ParticipantsConfig",
     "bandits.apps.BanditsConfig",
     "analysis.apps.AnalysisConfig",
+    "analysis.assurance.apps.AssuranceConfig",
     "analysis.runs.apps.RunsConfig",
     "experiments.apps.ExperimentsConfig",
     "unfold",  # before django.contrib.admin: its templates win
@@ -185,6 +186,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "runs.look_after_runs": _every(5.0, "analysis.runs.tasks.look_after_runs"),
     "runs.sweep_files": _every(3600.0, "analysis.runs.tasks.sweep_files"),
     "runs.tell_hooks": _every(5.0, "analysis.runs.tasks.tell_hooks"),
+    "assurance.look_after_tests": _every(15.0, "analysis.assurance.tasks.look_after_tests"),
     "experiments.forget_requests": _every(3600.0, "experiments.tasks.forget_old_requests"),
 }
 

@@ -20,6 +20,7 @@ urlpatterns = [
     path("console/", include("machina_site.trying.urls")),
     path("", include("analysis.urls")),
     path("", include("analysis.runs.urls")),
+    path("", include("analysis.assurance.urls")),
     path("", include("bandits.urls")),
     path("media/<path:path>", media, name="media"),
     path("admin/", admin.site.urls),

@@ -12,15 +12,11 @@ class AssuranceConfig(AppConfig):
     verbose_name = _("Safety")
 
     def ready(self) -> None:
-        """Make the procedure known whose results are safety tests, and follow what becomes of its runs."""
-        from analysis.assurance.services.counting import CountingLedger
+        """Follow what becomes of runs that train under constraints; let no unproven model go live."""
         from analysis.assurance.services.gating import models_are_proven
         from analysis.assurance.services.recording import RecordingFollower
-        from analysis.learning.running import register_procedure
         from analysis.runs.services.settling import FOLLOWERS
-        from analysis.safety.procedure import SafeProcedure
         from experiments import readiness
 
-        register_procedure(SafeProcedure(CountingLedger()))
         FOLLOWERS["assurance"] = RecordingFollower()
-        readiness.register_guard(models_are_proven)
+        readiness.register_gate(models_are_proven)

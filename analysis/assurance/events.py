@@ -13,4 +13,4 @@ class SafetyEvent(StrEnum):
     DRIFTED = "safety.drifted"
     WITHDRAWN = "safety.withdrawn"
     ARM_TAKEN_DOWN = "safety.arm_taken_down"
-    DEMANDED = "safety.demanded"
+    REQUIRED = "safety.required"

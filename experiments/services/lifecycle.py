@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import transaction
 from django.utils import timezone
 
 from experiments import events
 from experiments.events import EventKind
 from experiments.models import Experiment, Slot, Status
+from experiments.readiness import ask_gates
 from experiments.services.versions import publish_version
+from experiments.types import JsonObject
 
 
 @transaction.atomic
@@ -25,9 +29,14 @@ def rehearse_experiment(experiment: Experiment) -> Experiment:
 
 @transaction.atomic
 def start_experiment(experiment: Experiment) -> Experiment:
-    """Freeze the definition and let real participants in. A paused one goes on. Twice changes nothing."""
+    """Freeze the definition and let real participants in. A paused one goes on. Twice changes nothing.
+
+    What gates let in once must stand when a paused one goes on.
+    """
     locked = _lock(experiment)
     if locked.status == Status.PAUSED:
+        if locked.version is not None:
+            ask_gates(locked, cast(JsonObject, locked.version.definition))
         return _move(locked, Status.RUNNING, EventKind.EXPERIMENT_RESUMED)
     return _move(locked, Status.RUNNING, EventKind.EXPERIMENT_STARTED, publish=True, stamp="started_at")
 
@@ -57,7 +66,11 @@ def reopen_draft(experiment: Experiment) -> Experiment:
 
 
 def _lock(experiment: Experiment) -> Experiment:
-    return Experiment.objects.select_for_update(no_key=True, of=("self",)).select_related("study").get(pk=experiment.pk)
+    return (
+        Experiment.objects.select_for_update(no_key=True, of=("self",))
+        .select_related("study", "version")
+        .get(pk=experiment.pk)
+    )
 
 
 def _move(

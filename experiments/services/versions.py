@@ -10,7 +10,7 @@ from experiments import events
 from experiments.definition import diff, sha256_of
 from experiments.events import EventKind
 from experiments.models import Experiment, Version
-from experiments.readiness import ask_guards, require_ready
+from experiments.readiness import ask_gates, ask_guards, require_ready
 from experiments.services.editing import require_editable
 from experiments.services.snapshot import frozen_definition_of
 from experiments.types import Json, JsonObject
@@ -28,6 +28,7 @@ def publish_version(experiment: Experiment) -> Version:
     require_editable(experiment)
     definition = frozen_definition_of(experiment)
     require_ready(definition)
+    ask_gates(experiment, definition)
     current = latest_version(experiment)
     if current is not None and current.sha256 == sha256_of(definition):
         _point_to(experiment, current)

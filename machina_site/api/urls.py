@@ -16,6 +16,7 @@ urlpatterns = [
     path("v1/", include(("experiments.api.urls", "experiments-api"))),
     path("v1/", include(("analysis.api.urls", "analysis-api"))),
     path("v1/", include(("analysis.runs.api.urls", "runs-api"))),
+    path("v1/", include(("analysis.assurance.api.urls", "assurance-api"))),
     path("v1/", include(("bandits.api.urls", "bandits-api"))),
     path("v1/", include(("participants.api.urls", "participants-api"))),
     path("<path:rest>", NowhereView.as_view(), name="nowhere"),

@@ -27,7 +27,7 @@ class SafetyTest(models.Model):
         WITHDRAWN = "withdrawn", "Withdrawn"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    run = models.OneToOneField(Run, on_delete=models.CASCADE, related_name="safety_test")
+    run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="safety_tests")
     attempt = models.PositiveIntegerField()
     safety_set = models.ForeignKey(SafetySet, on_delete=models.PROTECT, null=True, blank=True, related_name="tests")
     use = models.ForeignKey(SafetyUse, on_delete=models.PROTECT, null=True, blank=True, related_name="tests")
@@ -50,6 +50,7 @@ class SafetyTest(models.Model):
     class Meta:
         ordering = ("-pk",)
         constraints = (
+            models.UniqueConstraint(fields=("run", "attempt"), name="safety_test_once_per_attempt"),
             models.CheckConstraint(
                 condition=models.Q(passed=False)
                 | ~models.Q(model_sha256="") & models.Q(safety_set__isnull=False, use__isnull=False),

@@ -1,4 +1,4 @@
-"""What an experiment demands of every model that its arms serve."""
+"""What an experiment requires of every model that its arms serve."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from experiments.models import Experiment
 SMALLEST, LARGEST = 1e-12, 0.5
 
 
-class Demand(models.Model):
+class Requirement(models.Model):
     """A constraint that a model must have passed, with at most that much doubt, before an arm may serve it.
 
     text: as somebody wrote it. normalised: everything on one side (g <= 0), by which tests are found.
     """
 
-    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="demands")
+    experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="requirements")
     position = models.PositiveIntegerField(default=0)
     text = models.CharField(max_length=2_000)
     normalised = models.CharField(max_length=2_000)
@@ -25,8 +25,8 @@ class Demand(models.Model):
     class Meta:
         ordering = ("experiment", "position", "pk")
         constraints = (
-            models.UniqueConstraint(fields=("experiment", "normalised"), name="demand_once_per_experiment"),
-            models.CheckConstraint(condition=models.Q(delta__gt=0, delta__lte=LARGEST), name="demand_delta"),
+            models.UniqueConstraint(fields=("experiment", "normalised"), name="requirement_once_per_experiment"),
+            models.CheckConstraint(condition=models.Q(delta__gt=0, delta__lte=LARGEST), name="requirement_delta"),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,92 @@
+"""The gate: an arm that serves a model goes live only with a passed test, on the pinned data, that still stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from analysis.assurance.errors import NotProven
+from analysis.assurance.models import Requirement, SafetyResult, SafetyTest
+from analysis.assurance.served import Served, served_by
+from analysis.runs import store
+from analysis.runs.errors import Spoiled
+from analysis.runs.models import Artifact
+from analysis.runs.services.keeping import kept_of
+from experiments.models import Experiment
+from experiments.types import JsonObject
+
+
+def models_are_proven(experiment: Experiment, definition: JsonObject) -> None:
+    """NotProven with a sentence for each arm whose model nothing vouches for. No other arm is looked at."""
+    served = list(served_by(definition))
+    if not served:
+        return
+    required = list(Requirement.objects.filter(experiment=experiment))
+    problems = tuple(sentence for one in served for sentence in unproven(experiment, one, required))
+    if problems:
+        raise NotProven(
+            f"Not proven: {problems[0]}" + (f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""),
+            hint="Train under constraints until the safety test passes, pin that model, or disable the arm.",
+            problems=problems,
+        )
+
+
+def unproven(experiment: Experiment, served: Served, required: Sequence[Requirement]) -> Iterator[str]:
+    """Why that arm may not go live, in sentences; nothing: it may."""
+    if served.fault:
+        yield f"Arm “{served.arm}” names its model wrongly: {served.fault}."
+        return
+    test = vouching_test(experiment, served)
+    if test is None:
+        yield _no_test(experiment, served)
+        return
+    if served.data != test.data_sha256:
+        yield (
+            f"Arm “{served.arm}” pins other data ({served.data[:8]}…) than its model was tested on "
+            f"({test.data_sha256[:8]}…)."
+        )
+    yield from _file_faults(served, test)
+    yield from _requirements(served, test, required)
+
+
+def vouching_test(experiment: Experiment, served: Served) -> SafetyTest | None:
+    """The newest standing test of exactly that file, of a run of the experiment's own study."""
+    mine = SafetyTest.objects.filter(run__uuid=served.run, run__batch__experiment__study=experiment.study_id)
+    vouching = mine.filter(passed=True, standing=SafetyTest.Standing.STANDS, model_sha256=served.sha256)
+    return vouching.order_by("-pk").first()
+
+
+def _no_test(experiment: Experiment, served: Served) -> str:
+    tests = SafetyTest.objects.filter(run__uuid=served.run, run__batch__experiment__study=experiment.study_id)
+    newest = tests.order_by("-pk").first()
+    if newest is None:
+        return f"Arm “{served.arm}” serves a model that no safety test of this study knows."
+    if not newest.passed:
+        return f"Arm “{served.arm}” serves a model whose safety test did not pass. {newest.reason}".strip()
+    if newest.model_sha256 != served.sha256:
+        return f"Arm “{served.arm}” pins another file ({served.sha256[:8]}…) than the one that was tested."
+    return f"Arm “{served.arm}” serves a model whose test is {newest.standing}: {newest.withdrawn_for}"
+
+
+def _file_faults(served: Served, test: SafetyTest) -> Iterator[str]:
+    artifact = Artifact.objects.filter(run=test.run_id, sha256=served.sha256).first()
+    try:
+        if artifact is None:
+            raise Spoiled("Its file is gone.")
+        store.content(kept_of(artifact))
+    except Spoiled as spoiled:
+        yield f"Arm “{served.arm}” serves a model whose file is not whole. {spoiled.message}"
+
+
+def _requirements(served: Served, test: SafetyTest, required: Sequence[Requirement]) -> Iterator[str]:
+    if not required:
+        return
+    shown = {result.normalised: result for result in SafetyResult.objects.filter(test=test, passed=True)}
+    for requirement in required:
+        result = shown.get(requirement.normalised)
+        if result is None:
+            yield f"Arm “{served.arm}” serves a model that was not tested for “{requirement.text}”."
+        elif result.delta > requirement.delta:
+            yield (
+                f"Arm “{served.arm}” serves a model that passed “{requirement.text}” with a doubt of {result.delta:g}; "
+                f"{requirement.delta:g} at most is required."
+            )

@@ -1,0 +1,24 @@
+"""Who counts the uses of safety sets: the border between those who test and those who keep."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from analysis.learning.running import Reporter
+from analysis.safety.report import Origin
+
+
+class Ledger(Protocol):
+    """Told before a safety set is looked into, so that a look that never came to an end is counted, too."""
+
+    def count(self, origin: Origin, candidate: str, reporter: Reporter) -> int:
+        """How many candidates that set has seen, this one included. The same candidate again is no second use."""
+        ...
+
+
+class NoLedger:
+    """Counts nothing and always says 1: for those who compute without a record."""
+
+    def count(self, origin: Origin, candidate: str, reporter: Reporter) -> int:
+        """1."""
+        return 1
