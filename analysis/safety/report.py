@@ -8,11 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
-from analysis.safety.terms import Outcome, Reading, Verdict
 from experiments.storable import finite_or_text
 from experiments.types import Json, JsonObject
+
+if TYPE_CHECKING:  # numpy comes with these, and a web process reads reports
+    from analysis.safety.terms import Outcome, Reading, Verdict
 
 VERSION = 1
 

@@ -93,10 +93,8 @@ def serving(test: SafetyTest, *, status: str = "running", **entries: Json) -> Ex
         {"name": "old", "levels": {}, "is_control": True},
         {"name": "fair", "levels": {}, "payload": {"model": pin_of(test)}},
     ]
-    study = test.run.batch.experiment.study
-    return make_experiment(
-        study, status=status, unit_kind="visitor", **{"steps": [], "factors": [], "arms": arms, **entries}
-    )
+    given: dict[str, Json] = {"unit_kind": "visitor", "steps": [], "factors": [], "arms": arms, **entries}
+    return make_experiment(test.run.batch.experiment.study, status=status, **given)  # type: ignore[arg-type]  # entries
 
 
 def artifact_of(test: SafetyTest) -> Artifact:

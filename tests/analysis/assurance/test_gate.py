@@ -14,6 +14,7 @@ from analysis.assurance.services.taking_down import sweep_unproven, take_down, w
 from analysis.safety.report import Report
 from experiments.models import Arm, Event, Experiment, Status, Version
 from experiments.services.lifecycle import pause_experiment, start_experiment
+from experiments.types import Json
 from tests.analysis.assurance.proofs import NORMALISED, TEXT, a_test, artifact_of, found, pin_of, report, serving
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +46,7 @@ def no_pass() -> Report:
     ],
 )
 def test_a_pin_that_does_not_fit_its_test_is_refused(
-    spoil: Callable[[dict[str, object]], dict[str, object]], sentence: str
+    spoil: Callable[[dict[str, Json]], dict[str, Json]], sentence: str
 ) -> None:
     test = a_test()
     draft = serving(test, status="draft")
