@@ -1,0 +1,116 @@
+"""What is wrong with rows, whoever declared them: gaps, infinities, copies, people who come twice, orders."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+
+from analysis.learning.components import Finding
+from analysis.learning.data.samples import Array, Rows
+from analysis.safety.loading.table import Table, is_text, missing
+from analysis.safety.terms import Array as Reals
+from analysis.safety.terms import Mask, Samples
+
+UNLIKELY = 1e-6
+"""How improbable a difference between two halves of a file must be by chance before the file is called ordered."""
+
+
+def gaps(table: Table, names: list[str]) -> Iterator[Finding]:
+    """Values that are missing or not finite in these columns, with the first row of each."""
+    for name in names:
+        column = table.columns[name]
+        gone = missing(column)
+        if gone.any():
+            hint = "Fill them, leave the column out, or write missing: drop (what is learnt then holds for the rest)."
+            yield ("data",), f"The column “{name}” has no value in {_rows(gone)}.", hint
+        elif not is_text(column) and column.dtype.kind == "f" and not np.isfinite(column).all():
+            yield ("data",), f"The column “{name}” is infinite in {_rows(~np.isfinite(column))}.", "Mend these rows."
+
+
+def _rows(which: Mask) -> str:
+    places = np.flatnonzero(which)
+    first = f"row {places[0] + 1}"
+    return first if len(places) == 1 else f"{len(places)} rows, first in {first}"
+
+
+def copies(table: Table, names: list[str]) -> tuple[Mask, int]:
+    """Rows that equal an earlier one in all these columns, shape (n,); and how often the most frequent one occurs."""
+    codes = np.zeros(len(table), dtype=np.int64)
+    for name in names:
+        column = table.columns[name]
+        _, own = np.unique(column.astype(str) if is_text(column) else column, return_inverse=True)
+        _, codes = np.unique(codes * (int(own.max(initial=0)) + 1) + own, return_inverse=True)
+    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
+    again = np.ones(len(table), dtype=bool)
+    again[first] = False
+    return again, int(counts.max(initial=0))
+
+
+def duplicate_faults(table: Table, names: list[str]) -> Iterator[Finding]:
+    """A copy in the candidate set and in the safety set would be seen by both: the test would not be fresh."""
+    again, most = copies(table, names)
+    if again.any():
+        count = int(again.sum())
+        equal = "1 row equals" if count == 1 else f"{count} of {len(table)} rows equal"
+        first = int(np.flatnonzero(again)[0]) + 1
+        said = f"{equal} an earlier one in every column, first row {first}; one comes {most} times."
+        hint = "Copies? Write duplicates: drop. Different people who look alike? Write duplicates: allow."
+        yield ("duplicates",), said, hint
+
+
+def unit_faults(column: Array, name: str) -> Iterator[Finding]:
+    """Rows of one person are not independent: every bound would promise too much."""
+    values, counts = np.unique(column.astype(str) if is_text(column) else column, return_counts=True)
+    if (counts > 1).any():
+        place = int(np.argmax(counts))
+        said = (
+            f"{int((counts > 1).sum())} values of “{name}” have more than one row: {values[place]} has {counts[place]}."
+        )
+        yield ("unit",), said, "The bounds need independent rows: keep one of each."
+
+
+def order_faults(labels: Reals, groups: Mapping[str, Mask], candidate: Rows, safety: Rows) -> Iterator[Finding]:
+    """An ordered split of a file that is sorted by label or group makes two sets of different people.
+
+    A z test for each share or mean; only what chance hardly ever does is refused.
+    """
+    compared = {"label": labels, **{f"group {name}": rows.astype(np.float64) for name, rows in groups.items()}}
+    for name, values in compared.items():
+        first, rest = values[candidate], values[safety]
+        if len(first) < 2 or len(rest) < 2:
+            continue
+        spread = math.sqrt(values.var() * (1 / len(first) + 1 / len(rest)))
+        apart = abs(first.mean() - rest.mean())
+        if apart > 0 and math.erfc(apart / max(spread, 1e-300) / math.sqrt(2)) < UNLIKELY / len(compared):
+            said = (
+                f"The file is in order of its {name}: {first.mean():.3g} before the cut and {rest.mean():.3g} after it."
+            )
+            yield ("safety", "split"), said, "Write split: stratified."
+
+
+def samples_faults(samples: Samples, *, classes: int) -> Iterator[Finding]:
+    """Of arrays that came without a document: shapes, numbers, coding of labels."""
+    rows = len(samples.labels)
+    if samples.features.ndim != 2 or len(samples.features) != rows:
+        yield ("data",), f"Features must have the shape ({rows}, d), not {samples.features.shape}.", ""
+        return
+    if not rows:
+        yield ("data",), "There are no rows.", ""
+        return
+    if not np.isfinite(samples.features).all():
+        row, column = np.argwhere(~np.isfinite(samples.features))[0]
+        yield ("data",), f"Feature {column + 1} of row {row + 1} is not a finite number.", "Mend or leave out the row."
+    if not np.isfinite(samples.labels).all():
+        yield ("label",), f"The label is not a finite number in {_rows(~np.isfinite(samples.labels))}.", ""
+    elif classes and not np.isin(samples.labels, np.arange(classes)).all():
+        yield ("label",), f"Labels must be whole numbers from 0 to {classes - 1}.", ""
+    for name, members in samples.groups.items():
+        if members.shape != (rows,) or members.dtype != np.bool_:
+            yield ("groups", name), f"The group {name} must be {rows} times true or false.", ""
+
+
+def says_the_same(outputs: Reals) -> bool:
+    """Whether a model answers every row alike: no spread, so nothing to test. outputs: (m,) or (m, classes)."""
+    return len(outputs) > 0 and bool(np.all(outputs == outputs[0]))
