@@ -4,7 +4,7 @@
 rows is a member of `SOURCES`. What cannot be trusted is `NotUsable`: gaps, an empty group, a wrong coding, copies.
 """
 
-from analysis.safety.loading import files, shipped
+from analysis.safety.loading import engine_files, files, shipped
 from analysis.safety.loading.declared import PARAMETERS, Declaration, faults, identity, load, of_table
 from analysis.safety.loading.loaded import Loaded
 from analysis.safety.loading.refusal import NotUsable
@@ -19,6 +19,7 @@ __all__ = [
     "NotUsable",
     "Source",
     "Table",
+    "engine_files",
     "faults",
     "files",
     "identity",

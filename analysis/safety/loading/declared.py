@@ -78,10 +78,10 @@ def identity(setting: JsonObject) -> JsonObject:
 def load(setting: JsonObject) -> Loaded:
     """Read, checked, and labelled. NotUsable, with everything that was found, else."""
     refuse_if(faults(setting))
-    read: dict[str, Any] = read_config(PARAMETERS, _part(setting))
-    declared = Declaration(**read)
+    source = SOURCES.read(setting["data"])
     try:
-        table = declared.data.table()
+        read: dict[str, Any] = read_config(PARAMETERS, {**source.declares(), **_part(setting)})
+        declared, table = Declaration(**read), source.table()
     except FileNotFoundError as error:
         raise NotUsable([(("data", "path"), str(error), "")]) from error
     return of_table(table, declared)

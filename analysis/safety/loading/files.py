@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,16 +59,12 @@ class CsvFile(FileSource):
     example: ClassVar[JsonObject] = {"type": "csv", "path": "loans.csv"}
 
     def table(self) -> Table:
-        import pandas as pd
-
         file = self.file()
-        try:
-            frame = pd.read_csv(file, low_memory=False)
-        except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-            raise NotUsable(
-                [(PATH, f"{self.path} cannot be read: {error}.", "Every line needs as many fields.")]
-            ) from error
-        _refuse_shifted(frame, self.path)
+        frame = read_csv(file, self.path)
+        if len(frame.columns) and all(_is_number(str(name)) for name in frame.columns):
+            said = f"The first line of {self.path} holds numbers where names of columns should be."
+            hint = "Put the names in the first line, or use type: engine with its metadata file."
+            raise NotUsable([(PATH, said, hint)])
         return of_frame(frame, file.stem)
 
 
@@ -84,7 +81,7 @@ class JsonLinesFile(FileSource):
 
         file = self.file()
         try:
-            frame = pd.read_json(file, lines=True, convert_dates=False, dtype=False)
+            frame = pd.read_json(file, lines=True, dtype=False)
         except ValueError as error:
             raise NotUsable([(PATH, f"{self.path} cannot be read: {error}.", "Write one object a line.")]) from error
         return of_frame(frame, file.stem)
@@ -153,16 +150,19 @@ def _plain(array: Array) -> Array:
     return array.astype(np.float64) if array.dtype.kind == "f" else array.astype(str).astype(object)
 
 
-def _refuse_shifted(frame: pd.DataFrame, path: str) -> None:
-    """Where lines have one field more than the first has names, pandas takes the first column for an index."""
+def read_csv(file: Path, path: str, header: int | None = 0) -> pd.DataFrame:
+    """NotUsable where lines have different numbers of fields. header: None if the first line names no columns."""
     import pandas as pd
 
-    if not isinstance(frame.index, pd.RangeIndex):
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)  # fields beyond the names would be cut off
+            return pd.read_csv(file, header=header, index_col=False, low_memory=False)
+    except pd.errors.ParserWarning as error:
         said = f"{path} has more fields in a line than names in its first: every column would be shifted."
-        raise NotUsable([(PATH, said, "Name every column.")])
-    if len(frame.columns) and all(_is_number(str(name)) for name in frame.columns):
-        said = f"The first line of {path} holds numbers where names of columns should be."
-        raise NotUsable([(PATH, said, "Put the names in the first line, or use type: engine with its metadata file.")])
+        raise NotUsable([(PATH, said, "Name every column.")]) from error
+    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
+        raise NotUsable([(PATH, f"{path} cannot be read: {error}.", "Every line needs as many fields.")]) from error
 
 
 def _is_number(text: str) -> bool:

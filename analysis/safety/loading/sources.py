@@ -35,6 +35,10 @@ class Source(Member, ABC):
     def table(self) -> Table:
         """Read now. NotUsable or FileNotFoundError, with the way on."""
 
+    def declares(self) -> JsonObject:
+        """What files themselves say of label, groups, features and regime: it stands where a document says nothing."""
+        return {}
+
     @abstractmethod
     def identity(self) -> JsonObject:
         """What tells these data from others, without reading them as a table: hashes, versions."""
