@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PURE = ("bandits/policies", "analysis/statistics", "participants/flow", "participants/displays", "analysis/learning")
+PURE = (
+    "bandits/policies",
+    "analysis/statistics",
+    "participants/flow",
+    "participants/displays",
+    "analysis/learning",
+    "analysis/safety",
+)
 ALONE = ("experiments/chance.py", "experiments/factorial.py", "experiments/definition.py")
 
 

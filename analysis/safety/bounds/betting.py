@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from analysis.safety.bounds.foreseeing import bernstein_like
+from analysis.safety.bounds.foreseeing import betting_like, mixture_like
 from analysis.safety.bounds.one_sided import BOUNDS
 from analysis.safety.bounds.ordered import Ordered
 from analysis.safety.bounds.student_t import widened
@@ -68,5 +68,6 @@ class Betting(Ordered):
     def foresight_above(
         self, *, delta: float, sizes: tuple[int, int], inflation: float, span: tuple[float, float]
     ) -> Foresight:
-        bound = bernstein_like(sizes[1], delta=delta, span=span, weights=(0.85, 0.8, 0.45))
+        shape = betting_like if math.isfinite(span[0]) else mixture_like
+        bound = shape(sizes[1], delta=delta, high=span[1])
         return widened(bound, delta=delta, size=sizes[1], times=inflation - 1)

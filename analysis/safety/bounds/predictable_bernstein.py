@@ -36,5 +36,5 @@ class PredictableBernstein(Ordered):
     def foresight_above(
         self, *, delta: float, sizes: tuple[int, int], inflation: float, span: tuple[float, float]
     ) -> Foresight:
-        bound = bernstein_like(sizes[1], delta=delta, span=span, weights=(0.95, 1.3, 0.7))
+        bound = bernstein_like(sizes[1], delta=delta, width=span[1] - span[0])
         return widened(bound, delta=delta, size=sizes[1], times=inflation - 1)

@@ -1,0 +1,1 @@
+"""Splitting data into candidate and safety set, and the safety test itself."""
