@@ -1,0 +1,100 @@
+"""Which names a constraint may use: measures of the regime, groups of the data, and how many classes there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from analysis.safety.measures import MEASURES, measures_of
+from analysis.safety.terms import Measure, Regime
+
+ALIASES = {
+    "classification": Regime.BINARY,
+    "binary": Regime.BINARY,
+    "multiclass": Regime.MULTICLASS,
+    "supervised_learning": Regime.REGRESSION,
+    "all": Regime.REINFORCEMENT,
+}
+FUNCTIONS: Mapping[str, int] = {"abs": 1, "exp": 1, "log": 1, "min": 2, "max": 2, "pow": 2}
+"""How many arguments each takes."""
+
+RETURNS = ("J_pi_new_IS", "J_pi_new_PDIS", "J_pi_new_WIS")
+"""The expected return of the new policy, by kind of estimate; with a subscript, of that alternative reward."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A name that stands for a measure.
+
+    subscripts: how many indices it may be given. first: the least index. what: what an index counts.
+    """
+
+    name: str
+    subscripts: tuple[int, ...] = (0,)
+    first: int = 0
+    what: str = "class"
+
+    def example(self) -> str:
+        """As it may be written."""
+        shown = ",".join(str(self.first + k) for k in range(max(self.subscripts)))
+        return f"{self.name}_[{shown}]" if shown else self.name
+
+    def wants(self, regime: Regime) -> str:
+        """What is said of a wrong number of indices."""
+        if self.subscripts == (0,):
+            return f"{self.name} has no subscript in {regime.value.replace('_', ' ')}: leave it out."
+        indices = "one index" if max(self.subscripts) == 1 else "two indices"
+        return f"{self.name} needs {indices}, each the number of a {self.what}: `{self.example()}`."
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What names mean in one place. groups, classes, rewards: None where nobody knows them (yet): then any will do."""
+
+    regime: Regime
+    words: Mapping[str, Word] = field(default_factory=dict)
+    groups: tuple[str, ...] | None = ()
+    classes: int | None = None
+    rewards: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        regime: Regime | str,
+        *,
+        groups: Iterable[str] | None = (),
+        measures: Mapping[str, Measure] = MEASURES,
+        classes: int | None = None,
+        rewards: int | None = None,
+    ) -> Vocabulary:
+        """The words of a regime, with the measures that are registered for it. ValueError if there is no such one."""
+        regime = named_regime(regime)
+        named = None if groups is None else tuple(groups)
+        return cls(regime, _words(regime, measures), named, classes, rewards)
+
+    def count(self, word: Word) -> int | None:
+        """How many things its index counts."""
+        return self.rewards if word.what == "reward" else self.classes
+
+
+def named_regime(name: str) -> Regime:
+    """Also by the Seldonian Engine's names. ValueError if there is none."""
+    try:
+        return ALIASES.get(name) or Regime(name)
+    except ValueError:
+        known = ", ".join(Regime)
+        raise ValueError(f"There is no regime {name!r}; there are {known}.") from None
+
+
+def regimes_of(name: str, measures: Mapping[str, Measure] = MEASURES) -> tuple[Regime, ...]:
+    """Where that name would be a measure."""
+    if name in RETURNS:
+        return (Regime.REINFORCEMENT,)
+    return tuple(sorted(measures[name].regimes)) if name in measures else ()
+
+
+def _words(regime: Regime, measures: Mapping[str, Measure]) -> dict[str, Word]:
+    words = {name: Word(name, (measure.subscripts(regime),)) for name, measure in measures_of(regime, measures).items()}
+    if regime == Regime.REINFORCEMENT:
+        words |= {name: Word(name, (0, 1), first=1, what="reward") for name in RETURNS if name not in words}
+    return words
