@@ -9,7 +9,21 @@ To add one: a file with a dataclass like `sqp.Sqp`, one line below; tests/contra
 """
 
 from analysis.safety.optimisers.adam import Adam
+from analysis.safety.optimisers.augmented import AugmentedLagrangian
+from analysis.safety.optimisers.barrier import Bfgs, ConjugateGradient, NelderMead, Powell
+from analysis.safety.optimisers.cma_es import CmaEs
 from analysis.safety.optimisers.method import OPTIMISERS, Method
 from analysis.safety.optimisers.sqp import Sqp
 
-__all__ = ["OPTIMISERS", "Adam", "Method", "Sqp"]
+__all__ = [
+    "OPTIMISERS",
+    "Adam",
+    "AugmentedLagrangian",
+    "Bfgs",
+    "CmaEs",
+    "ConjugateGradient",
+    "Method",
+    "NelderMead",
+    "Powell",
+    "Sqp",
+]

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 
-from analysis.learning.components import Flag, Whole
+from analysis.learning.components import Flag, Real, Whole
 from analysis.learning.members import Member, Register, takes
 from analysis.safety.coordinates import Inside, Unchanged, coordinates_of
-from analysis.safety.optimisers.course import Course
+from analysis.safety.optimisers.course import Course, Parts
 from analysis.safety.optimisers.descending import approach
-from analysis.safety.terms import Array, Candidate, Problem, Watch
+from analysis.safety.optimisers.penalty import Norm, Penalised
+from analysis.safety.terms import Array, Candidate, Divisible, Problem, Watch
 
 
 @dataclass(frozen=True)
@@ -24,9 +26,20 @@ class Method(Member):
     restarts: int = takes(
         Whole(0, 1000), "How often it begins again elsewhere, while nothing was found that is foreseen to pass.", 3
     )
+    regularisation: float = takes(Real(0), "What the size of theta adds to the objective: times its squared norm.", 0.0)
     plain: bool = takes(
         Flag(), "Whether it is one descent in the parameters as they are, as the Seldonian Engine does it.", False
     )
+
+    @property
+    def norm(self) -> Norm:
+        """Of theta, in the regularisation."""
+        return "squared"
+
+    @property
+    def sloped_penalty(self) -> bool:
+        """Whether the gradient knows of the regularisation."""
+        return True
 
     @abstractmethod
     def descend(self, course: Course, start: Array, *, rng: np.random.Generator) -> None:
@@ -35,8 +48,11 @@ class Method(Member):
     def select(self, problem: Problem, start: Array, *, rng: np.random.Generator, watch: Watch) -> Candidate:
         """In the problem's own coordinates, if it has any: a step is as long in each parameter."""
         coordinates = Unchanged() if self.plain else coordinates_of(problem)
-        total = self.iterations if self.plain else self.iterations * 2 * (2 + self.restarts)
-        course = Course(Inside(problem, coordinates), watch, total, plain=self.plain)
+
+        def view(whole_or_part: Problem) -> Problem:
+            return Inside(self._penalised(whole_or_part), coordinates)
+
+        course = Course(view(problem), watch, plain=self.plain, parts=_parts(problem, view))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
             self._search(course, coordinates.inward(np.array(start, dtype=np.float64)), rng)
         found = course.candidate()
@@ -48,7 +64,7 @@ class Method(Member):
 
     def _search(self, course: Course, start: Array, rng: np.random.Generator) -> None:
         if self.plain:
-            return self.descend(course, start, rng=rng)
+            return self._descend(course, start, rng)
         course.look(start)
         self._try(course, start, rng)
         for attempt in range(self.restarts):
@@ -57,16 +73,32 @@ class Method(Member):
             self._try(course, elsewhere(start, attempt, rng), rng)
         if not course.holds() and (best := course.best) is not None:
             course.relax()
-            self.descend(course, best, rng=rng)
+            self._descend(course, best, rng)
         return None
 
     def _try(self, course: Course, start: Array, rng: np.random.Generator) -> None:
         """Down from here; if that leads nowhere, first to where the constraints hold."""
-        self.descend(course, start, rng=rng)
+        self._descend(course, start, rng)
         if not course.holds() and (nearest := course.best) is not None:
+            course.plan(self.iterations)
             approach(course, nearest, self.iterations)
             if course.holds() and (inside := course.best) is not None:
-                self.descend(course, inside, rng=rng)
+                self._descend(course, inside, rng)
+
+    def _descend(self, course: Course, start: Array, rng: np.random.Generator) -> None:
+        course.plan(self.iterations)
+        self.descend(course, start, rng=rng)
+
+    def _penalised(self, problem: Problem) -> Problem:
+        if not self.regularisation:
+            return problem
+        return Penalised(problem, self.regularisation, norm=self.norm, sloped=self.sloped_penalty)
+
+
+def _parts(problem: Problem, view: Callable[[Problem], Problem]) -> Parts | None:
+    if not isinstance(problem, Divisible):
+        return None
+    return Parts(problem.strata, lambda rows: view(problem.part(rows)))
 
 
 def elsewhere(start: Array, attempt: int, rng: np.random.Generator) -> Array:
