@@ -1,6 +1,7 @@
 """A policy at work inside one process: chooses and learns in microseconds, and can give its state at any time."""
 
 from collections.abc import Sequence
+from math import inf, sqrt
 from typing import TYPE_CHECKING
 
 from bandits.policies.adaptive.kinds import AdaptivePolicy, open_names
@@ -75,20 +76,18 @@ class LiveLinUcb:
             raise PolicyError("allocation", "A live LinUCB is disjoint and has no constraints.", "Use probabilities().")
         self._policy, self._names, self._stream = policy, open_names(arms), stream
         self._place = {name: i for i, name in enumerate(self._names)}
-        self._waiting: list[Reward] = []
+        self._seen: list[tuple[ArmName, float]] = []
         self._take(policy.start(arms) if state is None else state)
 
     def choose(self, features: "Array") -> Choice:
         """The arm with the highest bound; ties are split evenly."""
-        import numpy as np
-
-        reach = self._flat.dot(features).reshape(self._shape).dot(features)
-        scores: list[float] = (self._found.dot(features) + self._policy.alpha * np.sqrt(np.abs(reach))).tolist()
-        highest = max(scores)
-        if scores.count(highest) == 1:
-            near = sorted(scores)[-2] if len(scores) > 1 else -1e300
-            if near < highest - 1e-12 * abs(highest):
-                return self._certain[scores.index(highest)]
+        products = self._flat.dot(features).reshape(self._shape)
+        means, spreads = products[:, -1].tolist(), products[:, :-1].dot(features).tolist()
+        alpha = self._policy.alpha
+        scores = [mean + alpha * sqrt(abs(spread)) for mean, spread in zip(means, spreads, strict=True)]
+        near, highest = (-inf, *sorted(scores))[-2:]
+        if near < highest - 1e-12 * abs(highest):
+            return self._certain[scores.index(highest)]
         best = best_of(self._names, scores)
         arm = best[self._stream.below(len(best))]
         return Choice(arm, {name: 1 / len(best) if name in best else 0.0 for name in self._names})
@@ -104,8 +103,9 @@ class LiveLinUcb:
         shrunk = 1.0 + float(reach.dot(features))
         self._add(reach, found, a=(value - float(found.dot(features))) / shrunk)
         self._add_product(-1.0 / shrunk, reach, reach, a=turned, overwrite_a=1)
-        self._waiting.append(Reward(arm, value, 1.0, features))  # type: ignore[arg-type]  # made a tuple in state()
-        if len(self._waiting) >= RENEWED:
+        self._contexts[len(self._seen)] = features
+        self._seen.append((arm, value))
+        if len(self._seen) >= RENEWED:
             self._renew()
 
     @property
@@ -115,11 +115,8 @@ class LiveLinUcb:
         return self._state
 
     def _renew(self) -> None:
-        import numpy as np
-
-        rows = np.array([reward.context for reward in self._waiting], dtype=float).tolist()
-        rewards = [one._replace(context=tuple(row)) for one, row in zip(self._waiting, rows, strict=True)]
-        self._waiting = []
+        contexts = self._contexts[: len(self._seen)]
+        rewards = [Reward(arm, value, 1.0, context) for (arm, value), context in zip(self._seen, contexts, strict=True)]
         self._take(self._policy.learn(self._state, rewards))  # each was checked when it came
 
     def _take(self, state: State) -> None:
@@ -127,14 +124,14 @@ class LiveLinUcb:
         from scipy.linalg.blas import daxpy, dger
 
         self._add, self._add_product = daxpy, dger
-        self._state = state
+        self._state, self._seen = state, []
         models = [state.models.get(name) or self._policy.prior for name in self._names]
-        self._inverse = np.array([model.covariance for model in models])
-        self._found = np.array([model.ridge for model in models])
-        self._shape = self._found.shape
-        self._flat = self._inverse.reshape(-1, self._shape[1])  # a view of the inverses, one below the other
+        stack = np.array([[*model.covariance, model.ridge] for model in models])
+        self._shape = stack.shape[:2]
+        self._contexts = np.empty((RENEWED, stack.shape[2]))
+        self._flat = stack.reshape(-1, stack.shape[2])  # a view: each arm's inverse, and its coefficients below
         # each arm's inverse, the same as BLAS wants it, and its coefficients: views, which BLAS moves on in place
-        self._rows = [(one, one.T, found) for one, found in zip(self._inverse, self._found, strict=True)]
+        self._rows = [(one[:-1], one[:-1].T, one[-1]) for one in stack]
         rows = np.eye(len(models)).tolist()
         self._certain: list[Choice] = [
             Choice(name, dict(zip(self._names, row, strict=True))) for name, row in zip(self._names, rows, strict=True)
