@@ -9,14 +9,15 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import ClassVar, Protocol, TypeAlias, runtime_checkable
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias, runtime_checkable
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # who only reads constraints needs no numpy: a web process starts without it
+    import numpy as np
+    from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.float64]
-Mask: TypeAlias = NDArray[np.bool_]
-Rows: TypeAlias = NDArray[np.intp]
+Array: TypeAlias = "NDArray[np.float64]"
+Mask: TypeAlias = "NDArray[np.bool_]"
+Rows: TypeAlias = "NDArray[np.intp]"
 """Which rows (or episodes) of a data set, by position."""
 
 
@@ -363,7 +364,7 @@ class Look:
     @property
     def feasible(self) -> bool:
         """Not a number is not feasible."""
-        return math.isfinite(self.objective) and bool(np.all(self.bounds <= 0))
+        return math.isfinite(self.objective) and all(bound <= 0 for bound in self.bounds.tolist())
 
 
 class Problem(Protocol):

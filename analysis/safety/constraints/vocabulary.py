@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from analysis.safety.measures import MEASURES, measures_of
 from analysis.safety.terms import Measure, Regime
 
 ALIASES = {
@@ -63,14 +62,14 @@ class Vocabulary:
         regime: Regime | str,
         *,
         groups: Iterable[str] | None = (),
-        measures: Mapping[str, Measure] = MEASURES,
+        measures: Mapping[str, Measure] | None = None,
         classes: int | None = None,
         rewards: int | None = None,
     ) -> Vocabulary:
-        """The words of a regime, with the measures that are registered for it. ValueError if there is no such one."""
+        """The words of a regime. measures: by name; None: those of the registry. ValueError if there is no such regime."""
         regime = named_regime(regime)
         named = None if groups is None else tuple(groups)
-        return cls(regime, _words(regime, measures), named, classes, rewards)
+        return cls(regime, _words(regime, measures or registered()), named, classes, rewards)
 
     def count(self, word: Word) -> int | None:
         """How many things its index counts."""
@@ -86,15 +85,24 @@ def named_regime(name: str) -> Regime:
         raise ValueError(f"There is no regime {name!r}; there are {known}.") from None
 
 
-def regimes_of(name: str, measures: Mapping[str, Measure] = MEASURES) -> tuple[Regime, ...]:
+def registered() -> Mapping[str, Measure]:
+    """The registry; numpy comes with it, and only with it."""
+    from analysis.safety.measures import MEASURES
+
+    return MEASURES
+
+
+def regimes_of(name: str) -> tuple[Regime, ...]:
     """Where that name would be a measure."""
+    measures = registered()
     if name in RETURNS:
         return (Regime.REINFORCEMENT,)
     return tuple(sorted(measures[name].regimes)) if name in measures else ()
 
 
 def _words(regime: Regime, measures: Mapping[str, Measure]) -> dict[str, Word]:
-    words = {name: Word(name, (measure.subscripts(regime),)) for name, measure in measures_of(regime, measures).items()}
+    named = {name: measure for name, measure in measures.items() if regime in measure.regimes}
+    words = {name: Word(name, (measure.subscripts(regime),)) for name, measure in named.items()}
     if regime == Regime.REINFORCEMENT:
         words |= {name: Word(name, (0, 1), first=1, what="reward") for name in RETURNS if name not in words}
     return words
