@@ -6,7 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from analysis.safety.measures.predicting import Predicting, of_class, slopes_of_class
+from analysis.safety.measures.kinds import Line
+from analysis.safety.measures.predicting import Predicting, line_of_class, of_class, slopes_of_class
 from analysis.safety.terms import Array, Mask, Regime
 
 
@@ -17,6 +18,9 @@ class Accuracy(Predicting):
 
     def subscripts(self, regime: Regime) -> int:
         return 0
+
+    def lines(self, indices: tuple[int, ...], classes: int) -> Line | list[Line]:
+        return [line_of_class(label, classes) for label in range(classes)]
 
     def values(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
         if outputs.ndim == 1:
@@ -43,6 +47,9 @@ class ConfusionMatrix(Predicting):
     def rows(self, labels: Array, indices: tuple[int, ...]) -> Mask | None:
         found: Mask = labels == indices[0]
         return found
+
+    def lines(self, indices: tuple[int, ...], classes: int) -> Line | list[Line]:
+        return line_of_class(indices[1], classes)
 
     def values(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
         return of_class(outputs, indices[1])

@@ -7,10 +7,11 @@ from typing import ClassVar
 
 import numpy as np
 
+from analysis.safety.measures.kinds import Everywhere
 from analysis.safety.terms import Array, Mask, Measure, Regime
 
 
-class OfNumbers:
+class OfNumbers(Everywhere):
     """Over every row, of no class, without a range."""
 
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.REGRESSION})

@@ -10,6 +10,7 @@ from typing import ClassVar
 
 import numpy as np
 
+from analysis.safety.measures.kinds import Affine, Line
 from analysis.safety.terms import Array, Mask, Measure, Regime
 
 CLASSIFICATION = frozenset({Regime.BINARY, Regime.MULTICLASS})
@@ -31,7 +32,14 @@ def slopes_of_class(outputs: Array, index: int, slope: Array | float) -> Array:
     return found
 
 
-class Predicting:
+def line_of_class(index: int, classes: int, *, missed: bool = False) -> Line:
+    """Of the probability of that class, or of missing it."""
+    flipped = missed != (classes == 2 and index == 0)
+    column = index if classes > 2 else 0
+    return Line(-1.0, 1.0, column) if flipped else Line(1.0, 0.0, column)
+
+
+class Predicting(Affine):
     """A measure that is a probability: between 0 and 1, with one class to name if there are more than two."""
 
     regimes: ClassVar[frozenset[Regime]] = CLASSIFICATION

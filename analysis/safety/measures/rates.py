@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from analysis.safety.measures.predicting import Predicting, of_class, slopes_of_class
+from analysis.safety.measures.kinds import Line
+from analysis.safety.measures.predicting import Predicting, line_of_class, of_class, slopes_of_class
 from analysis.safety.terms import Array, Mask
 
 
@@ -21,6 +22,9 @@ class Rate(Predicting):
 
     def rows(self, labels: Array, indices: tuple[int, ...]) -> Mask | None:
         return None if self.among is None else (labels == class_of(indices)) == self.among
+
+    def lines(self, indices: tuple[int, ...], classes: int) -> Line | list[Line]:
+        return line_of_class(class_of(indices), classes, missed=self.missed)
 
     def values(self, outputs: Array, labels: Array, indices: tuple[int, ...]) -> Array:
         predicted = of_class(outputs, class_of(indices))
