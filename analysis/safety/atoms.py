@@ -21,7 +21,7 @@ PACKED = 40
 
 @dataclass(frozen=True, slots=True)
 class Atoms:
-    """order: row numbers, atom by atom. starts, counts: shape (atoms,). within: (masks, atoms), which mask has which."""
+    """order: rows, atom by atom. starts, counts: shape (atoms,). within: (masks, atoms), which mask has which."""
 
     order: Rows
     starts: NDArray[np.intp]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.safety.channels import Channel, Column, Measured, Output
-from analysis.safety.measures.kinds import Affine, Everywhere, Line
+from analysis.safety.measures.kinds import Affine, Line
 from analysis.safety.terms import Mask, Measure, Quantity, Samples
 
 
@@ -33,17 +33,15 @@ class Piece:
     offset: float = 0.0
 
 
-def pieces(quantity: Quantity, samples: Samples, measure: Measure, classes: int) -> list[Piece] | None:
-    """Together the whole quantity, no row twice. None: its values have to be gathered row by row."""
+def pieces(quantity: Quantity, samples: Samples, measure: Measure, classes: int) -> list[Piece]:
+    """Together the whole quantity, no row twice. measure: Affine or Everywhere."""
     mask = members(quantity, samples, measure)
     if isinstance(measure, Affine):
         lines = measure.lines(quantity.indices, classes)
         if isinstance(lines, Line):
             return [_piece(mask, lines, classes)]
         return [_piece(mask & (samples.labels == label), line, classes) for label, line in enumerate(lines)]
-    if isinstance(measure, Everywhere):
-        return [Piece(mask, Measured(measure, quantity.indices))]
-    return None
+    return [Piece(mask, Measured(measure, quantity.indices))]
 
 
 def _piece(mask: Mask, line: Line, classes: int) -> Piece:

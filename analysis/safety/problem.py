@@ -3,165 +3,145 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.safety.interim import Tree
-from analysis.safety.membership import members
+from analysis.safety.compiled import Compiled, Slopes
+from analysis.safety.panel import Panel, Read, Task, Weights
+from analysis.safety.sights import Glance, MomentSight, ValueSight, needs_values, sight_of
 from analysis.safety.terms import (
     Array,
+    Coordinates,
     Demand,
-    Evidence,
-    Fitted,
-    Foresight,
+    Linked,
+    LinkedObjective,
     Look,
-    Measure,
     Objective,
     Quantity,
-    Rows,
     Samples,
+    Standardised,
 )
 
-SIDES = ("lower", "upper")
-FEWEST = 5
-"""With fewer values than these a quantity has no bound (the engine's rule)."""
-
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """One quantity of one constraint: its rows, and what foresees its bounds; None: that side is not needed."""
+class Foreseen:
+    """One constraint: its tree, and what foresees each of its quantities, in the order of the tree's."""
 
-    quantity: Quantity
-    measure: Measure
-    rows: Rows
-    sights: tuple[Foresight | None, Foresight | None]
+    tree: Compiled
+    sights: tuple[tuple[Quantity, MomentSight | ValueSight], ...]
 
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """What one theta makes of a quantity: its interval, and how its ends follow every value."""
-
-    values: Array
-    interval: tuple[float, float]
-    by_mean: tuple[float, float]
-    by_deviation: tuple[float, float]
-    deviation: float
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is demanded in terms of which measures. size: rows of the safety set, for which bounds are foreseen."""
-
-    demands: tuple[Demand, ...]
-    measures: Mapping[str, Measure]
-    size: int
+    def glances(self, read: Read) -> list[Glance]:
+        return [
+            sight.see(read.mean[quantity], read.deviation[quantity])
+            if isinstance(sight, MomentSight)
+            else sight.see(read.values[quantity])
+            for quantity, sight in self.sights
+        ]
 
 
 class SupervisedProblem:
-    """terms.Problem over the candidate rows."""
+    """terms.Problem over the candidate rows. size: rows of the safety set, for which bounds are foreseen."""
 
     def __init__(
-        self,
-        fitted: Fitted,
-        samples: Samples,
-        objective: Objective,
-        asked: Asked,
+        self, samples: Samples, task: Task, objective: Objective, demands: Sequence[Demand], *, size: int
     ) -> None:
-        demands, measures, size = asked.demands, asked.measures, asked.size
-        self.fitted, self.samples, self.objective = fitted, samples, objective
-        self.size, self.count = fitted.size, len(demands)
-        self._trees = [Tree(demand.constraint.root, demand.constraint.quantities) for demand in demands]
-        self._gathered = [
-            [_gather(demand, quantity, samples, measures[quantity.measure], size) for quantity in _quantities(demand)]
+        pairs = [(demand, quantity) for demand in demands for quantity in demand.constraint.quantities]
+        likes = {quantity: task.measures[quantity.measure].like() for _, quantity in pairs}
+        valued = {quantity for demand, quantity in pairs if needs_values(demand, quantity, likes[quantity])}
+        self._panel = Panel(samples, task, list(likes), valued)
+        self._objective = objective
+        self.size, self.count = self._panel.fitted.size, len(demands)
+        n = max(len(samples.labels), 1)
+        self._foreseen = [
+            Foreseen(
+                Compiled.of(demand.constraint),
+                tuple(
+                    (quantity, sight_of(demand, quantity, likes[quantity], sizes=(count, round(count / n * size))))
+                    for quantity in demand.constraint.quantities
+                    for count in [self._panel.counts[quantity]]
+                ),
+            )
             for demand in demands
         ]
+        fitted = self._panel.fitted
+        self._linked = _linked(fitted, objective)
+
+    @property
+    def coordinates(self) -> Coordinates | None:
+        fitted = self._panel.fitted
+        return fitted.coordinates if isinstance(fitted, Standardised) else None
 
     def look(self, theta: Array) -> Look:
-        return self._forward(self.fitted.outputs(theta))[0]
+        read = self._panel.read(theta)
+        bounds = [each.tree.bounds([one.ends for one in each.glances(read)])[1] for each in self._foreseen]
+        return self._look(theta, read, bounds)
 
     def slope(self, theta: Array, weights: Array) -> tuple[Look, Array]:
-        outputs = self.fitted.outputs(theta)
-        look, seen = self._forward(outputs)
-        by_outputs = self.objective.slopes(outputs, self.samples.labels) + self._backward(outputs, seen, weights)
-        return look, self.fitted.pull(theta, outputs, by_outputs)
+        read = self._panel.read(theta)
+        trees = self._trees(read)
+        total = Weights.none()
+        for each, weight, tree in zip(self._foreseen, weights.tolist(), trees, strict=True):
+            if weight:
+                _add(total, each, tree, weight)
+        look = self._look(theta, read, [slopes.root[1] for _, slopes in trees])
+        return look, self._gradient(theta, read, total)
 
     def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
-        outputs = self.fitted.outputs(theta)
-        look, seen = self._forward(outputs)
-        first = self.fitted.pull(theta, outputs, self.objective.slopes(outputs, self.samples.labels))
-        units = np.eye(self.count)
-        rest = [self.fitted.pull(theta, outputs, self._backward(outputs, seen, unit)) for unit in units]
-        return look, first, np.array(rest).reshape(self.count, self.size)
+        read = self._panel.read(theta)
+        trees = self._trees(read)
+        look = self._look(theta, read, [slopes.root[1] for _, slopes in trees])
+        first = self._gradient(theta, read, Weights.none())
+        rows = np.empty((self.count, self.size))
+        for number, (each, tree) in enumerate(zip(self._foreseen, trees, strict=True)):
+            weights = Weights.none()
+            _add(weights, each, tree, 1.0)
+            rows[number] = self._panel.fitted.pull(theta, read.outputs, self._panel.by_outputs(read, weights))
+        return look, first, rows
 
-    def _forward(self, outputs: Array) -> tuple[Look, list[list[Seen]]]:
-        seen = [[self._see(outputs, one) for one in gathered] for gathered in self._gathered]
-        bounds = [
-            tree.forward({one.quantity: found.interval for one, found in zip(gathered, row, strict=True)})[1]
-            for tree, gathered, row in zip(self._trees, self._gathered, seen, strict=True)
-        ]
-        upper = np.array([math.inf if math.isnan(bound) else bound for bound in bounds])
-        return Look(self.objective.value(outputs, self.samples.labels), upper), seen
-
-    def _see(self, outputs: Array, one: Gathered) -> Seen:
-        labels = self.samples.labels[one.rows]
-        values = one.measure.values(outputs[one.rows], labels, one.quantity.indices)
-        if len(values) < FEWEST:
-            return Seen(values, (-math.inf, math.inf), (0.0, 0.0), (0.0, 0.0), 0.0)
-        mean, deviation = float(values.mean()), float(values.std(ddof=1))
-        none = (math.inf, 0.0, 0.0)
-        low, high = (sight(mean, deviation) if sight else none for sight in one.sights)
-        lower = low[0] if one.sights[0] else -math.inf
-        return Seen(values, (lower, high[0]), (low[1], high[1]), (low[2], high[2]), deviation)
-
-    def _backward(self, outputs: Array, seen: list[list[Seen]], weights: Array) -> Array:
-        found = np.zeros_like(outputs)
-        for tree, gathered, row, weight in zip(self._trees, self._gathered, seen, weights, strict=True):
-            if weight == 0:
-                continue
-            by = tree.backward({one.quantity: it.interval for one, it in zip(gathered, row, strict=True)})
-            for one, it in zip(gathered, row, strict=True):
-                low, high = by[one.quantity]
-                self._spread(found, outputs, one, it, (weight * low, weight * high))
+    def _trees(self, read: Read) -> list[tuple[list[Glance], Slopes]]:
+        found = []
+        for each in self._foreseen:
+            glances = each.glances(read)
+            found.append((glances, each.tree.slopes([one.ends for one in glances])))
         return found
 
-    def _spread(self, found: Array, outputs: Array, one: Gathered, it: Seen, by: tuple[float, float]) -> None:
-        n = len(it.values)
-        along = sum(slope * side for slope, side in zip(by, it.by_mean, strict=True)) / n
-        across = sum(slope * side for slope, side in zip(by, it.by_deviation, strict=True))
-        across = across / ((n - 1) * it.deviation) if it.deviation > 0 else 0.0
-        by_values = along + across * (it.values - it.values.mean())
-        slopes = one.measure.slopes(outputs[one.rows], self.samples.labels[one.rows], one.quantity.indices)
-        found[one.rows] += slopes * (by_values if slopes.ndim == 1 else by_values[:, None])
+    def _look(self, theta: Array, read: Read, bounds: list[float]) -> Look:
+        value = self._objective.value(read.outputs, self._panel.labels)
+        if self._objective.penalty:
+            value += self._objective.penalty * float(theta @ theta)
+        return Look(value, np.array([math.inf if math.isnan(bound) else bound for bound in bounds]))
+
+    def _gradient(self, theta: Array, read: Read, weights: Weights) -> Array:
+        """Of the objective and what is weighted: by the scores where that is simpler, else by the outputs."""
+        fitted, labels = self._panel.fitted, self._panel.labels
+        by_outputs = None if weights.empty else self._panel.by_outputs(read, weights)
+        if self._linked is None:
+            slopes = self._objective.slopes(read.outputs, labels)
+            found = fitted.pull(theta, read.outputs, slopes if by_outputs is None else slopes + by_outputs)
+        else:
+            linked, objective = self._linked
+            by_scores = objective.residuals(read.outputs, labels)
+            if by_outputs is not None:
+                by_scores += linked.bent(read.outputs, by_outputs)
+            found = linked.pull_scores(by_scores)
+        if self._objective.penalty:
+            found = found + 2.0 * self._objective.penalty * theta
+        return found
 
 
-def _quantities(demand: Demand) -> tuple[Quantity, ...]:
-    return demand.constraint.quantities
+def _add(total: Weights, each: Foreseen, tree: tuple[list[Glance], Slopes], weight: float) -> None:
+    glances, slopes = tree
+    for (quantity, _), glance, low, high in zip(each.sights, glances, slopes.by_lower, slopes.by_upper, strict=True):
+        if low:
+            total.add(quantity, weight * low, glance.lower)
+        if high:
+            total.add(quantity, weight * high, glance.upper)
 
 
-def _gather(demand: Demand, quantity: Quantity, samples: Samples, measure: Measure, size: int) -> Gathered:
-    rows = np.flatnonzero(members(quantity, samples, measure))
-    return Gathered(quantity, measure, rows, _sights(demand, quantity, (len(rows), len(samples.labels)), size))
-
-
-def _sights(
-    demand: Demand, quantity: Quantity, seen: tuple[int, int], size: int
-) -> tuple[Foresight | None, Foresight | None]:
-    """seen: values of the quantity, of how many rows."""
-    share = demand.budget[quantity]
-    later = round(seen[0] / seen[1] * size)
-    span = demand.ranges.get(quantity, (-math.inf, math.inf))
-    deltas = (share.delta_lower, share.delta_upper)
-    inflations = (share.inflation_lower, share.inflation_upper)
-    return tuple(  # type: ignore[return-value]  # two of them
-        None
-        if delta is None
-        else demand.bounds[quantity].foresight(  # type: ignore[attr-defined]  # interim
-            side=side, delta=delta, sizes=(seen[0], later), inflation=inflation, span=span
-        )
-        for side, delta, inflation in zip(SIDES, deltas, inflations, strict=True)
-    )
-
-
-__all__ = ["Evidence", "SupervisedProblem"]
+def _linked(fitted: object, objective: object) -> tuple[Linked, LinkedObjective] | None:
+    """Both, if they go by the same link."""
+    if isinstance(fitted, Linked) and isinstance(objective, LinkedObjective) and fitted.link == objective.link:
+        return fitted, objective
+    return None

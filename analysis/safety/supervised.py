@@ -9,14 +9,14 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.safety.evidence import seen
 from analysis.safety.measures import MEASURES
-from analysis.safety.membership import members
-from analysis.safety.problem import Asked, SupervisedProblem
+from analysis.safety.panel import Task, taken
+from analysis.safety.problem import SupervisedProblem
 from analysis.safety.terms import (
     Array,
     Demand,
     Evidence,
-    Fitted,
     Measure,
     Model,
     Objective,
@@ -55,27 +55,10 @@ class Supervised:
         return self.model.start(taken(self.samples, rows), classes=self.classes, rng=rng)
 
     def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
-        samples = taken(self.samples, rows)
-        fitted = self.model.over(samples.features, classes=self.classes)
-        return SupervisedProblem(fitted, samples, self.objective, Asked(demands, self.measures, size))
+        task = Task(self.model, self.classes, self.measures)
+        return SupervisedProblem(taken(self.samples, rows), task, self.objective, demands, size=size)
 
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
         samples = taken(self.samples, rows)
-        fitted: Fitted = self.model.over(samples.features, classes=self.classes)
-        outputs = fitted.outputs(theta)
-        return {quantity: seen(quantity, outputs, samples, self.measures) for quantity in quantities}
-
-
-def taken(samples: Samples, rows: Rows) -> Samples:
-    """Those rows alone, in that order."""
-    groups = {name: members[rows] for name, members in samples.groups.items()}
-    return Samples(samples.features[rows], samples.labels[rows], groups)
-
-
-def seen(quantity: Quantity, outputs: Array, samples: Samples, measures: Mapping[str, Measure]) -> Evidence:
-    """The values of one quantity; without any row left, none."""
-    measure = measures[quantity.measure]
-    among = members(quantity, samples, measure)
-    values = measure.values(outputs[among], samples.labels[among], quantity.indices)
-    low, high = measure.range()
-    return Evidence(values, low=low, high=high, rows=len(outputs), tail=measure.tail)
+        outputs = self.model.over(samples.features, classes=self.classes).outputs(theta)
+        return {each: seen(each, outputs, samples, self.measures[each.measure]) for each in quantities}

@@ -164,23 +164,25 @@ class Evidence:
 
 
 class Measure(Protocol):
-    """A kind of quantity of supervised learning. outputs: (m,) or (m, classes), of the rows that `rows` keeps.
+    """A kind of quantity of supervised learning. outputs: (m,) or (m, classes), of the rows that `rows` keeps."""
 
-    smooth: what stands in for it while a candidate is sought, if the measure itself has steps; None: nothing does.
-    tail: the quantity is the mean of the worst share of the values (CVaR); None: their mean.
-    """
+    @property
+    def name(self) -> str: ...
 
-    name: ClassVar[str]
-    regimes: ClassVar[frozenset[Regime]]
-    tail: ClassVar[float | None]
-    smooth: ClassVar[Measure | None]
+    @property
+    def regimes(self) -> frozenset[Regime]: ...
+
+    @property
+    def smooth(self) -> Measure | None:
+        """What stands in for it while a candidate is sought, if the measure itself has steps; None: nothing does."""
+        ...
 
     def subscripts(self, regime: Regime) -> int:
         """How many classes the name must be given there: `PR_[1]` has one."""
         ...
 
-    def range(self) -> tuple[float, float]:
-        """Of one value; infinite where the user has to declare it."""
+    def like(self) -> Evidence:
+        """What is declared of its values, without any: their range, infinite where the user has to say it; the risk."""
         ...
 
     def rows(self, labels: Array, indices: tuple[int, ...]) -> Mask | None:
@@ -288,6 +290,7 @@ class Fitted(Protocol):
         ...
 
 
+@runtime_checkable
 class Linked(Fitted, Protocol):
     """Outputs that are a function of scores, row by row: the slope by the scores is what stays finite at 0 and 1."""
 
@@ -341,6 +344,7 @@ class Objective(Protocol):
         ...
 
 
+@runtime_checkable
 class LinkedObjective(Objective, Protocol):
     """One whose slope by the scores has a simple form under one link."""
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from analysis.safety.measures.accuracy import Accuracy, ConfusionMatrix
-from analysis.safety.measures.errors import MeanError, MeanSquaredError
+from analysis.safety.measures.deciding import Hard
+from analysis.safety.measures.errors import MeanAbsoluteError, MeanError, MeanPrediction, MeanSquaredError
+from analysis.safety.measures.own import Own
 from analysis.safety.measures.rates import (
     FalseNegativeRate,
     FalsePositiveRate,
@@ -12,9 +14,10 @@ from analysis.safety.measures.rates import (
     TrueNegativeRate,
     TruePositiveRate,
 )
+from analysis.safety.measures.risky import WORST_TENTH, Risky
 from analysis.safety.terms import Measure, Regime
 
-__all__ = ["MEASURES", "measures_of", "together"]
+__all__ = ["MEASURES", "Hard", "Own", "Risky", "measures_of", "together"]
 
 
 def together(measures: Iterable[Measure], *more: Measure) -> dict[str, Measure]:
@@ -27,20 +30,19 @@ def together(measures: Iterable[Measure], *more: Measure) -> dict[str, Measure]:
     return found
 
 
-MEASURES: Mapping[str, Measure] = together(
-    [
-        PositiveRate(),
-        NegativeRate(),
-        TruePositiveRate(),
-        FalsePositiveRate(),
-        TrueNegativeRate(),
-        FalseNegativeRate(),
-        Accuracy(),
-        ConfusionMatrix(),
-        MeanSquaredError(),
-        MeanError(),
-    ]
+PREDICTING: tuple[Measure, ...] = (
+    PositiveRate(),
+    NegativeRate(),
+    TruePositiveRate(),
+    FalsePositiveRate(),
+    TrueNegativeRate(),
+    FalseNegativeRate(),
+    Accuracy(),
+    ConfusionMatrix(),
 )
+ERRORS: tuple[Measure, ...] = (MeanSquaredError(), MeanError(), MeanAbsoluteError(), MeanPrediction(), WORST_TENTH)
+
+MEASURES: Mapping[str, Measure] = together([*PREDICTING, *(Hard(measure) for measure in PREDICTING), *ERRORS])
 
 
 def measures_of(regime: Regime, measures: Mapping[str, Measure] = MEASURES) -> dict[str, Measure]:

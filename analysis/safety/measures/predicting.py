@@ -11,9 +11,10 @@ from typing import ClassVar
 import numpy as np
 
 from analysis.safety.measures.kinds import Affine, Line
-from analysis.safety.terms import Array, Mask, Measure, Regime
+from analysis.safety.terms import Array, Evidence, Mask, Measure, Regime
 
 CLASSIFICATION = frozenset({Regime.BINARY, Regime.MULTICLASS})
+PROBABILITY = Evidence(np.empty(0), low=0.0, high=1.0)
 
 
 def of_class(outputs: Array, index: int) -> Array:
@@ -43,14 +44,13 @@ class Predicting(Affine):
     """A measure that is a probability: between 0 and 1, with one class to name if there are more than two."""
 
     regimes: ClassVar[frozenset[Regime]] = CLASSIFICATION
-    tail: ClassVar[float | None] = None
     smooth: ClassVar[Measure | None] = None
 
     def subscripts(self, regime: Regime) -> int:
         return int(regime == Regime.MULTICLASS)
 
-    def range(self) -> tuple[float, float]:
-        return 0.0, 1.0
+    def like(self) -> Evidence:
+        return PROBABILITY
 
     def rows(self, labels: Array, indices: tuple[int, ...]) -> Mask | None:
         return None
