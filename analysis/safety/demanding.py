@@ -1,4 +1,4 @@
-"""From a constraint to what is tested: which sides are bounded, how delta is shared, by which bound, over what range."""
+"""From a constraint to what is tested: the sides that are bounded, the shares of delta, the bounds and the ranges."""
 
 from __future__ import annotations
 

@@ -6,9 +6,8 @@ import math
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import NDArray
 
-from analysis.safety.interim import Tree
+from analysis.safety.compiled import Compiled
 from analysis.safety.terms import (
     Array,
     Candidate,
@@ -16,7 +15,6 @@ from analysis.safety.terms import (
     Evidence,
     Interval,
     Look,
-    Mode,
     Optimiser,
     Outcome,
     Quantity,
@@ -26,25 +24,21 @@ from analysis.safety.terms import (
     Verdict,
     Watch,
 )
+from analysis.safety.testing.splitting import divided
 
 
 @dataclass(frozen=True, slots=True)
 class Training:
-    """How: what is demanded, how the search goes, and which share of the rows the safety test gets."""
+    """How: what is demanded, how the search goes, and which share of the rows the safety test gets.
+
+    seed: of the split alone; it says which rows are held back.
+    """
 
     demands: tuple[Demand, ...]
     optimiser: Optimiser
     fraction: float = 0.6
     split: str = "stratified"
-    mode: Mode = Mode.DEFAULT
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """Rows of the search, and rows of the safety test: no row is in both."""
-
-    candidate: Rows
-    safety: Rows
+    seed: int = 0
 
 
 def unwatched(iteration: int, of: int, look: Look) -> None:
@@ -53,7 +47,7 @@ def unwatched(iteration: int, of: int, look: Look) -> None:
 
 def train(subject: Subject, training: Training, *, rng: np.random.Generator, watch: Watch = unwatched) -> Outcome:
     """A model that passed, or No Solution Found with its reason. Same subject, training and rng: the same outcome."""
-    parts = split(subject.strata(), training.fraction, training.split, rng=rng)
+    parts = divided(subject.strata(), fraction=training.fraction, split=training.split, seed=training.seed)
     subject = subject.prepared(parts.candidate, rng=rng)
     problem = subject.problem(parts.candidate, training.demands, size=len(parts.safety))
     start = subject.start(parts.candidate, rng=rng)
@@ -75,9 +69,9 @@ def verdict(subject: Subject, theta: Array, demand: Demand, rows: Rows) -> Verdi
     """One constraint on the safety rows."""
     evidence = subject.evidence(theta, rows, demand.constraint.quantities)
     readings = tuple(_read(demand, quantity, evidence[quantity]) for quantity in demand.constraint.quantities)
-    tree = Tree(demand.constraint.root, demand.constraint.quantities)
-    upper = tree.forward({one.quantity: (one.interval.lower, one.interval.upper) for one in readings})[1]
-    estimate = tree.forward({one.quantity: (one.estimate, one.estimate) for one in readings})[1]
+    tree = Compiled.of(demand.constraint)
+    upper = tree.bounds([(one.interval.lower, one.interval.upper) for one in readings])[1]
+    estimate = tree.value([one.estimate for one in readings])
     return Verdict(demand.constraint, estimate, upper, readings, passed=math.isfinite(upper) and upper <= 0)
 
 
@@ -91,16 +85,3 @@ def _read(demand: Demand, quantity: Quantity, evidence: Evidence) -> Reading:
     estimate = float(np.mean(evidence.values)) if len(evidence.values) else math.nan
     interval = Interval(lower, upper) if lower <= upper else Interval()
     return Reading(quantity, len(evidence.values), estimate, interval, share, bound.name, bound.exact)
-
-
-def split(strata: NDArray[np.intp], fraction: float, kind: str, *, rng: np.random.Generator) -> Parts:
-    """ordered: the first rows are the candidate's. stratified: every stratum shares out, in seeded order."""
-    n = len(strata)
-    if kind == "ordered":
-        first = round(n * (1.0 - fraction))
-        return Parts(np.arange(first), np.arange(first, n))
-    order = rng.permutation(n)
-    order = order[np.argsort(strata[order], kind="stable")]
-    places = (np.arange(n) + 0.5) * fraction
-    safe = np.floor(places + 0.5 * fraction).astype(int) != np.floor(places - 0.5 * fraction).astype(int)
-    return Parts(np.sort(order[~safe]), np.sort(order[safe]))

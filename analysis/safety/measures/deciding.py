@@ -58,19 +58,21 @@ class Sharpened(Everywhere):
         slopes = self.of.slopes(sharp, labels, indices)
         if outputs.ndim == 1:
             return slopes * SHARPNESS * sharp * (1.0 - sharp) / _safe(outputs * (1.0 - outputs))
-        drawn = (slopes * sharp).sum(axis=1, keepdims=True)
+        drawn: Array = (slopes * sharp).sum(axis=1, keepdims=True)
         return SHARPNESS * sharp * (slopes - drawn) / _safe(outputs)
 
 
 def sharpened(outputs: Array) -> Array:
     """Of two classes (n,): p^k / (p^k + (1 - p)^k); of several (n, classes): the same over each row."""
     if outputs.ndim == 1:
-        one: Array = np.power(outputs, SHARPNESS)
-        both: Array = one + np.power(1.0 - outputs, SHARPNESS)
-        return one / both
-    powers = (outputs / outputs.max(axis=1, keepdims=True)) ** SHARPNESS
-    found: Array = powers / powers.sum(axis=1, keepdims=True)
+        return _share(np.power(outputs, SHARPNESS), np.power(1.0 - outputs, SHARPNESS))
+    found: Array = np.power(outputs / outputs.max(axis=1, keepdims=True), SHARPNESS)
+    found /= found.sum(axis=1, keepdims=True)
     return found
+
+
+def _share(one: Array, other: Array) -> Array:
+    return one / (one + other)
 
 
 def _safe(divisor: Array) -> Array:

@@ -7,7 +7,8 @@
     def overshoot(outputs, labels):
         return np.clip(outputs - labels, 0.0, 5.0)
 
-    mine = together(MEASURES.values(), Own("Overshoot", overshoot, span=(0.0, 5.0), regimes=frozenset({Regime.REGRESSION})))
+    own = Own("Overshoot", overshoot, span=(0.0, 5.0), regimes=frozenset({Regime.REGRESSION}))
+    mine = together(MEASURES.values(), own)
 
 Hand `mine` to the vocabulary, the terms and the subject of a training; nobody else's trainings know of it.
 """
