@@ -66,7 +66,7 @@ class Vocabulary:
         classes: int | None = None,
         rewards: int | None = None,
     ) -> Vocabulary:
-        """The words of a regime. measures: by name; None: those of the registry. ValueError if there is no such regime."""
+        """The words of a regime. measures: None for those of the registry. ValueError if there is no such regime."""
         regime = named_regime(regime)
         named = None if groups is None else tuple(groups)
         return cls(regime, _words(regime, measures or registered()), named, classes, rewards)
