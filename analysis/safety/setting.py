@@ -1,0 +1,196 @@
+"""The part of a document that says what is demanded of a model, and how it is sought and tested. Read and refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, cast
+
+from analysis.learning.components import Either, Finding, ListOf, MappingOf, Nullable, OneOf, Parameter, Real, Record
+from analysis.learning.components import Text, Whole
+from analysis.learning.components.containers import config_faults, read_config
+from analysis.safety.bounds import BOUNDS
+from analysis.safety.budgets import Division, budget_of, together
+from analysis.safety.constraints import ConstraintError, Vocabulary, parse_constraint
+from analysis.safety.models import MODELS
+from analysis.safety.objectives import OBJECTIVES, USUAL
+from analysis.safety.optimisers import OPTIMISERS
+from analysis.safety.terms import Bound, Constraint, Demand, Mode, Model, Objective, Optimiser, Quantity, Regime
+from experiments.problems import did_you_mean
+from experiments.types import Json, JsonObject
+
+DELTA: Final = 0.05
+DEFAULT_SEED: Final = 18
+_DELTAS = Real(0, 1, above=True, below=True)
+_RANGE = ListOf(Real(), least=2, most=2)
+_NUMBERS = ListOf(Real(), least=1)
+
+CONSTRAINT: Final = Record(
+    {
+        "text": Parameter(Text(2_000, 1), "What must hold: abs((PR | [M]) - (PR | [F])) <= 0.15."),
+        "delta": Parameter(_DELTAS, "How often a model that breaks it may pass, at most.", DELTA),
+        "bound": Parameter(BOUNDS, "How sure one is from so many rows.", "auto"),
+        "bounds": Parameter(MappingOf(BOUNDS), "Another bound for single quantities: FPR: clopper_pearson.", {}),
+        "ranges": Parameter(MappingOf(_RANGE), "What a value can be at all: Mean_Squared_Error: [0, 9].", {}),
+        "deltas": Parameter(Nullable(_NUMBERS), "What each needed side may spend, in their order.", None),
+        "logits": Parameter(Nullable(_NUMBERS), "The same as the Seldonian Engine writes it.", None),
+        "inflation": Parameter(Either(Real(0), _NUMBERS), "How much wider the search foresees bounds.", 2.0),
+    }
+)
+SAFETY: Final = Record(
+    {
+        "fraction": Parameter(Real(0, 1, above=True, below=True), "Share of the rows that test the candidate.", 0.6),
+        "split": Parameter(Text(40, 1), "How rows are divided: stratified or ordered.", "stratified"),
+        "seed": Parameter(Whole(0, 2**63 - 1), "Of the split alone: a sweep tests all on the same rows.", DEFAULT_SEED),
+        "reuse": Parameter(
+            OneOf("count", "refuse", "spend"),
+            "A set that tested other candidates before: count it, refuse, or spend less delta on each.",
+            "count",
+        ),
+    }
+)
+OWN: Final[dict[str, Parameter]] = {
+    "model": Parameter(MODELS, "What is trained.", "logistic"),
+    "objective": Parameter(Nullable(OBJECTIVES), "What is minimised; the usual one of the regime.", None),
+    "constraints": Parameter(ListOf(CONSTRAINT, least=1, most=50), "What must hold, each with its delta."),
+    "overall_delta": Parameter(Nullable(_DELTAS), "How often any of them may be broken, at most.", None),
+    "safety": Parameter(SAFETY, "What is held back for the test.", {}),
+    "optimiser": Parameter(OPTIMISERS, "How the candidate is sought.", "sqp"),
+    "mode": Parameter(OneOf(*Mode), "default, or the Seldonian Engine's numbers.", str(Mode.DEFAULT)),
+}
+"""Keys of a setting that belong here; those about the data are `loading.PARAMETERS`."""
+
+BESIDE: Final = ("measure", "checkpoints", "epochs")
+"""Keys that the batch looks at and a training does not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demanded:
+    """One constraint as the document has it, its text not parsed yet."""
+
+    text: str
+    delta: float
+    bound: Bound
+    bounds: Mapping[str, Bound]
+    ranges: Mapping[str, tuple[float, float]]
+    division: Division
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What is held back for the test. reuse: what a set is worth that tested other candidates before."""
+
+    fraction: float
+    split: str
+    seed: int
+    reuse: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A setting, read."""
+
+    regime: Regime
+    model: Model
+    objective: Objective
+    demanded: tuple[Demanded, ...]
+    overall_delta: float | None
+    held: Held
+    optimiser: Optimiser
+    mode: Mode
+
+    def constraints(self, vocabulary: Vocabulary) -> tuple[Constraint, ...]:
+        """Parsed, each with the delta that the overall one leaves it. ConstraintError names column and way on."""
+        deltas = together([one.delta for one in self.demanded], self.overall_delta)
+        return tuple(
+            replace(parse_constraint(one.text, vocabulary), delta=delta)
+            for one, delta in zip(self.demanded, deltas, strict=True)
+        )
+
+    def demands(self, vocabulary: Vocabulary, *, share: float = 1.0) -> tuple[Demand, ...]:
+        """As they are tested. share: of every delta, where a safety set must serve more than one candidate."""
+        parsed = (replace(one, delta=one.delta * share) for one in self.constraints(vocabulary))
+        return tuple(_demand(one, wanted, self.mode) for one, wanted in zip(parsed, self.demanded, strict=True))
+
+
+def own_faults(setting: JsonObject) -> list[Finding]:
+    """What is wrong with these keys, the texts of constraints included, as far as no data are needed."""
+    part = {name: setting[name] for name in OWN if name in setting}
+    found = list(config_faults(OWN, part))
+    return found or [*_texts(setting), *_safety_faults(setting)]
+
+
+def stranger_faults(setting: JsonObject, known: Sequence[str]) -> Iterator[Finding]:
+    """Keys that nobody reads: slips of the pen."""
+    for name in setting:
+        if name not in known and name not in BESIDE:
+            yield (name,), f"A training under constraints has no section “{name}”.", did_you_mean(name, known)
+
+
+def read_setting(setting: JsonObject) -> Wish:
+    """Only for what has no faults."""
+    read: dict[str, Any] = read_config(OWN, {name: setting[name] for name in OWN if name in setting})
+    regime = regime_of(setting)
+    objective = read["objective"] or OBJECTIVES.parse(str(USUAL[regime]))
+    return Wish(
+        regime=regime,
+        model=read["model"],
+        objective=objective,
+        demanded=tuple(_demanded(one) for one in read["constraints"]),
+        overall_delta=read["overall_delta"],
+        held=Held(**read["safety"]),
+        optimiser=read["optimiser"],
+        mode=Mode(read["mode"]),
+    )
+
+
+def regime_of(setting: JsonObject) -> Regime:
+    """Binary classification, if nothing is said. ValueError if there is no such regime."""
+    return Regime(str(setting.get("regime", Regime.BINARY)))
+
+
+def _demanded(read: Mapping[str, Any]) -> Demanded:
+    ranges = {name: (float(low), float(high)) for name, (low, high) in read["ranges"].items()}
+    division = Division(read["deltas"], read["logits"], read["inflation"])
+    return Demanded(read["text"], read["delta"], read["bound"], read["bounds"], ranges, division)
+
+
+def _demand(constraint: Constraint, wanted: Demanded, mode: Mode) -> Demand:
+    ranges = {one: found for one in constraint.quantities if (found := _named(one, wanted.ranges)) is not None}
+    bounds = {one: _named(one, wanted.bounds) or wanted.bound for one in constraint.quantities}
+    budget = budget_of(constraint, ranges=ranges, mode=mode, division=wanted.division)
+    return Demand(constraint, budget, bounds, ranges)
+
+
+def _named(quantity: Quantity, given: Mapping[str, Any]) -> Any:
+    """For that quantity itself, or else for its measure."""
+    return given.get(str(quantity), given.get(quantity.measure))
+
+
+def _texts(setting: JsonObject) -> Iterator[Finding]:
+    """What can be said of the constraints' texts before the data are there: groups may come from a column."""
+    groups = setting.get("groups")
+    named = tuple(groups) if isinstance(groups, Mapping) else ()
+    try:
+        vocabulary = Vocabulary.of(regime_of(setting), groups=named)
+    except ValueError:
+        return  # said of `regime`
+    seen: dict[str, int] = {}
+    for place, entry in enumerate(cast("Sequence[Mapping[str, Json]]", setting["constraints"])):
+        try:
+            constraint = parse_constraint(str(entry["text"]), vocabulary)
+        except ConstraintError as error:
+            yield ("constraints", place, "text"), f"Column {error.column}: {error.sentence}", error.hint
+            continue
+        first = seen.setdefault(constraint.normalised, place)
+        if first != place:
+            yield ("constraints", place, "text"), f"This is constraint {first + 1} again.", "Leave one of them out."
+
+
+def _safety_faults(setting: JsonObject) -> Iterator[Finding]:
+    from analysis.safety.testing import SPLITS
+
+    safety = cast(JsonObject, setting.get("safety") or {})
+    split = safety.get("split", "stratified")
+    if split not in SPLITS:
+        yield ("safety", "split"), f"There is no split “{split}”.", did_you_mean(str(split), list(SPLITS))

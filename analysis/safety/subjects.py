@@ -1,0 +1,77 @@
+"""From a document's word on its data to what training asks of a subject: one entry for each family of regimes.
+
+To add one: a module with `parameters`, `faults`, `identity` and `prepare` like `labelled`, and a line in `_family`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from analysis.learning.components import Finding
+from analysis.safety.constraints import Vocabulary
+from analysis.safety.setting import OWN, Wish, own_faults, read_setting, stranger_faults
+from analysis.safety.terms import Array, Rows, Subject
+from experiments.types import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a file.
+
+    name: the file's. described: for the report's readers: sizes of groups and classes.
+    """
+
+    subject: Subject
+    vocabulary: Vocabulary
+    title: str
+    fingerprint: str
+    keep: Callable[[Subject, Array], bytes]
+    remarks: tuple[str, ...] = ()
+    described: JsonObject | None = None
+
+
+class Family(Protocol):
+    """Data of one kind."""
+
+    def sections(self) -> tuple[str, ...]:
+        """Keys of a document that it reads."""
+        ...
+
+    def faults(self, setting: JsonObject) -> list[Finding]:
+        """Of those, without reading a row."""
+        ...
+
+    def identity(self, setting: JsonObject) -> JsonObject:
+        """Hashes or versions of the data."""
+        ...
+
+    def prepare(self, setting: JsonObject, wish: Wish) -> Prepared:
+        """Read and check. ValueError with everything that was found."""
+        ...
+
+
+def faults(setting: JsonObject) -> list[Finding]:
+    """Everything that can be said before a row is read."""
+    family = family_of(setting)
+    found = [*stranger_faults(setting, [*family.sections(), *OWN]), *family.faults(setting), *own_faults(setting)]
+    return list(dict.fromkeys(found))
+
+
+def identity(setting: JsonObject) -> JsonObject:
+    """Of the data."""
+    return family_of(setting).identity(setting)
+
+
+def prepare(setting: JsonObject) -> tuple[Wish, Prepared]:
+    """For a setting without faults."""
+    wish = read_setting(setting)
+    return wish, family_of(setting).prepare(setting, wish)
+
+
+def family_of(setting: JsonObject) -> Family:
+    """By the regime; labelled rows for one that is not known, so that it is said there."""
+    from analysis.safety.labelled import Labelled
+
+    return Labelled()
