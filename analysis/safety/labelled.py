@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self, cast
 
@@ -10,11 +12,104 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.learning.components import Finding
+from analysis.learning.data.encoding import Columns, written
+from analysis.learning.running import State
 from analysis.safety import loading
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.loading import Loaded
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
 from analysis.safety.supervised import Supervised
-from analysis.safety.terms import Array, Regime, Rows, Samples, Subject
-from experiments.types import JsonObject
+from analysis.safety.terms import Array, Demand, Evidence, Problem, Quantity, Rows, Samples, Subject
+from experiments.types import Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EncodedRows:
+    """What `training` asks of labelled rows. inner: None until the candidate rows have taught the encoding."""
+
+    loaded: Loaded
+    wish: Wish
+    inner: Supervised | None = None
+    encoding: Columns | None = None
+
+    @property
+    def count(self) -> int:
+        return len(self.loaded)
+
+    def strata(self) -> NDArray[np.intp]:
+        return self._plain(np.empty((self.count, 0))).strata()
+
+    def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
+        encoding = self.loaded.encoding(rows)
+        samples = self.loaded.samples(encoding)
+        inner = self._plain(samples.features).prepared(rows, rng=rng)
+        return replace(self, inner=inner, encoding=encoding)
+
+    def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
+        return self._inner.start(rows, rng=rng)
+
+    def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
+        return self._inner.problem(rows, demands, size=size)
+
+    def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
+        return self._inner.evidence(theta, rows, quantities)
+
+    @property
+    def _inner(self) -> Supervised:
+        if self.inner is None:
+            raise ValueError("These rows are not encoded yet: ask `prepared` first, with the candidate rows.")
+        return self.inner
+
+    def _plain(self, features: Array) -> Supervised:
+        loaded, wish = self.loaded, self.wish
+        samples = Samples(features, loaded.labels, loaded.groups)
+        return Supervised(samples, wish.model, wish.objective, len(loaded.classes))
+
+
+class Labelled:
+    """The family of regimes whose rows have labels."""
+
+    def sections(self) -> tuple[str, ...]:
+        return tuple(loading.PARAMETERS)
+
+    def faults(self, setting: JsonObject) -> list[Finding]:
+        return loading.faults(setting)
+
+    def identity(self, setting: JsonObject) -> JsonObject:
+        return loading.identity(setting)
+
+    def prepare(self, setting: JsonObject, wish: Wish) -> Prepared:
+        """NotUsable, with everything that was found."""
+        loaded = loading.load(setting)
+        return Prepared(
+            subject=EncodedRows(loaded, wish),
+            vocabulary=Vocabulary.of(wish.regime, groups=loaded.groups, classes=len(loaded.classes) or None),
+            title=loaded.name,
+            fingerprint=fingerprint(setting),
+            keep=keep,
+            remarks=loaded.remarks,
+            described=loaded.described(),
+        )
+
+
+def fingerprint(setting: JsonObject) -> str:
+    """Of the source, not of the columns chosen from it: whoever tests on these rows has seen something of them."""
+    found = loading.identity(setting)
+    whole: Json = found if "sha256" in found else {"data": setting["data"], **found}
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def keep(subject: Subject, theta: Array) -> State:
+    """Everything that is needed to predict later: parameters, encoding, what the outputs mean."""
+    rows = cast(EncodedRows, subject)
+    loaded, encoding = rows.loaded, rows.encoding
+    values: dict[str, Json] = {
+        "predictor": "safe",
+        "regime": str(loaded.regime),
+        "model": rows.wish.model.name,
+        "classes": [str(name) for name in loaded.classes],
+        "features": list(loaded.features),
+        "steps": [] if encoding is None else written((encoding,)),
+    }
+    return State({"theta": theta}, values)

@@ -15,6 +15,10 @@ class Ledger(Protocol):
         """How many candidates that set has seen, this one included. The same candidate again is no second use."""
         ...
 
+    def seen(self, origin: Origin) -> int:
+        """How many candidates it has seen so far."""
+        ...
+
 
 class NoLedger:
     """Counts nothing and always says 1: for those who compute without a record."""
@@ -22,3 +26,7 @@ class NoLedger:
     def count(self, origin: Origin, candidate: str, reporter: Reporter) -> int:
         """1."""
         return 1
+
+    def seen(self, origin: Origin) -> int:
+        """0."""
+        return 0

@@ -10,24 +10,25 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from analysis.learning.components import Finding
+from analysis.learning.running import State
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.setting import OWN, Wish, own_faults, read_setting, stranger_faults
-from analysis.safety.terms import Array, Rows, Subject
+from analysis.safety.terms import Array, Subject
 from experiments.types import JsonObject
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a file.
+    """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a state.
 
-    name: the file's. described: for the report's readers: sizes of groups and classes.
+    described: for the report's readers: sizes of groups and classes.
     """
 
     subject: Subject
     vocabulary: Vocabulary
     title: str
     fingerprint: str
-    keep: Callable[[Subject, Array], bytes]
+    keep: Callable[[Subject, Array], State]
     remarks: tuple[str, ...] = ()
     described: JsonObject | None = None
 

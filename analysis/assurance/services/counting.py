@@ -54,3 +54,14 @@ class CountingLedger:
         hold = getattr(reporter, "hold", None)
         run = hold.run if isinstance(hold, Hold) else None
         return patiently(lambda: count_use(origin, candidate, run=run, now=timezone.now())).number
+
+    def seen(self, origin: Origin) -> int:
+        """Of the set's row; 0 if nobody has looked into it yet."""
+        from analysis.runs.working.patience import patiently
+
+        return patiently(lambda: uses_of(origin.safety))
+
+
+def uses_of(sha256: str) -> int:
+    """How many candidates that safety set has seen."""
+    return SafetySet.objects.filter(sha256=sha256).values_list("n_uses", flat=True).first() or 0

@@ -1,0 +1,204 @@
+"""One training from its setting to its report: read, divide, search, count the use, test, keep."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from analysis.learning.running import Reporter, Task
+from analysis.learning.states import state_bytes
+from analysis.safety.ledger import Ledger
+from analysis.safety.report import Origin, Report, found_in
+from analysis.safety.setting import Wish
+from analysis.safety.subjects import Prepared, faults, prepare
+from analysis.safety.terms import Array, Candidate, Demand, Look, Outcome, Rows, Subject, Trace
+from analysis.safety.testing import Split, divided
+from analysis.safety.training import tested
+from experiments.problems import path_text
+from experiments.storable import finite_or_text
+from experiments.types import Json, JsonObject
+
+MODEL_FILE: Final = "model.safetensors"
+TRACE_FILE: Final = "trace.json"
+MOST_TRACED: Final = 2_000
+TOLD: Final = 100
+"""So often at most the search says where it is."""
+USED_BEFORE: Final = "The safety set has tested {n} other candidates before, and this setting refuses that."
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What stands fast once the data are divided."""
+
+    wish: Wish
+    prepared: Prepared
+    parts: Split
+    origin: Origin
+
+
+def carry_out(task: Task, reporter: Reporter, ledger: Ledger) -> JsonObject:
+    """The result of the run. ValueError for a setting or data that cannot be trusted; nothing is counted then."""
+    if found := faults(task.setting):
+        raise ValueError("\n".join(f"{path_text(path)}: {said} {hint}".rstrip() for path, said, hint in found))
+    reporter.progress(phase="load", epoch=1)
+    stage = staged(task.setting)
+    reporter.check()
+    share = _share(stage, ledger)
+    demands = stage.wish.demands(stage.prepared.vocabulary, share=share)
+    subject, candidate = searched(stage, demands, seed=task.seed, reporter=reporter)
+    reporter.progress(phase="test", epoch=1)
+    report, outcome = _tested(stage, demands, subject, candidate, (reporter, ledger))
+    report = _kept(report, stage, subject, outcome, reporter)
+    figures = figures_of(report)
+    reporter.measured(epoch=1, split="safety", values=figures)
+    return {"safety": report.as_json(), **{name: finite_or_text(value) for name, value in figures.items()}}
+
+
+def staged(setting: JsonObject) -> Stage:
+    """Read, check and divide."""
+    wish, prepared = prepare(setting)
+    held = wish.held
+    parts = divided(prepared.subject.strata(), fraction=held.fraction, split=held.split, seed=held.seed)
+    origin = Origin(
+        title=prepared.title,
+        data=prepared.fingerprint,
+        safety=_safety_key(prepared.fingerprint, parts.safety),
+        rows=prepared.subject.count,
+        n_candidate=len(parts.candidate),
+        n_safety=len(parts.safety),
+        split=held.split,
+        seed=held.seed,
+        remarks=prepared.remarks,
+    )
+    return Stage(wish, prepared, parts, origin)
+
+
+def searched(stage: Stage, demands: tuple[Demand, ...], *, seed: int, reporter: Reporter) -> tuple[Subject, Candidate]:
+    """The candidate, from the candidate rows alone."""
+    rng, rows = np.random.default_rng(seed), stage.parts.candidate
+    subject = stage.prepared.subject.prepared(rows, rng=rng)
+    problem = subject.problem(rows, demands, size=len(stage.parts.safety))
+    start = subject.start(rows, rng=rng)
+    watch = _Telling(reporter)
+    return subject, stage.wish.optimiser.select(problem, start, rng=rng, watch=watch)
+
+
+def figures_of(report: Report) -> dict[str, float]:
+    """What runs are sorted and drawn by: whether it passed, its objective, and how far each bound is from its limit."""
+    bounds = [found.upper for found in report.constraints]
+    worst = max(bounds, default=math.inf) if not any(map(math.isnan, bounds)) else math.inf
+    return {"passed": float(report.passed), "worst_bound": worst, **report.objective}
+
+
+class _Telling:
+    """Says where the search is, a hundred times at most."""
+
+    def __init__(self, reporter: Reporter) -> None:
+        self._reporter = reporter
+
+    def __call__(self, iteration: int, of: int, look: Look) -> None:
+        self._reporter.check()
+        if iteration % max(1, of // TOLD) == 0 or iteration == of:
+            self._reporter.progress(phase="search", epoch=1, step=iteration, steps=of)
+
+
+def _share(stage: Stage, ledger: Ledger) -> float:
+    """Of every delta: the k-th candidate of a set that must serve them all gets 1 / k (k + 1), together at most 1."""
+    if stage.wish.held.reuse != "spend":
+        return 1.0
+    k = ledger.seen(stage.origin) + 1
+    return 1.0 / (k * (k + 1))
+
+
+def _tested(
+    stage: Stage,
+    demands: tuple[Demand, ...],
+    subject: Subject,
+    candidate: Candidate,
+    told: tuple[Reporter, Ledger],
+) -> tuple[Report, Outcome]:
+    """The use is counted first: what was seen cannot be unseen."""
+    reporter, ledger = told
+    if candidate.theta is None:
+        outcome = Outcome(None, (), candidate, candidate.reason or "The search met nothing finite.")
+        return _report(stage, outcome, reason=outcome.reason), outcome
+    name = candidate_key(candidate.theta, demands, stage.wish)
+    uses = ledger.count(stage.origin, name, reporter)
+    if stage.wish.held.reuse == "refuse" and uses > 1:
+        outcome = Outcome(None, (), candidate, USED_BEFORE.format(n=uses - 1))
+        return _report(stage, outcome, candidate=name, uses=uses, reason=outcome.reason), outcome
+    outcome = tested(subject, candidate, demands, stage.parts.safety)
+    return _report(stage, outcome, candidate=name, uses=uses, reason=outcome.reason), outcome
+
+
+def _report(stage: Stage, outcome: Outcome, *, candidate: str = "", uses: int = 0, reason: str = "") -> Report:
+    found = found_in(outcome)
+    passed = outcome.passed and bool(found) and all(one.passed for one in found)
+    return Report(
+        passed=passed,
+        reason=reason,
+        regime=str(stage.wish.regime),
+        mode=str(stage.wish.mode),
+        origin=stage.origin,
+        constraints=found,
+        candidate=candidate,
+        uses=uses,
+        overall_delta=stage.wish.overall_delta,
+        objective=_objective(outcome.candidate.trace),
+    )
+
+
+def _kept(report: Report, stage: Stage, subject: Subject, outcome: Outcome, reporter: Reporter) -> Report:
+    """Trace and, if it passed, the model: both are files before the report says so."""
+    trace = json.dumps(traced(outcome.candidate.trace), allow_nan=False).encode()
+    reporter.artifact(name=TRACE_FILE, content=trace, kind="application/json")
+    if not report.passed or outcome.theta is None:
+        return report
+    content = state_bytes(stage.prepared.keep(subject, outcome.theta))
+    reporter.artifact(name=MODEL_FILE, content=content, kind="model")
+    return replace(report, model=hashlib.sha256(content).hexdigest())
+
+
+def traced(trace: Trace) -> JsonObject:
+    """At most 2,000 of its rows, evenly chosen, the best one among them; iterations count from 0."""
+    n = len(trace.objective)
+    rows = np.unique([*np.linspace(0, n - 1, min(n, MOST_TRACED)).astype(int), *([trace.best] if trace.best >= 0 else [])])
+    rows = rows.astype(int) if n else np.empty(0, dtype=int)
+    return {
+        "iterations": rows.tolist(),
+        "objective": _numbers(trace.objective[rows]),
+        "bounds": [_numbers(row) for row in trace.bounds[rows]],
+        "multipliers": [_numbers(row) for row in trace.multipliers[rows]],
+        "lagrangian": _numbers(trace.lagrangian[rows]),
+        "best": trace.best,
+    }
+
+
+def _numbers(values: Array) -> list[Json]:
+    return [finite_or_text(float(value)) for value in values]
+
+
+def _objective(trace: Trace) -> dict[str, float]:
+    return {"objective": float(trace.objective[trace.best])} if trace.best >= 0 else {}
+
+
+def candidate_key(theta: Array, demands: tuple[Demand, ...], wish: Wish) -> str:
+    """Parameters and demands: the same again learns nothing new of a safety set."""
+    demanded = [(one.constraint.normalised, one.constraint.delta, _bounds(one)) for one in demands]
+    asked = json.dumps([demanded, str(wish.mode), wish.model.name], sort_keys=True)
+    return hashlib.sha256(np.ascontiguousarray(theta, dtype="<f8").tobytes() + asked.encode()).hexdigest()
+
+
+def _bounds(demand: Demand) -> list[list[Json]]:
+    shares = {str(quantity): share for quantity, share in demand.budget.items()}
+    names = {str(quantity): bound.name for quantity, bound in demand.bounds.items()}
+    return [[name, names[name], shares[name].delta_lower, shares[name].delta_upper] for name in sorted(shares)]
+
+
+def _safety_key(fingerprint: str, rows: Rows) -> str:
+    return hashlib.sha256(fingerprint.encode() + np.sort(rows).astype("<i8").tobytes()).hexdigest()
