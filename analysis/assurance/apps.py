@@ -12,11 +12,18 @@ class AssuranceConfig(AppConfig):
     verbose_name = _("Safety")
 
     def ready(self) -> None:
-        """Follow what becomes of runs that train under constraints; let no unproven model go live."""
+        """Make the procedure known, follow what becomes of its runs, and let no unproven model go live."""
+        from analysis.assurance.services.counting import CountingLedger
         from analysis.assurance.services.gating import models_are_proven
         from analysis.assurance.services.recording import RecordingFollower
+        from analysis.learning.components import Anything, Parameter
+        from analysis.learning.document import SECTIONS_OF
+        from analysis.learning.running import register_procedure
         from analysis.runs.services.settling import FOLLOWERS
+        from analysis.safety.procedure import SECTIONS, SafeProcedure
         from experiments import readiness
 
+        register_procedure(SafeProcedure(CountingLedger()))
+        SECTIONS_OF["safe"] = {name: Parameter(Anything(), meaning, default=None) for name, meaning in SECTIONS.items()}
         FOLLOWERS["assurance"] = RecordingFollower()
         readiness.register_gate(models_are_proven)

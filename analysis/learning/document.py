@@ -76,6 +76,7 @@ SECTIONS: dict[str, Parameter] = {
     "version": Parameter(Anything(), "Yours: kept, and not looked at.", default=None),
 }
 
+SECTIONS_OF: dict[str, Mapping[str, Parameter]] = {}  # by procedure: what only its documents have, from rooms above
 
 CHECKS: dict[str, Callable[[JsonObject], Iterable[tuple[str, str]]]] = {}  # by section: (path, sentence) of each fault
 
@@ -142,15 +143,16 @@ def _is_pipeline(document: JsonObject) -> bool:
 
 def _section_findings(document: JsonObject) -> Iterator[Finding]:
     """Unknown sections, and what is wrong with each by itself. Numbers of the design are looked at there."""
+    sections = {**SECTIONS, **SECTIONS_OF.get(str(document.get("procedure")), {})}
     for name, value in document.items():
-        if name not in SECTIONS:
-            yield (name,), f"A document has no section “{name}”.", did_you_mean(name, SECTIONS)
+        if name not in sections:
+            yield (name,), f"A document has no section “{name}”.", did_you_mean(name, sections)
         elif name in ONE_FOR_ALL and has_template(value):
             yield (name,), f"“{name}” is the same for all runs: nothing in it can be swept.", "Write one value."
         elif name != "components" and has_injected(value):
             yield (name,), "Only components are given what a run gives.", "Write a value instead of {inject: …}."
         elif value is not None and name not in NUMBERS:
-            found = SECTIONS[name].takes.faults(value)
+            found = sections[name].takes.faults(value)
             yield from (((name, *path), message, hint) for path, message, hint in found)
 
 

@@ -17,7 +17,7 @@ from analysis.safety.report import Origin, Report, found_in
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared, faults, prepare
 from analysis.safety.terms import Array, Candidate, Demand, Look, Outcome, Rows, Subject, Trace
-from analysis.safety.testing import Split, divided
+from analysis.safety.testing.splitting import Split, divided
 from analysis.safety.training import tested
 from experiments.problems import path_text
 from experiments.storable import finite_or_text
@@ -48,11 +48,10 @@ def carry_out(task: Task, reporter: Reporter, ledger: Ledger) -> JsonObject:
     reporter.progress(phase="load", epoch=1)
     stage = staged(task.setting)
     reporter.check()
-    share = _share(stage, ledger)
-    demands = stage.wish.demands(stage.prepared.vocabulary, share=share)
-    subject, candidate = searched(stage, demands, seed=task.seed, reporter=reporter)
+    foreseen = demands_of(stage, number=ledger.seen(stage.origin) + 1)
+    subject, candidate = searched(stage, foreseen, seed=task.seed, reporter=reporter)
     reporter.progress(phase="test", epoch=1)
-    report, outcome = _tested(stage, demands, subject, candidate, (reporter, ledger))
+    report, outcome = _tested(stage, subject, candidate, reporter, ledger)
     report = _kept(report, stage, subject, outcome, reporter)
     figures = figures_of(report)
     reporter.measured(epoch=1, split="safety", values=figures)
@@ -107,41 +106,37 @@ class _Telling:
             self._reporter.progress(phase="search", epoch=1, step=iteration, steps=of)
 
 
-def _share(stage: Stage, ledger: Ledger) -> float:
-    """Of every delta: the k-th candidate of a set that must serve them all gets 1 / k (k + 1), together at most 1."""
-    if stage.wish.held.reuse != "spend":
-        return 1.0
-    k = ledger.seen(stage.origin) + 1
-    return 1.0 / (k * (k + 1))
+def demands_of(stage: Stage, *, number: int) -> tuple[Demand, ...]:
+    """For the candidate of that number on its safety set.
+
+    Where the set must serve all that ever come, the k-th gets 1 / k (k + 1) of every delta: together at most all of it.
+    """
+    share = 1.0 / (number * (number + 1)) if stage.wish.held.reuse == "spend" else 1.0
+    return stage.wish.demands(stage.prepared.vocabulary, share=share)
 
 
 def _tested(
-    stage: Stage,
-    demands: tuple[Demand, ...],
-    subject: Subject,
-    candidate: Candidate,
-    told: tuple[Reporter, Ledger],
+    stage: Stage, subject: Subject, candidate: Candidate, reporter: Reporter, ledger: Ledger
 ) -> tuple[Report, Outcome]:
     """The use is counted first: what was seen cannot be unseen."""
-    reporter, ledger = told
     if candidate.theta is None:
         outcome = Outcome(None, (), candidate, candidate.reason or "The search met nothing finite.")
-        return _report(stage, outcome, reason=outcome.reason), outcome
-    name = candidate_key(candidate.theta, demands, stage.wish)
+        return _report(stage, outcome), outcome
+    name = candidate_key(candidate.theta, demands_of(stage, number=1), stage.wish)
     uses = ledger.count(stage.origin, name, reporter)
     if stage.wish.held.reuse == "refuse" and uses > 1:
         outcome = Outcome(None, (), candidate, USED_BEFORE.format(n=uses - 1))
-        return _report(stage, outcome, candidate=name, uses=uses, reason=outcome.reason), outcome
-    outcome = tested(subject, candidate, demands, stage.parts.safety)
-    return _report(stage, outcome, candidate=name, uses=uses, reason=outcome.reason), outcome
+    else:
+        outcome = tested(subject, candidate, demands_of(stage, number=uses), stage.parts.safety)
+    return _report(stage, outcome, candidate=name, uses=uses), outcome
 
 
-def _report(stage: Stage, outcome: Outcome, *, candidate: str = "", uses: int = 0, reason: str = "") -> Report:
+def _report(stage: Stage, outcome: Outcome, *, candidate: str = "", uses: int = 0) -> Report:
     found = found_in(outcome)
     passed = outcome.passed and bool(found) and all(one.passed for one in found)
     return Report(
         passed=passed,
-        reason=reason,
+        reason=outcome.reason,
         regime=str(stage.wish.regime),
         mode=str(stage.wish.mode),
         origin=stage.origin,
@@ -167,7 +162,9 @@ def _kept(report: Report, stage: Stage, subject: Subject, outcome: Outcome, repo
 def traced(trace: Trace) -> JsonObject:
     """At most 2,000 of its rows, evenly chosen, the best one among them; iterations count from 0."""
     n = len(trace.objective)
-    rows = np.unique([*np.linspace(0, n - 1, min(n, MOST_TRACED)).astype(int), *([trace.best] if trace.best >= 0 else [])])
+    rows = np.unique(
+        [*np.linspace(0, n - 1, min(n, MOST_TRACED)).astype(int), *([trace.best] if trace.best >= 0 else [])]
+    )
     rows = rows.astype(int) if n else np.empty(0, dtype=int)
     return {
         "iterations": rows.tolist(),

@@ -6,8 +6,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
-from analysis.learning.components import Either, Finding, ListOf, MappingOf, Nullable, OneOf, Parameter, Real, Record
-from analysis.learning.components import Text, Whole
+from analysis.learning.components import (
+    Either,
+    Finding,
+    ListOf,
+    MappingOf,
+    Nullable,
+    OneOf,
+    Parameter,
+    Real,
+    Record,
+    Text,
+    Whole,
+)
 from analysis.learning.components.containers import config_faults, read_config
 from analysis.safety.bounds import BOUNDS
 from analysis.safety.budgets import Division, budget_of, together
@@ -103,7 +114,7 @@ class Wish:
         """Parsed, each with the delta that the overall one leaves it. ConstraintError names column and way on."""
         deltas = together([one.delta for one in self.demanded], self.overall_delta)
         return tuple(
-            replace(parse_constraint(one.text, vocabulary), delta=delta)
+            parse_constraint(one.text, vocabulary, delta=delta)
             for one, delta in zip(self.demanded, deltas, strict=True)
         )
 
@@ -178,7 +189,7 @@ def _texts(setting: JsonObject) -> Iterator[Finding]:
     seen: dict[str, int] = {}
     for place, entry in enumerate(cast("Sequence[Mapping[str, Json]]", setting["constraints"])):
         try:
-            constraint = parse_constraint(str(entry["text"]), vocabulary)
+            constraint = parse_constraint(str(entry["text"]), vocabulary, delta=DELTA)
         except ConstraintError as error:
             yield ("constraints", place, "text"), f"Column {error.column}: {error.sentence}", error.hint
             continue
@@ -188,7 +199,7 @@ def _texts(setting: JsonObject) -> Iterator[Finding]:
 
 
 def _safety_faults(setting: JsonObject) -> Iterator[Finding]:
-    from analysis.safety.testing import SPLITS
+    from analysis.safety.testing.splitting import SPLITS
 
     safety = cast(JsonObject, setting.get("safety") or {})
     split = safety.get("split", "stratified")

@@ -428,8 +428,10 @@ class Divisible(Protocol):
 class Subject(Protocol):
     """A model (or policy) over the data that it is trained on and tested with: all that `training.train` asks for."""
 
-    count: int
-    """Rows, or episodes."""
+    @property
+    def count(self) -> int:
+        """Rows, or episodes."""
+        ...
 
     def strata(self) -> NDArray[np.intp]:
         """Shape (count,): rows of one number are alike (group, label); a stratified split shares out each of them."""

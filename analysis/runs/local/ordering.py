@@ -13,7 +13,7 @@ from experiments.problems import StudyFileError
 from experiments.types import Json, JsonObject
 from experiments.yaml_file import load
 
-OF_A_DOCUMENT: Final = frozenset({"specification", "function", "components"})
+OF_A_DOCUMENT: Final = frozenset({"specification", "function", "components", "constraints"})
 SLUG_LENGTH: Final = 60
 
 
@@ -59,7 +59,7 @@ def _from_file(path: Path, name: str) -> Ordered:
     source = _read(path)
     document = _parsed(source, path)
     if not isinstance(document, Mapping) or not OF_A_DOCUMENT & document.keys():
-        raise BadValue(f"{path} describes no batch: it names neither components nor a function.")
+        raise BadValue(f"{path} describes no batch: it names neither components, nor a function, nor constraints.")
     return Ordered(name or str(document.get("slug") or slug_of(path.stem)), document, source)
 
 
