@@ -10,7 +10,7 @@ Rooms above look at sections of their own: `CHECKS["hooks"] = hook_faults`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from analysis.learning.agreement import disagreements_in, figure_findings
@@ -97,17 +97,20 @@ class Checked:
         return next((name for name, forms in self.sketch.nodes.items() if forms[0].made.kind == "trainer"), "")
 
 
-def check_text(text: str | bytes) -> Checked:
+def check_text(text: str | bytes, *, most: int | None = None) -> Checked:
     """Of a file's content, YAML or JSON."""
     try:
-        document, positions = load(text)
+        document, positions = load(text, example="examples/runs/digits_grid.yaml")
     except StudyFileError as error:
         return Checked(problems=error.problems)
-    return check_document(document, positions)
+    return check_document(document, positions, most=most)
 
 
-def check_document(document: Json, positions: Positions | None = None) -> Checked:
-    """Everything that is wrong with it, at once. positions: where each value stands in its file."""
+def check_document(document: Json, positions: Positions | None = None, *, most: int | None = None) -> Checked:
+    """Everything that is wrong with it, at once. positions: where each value stands in its file.
+
+    most: for those who only ask: no search draws more than so many settings to be looked at (see `Occasion`).
+    """
     positions = positions or Positions()
     if not isinstance(document, Mapping) or candidates(document) is not None:
         hint = "Write procedure: pipeline, and components: below it. Sweeps stand inside sections."
@@ -118,7 +121,11 @@ def check_document(document: Json, positions: Positions | None = None) -> Checke
     findings = [*wrong, *drawn.findings, *_whole_findings(document), *design_findings(sound)]
     if not findings:
         trainers = [form for forms in drawn.nodes.values() for form in forms if form.made.kind == "trainer"]
-        findings = [*disagreements_in(document), *figure_findings(document, trainers), *_setting_findings(document)]
+        findings = [
+            *disagreements_in(document),
+            *figure_findings(document, trainers),
+            *_setting_findings(document, most),
+        ]
     problems = [positions.problem(*finding) for finding in dict.fromkeys(findings)]
     amiss = {problem.path for problem in problems}
     remarks = [positions.problem(*finding) for finding in remarks_on(document, drawn)]
@@ -174,12 +181,12 @@ def _whole_findings(document: JsonObject) -> Iterator[Finding]:
         yield ("components",), "A function has no components.", "Write procedure: pipeline, or remove them."
 
 
-def _setting_findings(document: JsonObject) -> Iterator[Finding]:
+def _setting_findings(document: JsonObject, most: int | None) -> Iterator[Finding]:
     """What the procedure says to the first settings: the rules that only a whole setting can break."""
     design = read_design(document)
     procedure = PROCEDURES[design.procedure]
     try:
-        proposals = design.search.proposals(design.space, design.occasion)
+        proposals = design.search.proposals(design.space, replace(design.occasion, most=most))
         for proposal in islice(proposals, LOOKED_AT):
             faults = procedure.faults(proposal.setting)
             if faults:

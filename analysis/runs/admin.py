@@ -13,11 +13,13 @@ from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from analysis.runs.admin_notices import NoticeAdmin as NoticeAdmin
+from analysis.runs.hooks.parsing import concealed
 from analysis.runs.models import Batch, Run
 from analysis.runs.reads import counted
 from analysis.runs.services.steering import BATCH_DEEDS, RUN_DEEDS
 from analysis.runs.tasks import wake_for
 from experiments.access import Right
+from experiments.blueprint import json_object
 from experiments.console import ExperimentFilter, ReadOnly, has_right
 from experiments.console.refusals import refused
 from experiments.console.showing import shown_json
@@ -87,8 +89,8 @@ class BatchAdmin(ReadOnly):
 
     @display(description="Document")
     def document_text(self, batch: Batch) -> SafeString:
-        """As YAML."""
-        return shown_json(batch.document)
+        """As YAML; whom its hooks tell is read by those who may run it, in the list of hooks."""
+        return shown_json(concealed(json_object(batch.document)))
 
     @admin.action(description="Pause")
     def pause_selected(self, request: HttpRequest, queryset: QuerySet[Batch]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 from analysis.learning.document import Checked
@@ -17,9 +18,10 @@ def counted(n: int, one: str) -> str:
 
 def runs_of(design: Design, most: int = COUNTED) -> tuple[int, int, bool]:
     """(settings, runs, whether these are all) of what is proposed first; at most so many settings are looked at."""
-    found = list(islice(design.search.proposals(design.space, design.occasion), most + 1))
+    occasion = replace(design.occasion, most=most)
+    found = list(islice(design.search.proposals(design.space, occasion), most + 1))
     proposals = found[:most]
-    return len(proposals), sum(1 for _ in design.computations(proposals)), len(found) <= most
+    return len(proposals), sum(design.repeats_of(proposal) for proposal in proposals), len(found) <= most
 
 
 def summary(checked: Checked, most: int = COUNTED) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
 
 from analysis.runs.models import Batch, Status
-from experiments.models import Experiment, Study
+from experiments.models import Experiment, Role, Study
 from tests.analysis.runs.rows import make_batch, make_run
 from tests.api.conftest import Answer, Program
 
@@ -60,3 +61,9 @@ def test_another_form_is_refused(api: Program, batch: Batch) -> None:
 
 def test_a_batch_of_somebody_elses_study_is_not_there(api: Program) -> None:
     assert api.get(f"/batches/{make_batch().uuid}/results/").status_code == 404
+
+
+def test_results_are_downloads_and_not_for_viewers(member: Callable[[str], Program], batch: Batch) -> None:
+    address = f"/batches/{batch.uuid}/results/"
+
+    assert (member(Role.VIEWER).get(address).status_code, member(Role.ANALYST).get(address).status_code) == (403, 200)

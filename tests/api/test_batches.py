@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import cast
 
 import pytest
+from django.core.files.storage import storages
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -17,6 +19,8 @@ from analysis.runs.services.claiming import Hold, claim_runs
 from analysis.runs.services.ending import Used, finish_run
 from analysis.runs.services.keeping import keep_artifact, keep_checkpoint
 from experiments.models import Experiment, Role, Study
+from experiments.types import JsonObject
+from tests.analysis.runs.pipelines import example
 from tests.analysis.runs.rows import make_batch, make_run
 from tests.analysis.runs.walking import walks
 from tests.api.conftest import Program, counts
@@ -36,6 +40,13 @@ def batch(study: Study) -> Batch:
     keep_artifact(hold, name="näme/../x.csv", kind="text/csv", content=b"a,b\n", now=timezone.now())
     finish_run(hold, {"distance": 1.0}, now=timezone.now(), used=Used())
     return made
+
+
+def grid(**more: object) -> JsonObject:
+    rates = {"sweep": [n / 1_000 for n in range(1, 100)]}
+    components = {**cast(JsonObject, example("digits_grid")["components"])}
+    components["descent"] = {"kind": "optimiser", "type": "sgd", "config": {"learning_rate": rates}}
+    return {**example("digits_grid", slug="grid", components=components), **cast(JsonObject, more)}
 
 
 def first_run(batch: Batch) -> Run:
@@ -180,3 +191,59 @@ def test_the_routes_cost_what_was_reviewed(name: str, api: Program, batch: Batch
         api.get(paths[name])
 
     assert len(queries) == reviewed(f"api:{name}")
+
+
+HOOK = "https://hooks.example.org/T0/SECRET?key=1"
+
+
+def test_whom_hooks_tell_is_read_by_those_who_may_run_the_batch(
+    api: Program, member: Callable[[str], Program], batch: Batch
+) -> None:
+    Batch.objects.filter(pk=batch.pk).update(document={"hooks": [{"on": "run_failed", "webhook": HOOK}]})
+
+    seen = member(Role.ANALYST).get(f"/batches/{batch.uuid}/")
+
+    assert seen.json()["document"] == {"hooks": [{"on": "run_failed", "webhook": "…"}]}
+    assert b"SECRET" not in seen.content
+    assert api.get(f"/batches/{batch.uuid}/").json()["document"]["hooks"][0]["webhook"] == HOOK
+
+
+def test_a_file_that_the_storage_lost_is_said_to_be_gone_before_the_answer_begins(api: Program, batch: Batch) -> None:
+    run = first_run(batch)
+    checkpoint = run.checkpoints.get()
+    Path(storages["runs"].path(checkpoint.path)).unlink()
+
+    answer = api.get(f"/runs/{run.uuid}/checkpoints/{checkpoint.uuid}/file/")
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "gone")
+    assert "is gone from the storage" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(
+    "line", [{"study": "attic"}, {"experiment": "stew"}, {"version": 3}, {"study": "attic", "version": 1}]
+)
+def test_a_document_that_wants_to_go_elsewhere_is_refused_by_name(
+    api: Program, study: Study, line: dict[str, object]
+) -> None:
+    before = counts()
+
+    answers = [api.post(f"/studies/kitchen/batches/{deed}", grid(**line)) for deed in ("", "plan/")]
+
+    for answer in answers:
+        assert answer.status_code == 422
+        assert {error["path"] for error in answer.json()["errors"]} == set(line)
+    assert counts() == before
+
+
+def test_a_document_that_names_where_it_is_sent_is_taken(api: Program, study: Study) -> None:
+    assert api.post("/studies/kitchen/batches/", grid(study="kitchen", experiment="grid")).status_code == 201
+
+
+def test_whoever_only_asks_is_told_of_the_first_settings_and_their_runs(
+    api: Program, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("analysis.runs.api.documents.COUNTED", 20)
+
+    answer = api.post("/documents/check/", grid(search={"kind": "random", "samples": 100_000}, seeds=10_000)).json()
+
+    assert (answer["problems"], answer["settings"], answer["runs"]) == ([], 20, 200_000)

@@ -97,13 +97,21 @@ class Design:
             raise ValueError(f"These are more than {MOST_SETTINGS:,} settings. Take fewer values, or a random search.")
         return found
 
+    def repeats_of(self, proposal: Proposal) -> int:
+        """How many runs it takes: one on each fold from each seed."""
+        return sum(1 for _ in _folds(proposal)) * self.seeds
+
     def computations(self, proposals: Sequence[Proposal]) -> Iterator[Computation]:
         """Settings x folds x seeds, the seeds changing fastest."""
         for proposal in proposals:
             digest = proposal.built.digest
-            for fold in parse_validation(proposal.setting.get("validation")).folds_to_run():
+            for fold in _folds(proposal):
                 for repeat in range(self.seeds):
                     yield Computation(proposal, digest, fold, repeat, run_seed(self.seed, digest, fold, repeat))
+
+
+def _folds(proposal: Proposal) -> Iterator[Fold]:
+    return parse_validation(proposal.setting.get("validation")).folds_to_run()
 
 
 def read_design(document: JsonObject, *, seed: int | None = None, epochs: int | None = None) -> Design:

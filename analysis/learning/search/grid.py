@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import ClassVar
 
 from analysis.learning.components import Finding
@@ -28,7 +29,8 @@ class Grid(Search):
     }
 
     def proposals(self, space: Space, occasion: Occasion, trials: Sequence[Trial] = ()) -> Iterator[Proposal]:
-        return (Proposal(built, occasion.epochs) for built in every_setting(space) if self.allows(built))
+        looked_at = islice(every_setting(space), None if occasion.most is None else occasion.most + 1)
+        return (Proposal(built, occasion.epochs) for built in looked_at if self.allows(built))
 
     def faults_of(self, space: Space) -> Iterator[Finding]:
         for place in space.opens:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar
 
 from analysis.learning.components import Finding, Flag, Nullable, Text, Whole
@@ -80,8 +81,9 @@ class SuccessiveHalving(_Rungs):
 
     def _first(self, space: Space, occasion: Occasion) -> Iterator[Built]:
         if self.samples is None:
-            return filter(self.allows, every_setting(space))
-        return draws(space, self.samples, seed=occasion.seed, label="random", allows=self.allows)
+            looked_at = islice(every_setting(space), None if occasion.most is None else occasion.most + 1)
+            return filter(self.allows, looked_at)
+        return draws(space, occasion.enough(self.samples), seed=occasion.seed, label="random", allows=self.allows)
 
 
 @SEARCHES.register
@@ -102,7 +104,7 @@ class Hyperband(_Rungs):
         amounts = steps(self.least, self._most(occasion), self.factor)
         for number, n in enumerate(brackets(len(amounts), self.factor)):
             ladder = Ladder(amounts[number:], self.factor, Resource(self.resource), name=number)
-            n = min(n, MOST_SETTINGS + 1)  # so many are refused, and need not be drawn for that
+            n = occasion.enough(min(n, MOST_SETTINGS + 1))  # so many are refused, and need not be drawn for that
             first = draws(space, n, seed=occasion.seed, label=f"bracket {number}", allows=self.allows)
             yield from ladder.proposals(list(first), occasion, by_key(trials))
 

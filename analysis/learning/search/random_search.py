@@ -29,7 +29,7 @@ class Random(Search):
     samples: int = takes(Whole(1, MOST_SETTINGS), "How many settings; fewer, where there are fewer.", 20)
 
     def proposals(self, space: Space, occasion: Occasion, trials: Sequence[Trial] = ()) -> Iterator[Proposal]:
-        found = draws(space, self.samples, seed=occasion.seed, label="random", allows=self.allows)
+        found = draws(space, occasion.enough(self.samples), seed=occasion.seed, label="random", allows=self.allows)
         return (Proposal(built, occasion.epochs) for built in found)
 
 
@@ -47,5 +47,5 @@ class LatinHypercube(Search):
     samples: int = takes(Whole(1, MOST_SETTINGS), "How many settings; fewer, where there are fewer.", 20)
 
     def proposals(self, space: Space, occasion: Occasion, trials: Sequence[Trial] = ()) -> Iterator[Proposal]:
-        found = spread(space, self.samples, seed=occasion.seed, allows=self.allows)
+        found = spread(space, occasion.enough(self.samples), seed=occasion.seed, allows=self.allows)
         return (Proposal(built, occasion.epochs) for built in found)

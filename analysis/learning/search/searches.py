@@ -53,11 +53,20 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """For what it is searched. seed: the experiment's. epochs: of a full run. maximises: more is better."""
+    """For what it is searched. seed: the experiment's. epochs: of a full run. maximises: more is better.
+
+    most: somebody only looks, and at no more settings than that: a search draws one more at most, to tell that there
+    are more. None: all that are wanted.
+    """
 
     seed: int = 0
     epochs: int = 1
     maximises: bool = True
+    most: int | None = None
+
+    def enough(self, n: int) -> int:
+        """How many of ``n`` settings need to be drawn."""
+        return n if self.most is None else min(n, self.most + 1)
 
     def score(self, trial: Trial) -> float:
         """More is better, whatever the measure; nothing is worse than a trial without a value."""

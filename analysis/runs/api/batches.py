@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from analysis.runs.api.finding import BatchView
+from analysis.runs.api.finding import BatchView, may
 from analysis.runs.api.shapes import (
     BATCH,
     RUN,
@@ -23,6 +23,7 @@ from analysis.runs.api.shapes import (
     RunShown,
     RunsQuery,
 )
+from analysis.runs.hooks.parsing import concealed
 from analysis.runs.models import Batch, Run
 from analysis.runs.reads import counted
 from analysis.runs.services import steering, warming
@@ -34,6 +35,7 @@ from experiments.api.base import ApiView
 from experiments.api.pagination import PageQuery, page_response
 from experiments.api.queries import query_of
 from experiments.api.shapes import page_of
+from experiments.blueprint import json_object
 
 SENTENCES = {
     "pause": "Nothing of it is taken up any more; runs under way stop, to go on from their last checkpoint.",
@@ -81,8 +83,12 @@ class BatchDetailView(BatchView):
 
     @extend_schema(operation_id="show_batch", responses=BatchDetail)
     def get(self, request: Request, batch: str) -> Response:
-        """One batch, with its document and how many of its runs stand where."""
-        return Response(BatchDetail.one(counted([self.batch])[0]))
+        """One batch, with its document and how many of its runs stand where. Whom its hooks tell: if you may run it."""
+        shown = BatchDetail.one(counted([self.batch])[0])
+        document = json_object(self.batch.document)
+        if "hooks" in document and not may(request, Right.RUN, self.batch.experiment):
+            shown["document"] = concealed(document)
+        return Response(shown)
 
 
 @extend_schema(tags=["runs"])

@@ -110,7 +110,10 @@ class DocumentSent(Shape):
 
 @example("checked", CHECKED, response_only=True)
 class CheckedShown(Shown):
-    """What was found. settings, runs: what it asks for, at most 10,000 settings; null while there is a problem."""
+    """What was found. settings, runs: what it asks for; null while there is a problem.
+
+    At most the first 10,000 settings are drawn: where `settings` is 10,000, there may be more.
+    """
 
     problems: serializers.ListField = serializers.ListField(child=ObjectField())
     remarks: serializers.ListField = serializers.ListField(child=ObjectField(), help_text="Odd, but not wrong.")
@@ -197,7 +200,7 @@ class CheckView(ApiView):
     def post(self, request: Request) -> Response:
         """Everything that is wrong with a document, at once; what it asks for, if nothing is. Nothing is queued."""
         document, positions = document_in(request.data)
-        checked = check_document(document, positions)
+        checked = check_document(document, positions, most=COUNTED)
         settings, runs, _ = (None, None, True) if checked.design is None else runs_of(checked.design, COUNTED)
         answer: dict[str, Json] = {
             "problems": [problem.as_error() for problem in checked.problems],
@@ -225,7 +228,8 @@ class StudyBatchesView(StudyView):
         """Compute a document: what is missing of it is queued. Sent again, or grown, only what is new is computed."""
         document, positions = document_in(request.data)
         source = dump(document) if isinstance(document, Mapping) else ""
-        ready = order_batch(self.study, Sent(document, source=source, positions=positions), now=timezone.now())
+        sent = Sent(document, source=source, positions=positions, is_posted=True)
+        ready = order_batch(self.study, sent, now=timezone.now())
         wake(ready.queued + ready.retried)
         wanted, there = len(ready.comparison.wanted), len(ready.comparison.there)
         counts = {"wanted": wanted, "queued": ready.queued, "retried": ready.retried, "dropped": ready.dropped}

@@ -8,7 +8,7 @@ from analysis.runs.models import Batch, Run
 from experiments.access import Right
 from experiments.api.access import Caller, experiment_for, token_of
 from experiments.api.base import ApiView
-from experiments.errors import Unknown
+from experiments.errors import Forbidden, Unknown
 from experiments.models import Experiment
 
 
@@ -24,6 +24,15 @@ class BatchView(ApiView):
         _require(request, known, right, f"There is no batch {self.kwargs['batch']} that you can see.")
         assert found is not None  # noqa: S101 (for the type checker: refused above)
         self.batch = found
+
+
+def may(request: Request, right: Right, experiment: Experiment) -> bool:
+    """Whether the caller has that right, too, in what they may see."""
+    try:
+        experiment_for(Caller(request.user, token_of(request)), experiment.slug, right)
+    except Forbidden:
+        return False
+    return True
 
 
 class RunView(ApiView):

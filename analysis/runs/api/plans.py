@@ -77,7 +77,7 @@ class StudyPlanView(StudyView):
     def post(self, request: Request, slug: str) -> Response:
         """What a document would compute if it were sent to be computed, and why. Nothing changes."""
         document, positions = document_in(request.data)
-        return Response(told(rehearse_batch(self.study, Sent(document, positions=positions))))
+        return Response(told(rehearse_batch(self.study, Sent(document, positions=positions, is_posted=True))))
 
 
 @extend_schema(tags=["runs"])

@@ -19,7 +19,7 @@ from experiments.errors import BadValue
 class BatchResultsView(BatchView):
     """/batches/<id>/results/"""
 
-    rights: ClassVar = {"GET": Right.VIEW}
+    rights: ClassVar = {"GET": Right.DOWNLOAD}
 
     @extend_schema(
         operation_id="show_results",

@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis.runs import store
-from analysis.runs.api.finding import RunView
+from analysis.runs.api.finding import RunView, may
 from analysis.runs.api.shapes import EpochsSent, RunDetail
 from analysis.runs.models import Artifact, Checkpoint, Run
 from analysis.runs.services import warming
@@ -21,8 +21,7 @@ from analysis.runs.services.keeping import kept_of
 from analysis.runs.services.steering import RUN_DEEDS
 from analysis.runs.tasks import wake_for
 from experiments.access import Right
-from experiments.api.access import Caller, experiment_for, token_of
-from experiments.errors import Forbidden, Unknown
+from experiments.errors import Unknown
 
 FILE = (200, "application/octet-stream")
 SENTENCES = {
@@ -48,18 +47,9 @@ class RunDetailView(RunView):
     def get(self, request: Request, run: str) -> Response:
         """One run, with its result or error, what it ran on, and what it kept. Its traceback: if you may run it."""
         shown = RunDetail.one(self.run)
-        if self.run.traceback and not self._may_read_code(request):
-            shown["traceback"] = ""
+        if self.run.traceback and not may(request, Right.RUN, self.run.batch.experiment):
+            shown["traceback"] = ""  # it quotes lines and paths: for those who may run it, as on the run's page
         return Response(shown)
-
-    def _may_read_code(self, request: Request) -> bool:
-        """A traceback quotes lines and paths: for those who may run it, as on the run's page."""
-        caller = Caller(request.user, token_of(request))
-        try:
-            experiment_for(caller, self.run.batch.experiment.slug, Right.RUN)
-        except Forbidden:
-            return False
-        return True
 
 
 class RunDeedView(RunView):

@@ -10,7 +10,7 @@ from analysis.learning.components.containers import config_faults
 from analysis.learning.components.nodes import NAME
 from analysis.learning.document import check_text
 from analysis.runs.designer.fields import config_from
-from analysis.runs.designer.reading import Panel, panel_for
+from analysis.runs.designer.reading import SETTINGS_LOOKED_AT, Panel, panel_for
 from analysis.runs.designer.text import drop_component, put_component
 from analysis.runs.designer.wiring import requirements_from
 from experiments.problems import StudyFileError
@@ -41,7 +41,7 @@ def put_typed(text: str, typed: Typed) -> Outcome:
     config, errors = config_from(made, typed)
     errors = {**_faults(made, config), **_name_fault(name), **errors}
     if errors:
-        panel = panel_for(made, name, config, check_text(text).sketch.nodes, errors)
+        panel = panel_for(made, name, config, check_text(text, most=SETTINGS_LOOKED_AT).sketch.nodes, errors)
         return Outcome(panel=panel, errors=errors)
     return _put(text, name, _entry(made, config, requirements_from(made, typed)))
 

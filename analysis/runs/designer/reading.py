@@ -16,7 +16,7 @@ from analysis.runs.designer.wiring import Slot, slots_of
 from analysis.runs.telling import summary
 from experiments.types import JsonObject
 
-MOST = 2_000  # settings that are counted while somebody types
+SETTINGS_LOOKED_AT = 2_000  # settings that are counted while somebody types
 EXAMPLES = Path(__file__).parents[3] / "examples" / "runs"
 EMPTY = """\
 procedure: pipeline
@@ -42,11 +42,11 @@ class Shown:
 
 def shown(text: str) -> Shown:
     """Everything that is said about a text."""
-    checked = check_text(text)
+    checked = check_text(text, most=SETTINGS_LOOKED_AT)
     nodes = checked.sketch.nodes
     root = checked.root
     lines = [root, *tree(nodes, root)] if root and not checked.problems else []
-    return Shown(checked, summary(checked, MOST), draw(nodes) if nodes else None, "\n".join(lines))
+    return Shown(checked, summary(checked, SETTINGS_LOOKED_AT), draw(nodes) if nodes else None, "\n".join(lines))
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Panel:
 
 def panel_of(text: str, *, name: str, kind: str = "", type_name: str = "") -> Panel | None:
     """For a component of the document by its name, or a new one of that kind and type. None: there is neither."""
-    nodes = check_text(text).sketch.nodes
+    nodes = check_text(text, most=SETTINGS_LOOKED_AT).sketch.nodes
     if not kind and name in nodes:
         node = nodes[name][0]
         made, config = node.made, node.config

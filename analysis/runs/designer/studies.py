@@ -9,10 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 
+from analysis.runs.hooks.parsing import concealed
 from analysis.runs.models import Batch
 from analysis.runs.services.ordering import Sent, invalid
 from experiments.access import Right
-from experiments.console.rights import sees_everything, studies_with
+from experiments.blueprint import json_object
+from experiments.console.rights import has_right, sees_everything, studies_with
 from experiments.models import Study
 from experiments.problems import StudyFileError
 from experiments.yaml_file import dump, load
@@ -31,7 +33,7 @@ def studies_for(request: HttpRequest) -> QuerySet[Study]:
 def sent_text(text: str, slug: str) -> Sent:
     """The typed text, as a document under that name. Invalid if it cannot be read."""
     try:
-        document, positions = load(text)
+        document, positions = load(text, example="one of the examples above")
     except StudyFileError as error:
         raise invalid(error.problems) from error
     return Sent(document, slug=slug, source=text, positions=positions)
@@ -49,6 +51,9 @@ def batch_named(request: HttpRequest, slug: str) -> Batch | None:
     return batches.filter(slug=slug).first() if slug else None
 
 
-def text_of(batch: Batch) -> str:
-    """What it was made from: its source as it was written, or its document."""
+def text_of(request: HttpRequest, batch: Batch) -> str:
+    """What it was made from: its source as it was written, or its document. Whom its hooks tell: if one may run it."""
+    document = json_object(batch.document)
+    if "hooks" in document and not has_right(request, Right.RUN, batch.experiment.study_id):
+        return dump(concealed(document))
     return batch.source or dump(batch.document)

@@ -13,7 +13,7 @@ from analysis.learning.components.svg import as_svg
 from analysis.learning.document import check_text
 from analysis.learning.search.telling import told
 from analysis.runs.designer.putting import Outcome, drop_typed, put_typed
-from analysis.runs.designer.reading import EMPTY, examples, offered, panel_of, shown
+from analysis.runs.designer.reading import EMPTY, SETTINGS_LOOKED_AT, examples, offered, panel_of, shown
 from analysis.runs.designer.studies import address_of, batch_named, sent_text, studies_for, text_of
 from analysis.runs.designer.words import SWEEPS, searches
 from analysis.runs.services.ordering import order_batch, rehearse_batch
@@ -27,7 +27,9 @@ def design(request: HttpRequest) -> HttpResponse:
     known = examples()
     example = request.GET.get("example", "")
     batch = batch_named(request, request.GET.get("batch", ""))
-    text = text_of(batch) if batch else known[example].read_text(encoding="utf-8") if example in known else EMPTY
+    text = (
+        text_of(request, batch) if batch else known[example].read_text(encoding="utf-8") if example in known else EMPTY
+    )
     context = {
         **admin.site.each_context(request),
         "title": "Design a batch",
@@ -101,7 +103,7 @@ def plan(request: HttpRequest) -> HttpResponse:
 @require_POST
 def picture(request: HttpRequest) -> HttpResponse:
     """The graph as a file."""
-    svg = as_svg(draw(check_text(_text(request)).sketch.nodes))
+    svg = as_svg(draw(check_text(_text(request), most=SETTINGS_LOOKED_AT).sketch.nodes))
     disposition = {"Content-Disposition": 'attachment; filename="pipeline.svg"'}
     return HttpResponse(svg, content_type="image/svg+xml", headers=disposition)
 

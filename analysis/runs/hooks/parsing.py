@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from analysis.runs.hooks.kinds import KINDS, Occasion
 from experiments.problems import did_you_mean
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 
 Fault = tuple[str, str]  # path, sentence
 
@@ -31,6 +31,20 @@ def hooks_of(document: Json) -> list[Hook]:
     """The hooks of a document that has no faults; a list of addresses makes one hook for each."""
     entries = document.get("hooks") if isinstance(document, Mapping) else None
     return [hook for entry in (entries if isinstance(entries, Sequence) else ()) for hook in _hooks(entry)]
+
+
+def concealed(document: JsonObject) -> JsonObject:
+    """The document as somebody sees it who may not run it: who is told stays unsaid, for such an address is a key."""
+    entries = document.get("hooks")
+    if not isinstance(entries, Sequence) or isinstance(entries, str):
+        return document
+    return {**document, "hooks": [_concealed(entry) for entry in entries]}
+
+
+def _concealed(entry: Json) -> Json:
+    if not isinstance(entry, Mapping):
+        return "…"
+    return {key: value if key == "on" else "…" for key, value in entry.items()}
 
 
 def hook_faults(document: Json) -> Iterator[Fault]:

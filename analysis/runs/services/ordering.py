@@ -27,12 +27,16 @@ MAX_ATTEMPTS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A document as it was sent. slug: instead of its own. source: its text. positions: where its values stand."""
+    """A document as it was sent. slug: instead of its own. source: its text. positions: where its values stand.
+
+    is_posted: by a program, to an address that names the study: what the document says beside that must be true.
+    """
 
     document: Json
     slug: str = ""
     source: str = ""
     positions: Positions | None = None
+    is_posted: bool = False
 
 
 @transaction.atomic
@@ -56,6 +60,7 @@ def _accepted(study: Study, sent: Sent) -> JsonObject:
     """The document under its name."""
     checked = check_document(sent.document, sent.positions)
     problems = [*checked.problems, *_name_problems(sent, checked.document)]
+    problems += _place_problems(study, sent, checked.document)
     if problems:
         raise invalid(problems)
     slug = sent.slug or str(checked.document["slug"])
@@ -77,6 +82,22 @@ def _name_problems(sent: Sent, document: JsonObject) -> list[Problem]:
     hint = "Write slug: small letters, digits, _ and -, at most 100."
     sentence = f"“{slug}” cannot be the name of a batch." if slug else "The batch has no name."
     return [(sent.positions or Positions()).problem(("slug",), sentence, hint)]
+
+
+def _place_problems(study: Study, sent: Sent, document: JsonObject) -> list[Problem]:
+    """A document that wants to go elsewhere is not quietly computed here."""
+    positions, slug = sent.positions or Positions(), sent.slug or document.get("slug")
+    found = []
+    if (named := document.get("study")) and named != study.slug:
+        message = f"The document is of the study “{named}”, and was sent to “{study.slug}”."
+        found.append(positions.problem(("study",), message, "Send it there, or remove the line."))
+    if (named := document.get("experiment")) and named != slug:
+        message = f"A batch makes the experiment of its own name, “{slug}”, and belongs to no “{named}”."
+        found.append(positions.problem(("experiment",), message, "Remove the line, or choose that slug."))
+    if sent.is_posted and document.get("version") is not None:
+        message = "A batch that is posted has no version: nothing would look at it."
+        found.append(positions.problem(("version",), message, "Remove the line; a label of your own fits description."))
+    return found
 
 
 def _require_ours(study: Study, slug: str) -> None:
