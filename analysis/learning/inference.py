@@ -70,10 +70,17 @@ Loading = Callable[[State, tuple[Step, ...], Aim], Predictor]
 
 
 def predictor(state: State) -> Predictor:
-    """Of a checkpoint's state. ValueError if nothing that predicts was kept in it."""
+    """Of a checkpoint's state. ValueError if nothing that predicts was kept in it, or something of it is missing."""
     name = state.values.get("predictor")
     if not isinstance(name, str) or name not in PREDICTORS:
         raise ValueError(f"This state holds nothing that predicts: {name!r} is none of {', '.join(PREDICTORS)}.")
+    try:
+        return _made(name, state)
+    except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
+        raise ValueError(f"This state is no whole “{name}”: {type(error).__name__}: {error}.") from error
+
+
+def _made(name: str, state: State) -> Predictor:
     samples = _object(state.values["samples"])
     before = restored(cast("Sequence[Mapping[str, object]]", samples["steps"]))
     made = PREDICTORS[name](state, before, restored_aim(_object(state.values["aim"])))

@@ -20,6 +20,13 @@ class StoreRefused(Exception):
 
 
 class Spoiled(Refusal):
-    """A kept file is not what was kept: its length or hash differs, or it is gone."""
+    """A kept file is not what was kept: its length or hash differs, or it is gone, or nothing can be read out of it."""
 
     code = "spoiled"
+
+
+class Gone(Spoiled):
+    """A file that the record knows is not in the storage any more."""
+
+    code = "gone"
+    status = 410

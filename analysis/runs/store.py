@@ -13,13 +13,14 @@ import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import BinaryIO, Final, cast
 
 from django.core.files import File
 from django.core.files.storage import FileSystemStorage, Storage, storages
 
-from analysis.runs.errors import Spoiled, StoreRefused, StoreUnavailable
+from analysis.runs.errors import Gone, Spoiled, StoreRefused, StoreUnavailable
 
 ALIAS: Final = "runs"
 STAGING: Final = ".staging"
@@ -69,7 +70,7 @@ def content(kept: Kept) -> bytes:
         with _as_ours(), storages[ALIAS].open(kept.path) as file:
             found = file.read(kept.size + 1)  # one more shows that it is longer, however much longer
     except FileNotFoundError as error:
-        raise Spoiled(f"The file {kept.path} is gone.", hint="An earlier checkpoint may still be there.") from error
+        raise _gone(kept) from error
     if len(found) != kept.size or hashlib.sha256(found).hexdigest() != kept.sha256:
         message = f"The file {kept.path} is not what was kept: another length than {kept.size} bytes, or another hash."
         raise Spoiled(message, hint="An earlier checkpoint may still be whole.")
@@ -77,10 +78,25 @@ def content(kept: Kept) -> bytes:
 
 
 def pieces(kept: Kept) -> Iterator[bytes]:
-    """The file bit by bit, for a download."""
+    """The file bit by bit, for a download. Gone is said at once, before the first piece is asked for."""
+    content = _pieces(kept)
+    try:
+        first = next(content, b"")
+    except FileNotFoundError as error:
+        raise _gone(kept) from error
+    return chain((first,), content)
+
+
+def _pieces(kept: Kept) -> Iterator[bytes]:
     with _as_ours(), storages[ALIAS].open(kept.path) as file:
         while piece := file.read(PIECE):
             yield piece
+
+
+def _gone(kept: Kept) -> Gone:
+    name = kept.path.rpartition("/")[2]
+    message = f"The file {name} is gone from the storage, though the record knows it."
+    return Gone(message, hint="An earlier checkpoint may still be there; or try the run again.")
 
 
 def drop(path: str) -> None:

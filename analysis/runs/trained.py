@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.runs import store
+from analysis.runs.errors import Spoiled
 from analysis.runs.models import Checkpoint, Run
 from analysis.runs.store import Kept
 from experiments.errors import BadValue, Unknown
@@ -25,13 +26,17 @@ def load_model(run: Run, *, epoch: int | None = None) -> Predictor:
 
 
 def model_of(checkpoint: Checkpoint) -> Predictor:
-    """Spoiled if its file is not whole, BadValue if nothing in it predicts."""
+    """Spoiled if its file is not whole, or not a state; BadValue if nothing in it predicts."""
     from analysis.learning.inference import predictor
     from analysis.learning.states import read_state
 
     content = store.content(Kept(checkpoint.path, checkpoint.sha256, checkpoint.size))
     try:
-        return predictor(read_state(content))
+        state = read_state(content)
+    except ValueError as error:
+        raise Spoiled(str(error), hint="An earlier checkpoint may still be whole.") from error
+    try:
+        return predictor(state)
     except ValueError as error:
         raise BadValue(str(error), hint="Only the trainers of pipelines keep models.") from error
 

@@ -45,6 +45,7 @@ CATALOGUE: dict[str, Entry] = {
     "place-lost": Entry("The place was given to somebody else", 409, "Stop; the record keeps what came before."),
     "not-held": Entry("Another worker holds the run by now", 409, "Stop: nothing of this attempt counts any more."),
     "spoiled": Entry("A kept file is gone, or not what was kept", 409, "An earlier checkpoint may still be whole."),
+    "gone": Entry("A kept file is not in the storage any more", 410, "An earlier one may still be there."),
     "too-late": Entry("The window for this reward has closed", 409, "Send rewards in time, or declare more of it."),
     "switch-refused": Entry("The candidate does not beat the running policy", 409, "“numbers” says by how much."),
     "cannot-judge": Entry("The log cannot say whether it is better", 409, "Collect more rewards first."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +15,7 @@ from analysis.learning.estimators.learner import EstimatorLearner
 from analysis.learning.estimators.wanted import Wanted
 from analysis.learning.running import State, Task
 from analysis.learning.training.epochs import EpochTrainer
+from analysis.runs import store
 from analysis.runs.models import Run
 from analysis.runs.services.claiming import Hold, claim_runs
 from analysis.runs.services.keeping import keep_checkpoint
@@ -104,3 +107,33 @@ def test_it_takes_as_many_queries_as_agreed_on(api: Program, run: Run) -> None:
         assert asked(api, run, samples=FLOWERS).status_code == 200
 
     assert len(queries) == reviewed("api:predictions")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda state: State(state.arrays, {**state.values, "samples": {"shape": [4]}}),
+        lambda state: State({}, state.values),
+        lambda state: State(state.arrays, {**state.values, "predictor": "network", "network": {"hidden": 7}}),
+        lambda state: State(state.arrays, {**state.values, "aim": {"kind": "none"}}),
+    ],
+)
+def test_a_state_of_others_that_is_not_whole_is_a_problem_and_no_error(
+    api: Program, run: Run, damage: Callable[[State], State]
+) -> None:
+    keep_checkpoint(Hold(run.pk, run.attempt), damage(trained()), epoch=2, values={}, now=timezone.now())
+
+    answer = asked(api, run, samples=FLOWERS)
+
+    assert answer.status_code in (409, 422), answer.json()
+    assert answer.json()["detail"]
+
+
+def test_a_file_that_is_no_state_is_a_problem_and_no_error(api: Program, run: Run) -> None:
+    kept = store.keep("foreign", lambda sha256: f"{sha256}.safetensors", lambda file: file.write(b"not a state"))
+    columns = {"path": kept.path, "sha256": kept.sha256, "size": kept.size}
+    run.checkpoints.update(**columns)
+
+    answer = asked(api, run, samples=FLOWERS)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "spoiled")

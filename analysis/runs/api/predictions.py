@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis.runs.api.finding import RunView
+from analysis.runs.errors import Spoiled
 from analysis.runs.trained import checkpoint_of, model_of
 from experiments.access import Right
 from experiments.api.shapes import JsonField, Shape, Shown, example
@@ -81,5 +82,8 @@ def _said(model: Predictor, entries: list[object]) -> dict[str, object]:
         predicted, scores = model.predict(samples), model.scores(samples)
     except (TypeError, ValueError) as error:
         raise BadValue(str(error), hint="Send samples as the data set has them.") from error
+    except (LookupError, AttributeError, ArithmeticError) as error:
+        message = f"The kept model is not whole: {type(error).__name__}: {error}."
+        raise Spoiled(message, hint="Ask an earlier checkpoint (epoch), or try the run again.") from error
     labels = list(model.labels)
     return {"predictions": predicted.tolist(), "labels": labels, "scores": scores.tolist() if labels else []}

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import uuid
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
 from analysis.runs.models.run import Run
 from analysis.runs.querysets import CheckpointQuerySet
 from experiments.types import Json
+
+NAME_LENGTH: Final = 200
+KIND_LENGTH: Final = 100
 
 
 class Checkpoint(models.Model):
@@ -44,8 +47,8 @@ class Artifact(models.Model):
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="artifacts")
     attempt = models.PositiveIntegerField()
-    name = models.CharField(max_length=200)
-    kind = models.CharField(max_length=100)
+    name = models.CharField(max_length=NAME_LENGTH)
+    kind = models.CharField(max_length=KIND_LENGTH)
     path = models.CharField(max_length=300, unique=True)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()

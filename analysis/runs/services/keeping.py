@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
@@ -15,10 +16,14 @@ from analysis.runs import store
 from analysis.runs.errors import Spoiled
 from analysis.runs.events import RunEventKind, Said, lines
 from analysis.runs.models import Artifact, Checkpoint, Run, RunEvent
+from analysis.runs.models.kept import KIND_LENGTH, NAME_LENGTH
 from analysis.runs.services.claiming import Hold, held_run
 from analysis.runs.store import Kept
 from experiments.types import JsonObject
 
+log = logging.getLogger(__name__)
+SHOWN: Final = 40
+LONGEST: Final = {"name": NAME_LENGTH, "kind": KIND_LENGTH}
 FORGOTTEN_AFTER: Final = timedelta(hours=1)
 """A file without a row may belong to somebody who is about to write it; after so long it does not."""
 
@@ -38,20 +43,19 @@ def checkpoints_of(run: Run) -> list[Checkpoint]:
     return list(run.checkpoints.order_by("-epoch"))
 
 
-def newest_state(run: Run) -> Saved | None:
+def newest_state(run: Run, tell: Callable[[str], None] = log.warning) -> Saved | None:
     """Where to go on: the newest of the run's own that is whole, else of the run it was warmed from; None: nowhere.
 
-    Spoiled ones are passed over, older ones tried.
+    Those that are spoiled, or that nobody can read, are passed over and told of; older ones are tried.
     """
     from analysis.learning.states import read_state
 
     earlier = run.warm_from.checkpoints.filter(epoch__lte=run.epochs) if run.warm_from else Checkpoint.objects.none()
     for checkpoint in [*checkpoints_of(run), *earlier.order_by("-epoch")]:
         try:
-            content = store.content(kept_of(checkpoint))
-        except Spoiled:
-            continue
-        return Saved(checkpoint.epoch, read_state(content))
+            return Saved(checkpoint.epoch, read_state(store.content(kept_of(checkpoint))))
+        except (Spoiled, ValueError) as error:
+            tell(f"The checkpoint of epoch {checkpoint.epoch} is passed over: {error}")
     return None
 
 
@@ -70,13 +74,26 @@ def let_go(hold: Hold, epochs: Sequence[int], *, now: datetime) -> int:
 
 
 def keep_artifact(hold: Hold, *, name: str, kind: str, content: bytes, now: datetime) -> Artifact:
-    """Keep a file beside the run; one of that name takes the place of the old one. NotHeld: nothing is kept."""
+    """Keep a file beside the run; one of that name takes the place of the old one. NotHeld: nothing is kept.
+
+    ValueError for a name or kind that the record has no room for.
+    """
+    _require_room(name=name, kind=kind)
     run = Run.objects.select_related("batch").get(pk=hold.run)
     place = hashlib.sha256(name.encode("utf-8", "replace")).hexdigest()[:8]  # equal files under two names are two
     kept = store.keep(
         folder_of(run), lambda sha256: f"{place}-{sha256[:24]}{_suffix(name)}", lambda file: file.write(content)
     )
     return _commit_artifact(hold, kept, name=name, kind=kind, now=now)
+
+
+def _require_room(**said: str) -> None:
+    for column, text in said.items():
+        longest = LONGEST[column]
+        if len(text) > longest or "\0" in text:
+            shown = repr(text[:SHOWN]) + ("…" if len(text) > SHOWN else "")
+            message = f"A file's {column} has at most {longest} letters, and no NUL; {shown} has {len(text)}."
+            raise ValueError(message)
 
 
 def kept_of(row: Checkpoint | Artifact) -> Kept:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 from django.http import HttpRequest, HttpResponseBase, StreamingHttpResponse
 
+from analysis.runs.errors import Gone
 from analysis.runs.models import Artifact, Checkpoint, Run
-from analysis.runs.store import Kept, pieces
+from analysis.runs.services.keeping import kept_of
+from analysis.runs.store import pieces
 from analysis.runs.views.doors import may_in, of_run, refused
 from experiments.access import Right
 from experiments.errors import Forbidden, Unknown
@@ -36,9 +37,9 @@ def _sent(request: HttpRequest, run: Run, kept: Checkpoint | Artifact, name: str
     if not may_in(request, Right.DOWNLOAD, run.batch.experiment):
         return refused(request, Forbidden("Your role does not include downloads.", hint="Ask an owner of the study."))
     try:
-        content = _opened(pieces(Kept(kept.path, kept.sha256, kept.size)))
-    except FileNotFoundError:
-        return refused(request, Unknown("The file is gone from the storage, though it is in the record."))
+        content = pieces(kept_of(kept))
+    except Gone as gone:
+        return refused(request, gone)
     response = StreamingHttpResponse(content, content_type="application/octet-stream")
     response["Content-Length"] = str(kept.size)
     response["ETag"] = f'"{kept.sha256}"'
@@ -46,14 +47,3 @@ def _sent(request: HttpRequest, run: Run, kept: Checkpoint | Artifact, name: str
     safe = "".join(letter if letter.isalnum() or letter in "-_." else "_" for letter in name)[-150:]
     response["Content-Disposition"] = f'attachment; filename="{safe}"'
     return response
-
-
-def _opened(content: Iterator[bytes]) -> Iterator[bytes]:
-    """With its first piece already read, so that a file that is not there is known before the answer begins."""
-    first = next(content, b"")
-
-    def rest() -> Iterator[bytes]:
-        yield first
-        yield from content
-
-    return rest()

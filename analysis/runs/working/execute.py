@@ -8,11 +8,14 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
 
 from django.utils import timezone
 
 from analysis.learning.running import PROCEDURES, Fold, Interrupted, Task
 from analysis.runs.errors import NotHeld
+from analysis.runs.events import RunEventKind, Said, append_to_run
 from analysis.runs.models import Run, Status
 from analysis.runs.services.claiming import Hold, release
 from analysis.runs.services.ending import Failure, Used, fail_run, finish_run
@@ -30,6 +33,8 @@ from analysis.runs.working.reporter import RunReporter
 from analysis.runs.working.watch import FAULTS, Watch, sentence
 from experiments.blueprint import json_object
 from experiments.types import JsonObject
+
+KEY_LENGTH: Final = 120  # of an event's key
 
 
 @dataclass
@@ -120,7 +125,7 @@ def _alone() -> Iterator[None]:
 
 def _task(run: Run) -> Task:
     is_fresh = run.attempt == 1 and run.warm_from_id is None  # then there is no checkpoint to look for
-    resume = None if is_fresh else patiently(lambda: newest_state(run))
+    resume = None if is_fresh else patiently(lambda: newest_state(run, partial(_log, run)))
     fold = Fold(run.outer_fold, run.inner_fold)
     return Task(
         json_object(run.setting),
@@ -131,6 +136,12 @@ def _task(run: Run) -> Task:
         folder=str(folder_of_run(run)),
         batch_folder=str(folder_of_batch(run.batch)),
     )
+
+
+def _log(run: Run, sentence: str) -> None:
+    """Into the run's log; the same sentence of one attempt stands there once."""
+    key = f"passed-over:{run.attempt}:{sentence}"[:KEY_LENGTH]
+    append_to_run(run.pk, [Said(RunEventKind.RUN_LOGGED, {"message": sentence}, timezone.now(), key, run.attempt)])
 
 
 def _stopped(hold: Hold, watch: Watch, meter: Meter) -> Run:

@@ -11,13 +11,13 @@ from django.utils import timezone
 
 from analysis.runs import store
 from analysis.runs.errors import Spoiled
-from analysis.runs.models import Batch, Checkpoint, Run, Status
+from analysis.runs.models import Batch, Checkpoint, Run, RunEvent, Status
 from analysis.runs.services.keeping import kept_of, newest_state, sweep_files
 from analysis.runs.services.steering import retry_batch
 from analysis.runs.services.warming import warm_start_batch, warm_start_run
 from analysis.runs.working.worker import Errand, Worker
 from experiments.errors import BadValue
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from tests.analysis.runs.walking import only_run, walks
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -77,6 +77,30 @@ def test_a_spoiled_checkpoint_is_told_apart_by_its_hash() -> None:
         store.content(kept_of(checkpoint))
 
     assert newest_state(only_run(batch)) is None
+
+
+def test_a_whole_file_that_nobody_can_read_is_passed_over_for_an_older_one_and_the_log_says_so(tmp_path: Path) -> None:
+    setting: JsonObject = {
+        "fail": "value",
+        "epoch": 3,
+        "once": str(tmp_path / "failed"),
+        "checkpoints": {"kind": "last", "count": 2},
+    }
+    batch = walks([setting], epochs=4)
+    Worker().work(ALL)
+    newest, older = only_run(batch).checkpoints.order_by("-epoch")
+    kept = store.keep("foreign", lambda sha256: f"{sha256}.safetensors", lambda file: file.write(b"no such header"))
+    Checkpoint.objects.filter(pk=newest.pk).update(path=kept.path, sha256=kept.sha256, size=kept.size)
+
+    saved = newest_state(only_run(batch))
+    retry_batch(batch, now=timezone.now())
+    Worker().work(ALL)
+
+    assert saved is not None
+    assert (saved.epoch, newest.epoch, older.epoch) == (1, 2, 1)
+    assert only_run(batch).status == Status.COMPLETED
+    said = RunEvent.objects.get(run=only_run(batch), kind="run.logged").payload
+    assert "epoch 2 is passed over: This is no safetensors file" in str(said)
 
 
 def test_only_the_newest_checkpoint_is_kept_unless_the_document_says_more() -> None:
