@@ -34,7 +34,8 @@ class LogLoss(OneFigure):
 class BrierScore(OneFigure):
     """The mean squared distance of the probabilities from the truth.
 
-    Of two labels that of the second's probability; of more the sum over the labels.
+    Of two labels that of the second's probability; of more the sum over the labels. ValueError for a true label that
+    the model knows nothing of.
     """
 
     name: ClassVar[str] = "brier_score"
@@ -42,7 +43,11 @@ class BrierScore(OneFigure):
     more_is_better: ClassVar[bool] = False
 
     def value(self, seen: Seen) -> float:
-        squares = (_all(seen) - _truth(seen)) ** 2
+        truth = _truth(seen)
+        if len(foreign := seen.targets[~truth.any(axis=1)]):
+            known = f"the labels that the model knows: {list(seen.labels)}"
+            raise ValueError(f"brier_score: {len(foreign)} true labels, such as {foreign[0]!s}, are none of {known}.")
+        squares = (_all(seen) - truth) ** 2
         return float((squares[:, 1] if len(seen.labels) == 2 else squares.sum(axis=1)).mean())
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from django.db import transaction
+
 from analysis.runs.errors import NotHeld
 from analysis.runs.events import RunEventKind, Said, append_to_batch, append_to_run
 from analysis.runs.models import Batch, Run, Status
@@ -51,11 +53,19 @@ def publish_to_run(run: Run, sent: Sequence[Published], *, attempt: int = 0, now
     attempt: of the worker that speaks; NotHeld if another one holds the run by now. 0: a program beside the run.
     """
     _require(_faults(sent))
-    if attempt and (run.attempt != attempt or run.status != Status.RUNNING):
-        raise NotHeld(f"Attempt {attempt} no longer holds run {run.number}.", hint="Stop: another attempt counts.")
     said = [Said(one.kind, one.payload, _moment(one, now), one.key, attempt) for one in sent]
-    new = len(append_to_run(run.pk, said))
+    with transaction.atomic():
+        if attempt:
+            _require_held(run, attempt)
+        new = len(append_to_run(run.pk, said))
     return Receipt(new, len(said) - new)
+
+
+def _require_held(run: Run, attempt: int) -> None:
+    """The run's row is locked from here on: nobody takes it up between the look and what is said."""
+    held = Run.objects.select_for_update(no_key=True).only("attempt", "status").get(pk=run.pk)
+    if held.attempt != attempt or held.status != Status.RUNNING:
+        raise NotHeld(f"Attempt {attempt} no longer holds run {run.number}.", hint="Stop: another attempt counts.")
 
 
 def publish_to_batch(batch: Batch, sent: Sequence[Published], *, now: datetime) -> Receipt:

@@ -110,6 +110,13 @@ def test_of_the_probabilities_of_several_labels() -> None:
     )
 
 
+def test_the_brier_score_of_a_label_that_the_model_does_not_know_is_refused() -> None:
+    foreign = Answers(np.array([0, 2, 1]), np.array([0, 1, 1]), np.array([[0.9, 0.1], [0.2, 0.8], [0.4, 0.6]]), (0, 1))
+
+    with pytest.raises(ValueError, match=r"1 true labels, such as 2, are none of the labels that the model knows"):
+        figure("brier_score", foreign)
+
+
 def test_the_true_label_among_the_first_k() -> None:
     continuous = np.random.default_rng(5).random((300, 4))
     seen = Answers(np.random.default_rng(6).integers(0, 4, 300), continuous.argmax(axis=1), continuous, (0, 1, 2, 3))
