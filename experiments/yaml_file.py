@@ -84,13 +84,15 @@ _Dumper.add_representer(str, _represent_text)
 _Dumper.add_representer(float, _represent_float)
 
 
-def load(text: str | bytes) -> tuple[Json, Positions]:
-    """The document and where each of its values stands.
+def load(text: str | bytes, *, example: str = "examples/minimal.yaml") -> tuple[Json, Positions]:
+    """The document and where each of its values stands. example: where somebody with an empty file may begin.
 
     StudyFileError, naming every problem found, if it is not one document of this subset, or is larger than
     MAX_BYTES, deeper than MAX_DEPTH, or expands to more than MAX_VALUES values.
     """
     node = _compose(_decoded(text))
+    if node is None:
+        raise _refused("The file is empty.", f"Start from {example}.")
     reading = _Reading()
     document = reading.value(node, ())
     if reading.problems:
@@ -131,19 +133,17 @@ def _decoded(text: str | bytes) -> str:
         raise _refused("This is not UTF-8 text.", "Save the file as UTF-8.", line=line) from error
 
 
-def _compose(text: str) -> yaml.Node:
-    """The node tree. Depth is looked at first, event by event, because composing recurses."""
+def _compose(text: str) -> yaml.Node | None:
+    """The node tree; None: there is nothing. Depth is looked at first, event by event, because composing recurses."""
     try:
         _look_at_depth(text)
-        node = yaml.compose(text, Loader=_Loader)
+        node: yaml.Node | None = yaml.compose(text, Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         sentence = (error.problem or error.context or "it cannot be read").strip()
         raise _refused(f"This is not valid YAML: {sentence}.", _yaml_hint(sentence), **_mark_place(mark)) from error
     except (yaml.YAMLError, UnicodeEncodeError) as error:
         raise _refused("The file has characters that YAML does not allow.", "Remove control characters.") from error
-    if node is None:
-        raise _refused("The file is empty.", "Start from examples/minimal.yaml.")
     return node
 
 

@@ -1,9 +1,9 @@
-"""What the commands about study files share: read a file, name what is wrong with it."""
+"""What commands about study files and about documents of batches share: read a file, name what is wrong with it."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -57,14 +57,17 @@ def _as_published(definition: JsonObject, study: JsonObject) -> JsonObject:
     }
 
 
-def lines_of(name: str, problems: Sequence[Problem]) -> str:
-    """file:line:column: path: sentence, the way on below it; editors can jump to each."""
-    lines = []
+def problem_lines(name: str, problems: Sequence[Problem], *, word: str = "") -> Iterator[str]:
+    """file:line:column: path: sentence, the way on below it; editors can jump to each. word: before the path."""
     for problem in problems:
-        lines.append(f"{name}:{problem.line}:{problem.column}: {problem.path}: {problem.message}")
+        yield f"{name}:{problem.line}:{problem.column}: {word}{problem.path}: {problem.message}"
         if problem.hint:
-            lines.append(f"    -> {problem.hint}")
-    return "\n".join(lines)
+            yield f"    -> {problem.hint}"
+
+
+def lines_of(name: str, problems: Sequence[Problem]) -> str:
+    """The same as one text."""
+    return "\n".join(problem_lines(name, problems))
 
 
 def as_json(problems: Sequence[Problem]) -> Json:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from analysis.learning.components.registry import is_allowed_module
 
-_PATHS: set[str] = set()
+_MODULES: set[str] = set()
 
 
 def allow_function(path: str) -> None:
-    """Allow one function in this process: the person at the keyboard has named it."""
-    _PATHS.add(path)
+    """Allow a function, and what stands beside it in its module (hooks), in this process: somebody at the keyboard has
+    named it, and its module is run with it.
+    """
+    _MODULES.add(path.partition(":")[0])
 
 
 def is_allowed(path: str) -> bool:
-    """Whether that function was allowed, or its package is on the installation's list."""
-    return path in _PATHS or is_allowed_module(path.partition(":")[0])
+    """Whether a function of its module was allowed, or its package is on the installation's list."""
+    module = path.partition(":")[0]
+    return module in _MODULES or is_allowed_module(module)

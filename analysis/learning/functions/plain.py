@@ -8,6 +8,7 @@ written as an object. `restored` puts both back.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, datetime, time, timedelta
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LARGEST = 1_000  # entries of an array that are written as a list
+PLACES_SHOWN = 4
 DEEPEST = 60  # lists in lists; a structure that contains itself has no end
 FLOAT, ARRAY = "$float", "$array"
 
@@ -46,7 +48,7 @@ class Plain:
         if isinstance(value, float):
             return float(value) if math.isfinite(value) else {FLOAT: str(float(value))}
         if depth > DEEPEST:
-            raise NotPlain(f"{path}: lists within lists without end. Does it contain itself?")
+            raise NotPlain(f"{_beginning(path)}: lists within lists without end. Does it contain itself?")
         return self._compound(value, path, depth + 1)
 
     def _compound(self, value: object, path: str, depth: int) -> Json:
@@ -116,6 +118,12 @@ def restored(value: Json, arrays: Mapping[str, NDArray[np.generic]] | None = Non
 def _in_order(values: Sequence[object] | set[object] | frozenset[object]) -> Sequence[object]:
     """Sets have no order of their own; a result must be the same each time."""
     return sorted(values, key=repr) if isinstance(values, set | frozenset) else values
+
+
+def _beginning(path: str) -> str:
+    """The first few places: what contains itself has the same ones again and again."""
+    parts = re.findall(r"[^.\[]+|\[\d+\]", path)[:PLACES_SHOWN]
+    return "".join(part if part.startswith("[") or not n else f".{part}" for n, part in enumerate(parts)) + " …"
 
 
 def _a(value: object) -> str:

@@ -87,7 +87,7 @@ def _read(path: Path) -> str:
 
 def _parsed(text: str, path: Path) -> Json:
     try:
-        document, _ = load(text)
+        document, _ = load(text, example="examples/runs/digits_grid.yaml")
     except StudyFileError as error:
         raise BadValue(f"{path}: {error}") from error
     return document

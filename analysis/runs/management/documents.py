@@ -1,39 +1,14 @@
-"""What the commands about documents of batches share: reading a file, and telling what was found."""
+"""What the commands about documents of batches share: telling what was found."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import asdict
-from pathlib import Path
-
-from django.core.management.base import CommandError
 
 from analysis.learning.components.showing import as_json, tree
 from analysis.learning.document import Checked
 from analysis.runs.telling import runs_of
-from experiments.problems import Problem
 from experiments.types import Json
-from experiments.yaml_file import MAX_BYTES
-
-
-def read_file(name: str) -> bytes:
-    """The file, or standard input for “-”; CommandError if it cannot be read."""
-    if name == "-":
-        return sys.stdin.buffer.read(MAX_BYTES + 1)
-    try:
-        with Path(name).open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise CommandError(f"{name}: {error.strerror or error}", returncode=2) from error
-
-
-def problem_lines(name: str, problems: Sequence[Problem], *, word: str = "") -> Iterator[str]:
-    """file:line:column: path: sentence, the way on below it; editors can jump to each."""
-    for problem in problems:
-        yield f"{name}:{problem.line}:{problem.column}: {word}{problem.path}: {problem.message}"
-        if problem.hint:
-            yield f"    -> {problem.hint}"
 
 
 def graph_lines(checked: Checked) -> Iterator[str]:

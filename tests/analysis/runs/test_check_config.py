@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
@@ -77,3 +78,25 @@ def test_the_catalogue_lists_shows_and_gives_schemas(capsys: pytest.CaptureFixtu
 
     with pytest.raises(CommandError, match="Did you mean “optimiser”"):
         call_command("components", "optimizer")
+
+
+def test_the_module_of_a_function_is_looked_for_where_one_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.path", [*sys.path])
+    (tmp_path / "beside_it.py").write_text("def main(x):\n    return {'x': x}\n")
+    document = tmp_path / "batch.yaml"
+    document.write_text("procedure: function\nfunction: beside_it:main\nspecification: {x: [1, 2]}\n")
+
+    call_command("check_config", str(document), "--path", str(tmp_path))
+
+    assert "2 settings by grid" in capsys.readouterr().out
+
+
+def test_an_empty_file_is_sent_to_an_example_of_its_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "empty.yaml").touch()
+
+    with pytest.raises(SystemExit):
+        call_command("check_config", str(tmp_path / "empty.yaml"))
+
+    assert "Start from examples/runs/digits_grid.yaml." in capsys.readouterr().out

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from io import StringIO
 from pathlib import Path
+from typing import cast
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -38,6 +39,11 @@ def main(seed, times=1):
     return {"square": seed**2 * times}
 def keeps(name, call):
     call.keep(name, "content")
+def names(length, call):
+    call.keep("x" * length, "content")
+def told(news):
+    with open(LOG, "a") as file:
+        file.write("1000\\n")
 def own(seed, error=0):
     return {"error": seed / 2, "seconds": 7, "run": 8}
 """
@@ -113,7 +119,8 @@ def test_one_failure_of_three_leaves_the_others_done_and_the_exit_status_says_so
 
     assert status == 1
     assert (said["completed"], said["failed"]) == (2, 1)
-    assert said["errors"] == [{"run": 2, "kind": "ValueError", "message": "thirteen"}]
+    [error] = cast("list[dict[str, object]]", said["errors"])
+    assert (error["run"], error["kind"], error["message"]) == (2, "ValueError", "thirteen")
     assert Batch.objects.get().status == Status.FAILED
 
     status, said = run_batch({"seed": [1, 13, 2]})
@@ -263,3 +270,40 @@ def test_what_was_cancelled_is_not_done_and_the_exit_status_says_so(run_batch: R
     status, said = run_batch({"seed": [1, 2]}, "--keep-failed")
 
     assert (status, said["completed"], said["cancelled"]) == (1, 1, 1)
+
+
+def test_a_hook_beside_the_function_is_called(run_batch: Runs, folder: Path) -> None:
+    hooks = [{"on": "batch_completed", "call": "squares:told"}]
+
+    status, _ = run_batch({"specification": {"seed": [1]}, "hooks": hooks})
+
+    assert status == 0
+    assert calls(folder) == [1, 1000]
+
+
+def test_a_name_of_a_file_that_the_record_has_no_room_for_is_said_so(folder: Path) -> None:
+    (folder / "grid.yml").write_text(json.dumps({"length": [201]}))
+
+    with pytest.raises(SystemExit):
+        call_command(
+            "run_batch", "squares:names", "--search", str(folder / "grid.yml"), "--path", str(folder), "--quiet"
+        )
+
+    run = Run.objects.get()
+    assert run.error_kind == "ValueError"
+    assert "A file's name has at most 200 letters" in run.error
+
+
+def test_of_twelve_runs_with_a_broken_one_eleven_are_done_and_its_traceback_is_shown(folder: Path) -> None:
+    (folder / "grid.yml").write_text(json.dumps({"seed": [*range(1, 12), 13]}))
+    line = ["squares:main", "--search", str(folder / "grid.yml"), "--path", str(folder), "--workers", "2", "--quiet"]
+    out = StringIO()
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("run_batch", *line, stdout=out)
+
+    assert ended.value.code == 1
+    assert "11 of 12 runs of “squares-main” are done." in out.getvalue()
+    assert 'raise ValueError("thirteen")' in out.getvalue()
+    assert "Traceback" in Run.objects.get(status=Status.FAILED).traceback
+    assert results("squares-main")["square"].count() == 11

@@ -48,6 +48,8 @@ More: docs/tutorial/a-function-over-specifications.md
 """
 FAILED, STOPPED = 1, 130
 SHOWN = 5
+LINES_OF_TRACEBACK = 20
+MOST_ERRORS = 100
 
 
 class Options(TypedDict):
@@ -210,6 +212,7 @@ def _sentences(batch: Batch, standing: Standing, sitting: Sitting) -> list[str]:
         failed = Run.objects.filter(batch=batch, status=Status.FAILED).order_by("number")
         said += [f"  run {run.number}: {run.error_kind}: {run.error[:200]}" for run in failed[:SHOWN]]
         said += [f"  … and {standing.failed - SHOWN:,} more"] if standing.failed > SHOWN else []
+        said += _traceback_of(failed[0]) if failed else []
         said.append("The same command tries them again.")
     if n := cancelled(batch):
         said.append(f"{n:,} were cancelled. The same command queues them again.")
@@ -220,6 +223,12 @@ def _sentences(batch: Batch, standing: Standing, sitting: Sitting) -> list[str]:
     if standing.done:
         said.append(f'In Python: results("{batch.slug}"); as files: manage.py export_results {batch.slug}')
     return said
+
+
+def _traceback_of(run: Run) -> list[str]:
+    """The end of it, which names the line; the run's page and the API have all of it."""
+    lines = run.traceback.rstrip().splitlines()[-LINES_OF_TRACEBACK:]
+    return [f"Run {run.number}, at the end:", *(f"  {line}" for line in lines)] if lines else []
 
 
 def _summary(ready: Ready, standing: Standing, sitting: Sitting) -> dict[str, object]:
@@ -238,8 +247,12 @@ def _summary(ready: Ready, standing: Standing, sitting: Sitting) -> dict[str, ob
         "left": standing.total - standing.over,
         "was_stopped": sitting.was_stopped,
         "seconds": round(sitting.seconds, 3),
-        "errors": [{"run": run.number, "kind": run.error_kind, "message": run.error} for run in failed[:100]],
+        "errors": [_error_of(run) for run in failed[:MOST_ERRORS]],
     }
+
+
+def _error_of(run: Run) -> dict[str, object]:
+    return {"run": run.number, "kind": run.error_kind, "message": run.error, "traceback": run.traceback}
 
 
 def _several(text: str) -> int:

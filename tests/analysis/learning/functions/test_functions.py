@@ -126,6 +126,14 @@ def test_what_contains_itself_is_refused() -> None:
         Plain().of(endless)
 
 
+def test_the_path_of_what_contains_itself_is_told_by_its_beginning() -> None:
+    endless: dict[str, object] = {}
+    endless["me"] = endless
+
+    with pytest.raises(NotPlain, match=r"^result\.me\.me\.me …: lists within lists"):
+        Plain().of(endless)
+
+
 def test_all_faults_of_a_setting_are_told_at_once() -> None:
     faults = PROCEDURE.faults({"function": f"{HERE}:by_key", "specification": {"z": 1}, "more": 2})
 
