@@ -51,7 +51,7 @@ def board_live(request: HttpRequest, shelf: Shelf) -> HttpResponseBase:
     tag = f'"{mark_of(progress)}"'
     if request.GET.get("after") == mark_of(progress):
         return HttpResponse(status=204, headers={"ETag": tag})
-    response = render(request, "runs/board_live.html", _context(request, shelf, progress))
+    response = render(request, "runs/board_live.html", {**_context(request, shelf, progress), "is_swapped": True})
     response["ETag"], response["Cache-Control"] = tag, "no-store"
     return response
 

@@ -16,7 +16,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from analysis.runs.board.table import batches_of
-from analysis.runs.models import Batch, Run
+from analysis.runs.models import Batch, Run, Status
 from experiments.access import Right
 from experiments.console.rights import has_right
 from experiments.errors import Forbidden, Refusal, Unknown
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 MOST_SIDE_BY_SIDE = 20
+MOST_TELLING = (Status.RUNNING, Status.QUEUED, Status.PAUSED, Status.FAILED, Status.CANCELLED, Status.COMPLETED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,12 @@ class Shelf:
     def is_part(self) -> bool:
         """Whether some batches are left out."""
         return len(self.batches) < len(self.every)
+
+    @property
+    def standing(self) -> Status | None:
+        """Where these batches stand together: what is under way comes first, and what failed before what is done."""
+        there = {batch.status for batch in self.batches}
+        return next((status for status in MOST_TELLING if status in there), None)
 
 
 OfShelf = Callable[Concatenate[HttpRequest, Shelf, P], HttpResponseBase]

@@ -266,3 +266,14 @@ def test_an_experiment_without_runs_has_pages_that_say_so(name: str) -> None:
     Batch.objects.all().delete()
 
     assert visitor(batch.experiment, Role.VIEWER).get(at(name, batch)).status_code == 200
+
+
+def test_the_badge_is_the_batchs_and_not_the_experiments(client: Client, batch: Batch) -> None:
+    Batch.objects.filter(pk=batch.pk).update(status="paused")
+    Experiment.objects.filter(pk=batch.experiment_id).update(status="running")
+
+    page = client.get(at("board", batch)).content.decode()
+    fresh = client.get(at("board_live", batch)).content.decode()
+
+    assert re.search(r'<span id="standing"><span class="r-status is-paused"[^>]*>Paused<', page)
+    assert 'id="standing" hx-swap-oob="true"' in fresh
