@@ -9,10 +9,12 @@ Makes an experiment of its own in the database that the settings name, and remov
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import sys
 import time
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
@@ -21,7 +23,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machina_site.settings")
 
 if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
+    from bandits.learning import Learning
+    from bandits.policies.adaptive import State
     from experiments.models import Experiment
+    from experiments.types import JsonObject
 
 SLUG = "lunch-log"
 RATES = {"menu": {"soup": 0.10, "salad": 0.12, "pie": 0.09}, "home": {"soup": 0.14, "salad": 0.11, "pie": 0.10}}
@@ -52,21 +59,29 @@ REWARDS = """
 
 def make_log(decisions: int, states: int) -> Experiment:
     """A Thompson policy's month: each state really is the one before with what its decisions brought."""
-    import json
-
     from django.db import connection
 
     from bandits.learning import learning_of
-    from bandits.models import PolicyState
-    from bandits.policies.adaptive import Reward
     from bandits.services.states import current_state, state_in
-    from experiments.types import JsonObject
+
+    experiment = _experiment()
+    begins = datetime.now(UTC) - timedelta(seconds=decisions + 7200)
+    row, _ = current_state(experiment, is_rehearsal=False, now=begins)
+    state, month = state_in(row), _Month(experiment, learning_of(row.version_id), row.version_id, decisions // states)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT setseed(0.18)")
+        for number in range(1, states + 1):
+            state = month.fold(cursor, state, number, begins + timedelta(seconds=(number - 1) * month.each))
+        cursor.execute("ANALYZE bandits_decision, bandits_reward, bandits_policystate")
+    return experiment
+
+
+def _experiment() -> Experiment:
     from tests.factories import make_experiment, make_study
     from tests.learners import PRIMARY
 
-    study = make_study(f"bench-{time.time_ns()}")
-    experiment = make_experiment(
-        study,
+    return make_experiment(
+        make_study(f"bench-{time.time_ns()}"),
         slug=SLUG,
         title="What is for lunch?",
         unit_kind="visitor",
@@ -75,41 +90,47 @@ def make_log(decisions: int, states: int) -> Experiment:
         factors=[{"name": "offer", "levels": ["soup", "salad", "pie"]}],
         allocation={"policy": "thompson_bernoulli", "reward_window_seconds": 3600, "floor": 0.05},
     )
-    begins = datetime.now(UTC) - timedelta(seconds=decisions + 7200)
-    row, _ = current_state(experiment, is_rehearsal=False, now=begins)
-    learning, state = learning_of(row.version_id), state_in(row)
-    arms = {name: pk for pk, name in experiment.arms.values_list("pk", "name")}
-    rates = json.dumps({page: {str(arms[arm]): rate for arm, rate in one.items()} for page, one in RATES.items()})
-    names, each = {pk: name for name, pk in arms.items()}, decisions // states
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT setseed(0.18)")
-        for number in range(1, states + 1):
-            chances = learning.policy.probabilities(state, learning.arms).chances
-            line = [chances[name] for name in arms]
-            at = begins + timedelta(seconds=(number - 1) * each)
-            said: dict[str, Any] = {
-                "experiment": experiment.pk,
-                "state": number,
-                "arms": [*arms.values()],
-                "chances": line,
-                "at": at,
-            }
-            cursor.execute(DECISIONS, {**said, "ends": [line[0], line[0] + line[1]], "n": each})
-            first = cursor.fetchone()[0]
-            cursor.execute(REWARDS, {"experiment": experiment.pk, "state": number, "rates": rates, "first": first})
-            state = learning.policy.fold(state, [Reward(names[arm], value) for arm, value in cursor.fetchall()])
-            after = at + timedelta(seconds=each)
-            PolicyState.objects.create(
-                experiment=experiment,
-                number=number + 1,
-                version_id=row.version_id,
-                statistics=cast(JsonObject, state.to_json()),
-                folded=each,
-                settled_until=after,
-                created_at=after,
-            )
-        cursor.execute("ANALYZE bandits_decision, bandits_reward, bandits_policystate")
-    return experiment
+
+
+@dataclass
+class _Month:
+    """What is the same in every state. each: decisions of a state, one a second."""
+
+    experiment: Experiment
+    learning: Learning
+    version_id: int
+    each: int
+
+    def fold(self, cursor: CursorWrapper, state: State, number: int, at: datetime) -> State:
+        """Decisions of that state and their rewards; the state after them, which is kept, too."""
+        from bandits.policies.adaptive import Reward
+
+        arms = {name: pk for pk, name in self.experiment.arms.values_list("pk", "name")}
+        chances = self.learning.policy.probabilities(state, self.learning.arms).chances
+        line = [chances[name] for name in arms]
+        said: dict[str, Any] = {"experiment": self.experiment.pk, "state": number, "arms": [*arms.values()]}
+        said |= {"chances": line, "at": at, "ends": [line[0], line[0] + line[1]], "n": self.each}
+        cursor.execute(DECISIONS, said)
+        rates = json.dumps({page: {str(arms[arm]): rate for arm, rate in one.items()} for page, one in RATES.items()})
+        said = {"experiment": self.experiment.pk, "state": number, "rates": rates, "first": cursor.fetchone()[0]}
+        cursor.execute(REWARDS, said)
+        names = {pk: name for name, pk in arms.items()}
+        after = self.learning.policy.fold(state, [Reward(names[arm], value) for arm, value in cursor.fetchall()])
+        self._keep(after, number + 1, at + timedelta(seconds=self.each))
+        return after
+
+    def _keep(self, state: State, number: int, at: datetime) -> None:
+        from bandits.models import PolicyState
+
+        PolicyState.objects.create(
+            experiment=self.experiment,
+            number=number,
+            version_id=self.version_id,
+            statistics=cast("JsonObject", state.to_json()),
+            folded=self.each,
+            settled_until=at,
+            created_at=at,
+        )
 
 
 def remove(experiment: Experiment) -> None:

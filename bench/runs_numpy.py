@@ -1,4 +1,4 @@
-"""What an epoch and a run of the digits grid cost with models of numpy: `python -m bench.runs_numpy`.
+"""What an epoch and a run of the digits grid cost with models of numpy: `make bench-runs-numpy`.
 
 CPU milliseconds of one thread; the first setting of examples/runs/digits_grid.yaml: 33 batches to train, 58 to
 evaluate, three metrics on three splits, one checkpoint state. The notes measured 137 ms for an epoch of MLgym and 82

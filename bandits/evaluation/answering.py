@@ -13,7 +13,7 @@ from analysis.statistics.off_policy import Estimate, Evaluation, NoSupport, Sums
 from bandits.errors import NothingLogged, Unsupported
 from bandits.evaluation.answer import Answer, Segment
 from bandits.evaluation.logging_chances import LoggingChances
-from bandits.evaluation.question import FROZEN, REPLAY, LeftOut, Question
+from bandits.evaluation.question import FROZEN, REPLAY, Described, LeftOut, Question
 from bandits.evaluation.reading import Source, Summary
 from bandits.evaluation.rejection import Accepted
 from bandits.evaluation.targets import Learner, StoredState, Target, target_of
@@ -40,6 +40,17 @@ def answer(experiment: Experiment, question: Question, *, now: datetime, most: i
         question = replace(question, learning=described.learning)
     learning = learning_of(version_id)
     source = Source(experiment, question, learning.default if question.missing is None else question.missing, now)
+    summary = _usable(source, most)
+    setting = _setting(_with_past(source, target), summary, learning, version_id)
+    walk = Walk(setting, target, source.segments())
+    walk.go()
+    if not walk.sums:
+        raise NothingLogged("Every decision of this window was made under the kill switch, or for another reward.")
+    found = _concluded(walk, setting, target, described)
+    return replace(found, reward=learning.goal.title, seconds=time.monotonic() - started)
+
+
+def _usable(source: Source, most: int | None) -> Summary:
     summary = source.summary()
     if not summary.usable:
         raise _nothing(summary)
@@ -48,18 +59,18 @@ def answer(experiment: Experiment, question: Question, *, now: datetime, most: i
             f"{summary.usable:,} decisions are too many to be answered while you wait.",
             hint="Choose a shorter window, or ask manage.py evaluate_policy, which takes its time.",
         )
-    setting = _setting(_with_past(source, target), summary, learning, version_id)
-    names = source.segments()
-    walk = Walk(setting, target, names)
-    walk.go()
-    if not walk.sums:
-        raise NothingLogged("Every decision of this window was made under the kill switch, or for another reward.")
+    return summary
+
+
+def _concluded(walk: Walk, setting: Setting, target: Target, described: Described) -> Answer:
+    """From what was added up to what it says; the reward's name and the time it took are still to be said."""
+    summary, question = setting.summary, setting.source.question
     left_out = LeftOut(summary.open, summary.excluded, unrewarded=summary.unrewarded, **walk.left_out)
     is_replay = question.learning == REPLAY and target.learns
     return Answer(
         question=question,
         described=described,
-        reward=learning.goal.title,
+        reward="",
         low=setting.terms.low,
         high=setting.terms.high,
         arms=tuple(setting.arms.values()),
@@ -71,7 +82,7 @@ def answer(experiment: Experiment, question: Question, *, now: datetime, most: i
         replayed=walk.accepted.n,
         segments=_segments(walk.sums, setting, question) if question.by else (),
         notes=_notes(question, target, setting, left_out),
-        seconds=time.monotonic() - started,
+        seconds=0.0,
     )
 
 

@@ -4,22 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
-
-from analysis.learning.search.comparing import Comparison, Missing
+from analysis.learning.search.comparing import Missing
 from analysis.learning.search.shipped import SEARCHES
-from analysis.runs.models import Batch, Run
+from analysis.runs.models import Batch
 from analysis.runs.planned import Planned
 from analysis.runs.plans import Request, comparison_of
 from analysis.runs.services.queueing import queue_runs
 from analysis.runs.services.settling import PROPOSERS
-
-
-@transaction.atomic
-def queue_missing(batch: Batch, *, now: datetime) -> list[Run]:
-    """Queue what the batch's document asks for and the batch does not have. Twice is as good as once."""
-    batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
-    return _queue(batch, comparison_of(Request.of(batch), batch), now=now)
 
 
 def propose_next(batch: Batch, now: datetime) -> int:
@@ -27,7 +18,8 @@ def propose_next(batch: Batch, now: datetime) -> int:
 
     Code that changed on the way begins nothing anew: that is for whoever orders the batch again.
     """
-    return len(_queue(batch, comparison_of(Request.of(batch), batch, as_begun=True), now=now))
+    comparison = comparison_of(Request.of(batch), batch, as_begun=True)
+    return len(queue_runs(batch, [planned(missing) for missing in comparison.missing], now=now))
 
 
 def follow_searches() -> None:
@@ -35,10 +27,6 @@ def follow_searches() -> None:
     for name, search in SEARCHES.members.items():
         if search.is_adaptive:
             PROPOSERS[name] = propose_next
-
-
-def _queue(batch: Batch, comparison: Comparison, *, now: datetime) -> list[Run]:
-    return queue_runs(batch, [planned(missing) for missing in comparison.missing], now=now)
 
 
 def planned(missing: Missing) -> Planned:

@@ -8,10 +8,10 @@ import yaml
 from django.utils import timezone
 
 from analysis.runs.models import Batch
-from analysis.runs.services.planning import queue_missing
 from analysis.runs.services.queueing import Order, create_batch
 from experiments.types import JsonObject
 from machina_site.paths import BASE
+from tests.analysis.runs.queueing import queue_missing
 from tests.factories import make_experiment
 
 

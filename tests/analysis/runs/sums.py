@@ -11,11 +11,11 @@ from django.utils import timezone
 from analysis.learning.running import PROCEDURES, Reporter, State, Task, register_procedure
 from analysis.runs.models import Batch, Run
 from analysis.runs.services.founding import found_experiment
-from analysis.runs.services.planning import queue_missing
 from analysis.runs.services.preparing import Wish, make_ready
 from analysis.runs.services.queueing import Order, create_batch
 from experiments.blueprint import json_object
 from experiments.types import JsonObject
+from tests.analysis.runs.queueing import queue_missing
 
 
 class Sum:

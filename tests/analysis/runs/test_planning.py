@@ -8,11 +8,11 @@ from django.utils import timezone
 from analysis.learning.search.telling import sentences, told
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.plans import Request, comparison_of
-from analysis.runs.services.planning import queue_missing
 from analysis.runs.services.preparing import Shard, Wish, make_ready
 from experiments.blueprint import json_object
 from experiments.errors import BadValue, Conflict, Invalid
 from experiments.types import JsonObject
+from tests.analysis.runs.queueing import queue_missing
 from tests.analysis.runs.sums import changed, done, grow, sums
 
 pytestmark = pytest.mark.django_db
