@@ -43,7 +43,9 @@ class OneSided(Member):
         if not 0 < delta < 1 or self.refusal(evidence) or not self.bounds_above(evidence):
             return math.inf
         found = self.above(evidence, delta=delta)
-        return math.inf if math.isnan(found) else min(found, evidence.high)
+        if math.isnan(found):
+            return math.inf
+        return min(found, evidence.high) if self.exact else found
 
     def lower(self, evidence: Evidence, *, delta: float) -> float:
         return -self.upper(mirrored(evidence.side("lower")), delta=delta)
