@@ -127,7 +127,8 @@ def _tested(
     if stage.wish.held.reuse == "refuse" and uses > 1:
         outcome = Outcome(None, (), candidate, USED_BEFORE.format(n=uses - 1))
     else:
-        outcome = tested(subject, candidate, demands_of(stage, number=uses), stage.parts.safety)
+        demands = demands_of(stage, number=uses)
+        outcome = tested(subject, candidate, demands, stage.parts.safety, mode=stage.wish.mode)
     return _report(stage, outcome, candidate=name, uses=uses), outcome
 
 

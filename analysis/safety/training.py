@@ -37,17 +37,18 @@ def train(subject: Subject, training: Training, *, rng: np.random.Generator, wat
     problem = subject.problem(parts.candidate, training.demands, size=len(parts.safety))
     start = subject.start(parts.candidate, rng=rng)
     candidate = training.optimiser.select(problem, start, rng=rng, watch=watch)
-    return tested(subject, candidate, training, parts.safety)
+    return tested(subject, candidate, training.demands, parts.safety, mode=training.mode)
 
 
-def tested(subject: Subject, candidate: Candidate, training: Training, rows: Rows) -> Outcome:
+def tested(
+    subject: Subject, candidate: Candidate, demands: tuple[Demand, ...], rows: Rows, *, mode: Mode = Mode.DEFAULT
+) -> Outcome:
     """The safety test of that candidate on those rows. Whoever calls it counts it as a use of the safety set."""
     if candidate.theta is None:
         return Outcome(None, (), candidate, candidate.reason or "The search met nothing finite.")
     theta = candidate.theta
     verdicts = tuple(
-        verdict_of(demand, subject.evidence(theta, rows, demand.constraint.quantities), mode=training.mode)
-        for demand in training.demands
+        verdict_of(demand, subject.evidence(theta, rows, demand.constraint.quantities), mode=mode) for demand in demands
     )
     failed = [f"{one.constraint.text}: {one.reason}" for one in verdicts if not one.passed]
     reason = f"The safety test did not pass. {' '.join(failed)}" if failed else ""
