@@ -40,9 +40,7 @@ def train(subject: Subject, training: Training, *, rng: np.random.Generator, wat
     return tested(subject, candidate, training.demands, parts.safety, mode=training.mode)
 
 
-def tested(
-    subject: Subject, candidate: Candidate, demands: tuple[Demand, ...], rows: Rows, *, mode: Mode = Mode.DEFAULT
-) -> Outcome:
+def tested(subject: Subject, candidate: Candidate, demands: tuple[Demand, ...], rows: Rows, *, mode: Mode) -> Outcome:
     """The safety test of that candidate on those rows. Whoever calls it counts it as a use of the safety set."""
     if candidate.theta is None:
         return Outcome(None, (), candidate, candidate.reason or "The search met nothing finite.")

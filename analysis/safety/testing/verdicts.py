@@ -13,6 +13,8 @@ from analysis.safety.budgets import filled
 from analysis.safety.compiled import Compiled
 from analysis.safety.terms import Demand, Evidence, Interval, Mode, Quantity, Reading, Verdict
 
+UNDECLARED = (-math.inf, math.inf)
+
 
 def verdict_of(demand: Demand, evidence: Mapping[Quantity, Evidence], *, mode: Mode = Mode.DEFAULT) -> Verdict:
     """One constraint. evidence: of each of its quantities, from rows that the search never saw; one missing fails.
@@ -52,12 +54,14 @@ def read(demand: Demand, quantity: Quantity, evidence: Evidence) -> Reading:
 
 
 def _declared(demand: Demand, quantity: Quantity, evidence: Mapping[Quantity, Evidence]) -> Evidence:
-    """With the range that the user declared in place of the measure's own."""
+    """With the range that the demand declares in place of the measure's own, as far as it declares one."""
     found = evidence.get(quantity) or Evidence(np.empty(0))
-    if quantity not in demand.ranges:
-        return found
-    low, high = demand.ranges[quantity]
-    return replace(found, low=low, high=high)
+    low, high = demand.ranges.get(quantity, UNDECLARED)
+    return replace(
+        found,
+        low=found.low if low == -math.inf else low,
+        high=found.high if high == math.inf else high,
+    )
 
 
 def _within(reading: Reading, evidence: Evidence) -> Interval:
