@@ -1,0 +1,1 @@
+"""Policies that are improved from recorded episodes, under constraints on what they return."""

@@ -1,0 +1,274 @@
+"""Estimates of expected returns: values of one number an episode, their range, and how they follow the weights.
+
+A bound needs values of a known least (from below) or largest (from above) value. Weighted returns have neither, but
+their distance to an anchor has: w (G - a) is never below 0 if no return is below a, and on average J - a. Where the log
+could never do what the new policy does, such values count the worst for the bound: it stays one. docs/decisions/0097.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import inf
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.safety.reinforcement.episodes import Episodes
+from analysis.safety.reinforcement.measures import RETURNS, ReturnMeasure, Weight
+from analysis.safety.reinforcement.returns import ANY, Returns, Span
+from analysis.safety.reinforcement.weighing import Pulls, Weights
+from analysis.safety.terms import Array, Mask, Quantity, Rows
+
+Some: TypeAlias = Rows | slice
+"""Which episodes; all of them need no copy."""
+
+
+class Estimate(Protocol):
+    """One number an episode. span: what any of them can be."""
+
+    span: Span
+
+    def values(self, weights: Weights) -> Array:
+        """Shape (m,)."""
+        ...
+
+    def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
+        """Add slopes (m,) by the values to `pulls`, by the logarithms of the weights."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Linear:
+    """base + weight · gain, over some episodes. rows: (m,). base, gain: (m,). clip: a weight counts at most so much."""
+
+    rows: Some
+    base: Array
+    gain: Array
+    clip: float
+    span: Span
+
+    def values(self, weights: Weights) -> Array:
+        found: Array = self.base + _product(np.minimum(weights.episodes[self.rows], self.clip), self.gain)
+        return found
+
+    def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
+        own = weights.episodes[self.rows]
+        pulls.episodes[self.rows] += slopes * _product(np.where(own < self.clip, own, 0.0), self.gain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LinearBySteps:
+    """base + sum over steps of weight · gain. steps: (q,), of the record. of: (q,), each step's place in base (m,)."""
+
+    steps: NDArray[np.intp]
+    of: NDArray[np.intp]
+    base: Array
+    gain: Array
+    clip: float
+    span: Span
+
+    def values(self, weights: Weights) -> Array:
+        assert weights.steps is not None  # noqa: S101 - the problem weighs by step where a measure does
+        parts = _product(np.minimum(weights.steps[self.steps], self.clip), self.gain)
+        return self.base + np.bincount(self.of, parts, minlength=len(self.base))
+
+    def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
+        assert weights.steps is not None and pulls.steps is not None  # noqa: S101 - as above
+        own = weights.steps[self.steps]
+        pulls.steps[self.steps] += slopes[self.of] * _product(np.where(own < self.clip, own, 0.0), self.gain)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Normalised:
+    """m · weight · gain / sum of weights: the engine's terms of WIS. They depend on another, so no bound of them is
+    exact.
+    """
+
+    rows: Some
+    gain: Array
+    clip: float
+    span: Span
+
+    def values(self, weights: Weights) -> Array:
+        own = np.minimum(weights.episodes[self.rows], self.clip)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found: Array = len(own) * own * self.gain / own.sum()
+        return found
+
+    def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
+        raw = weights.episodes[self.rows]
+        own = np.minimum(raw, self.clip)
+        total = own.sum()
+        if not 0 < total < inf:
+            return
+        whole = float(slopes @ (own * self.gain)) / total
+        moved = np.where(raw < self.clip, own, 0.0)
+        pulls.episodes[self.rows] += len(own) * moved / total * (slopes * self.gain - whole)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inside:
+    """Returns of the episodes that the new policy could have played: independent draws of its own, so long as the old
+    and the new one choose evenly. It has no slope.
+    """
+
+    rows: Some
+    returns: Array
+    span: Span
+
+    def values(self, weights: Weights) -> Array:
+        found: Array = self.returns[weights.episodes[self.rows] > 0]
+        return found
+
+    def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
+        """Nothing: a step of theta changes who is inside, not what they returned."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sides:
+    """What bounds a quantity from below and from above, and what estimates it; the three may be the same."""
+
+    lower: Estimate
+    upper: Estimate
+    plain: Estimate
+
+    def side(self, name: str) -> Estimate:
+        return self.upper if name == "upper" else self.lower
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How estimates are made. sided: with anchors, where ranges are declared; else one set of values for all (the
+    engine's way).
+    """
+
+    returns: Returns
+    clip: float = 10.0
+    sided: bool = True
+
+
+def sides_of(quantity: Quantity, episodes: Episodes, recipe: Recipe) -> Sides:
+    """The estimates of one quantity. ValueError for a reward or group that the episodes do not have."""
+    measure, reward = RETURNS[quantity.measure], reward_of(quantity, episodes)
+    rows = _rows(episodes.member_of(quantity.where))
+    if measure.weight == Weight.STEP:
+        return _BySteps(measure, episodes, rows, reward, recipe).sides()
+    returns = episodes.returns(recipe.returns.gamma)[rows, reward]
+    span = recipe.returns.span(reward) if recipe.sided else ANY
+    if measure.weight == Weight.EPISODE:
+        return _ByEpisodes(measure, rows, returns, recipe).sides(span)
+    same: Estimate = Inside(rows, returns, span)
+    if measure.weight == Weight.NONE:
+        same = Linear(rows, returns, np.zeros(len(returns)), inf, span)
+    return Sides(same, same, same)
+
+
+def reward_of(quantity: Quantity, episodes: Episodes) -> int:
+    """Its column. ValueError for a subscript that counts no alternate reward."""
+    if not quantity.indices:
+        return 0
+    (reward,) = quantity.indices
+    if not 1 <= reward <= episodes.alternates:
+        there = f"1 to {episodes.alternates}" if episodes.alternates else "none"
+        raise ValueError(f"{quantity} asks for alternate reward {reward}; the episodes have {there}.")
+    return reward
+
+
+def _rows(mask: Mask) -> Some:
+    return slice(None) if mask.all() else np.flatnonzero(mask)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _ByEpisodes:
+    """Whole episodes' weights. returns: (m,), of these rows."""
+
+    measure: ReturnMeasure
+    rows: Some
+    returns: Array
+    recipe: Recipe
+
+    def sides(self, span: Span) -> Sides:
+        base = -self.returns if self.measure.gain else np.zeros(len(self.returns))
+        plain: Estimate = Linear(self.rows, base, self.returns, self._clip, ANY)
+        if self.measure.normalised:
+            plain = Normalised(self.rows, self.returns, self._clip, ANY)
+        low, high = span
+        return Sides(
+            self._anchored(low, high) if low > -inf else plain,
+            self._anchored(high, low) if high < inf else plain,
+            plain,
+        )
+
+    def _anchored(self, anchor: float, other: float) -> Linear:
+        gain = self.returns - anchor
+        base = -gain if self.measure.gain else np.full(len(gain), anchor)
+        span = _span(other - anchor, self._clip, None if self.measure.gain else anchor)
+        return Linear(self.rows, base, gain, self._clip, span)
+
+    @property
+    def _clip(self) -> float:
+        return self.recipe.clip if self.measure.clipped else inf
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _BySteps:
+    """Weights up to each step. After the end of an episode, up to the horizon, nothing is earned at its last weight."""
+
+    measure: ReturnMeasure
+    episodes: Episodes
+    rows: Some
+    reward: int
+    recipe: Recipe
+
+    def sides(self) -> Sides:
+        plain = self._made(0.0, 0.0, ANY)
+        if not self.recipe.sided:
+            return Sides(plain, plain, plain)
+        low, high = self.recipe.returns.step(self.reward)
+        return Sides(self._anchored(low, high, plain), self._anchored(high, low, plain), plain)
+
+    def _anchored(self, anchor: float, other: float, plain: LinearBySteps) -> LinearBySteps:
+        steps = self.recipe.returns.most_steps()
+        if not np.isfinite(anchor) or (anchor and not np.isfinite(steps)):
+            return plain
+        whole = anchor * steps if anchor else 0.0
+        width = (other - anchor) * steps if other != anchor else 0.0
+        return self._made(anchor, whole, _span(width, self._clip, None if self.measure.gain else whole))
+
+    def _made(self, anchor: float, whole: float, span: Span) -> LinearBySteps:
+        """whole: what the anchor adds up to over a longest episode."""
+        steps, starts = self.episodes.steps_of(np.arange(len(self.episodes))[self.rows])
+        lengths = np.diff(starts)
+        discounts = self.recipe.returns.gamma ** self.episodes.steps()[steps]
+        gain = discounts * (self.episodes.rewards[steps, self.reward] - anchor)
+        if anchor:
+            gain[starts[1:] - 1] -= anchor * self.recipe.returns.rest(lengths.astype(np.float64))
+        of = np.repeat(np.arange(len(lengths)), lengths)
+        base = -np.bincount(of, gain, minlength=len(lengths)) if self.measure.gain else np.full(len(lengths), whole)
+        return LinearBySteps(steps, of, base, gain, self._clip, span)
+
+    @property
+    def _clip(self) -> float:
+        return self.recipe.clip if self.measure.clipped else inf
+
+
+def _span(width: float, clip: float, anchor: float | None) -> Span:
+    """The range of values that lie beside an anchor. width: to the other end, below 0 if that is below. anchor: None
+    for a gain, whose values begin a width on the other side of 0.
+    """
+    if width == 0:
+        near = far = anchor or 0.0
+    elif anchor is None:
+        near, far = -width, (clip - 1) * width
+    else:
+        near, far = anchor, anchor + clip * width
+    return (near, far) if near <= far else (far, near)
+
+
+def _product(weights: Array, gain: Array) -> Array:
+    """weight · gain, where a weight beyond all numbers times nothing is nothing."""
+    if len(weights) and weights.max() < inf:
+        return weights * gain
+    with np.errstate(invalid="ignore"):
+        return np.where(gain == 0, 0.0, weights * gain)

@@ -1,0 +1,101 @@
+"""What a policy is to those who weigh episodes by it, and to those who act by it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import ClassVar, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.learning.members import Member, Register
+from analysis.safety.reinforcement.episodes import Episodes
+from analysis.safety.terms import Array
+
+WORTH_SHARING = 0.5
+LOOKED_AT = 20_000
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Cells:
+    """The different (observation, action, chance) of some episodes: what was done alike is worked out once.
+
+    observations: (c, d). actions: (c, k). chances: (c,), of the policy that played. of_step: (s,), each step's cell.
+    """
+
+    observations: Array
+    actions: Array
+    chances: Array
+    of_step: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, episodes: Episodes) -> Cells:
+        """Every step by itself where hardly two are alike."""
+        whole = np.column_stack([episodes.observations, episodes.actions, episodes.chances])
+        if len(np.unique(whole[:LOOKED_AT], axis=0)) > WORTH_SHARING * len(whole[:LOOKED_AT]):
+            return cls(episodes.observations, episodes.actions, episodes.chances, np.arange(len(whole)))
+        different, of_step = np.unique(whole, axis=0, return_inverse=True)
+        d = episodes.observations.shape[1]
+        return cls(different[:, :d], different[:, d:-1], different[:, -1], of_step.reshape(-1))
+
+
+class FittedPolicy(Protocol):
+    """A policy over given cells: what is costly is done once. theta: shape (size,)."""
+
+    size: int
+
+    def logs(self, theta: Array) -> Array:
+        """Logarithms of the chance (or density) of each cell's action, shape (c,); minus infinity: never."""
+        ...
+
+    def pull(self, theta: Array, weights: Array) -> Array:
+        """sum over cells of weights * d logs / d theta, shape (size,). weights: shape (c,)."""
+        ...
+
+
+class Policy(Member):
+    """A family of policies with parameters theta. It keeps no state."""
+
+    name: ClassVar[str]
+
+    def shaped(self, episodes: Episodes) -> Policy:
+        """With the sizes that its parameters left open taken from what these episodes saw and did."""
+        return self
+
+    @abstractmethod
+    def over(self, cells: Cells) -> FittedPolicy:
+        """ValueError for an observation or action that it cannot have."""
+
+    @abstractmethod
+    def neutral(self) -> Array:
+        """Parameters that favour nothing, shape (size,): where a search may begin. Only of a policy that has a shape."""
+
+    @abstractmethod
+    def sample(self, theta: Array, observations: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        """What it does, shape (n, k), and with what chance or density, shape (n,). observations: (n, d)."""
+
+
+class DiscretePolicy(Policy):
+    """A policy over a few actions, numbered from `first_action`."""
+
+    first_action: int
+
+    @abstractmethod
+    def table(self, theta: Array, observations: Array) -> Array:
+        """The chance of each action, shape (n, actions)."""
+
+    def sample(self, theta: Array, observations: Array, rng: np.random.Generator) -> tuple[Array, Array]:
+        chances = self.table(theta, observations)
+        places = drawn(chances, rng)
+        return (places + float(self.first_action))[:, None], chances[np.arange(len(places)), places]
+
+
+def drawn(chances: Array, rng: np.random.Generator) -> NDArray[np.intp]:
+    """One place for each row of chances, shape (n,)."""
+    reached = rng.random(len(chances))[:, None] >= np.cumsum(chances, axis=1)
+    found: NDArray[np.intp] = np.minimum(reached.sum(axis=1), chances.shape[1] - 1)
+    return found
+
+
+POLICIES: Register[Policy] = Register("type")

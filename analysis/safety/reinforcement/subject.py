@@ -1,0 +1,84 @@
+"""A policy over recorded episodes, as training sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.safety.reinforcement.behaviour import likeliest
+from analysis.safety.reinforcement.episodes import Episodes
+from analysis.safety.reinforcement.estimates import Recipe, Sides, sides_of
+from analysis.safety.reinforcement.measures import RETURNS, Weight
+from analysis.safety.reinforcement.policies.policy import Policy
+from analysis.safety.reinforcement.problem import Aim, PolicyProblem
+from analysis.safety.reinforcement.weighing import Weighing, Weights
+from analysis.safety.terms import Array, Demand, Evidence, Problem, Quantity, Rows
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PolicySubject:
+    """terms.Subject. aim: the return that is to be high. begins: theta to begin with; None: the likeliest to have
+    played. ValueError if the episodes leave their declared ranges.
+    """
+
+    episodes: Episodes
+    policy: Policy
+    recipe: Recipe
+    aim: Quantity = field(default_factory=lambda: Quantity("J_pi_new_IS"))
+    begins: Array | None = None
+
+    def __post_init__(self) -> None:
+        self.recipe.returns.require(self.episodes)
+
+    @property
+    def count(self) -> int:
+        return len(self.episodes)
+
+    def strata(self) -> NDArray[np.intp]:
+        if not self.episodes.groups:
+            return np.zeros(self.count, dtype=np.intp)
+        members = np.column_stack([mask.astype(np.int8) for mask in self.episodes.groups.values()])
+        return np.unique(members, axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+
+    def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
+        """Sizes that were left open are facts of the task, so they are taken of all episodes: a state that the search
+        has not met keeps the chances that it began with.
+        """
+        return replace(self, policy=self.policy.shaped(self.episodes))
+
+    def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
+        policy = self.policy.shaped(self.episodes)
+        if self.begins is None:
+            return likeliest(policy, self.episodes.take(rows))
+        if self.begins.size != policy.neutral().size:
+            raise ValueError(f"The start has {self.begins.size} parameters; the policy has {policy.neutral().size}.")
+        return self.begins.astype(np.float64).reshape(-1)
+
+    def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
+        episodes = self.episodes.take(rows)
+        asked = {quantity for demand in demands for quantity in demand.constraint.quantities}
+        sides = {quantity: sides_of(quantity, episodes, self.recipe) for quantity in asked}
+        aim = Aim(sides_of(self.aim, episodes, self.recipe).plain)
+        weighing = self._weighing(episodes, {*asked, self.aim})
+        return PolicyProblem(weighing, aim, demands, sides, (len(episodes), size))
+
+    def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
+        episodes = self.episodes.take(rows)
+        weights = self._weighing(episodes, set(quantities)).weights(theta)
+        return {one: _evidence(sides_of(one, episodes, self.recipe), weights, len(rows)) for one in quantities}
+
+    def _weighing(self, episodes: Episodes, quantities: set[Quantity]) -> Weighing:
+        by_step = any(RETURNS[quantity.measure].weight == Weight.STEP for quantity in quantities)
+        return Weighing(self.policy.shaped(self.episodes), episodes, by_step=by_step)
+
+
+def _evidence(sides: Sides, weights: Weights, rows: int) -> Evidence:
+    upper, lower = sides.upper, sides.lower
+    plain = sides.plain.values(weights)
+    estimate = float(plain.mean()) if len(plain) else None
+    above = None if upper is lower else Evidence(upper.values(weights), *upper.span, rows=rows, estimate=estimate)
+    return Evidence(lower.values(weights), *lower.span, rows=rows, above=above, estimate=estimate)

@@ -1,0 +1,88 @@
+"""How much more often a new policy would have done what was done, and how that moves with its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.safety.reinforcement.episodes import Episodes
+from analysis.safety.reinforcement.policies.policy import Cells, FittedPolicy, Policy
+from analysis.safety.terms import Array
+
+if TYPE_CHECKING:
+    from scipy.sparse import csr_matrix
+
+NEVER = -745.0
+"""The logarithm of the least number above 0: what is never done has it, so that sums stay numbers."""
+DENSE = 8
+"""A table of counts is kept whole if it has at most so many entries for each step."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Weights:
+    """Ratios of chances. episodes: (n,), of whole episodes. steps: (s,), up to each step; None: not asked for."""
+
+    episodes: Array
+    steps: Array | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pulls:
+    """d total / d log ratio: of whole episodes (n,), and up to each step (s,), where there are any."""
+
+    episodes: Array
+    steps: Array | None
+
+
+class Weighing:
+    """A policy over recorded episodes. What does not depend on theta is done once."""
+
+    def __init__(self, policy: Policy, episodes: Episodes, *, by_step: bool) -> None:
+        cells = Cells.of(episodes)
+        self.fitted: FittedPolicy = policy.over(cells)
+        self.size = self.fitted.size
+        self._starts, self._by_step = episodes.starts, by_step
+        self._of_step, self._cells = cells.of_step, len(cells.chances)
+        self._behaviour = np.log(episodes.chances)
+        self._behaviours = np.add.reduceat(self._behaviour, self._starts[:-1])
+
+    def weights(self, theta: Array) -> Weights:
+        """Infinite where a ratio is too large for a number: who meets that makes nothing of it."""
+        logs = np.maximum(self.fitted.logs(theta), NEVER)
+        with np.errstate(over="ignore"):
+            episodes = np.exp(self._counts @ logs - self._behaviours)
+            steps = np.exp(self._running(logs[self._of_step] - self._behaviour)) if self._by_step else None
+        return Weights(episodes, steps)
+
+    def pull(self, theta: Array, pulls: Pulls) -> Array:
+        """The gradient, shape (size,): one pass, however many quantities are in it."""
+        by_cell = pulls.episodes @ self._counts
+        if pulls.steps is not None:
+            by_cell = by_cell + np.bincount(self._of_step, self._to_come(pulls.steps), minlength=self._cells)
+        return self.fitted.pull(theta, by_cell)
+
+    @cached_property
+    def _counts(self) -> Array | csr_matrix:
+        """How often each cell occurs in each episode, (n, c)."""
+        from scipy.sparse import csr_matrix
+
+        steps, n = len(self._of_step), len(self._starts) - 1
+        counts = csr_matrix((np.ones(steps), self._of_step, self._starts), shape=(n, self._cells))
+        counts.sum_duplicates()
+        return counts.toarray() if n * self._cells <= DENSE * steps else counts
+
+    def _running(self, logs: Array) -> Array:
+        """Sums up to each step of its episode."""
+        sums = np.cumsum(logs)
+        before = np.concatenate([[0.0], sums])[self._starts[:-1]]
+        return sums - np.repeat(before, np.diff(self._starts))
+
+    def _to_come(self, pulls: Array) -> Array:
+        """Sums from each step to the end of its episode: a step's ratio is in all that follow."""
+        sums = np.cumsum(pulls)
+        ends = np.repeat(sums[self._starts[1:] - 1], np.diff(self._starts))
+        found: Array = ends - sums + pulls
+        return found
