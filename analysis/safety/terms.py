@@ -144,7 +144,8 @@ class Evidence:
     low, high: the declared range of any one value, infinite where none was declared. rows: of the set they come from.
     binary: declared, not seen: only low and high can occur. independent: False for terms that share a divisor (WIS).
     above: other values for the bound from above, where one set cannot serve both: what is weighted by importance has a
-    least value or a largest one, never both. estimate: the quantity's, where it is not the mean of the values.
+    least value or a largest one, never both. estimate: the quantity's, where it is not the mean of the values. unit:
+    how large a usual value is, where the range is open at one end; declared, it makes bets suit, and never valid.
     """
 
     values: Array
@@ -154,6 +155,7 @@ class Evidence:
     tail: float | None = None
     above: Evidence | None = None
     estimate: float | None = None
+    unit: float = 1.0
     binary: bool = False
     independent: bool = True
     risk: Risk | None = None

@@ -9,10 +9,11 @@ from typing import ClassVar
 import numpy as np
 
 from analysis.safety.bounds.foreseeing import betting_like, mixture_like
-from analysis.safety.bounds.one_sided import BOUNDS
+from analysis.safety.bounds.mixture import deviating, mixture_above
+from analysis.safety.bounds.one_sided import BOUNDS, FEWEST
 from analysis.safety.bounds.ordered import Ordered
-from analysis.safety.bounds.student_t import widened
-from analysis.safety.terms import Array, Evidence, Foresight
+from analysis.safety.bounds.student_t import quantile, widened
+from analysis.safety.terms import Array, Evidence, Foresight, Prediction
 from analysis.statistics.betting import Tally, lower_mean
 from analysis.statistics.confidence_sequences import predictable_bets
 from experiments.types import JsonObject
@@ -62,8 +63,22 @@ class Betting(Ordered):
 
     def above(self, evidence: Evidence, *, delta: float) -> float:
         if not math.isfinite(evidence.low):
-            return evidence.high - lower_mean(Tally.of(evidence.high - evidence.values), delta=delta)
+            away = Tally.of((evidence.high - evidence.values) / evidence.unit)
+            return evidence.high - evidence.unit * lower_mean(away, delta=delta)
         return betting_upper(self.in_order(evidence.values), delta=delta, low=evidence.low, high=evidence.high)
+
+    def foresee(self, evidence: Evidence, *, side: str, delta: float, size: int, inflation: float) -> Prediction:
+        """Where one end is open, by the mixture's own slopes: mean and deviation say too little of such values."""
+        evidence = evidence.side(side)
+        values, low, high = evidence.values, evidence.low, evidence.high
+        known, open_end = (low, high) if side == "lower" else (high, low)
+        if not math.isfinite(known) or math.isfinite(open_end) or min(len(values), size) < FEWEST:
+            return super().foresee(evidence, side=side, delta=delta, size=size, inflation=inflation)
+        sign = -1 if side == "lower" else 1
+        found = mixture_above(sign * (values - known), unit=evidence.unit, delta=delta, size=size)
+        room, by_value = deviating(values)
+        room, by_value = (share * (inflation - 1) * quantile(delta, size) / math.sqrt(size) for share in (room, by_value))
+        return Prediction(known + sign * (found.bound + room), found.slopes + sign * by_value)
 
     def foresight_above(
         self, *, delta: float, sizes: tuple[int, int], inflation: float, span: tuple[float, float]

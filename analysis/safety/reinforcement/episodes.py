@@ -56,10 +56,11 @@ class Episodes:
     ) -> Episodes:
         """Of one entry an episode: observations (t,) or (t, d), actions (t,) or (t, k), rewards (t,) or (t, r)."""
         lengths = [len(np.atleast_1d(np.asarray(entry))) for entry in chances]
-        parts = (observations, actions, rewards)
         return cls(
             np.concatenate([[0], np.cumsum(lengths)]).astype(np.intp),
-            *(np.concatenate([_as_columns(entry) for entry in part]) for part in parts),
+            _joined(observations),
+            _joined(actions),
+            _joined(rewards),
             np.concatenate([np.atleast_1d(np.asarray(entry, dtype=np.float64)) for entry in chances]),
             {name: np.asarray(mask, dtype=np.bool_) for name, mask in (groups or {}).items()},
         )
@@ -76,7 +77,7 @@ class Episodes:
     @property
     def alternates(self) -> int:
         """How many rewards there are beside the primary one."""
-        return self.rewards.shape[1] - 1
+        return int(self.rewards.shape[1]) - 1
 
     def steps(self) -> NDArray[np.intp]:
         """The place of each step in its episode, from 0, shape (s,)."""
@@ -124,9 +125,10 @@ class Episodes:
         return f"Episode {episode}, step {int(steps[0] - self.starts[episode - 1]) + 1}{more}"
 
 
-def _as_columns(values: ArrayLike) -> Array:
-    array = np.asarray(values, dtype=np.float64)
-    return array.reshape(-1, 1) if array.ndim < 2 else array
+def _joined(entries: Sequence[ArrayLike]) -> Array:
+    """One below the other, each with columns."""
+    arrays = [np.asarray(entry, dtype=np.float64) for entry in entries]
+    return np.concatenate([array.reshape(-1, 1) if array.ndim < 2 else array for array in arrays])
 
 
 def _require_shapes(episodes: Episodes) -> None:

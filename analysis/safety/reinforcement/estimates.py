@@ -7,7 +7,7 @@ could never do what the new policy does, such values count the worst for the bou
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Protocol, TypeAlias
 
@@ -25,9 +25,18 @@ Some: TypeAlias = Rows | slice
 
 
 class Estimate(Protocol):
-    """One number an episode. span: what any of them can be."""
+    """One number an episode. span: what any of them can be. unit: how large a usual one is. independent: whether one
+    episode's number hangs on that episode alone.
+    """
 
-    span: Span
+    @property
+    def span(self) -> Span: ...
+
+    @property
+    def unit(self) -> float: ...
+
+    @property
+    def independent(self) -> bool: ...
 
     def values(self, weights: Weights) -> Array:
         """Shape (m,)."""
@@ -47,6 +56,8 @@ class Linear:
     gain: Array
     clip: float
     span: Span
+    unit: float = 1.0
+    independent: bool = True
 
     def values(self, weights: Weights) -> Array:
         found: Array = self.base + _product(np.minimum(weights.episodes[self.rows], self.clip), self.gain)
@@ -67,6 +78,8 @@ class LinearBySteps:
     gain: Array
     clip: float
     span: Span
+    unit: float = 1.0
+    independent: bool = True
 
     def values(self, weights: Weights) -> Array:
         assert weights.steps is not None  # noqa: S101 - the problem weighs by step where a measure does
@@ -74,7 +87,8 @@ class LinearBySteps:
         return self.base + np.bincount(self.of, parts, minlength=len(self.base))
 
     def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
-        assert weights.steps is not None and pulls.steps is not None  # noqa: S101 - as above
+        assert weights.steps is not None  # noqa: S101 - as above
+        assert pulls.steps is not None  # noqa: S101 - as above
         own = weights.steps[self.steps]
         pulls.steps[self.steps] += slopes[self.of] * _product(np.where(own < self.clip, own, 0.0), self.gain)
 
@@ -89,6 +103,8 @@ class Normalised:
     gain: Array
     clip: float
     span: Span
+    unit: float = 1.0
+    independent: bool = False
 
     def values(self, weights: Weights) -> Array:
         own = np.minimum(weights.episodes[self.rows], self.clip)
@@ -116,6 +132,8 @@ class Inside:
     rows: Some
     returns: Array
     span: Span
+    unit: float = 1.0
+    independent: bool = True
 
     def values(self, weights: Weights) -> Array:
         found: Array = self.returns[weights.episodes[self.rows] > 0]
@@ -203,8 +221,9 @@ class _ByEpisodes:
     def _anchored(self, anchor: float, other: float) -> Linear:
         gain = self.returns - anchor
         base = -gain if self.measure.gain else np.full(len(gain), anchor)
-        span = _span(other - anchor, self._clip, None if self.measure.gain else anchor)
-        return Linear(self.rows, base, gain, self._clip, span)
+        width = other - anchor
+        span = _span(width, self._clip, None if self.measure.gain else anchor)
+        return Linear(self.rows, base, gain, self._clip, span, _unit(width))
 
     @property
     def _clip(self) -> float:
@@ -234,7 +253,8 @@ class _BySteps:
             return plain
         whole = anchor * steps if anchor else 0.0
         width = (other - anchor) * steps if other != anchor else 0.0
-        return self._made(anchor, whole, _span(width, self._clip, None if self.measure.gain else whole))
+        span = _span(width, self._clip, None if self.measure.gain else whole)
+        return replace(self._made(anchor, whole, span), unit=_unit(width))
 
     def _made(self, anchor: float, whole: float, span: Span) -> LinearBySteps:
         """whole: what the anchor adds up to over a longest episode."""
@@ -245,7 +265,8 @@ class _BySteps:
         if anchor:
             gain[starts[1:] - 1] -= anchor * self.recipe.returns.rest(lengths.astype(np.float64))
         of = np.repeat(np.arange(len(lengths)), lengths)
-        base = -np.bincount(of, gain, minlength=len(lengths)) if self.measure.gain else np.full(len(lengths), whole)
+        earned = np.bincount(of, gain, minlength=len(lengths)).astype(np.float64)
+        base = -earned if self.measure.gain else np.full(len(lengths), whole)
         return LinearBySteps(steps, of, base, gain, self._clip, span)
 
     @property
@@ -264,6 +285,10 @@ def _span(width: float, clip: float, anchor: float | None) -> Span:
     else:
         near, far = anchor, anchor + clip * width
     return (near, far) if near <= far else (far, near)
+
+
+def _unit(width: float) -> float:
+    return abs(width) if width and np.isfinite(width) else 1.0
 
 
 def _product(weights: Array, gain: Array) -> Array:

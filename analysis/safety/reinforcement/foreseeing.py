@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.safety.reinforcement.estimates import Estimate
 from analysis.safety.reinforcement.weighing import Weights
-from analysis.safety.terms import Bound, Demand, Evidence, Prediction, Quantity
+from analysis.safety.terms import Array, Bound, Demand, Evidence, Prediction, Quantity
 
 FEWEST = 5
 """With fewer values than these a quantity has no bound (the engine's rule, and none that matters is lost)."""
@@ -32,11 +32,8 @@ class Sight:
         size = round(len(values) / self.sizes[0] * self.sizes[1])
         if len(values) < FEWEST or size < 1 or not np.isfinite(values).all():
             return self._nothing(len(values))
-        low, high = self.estimate.span
-        evidence = Evidence(values, low, high, rows=self.sizes[0])
-        found = self.bound.foresee(
-            evidence, side=self.side, delta=self.delta, size=size, inflation=self.inflation
-        )
+        evidence = evidence_of(self.estimate, values, rows=self.sizes[0])
+        found = self.bound.foresee(evidence, side=self.side, delta=self.delta, size=size, inflation=self.inflation)
         is_good = math.isfinite(found.bound) and bool(np.isfinite(found.slopes).all())
         return found if is_good else self._nothing(len(values))
 
@@ -44,9 +41,14 @@ class Sight:
         return Prediction(math.inf if self.side == "upper" else -math.inf, np.zeros(n))
 
 
-def sight_of(
-    demand: Demand, quantity: Quantity, side: str, estimate: Estimate, sizes: tuple[int, int]
-) -> Sight | None:
+def evidence_of(estimate: Estimate, values: Array, *, rows: int) -> Evidence:
+    """Rounding may lift a value over its range by a hair: not more, as returns and rewards were held to theirs."""
+    low, high = estimate.span
+    held = np.clip(values, low, high) if math.isfinite(low) or math.isfinite(high) else values
+    return Evidence(held, low, high, rows=rows, unit=estimate.unit, independent=estimate.independent)
+
+
+def sight_of(demand: Demand, quantity: Quantity, side: str, estimate: Estimate, sizes: tuple[int, int]) -> Sight | None:
     """None: that side is not needed."""
     share = demand.budget[quantity]
     delta, inflation = (

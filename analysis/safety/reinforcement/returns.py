@@ -31,7 +31,7 @@ class Returns:
     fixed: bool = False
 
     def span(self, reward: int) -> Span:
-        """Of a return: as declared, else what follows from the rewards of one step; infinite ends where nothing does."""
+        """Of a return: as declared, else what follows from the rewards of a step; infinite ends where nothing does."""
         if reward in self.spans:
             return self.spans[reward]
         low, high = self.step(reward)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.safety.reinforcement.behaviour import likeliest
 from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.reinforcement.estimates import Recipe, Sides, sides_of
+from analysis.safety.reinforcement.foreseeing import evidence_of
 from analysis.safety.reinforcement.measures import RETURNS, Weight
 from analysis.safety.reinforcement.policies.policy import Policy
 from analysis.safety.reinforcement.problem import Aim, PolicyProblem
@@ -77,8 +78,10 @@ class PolicySubject:
 
 
 def _evidence(sides: Sides, weights: Weights, rows: int) -> Evidence:
-    upper, lower = sides.upper, sides.lower
     plain = sides.plain.values(weights)
     estimate = float(plain.mean()) if len(plain) else None
-    above = None if upper is lower else Evidence(upper.values(weights), *upper.span, rows=rows, estimate=estimate)
-    return Evidence(lower.values(weights), *lower.span, rows=rows, above=above, estimate=estimate)
+    lower = replace(evidence_of(sides.lower, sides.lower.values(weights), rows=rows), estimate=estimate)
+    if sides.upper is sides.lower:
+        return lower
+    upper = replace(evidence_of(sides.upper, sides.upper.values(weights), rows=rows), estimate=estimate)
+    return replace(lower, above=upper)

@@ -78,7 +78,8 @@ class Weighing:
         """Sums up to each step of its episode."""
         sums = np.cumsum(logs)
         before = np.concatenate([[0.0], sums])[self._starts[:-1]]
-        return sums - np.repeat(before, np.diff(self._starts))
+        found: Array = sums - np.repeat(before, np.diff(self._starts))
+        return found
 
     def _to_come(self, pulls: Array) -> Array:
         """Sums from each step to the end of its episode: a step's ratio is in all that follow."""

@@ -20,7 +20,11 @@ from experiments.types import JsonObject
 def range_faults(low: tuple[float, ...], high: tuple[float, ...]) -> Iterator[Finding]:
     """What is wrong with a range of observations."""
     if len(low) != len(high):
-        yield ("high",), f"low has {len(low)} numbers and high {len(high)}.", "One of each for every number that is seen."
+        yield (
+            ("high",),
+            f"low has {len(low)} numbers and high {len(high)}.",
+            "One of each for every number that is seen.",
+        )
     elif any(not one < other for one, other in zip(low, high, strict=True)):
         yield ("high",), "Every high must be above its low.", "The range that each number can have."
 

@@ -29,8 +29,8 @@ class FittedGaussian:
 
     @property
     def size(self) -> int:
-        k = self.actions.shape[1]
-        return self.features.shape[1] * k + (k if self.deviation is None else 0)
+        k = int(self.actions.shape[1])
+        return int(self.features.shape[1]) * k + (k if self.deviation is None else 0)
 
     def logs(self, theta: Array) -> Array:
         away, deviations = self._away(theta)

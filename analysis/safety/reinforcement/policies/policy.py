@@ -43,7 +43,8 @@ class Cells:
 class FittedPolicy(Protocol):
     """A policy over given cells: what is costly is done once. theta: shape (size,)."""
 
-    size: int
+    @property
+    def size(self) -> int: ...
 
     def logs(self, theta: Array) -> Array:
         """Logarithms of the chance (or density) of each cell's action, shape (c,); minus infinity: never."""
@@ -69,7 +70,7 @@ class Policy(Member):
 
     @abstractmethod
     def neutral(self) -> Array:
-        """Parameters that favour nothing, shape (size,): where a search may begin. Only of a policy that has a shape."""
+        """Parameters that favour nothing, shape (size,). ValueError if the policy has no shape yet."""
 
     @abstractmethod
     def sample(self, theta: Array, observations: Array, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -88,7 +89,8 @@ class DiscretePolicy(Policy):
     def sample(self, theta: Array, observations: Array, rng: np.random.Generator) -> tuple[Array, Array]:
         chances = self.table(theta, observations)
         places = drawn(chances, rng)
-        return (places + float(self.first_action))[:, None], chances[np.arange(len(places)), places]
+        actions = (places + self.first_action).astype(np.float64)
+        return actions[:, None], chances[np.arange(len(places)), places]
 
 
 def drawn(chances: Array, rng: np.random.Generator) -> NDArray[np.intp]:

@@ -43,7 +43,7 @@ class FittedSoftmax:
     def pull(self, theta: Array, weights: Array) -> Array:
         table = self._table(theta)
         flat = np.bincount(self.seen * self.shape[1] + self.done, weights, minlength=table.size)
-        slopes = flat.reshape(table.shape)
+        slopes: Array = flat.astype(np.float64, copy=False).reshape(table.shape)
         slopes -= slopes.sum(axis=1, keepdims=True) * np.exp(table)
         return (slopes if self.features is None else self.features.T @ slopes).reshape(-1)
 
@@ -54,7 +54,7 @@ class FittedSoftmax:
 
 def log_softmax(preferences: Array) -> Array:
     """Of each row; however large they are."""
-    shifted = preferences - preferences.max(axis=1, keepdims=True)
+    shifted: Array = preferences - preferences.max(axis=1, keepdims=True)
     shifted -= np.log(np.exp(shifted).sum(axis=1, keepdims=True))
     return shifted
 
