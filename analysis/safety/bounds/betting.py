@@ -76,9 +76,9 @@ class Betting(Ordered):
             return super().foresee(evidence, side=side, delta=delta, size=size, inflation=inflation)
         sign = -1 if side == "lower" else 1
         found = mixture_above(sign * (values - known), unit=evidence.unit, delta=delta, size=size)
-        room, by_value = deviating(values)
-        room, by_value = (share * (inflation - 1) * quantile(delta, size) / math.sqrt(size) for share in (room, by_value))
-        return Prediction(known + sign * (found.bound + room), found.slopes + sign * by_value)
+        deviation, by_value = deviating(values)
+        room = (inflation - 1) * quantile(delta, size) / math.sqrt(size)
+        return Prediction(known + sign * (found.bound + room * deviation), found.slopes + sign * room * by_value)
 
     def foresight_above(
         self, *, delta: float, sizes: tuple[int, int], inflation: float, span: tuple[float, float]

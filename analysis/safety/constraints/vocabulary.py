@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from analysis.safety.reinforcement.measures import RETURNS
 from analysis.safety.terms import Measure, Regime
 
 ALIASES = {
@@ -16,9 +17,6 @@ ALIASES = {
 }
 FUNCTIONS: Mapping[str, int] = {"abs": 1, "exp": 1, "log": 1, "min": 2, "max": 2, "pow": 2}
 """How many arguments each takes."""
-
-RETURNS = ("J_pi_new_IS", "J_pi_new_PDIS", "J_pi_new_WIS")
-"""The expected return of the new policy, by kind of estimate; with a subscript, of that alternative reward."""
 
 
 @dataclass(frozen=True, slots=True)

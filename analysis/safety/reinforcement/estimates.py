@@ -60,12 +60,12 @@ class Linear:
     independent: bool = True
 
     def values(self, weights: Weights) -> Array:
-        found: Array = self.base + _product(np.minimum(weights.episodes[self.rows], self.clip), self.gain)
+        found: Array = self.base + np.minimum(weights.episodes[self.rows], self.clip) * self.gain
         return found
 
     def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
         own = weights.episodes[self.rows]
-        pulls.episodes[self.rows] += slopes * _product(np.where(own < self.clip, own, 0.0), self.gain)
+        pulls.episodes[self.rows] += slopes * np.where(own < self.clip, own, 0.0) * self.gain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +83,14 @@ class LinearBySteps:
 
     def values(self, weights: Weights) -> Array:
         assert weights.steps is not None  # noqa: S101 - the problem weighs by step where a measure does
-        parts = _product(np.minimum(weights.steps[self.steps], self.clip), self.gain)
+        parts = np.minimum(weights.steps[self.steps], self.clip) * self.gain
         return self.base + np.bincount(self.of, parts, minlength=len(self.base))
 
     def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
         assert weights.steps is not None  # noqa: S101 - as above
         assert pulls.steps is not None  # noqa: S101 - as above
         own = weights.steps[self.steps]
-        pulls.steps[self.steps] += slopes[self.of] * _product(np.where(own < self.clip, own, 0.0), self.gain)
+        pulls.steps[self.steps] += slopes[self.of] * np.where(own < self.clip, own, 0.0) * self.gain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -289,11 +289,3 @@ def _span(width: float, clip: float, anchor: float | None) -> Span:
 
 def _unit(width: float) -> float:
     return abs(width) if width and np.isfinite(width) else 1.0
-
-
-def _product(weights: Array, gain: Array) -> Array:
-    """weight · gain, where a weight beyond all numbers times nothing is nothing."""
-    if len(weights) and weights.max() < inf:
-        return weights * gain
-    with np.errstate(invalid="ignore"):
-        return np.where(gain == 0, 0.0, weights * gain)

@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 
+from analysis.safety.compiled import Compiled
 from analysis.safety.reinforcement.estimates import Estimate, Sides
 from analysis.safety.reinforcement.foreseeing import Sight, sight_of
 from analysis.safety.reinforcement.weighing import Pulls, Weighing, Weights
 from analysis.safety.terms import Array, Demand, Look, Quantity
-
-if TYPE_CHECKING:
-    from analysis.safety.interim import Tree
 
 Ends: TypeAlias = tuple[float, float]
 NAMES = ("lower", "upper")
@@ -65,11 +63,9 @@ class PolicyProblem:
         sizes: tuple[int, int],
     ) -> None:
         """sides: the estimates of every quantity. sizes: episodes of the search, and of the safety test."""
-        from analysis.safety.interim import Tree
-
         self.size, self.count = weighing.size, len(demands)
         self._weighing, self._aim = weighing, aim
-        self._trees = [Tree(demand.constraint.root, demand.constraint.quantities) for demand in demands]
+        self._trees = [Compiled.of(demand.constraint) for demand in demands]
         self._watched = [
             [_watch(demand, quantity, sides[quantity], sizes) for quantity in demand.constraint.quantities]
             for demand in demands
@@ -100,18 +96,16 @@ class PolicyProblem:
 
     def _forward(self, ratios: Weights) -> tuple[Look, list[list[Seen]]]:
         seen = [[_see(one, ratios) for one in watched] for watched in self._watched]
-        bounds = [
-            _upper(tree, watched, row) for tree, watched, row in zip(self._trees, self._watched, seen, strict=True)
-        ]
+        bounds = [tree.bounds([one.interval for one in row])[1] for tree, row in zip(self._trees, seen, strict=True)]
         return Look(self._aim.value(ratios), np.array(bounds)), seen
 
     def _backward(self, ratios: Weights, seen: list[list[Seen]], weights: Array, pulls: Pulls) -> None:
         for tree, watched, row, weight in zip(self._trees, self._watched, seen, weights, strict=True):
             if weight == 0:
                 continue
-            by = tree.backward({one.quantity: it.interval for one, it in zip(watched, row, strict=True)})
-            for one, it in zip(watched, row, strict=True):
-                for sight, slopes, end in zip(one.sights, it.slopes, by[one.quantity], strict=True):
+            by = tree.slopes([one.interval for one in row])
+            for one, it, *ends in zip(watched, row, by.by_lower, by.by_upper, strict=True):
+                for sight, slopes, end in zip(one.sights, it.slopes, ends, strict=True):
                     if sight is not None and slopes is not None and end != 0:
                         sight.estimate.pull(ratios, float(weight) * end * slopes, pulls)
 
@@ -127,11 +121,6 @@ def _see(one: Watched, ratios: Weights) -> Seen:
         (-math.inf if lower is None else lower.bound, math.inf if upper is None else upper.bound),
         (None if lower is None else lower.slopes, None if upper is None else upper.slopes),
     )
-
-
-def _upper(tree: Tree, watched: list[Watched], row: list[Seen]) -> float:
-    bound = tree.forward({one.quantity: it.interval for one, it in zip(watched, row, strict=True)})[1]
-    return math.inf if math.isnan(bound) else bound
 
 
 def _nothing(ratios: Weights) -> Pulls:

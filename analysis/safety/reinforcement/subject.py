@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.safety.reinforcement.behaviour import likeliest
+from analysis.safety.reinforcement.diagnosis import Diagnosis, require_possible
 from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.reinforcement.estimates import Recipe, Sides, sides_of
 from analysis.safety.reinforcement.foreseeing import evidence_of
@@ -23,7 +24,7 @@ from analysis.safety.terms import Array, Demand, Evidence, Problem, Quantity, Ro
 @dataclass(frozen=True, slots=True, eq=False)
 class PolicySubject:
     """terms.Subject. aim: the return that is to be high. begins: theta to begin with; None: the likeliest to have
-    played. ValueError if the episodes leave their declared ranges.
+    played. ValueError if the episodes leave their declared ranges, or weights show that their chances are wrong.
     """
 
     episodes: Episodes
@@ -70,7 +71,12 @@ class PolicySubject:
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
         episodes = self.episodes.take(rows)
         weights = self._weighing(episodes, set(quantities)).weights(theta)
+        require_possible(weights.episodes)
         return {one: _evidence(sides_of(one, episodes, self.recipe), weights, len(rows)) for one in quantities}
+
+    def diagnosis(self, theta: Array, rows: Rows) -> Diagnosis:
+        """How much these episodes are worth to the policy of that theta."""
+        return Diagnosis.of(self._weighing(self.episodes.take(rows), set()).weights(theta).episodes)
 
     def _weighing(self, episodes: Episodes, quantities: set[Quantity]) -> Weighing:
         by_step = any(RETURNS[quantity.measure].weight == Weight.STEP for quantity in quantities)

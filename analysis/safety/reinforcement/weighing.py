@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 NEVER = -745.0
 """The logarithm of the least number above 0: what is never done has it, so that sums stay numbers."""
+LARGEST = 1e100
 DENSE = 8
 """A table of counts is kept whole if it has at most so many entries for each step."""
 
@@ -50,11 +52,10 @@ class Weighing:
         self._behaviours = np.add.reduceat(self._behaviour, self._starts[:-1])
 
     def weights(self, theta: Array) -> Weights:
-        """Infinite where a ratio is too large for a number: who meets that makes nothing of it."""
+        """None above LARGEST: a weight cut there leaves a bound by anchored values a bound, as every clip does."""
         logs = np.maximum(self.fitted.logs(theta), NEVER)
-        with np.errstate(over="ignore"):
-            episodes = np.exp(self._counts @ logs - self._behaviours)
-            steps = np.exp(self._running(logs[self._of_step] - self._behaviour)) if self._by_step else None
+        episodes = _ratios(self._counts @ logs - self._behaviours)
+        steps = _ratios(self._running(logs[self._of_step] - self._behaviour)) if self._by_step else None
         return Weights(episodes, steps)
 
     def pull(self, theta: Array, pulls: Pulls) -> Array:
@@ -87,3 +88,8 @@ class Weighing:
         ends = np.repeat(sums[self._starts[1:] - 1], np.diff(self._starts))
         found: Array = ends - sums + pulls
         return found
+
+
+def _ratios(logs: Array) -> Array:
+    found: Array = np.exp(np.minimum(logs, log(LARGEST)))
+    return found

@@ -34,15 +34,16 @@ class FittedGaussian:
 
     def logs(self, theta: Array) -> Array:
         away, deviations = self._away(theta)
-        found: Array = -0.5 * (away**2).sum(axis=1) - np.log(deviations).sum() - 0.5 * len(deviations) * log(2 * pi)
+        with np.errstate(over="ignore"):
+            squares = (away**2).sum(axis=1)
+        found: Array = -0.5 * squares - np.log(deviations).sum() - 0.5 * len(deviations) * log(2 * pi)
         return found
 
     def pull(self, theta: Array, weights: Array) -> Array:
         away, deviations = self._away(theta)
-        slopes = (self.features.T @ (weights[:, None] * away / deviations)).reshape(-1)
-        if self.deviation is not None:
-            return slopes
-        return np.concatenate([slopes, weights @ (away**2 - 1)])
+        with np.errstate(over="ignore", invalid="ignore"):
+            slopes = (self.features.T @ (weights[:, None] * away / deviations)).reshape(-1)
+            return slopes if self.deviation is not None else np.concatenate([slopes, weights @ (away**2 - 1)])
 
     def _away(self, theta: Array) -> tuple[Array, Array]:
         """How many deviations each action is off its mean, (c, k), and the deviations, (k,)."""
