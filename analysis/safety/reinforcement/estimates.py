@@ -20,7 +20,7 @@ from analysis.safety.reinforcement.returns import ANY, Returns, Span
 from analysis.safety.reinforcement.weighing import Pulls, Weights
 from analysis.safety.terms import Array, Mask, Quantity, Rows
 
-Some: TypeAlias = Rows | slice
+Some: TypeAlias = "Rows | slice"
 """Which episodes; all of them need no copy."""
 
 
