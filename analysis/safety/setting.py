@@ -21,17 +21,20 @@ from analysis.learning.components import (
 )
 from analysis.learning.components.containers import config_faults, read_config
 from analysis.safety.bounds import BOUNDS
-from analysis.safety.budgets import Division, budget_of, together
+from analysis.safety.budgets import Division, together
 from analysis.safety.constraints import ConstraintError, Vocabulary, parse_constraint
+from analysis.safety.demanding import Terms, demand_of
 from analysis.safety.models import MODELS
 from analysis.safety.objectives import OBJECTIVES, USUAL
 from analysis.safety.optimisers import OPTIMISERS
-from analysis.safety.terms import Bound, Constraint, Demand, Mode, Model, Objective, Optimiser, Quantity, Regime
+from analysis.safety.terms import Constraint, Demand, Mode, Model, Objective, Optimiser, Regime
 from experiments.problems import did_you_mean
 from experiments.types import Json, JsonObject
 
 DELTA: Final = 0.05
 DEFAULT_SEED: Final = 18
+USUAL_BOUND: Final = {Mode.DEFAULT: "auto", Mode.ENGINE: "student_t"}
+USUAL_SPLIT: Final = {Mode.DEFAULT: "stratified", Mode.ENGINE: "ordered"}
 _DELTAS = Real(0, 1, above=True, below=True)
 _RANGE = ListOf(Real(), least=2, most=2)
 _NUMBERS = ListOf(Real(), least=1)
@@ -40,7 +43,7 @@ CONSTRAINT: Final = Record(
     {
         "text": Parameter(Text(2_000, 1), "What must hold: abs((PR | [M]) - (PR | [F])) <= 0.15."),
         "delta": Parameter(_DELTAS, "How often a model that breaks it may pass, at most.", DELTA),
-        "bound": Parameter(BOUNDS, "How sure one is from so many rows.", "auto"),
+        "bound": Parameter(Nullable(BOUNDS), "How sure one is from so many rows; auto, or as the mode has it.", None),
         "bounds": Parameter(MappingOf(BOUNDS), "Another bound for single quantities: FPR: clopper_pearson.", {}),
         "ranges": Parameter(MappingOf(_RANGE), "What a value can be at all: Mean_Squared_Error: [0, 9].", {}),
         "deltas": Parameter(Nullable(_NUMBERS), "What each needed side may spend, in their order.", None),
@@ -51,7 +54,7 @@ CONSTRAINT: Final = Record(
 SAFETY: Final = Record(
     {
         "fraction": Parameter(Real(0, 1, above=True, below=True), "Share of the rows that test the candidate.", 0.6),
-        "split": Parameter(Text(40, 1), "How rows are divided: stratified or ordered.", "stratified"),
+        "split": Parameter(Nullable(Text(40, 1)), "How rows are divided; stratified, or as the mode has it.", None),
         "seed": Parameter(Whole(0, 2**63 - 1), "Of the split alone: a sweep tests all on the same rows.", DEFAULT_SEED),
         "reuse": Parameter(
             OneOf("count", "refuse", "spend"),
@@ -81,10 +84,7 @@ class Demanded:
 
     text: str
     delta: float
-    bound: Bound
-    bounds: Mapping[str, Bound]
-    ranges: Mapping[str, tuple[float, float]]
-    division: Division
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +121,7 @@ class Wish:
     def demands(self, vocabulary: Vocabulary, *, share: float = 1.0) -> tuple[Demand, ...]:
         """As they are tested. share: of every delta, where a safety set must serve more than one candidate."""
         parsed = (replace(one, delta=one.delta * share) for one in self.constraints(vocabulary))
-        return tuple(_demand(one, wanted, self.mode) for one, wanted in zip(parsed, self.demanded, strict=True))
+        return tuple(demand_of(one, wanted.terms) for one, wanted in zip(parsed, self.demanded, strict=True))
 
 
 def own_faults(setting: JsonObject) -> list[Finding]:
@@ -143,15 +143,16 @@ def read_setting(setting: JsonObject) -> Wish:
     read: dict[str, Any] = read_config(OWN, {name: setting[name] for name in OWN if name in setting})
     regime = regime_of(setting)
     objective = read["objective"] or OBJECTIVES.parse(str(USUAL[regime]))
+    mode = Mode(read["mode"])
     return Wish(
         regime=regime,
         model=read["model"],
         objective=objective,
-        demanded=tuple(_demanded(one) for one in read["constraints"]),
+        demanded=tuple(_demanded(one, mode) for one in read["constraints"]),
         overall_delta=read["overall_delta"],
-        held=Held(**read["safety"]),
+        held=_held(read["safety"], mode),
         optimiser=read["optimiser"],
-        mode=Mode(read["mode"]),
+        mode=mode,
     )
 
 
@@ -160,22 +161,16 @@ def regime_of(setting: JsonObject) -> Regime:
     return Regime(str(setting.get("regime", Regime.BINARY)))
 
 
-def _demanded(read: Mapping[str, Any]) -> Demanded:
+def _demanded(read: Mapping[str, Any], mode: Mode) -> Demanded:
     ranges = {name: (float(low), float(high)) for name, (low, high) in read["ranges"].items()}
     division = Division(read["deltas"], read["logits"], read["inflation"])
-    return Demanded(read["text"], read["delta"], read["bound"], read["bounds"], ranges, division)
+    bound = read["bound"] or BOUNDS.parse(USUAL_BOUND[mode])
+    terms = Terms(bound=bound, bounds=read["bounds"], ranges=ranges, division=division, mode=mode)
+    return Demanded(read["text"], read["delta"], terms)
 
 
-def _demand(constraint: Constraint, wanted: Demanded, mode: Mode) -> Demand:
-    ranges = {one: found for one in constraint.quantities if (found := _named(one, wanted.ranges)) is not None}
-    bounds = {one: _named(one, wanted.bounds) or wanted.bound for one in constraint.quantities}
-    budget = budget_of(constraint, ranges=ranges, mode=mode, division=wanted.division)
-    return Demand(constraint, budget, bounds, ranges)
-
-
-def _named(quantity: Quantity, given: Mapping[str, Any]) -> Any:
-    """For that quantity itself, or else for its measure."""
-    return given.get(str(quantity), given.get(quantity.measure))
+def _held(read: Mapping[str, Any], mode: Mode) -> Held:
+    return Held(**{**read, "split": read["split"] or USUAL_SPLIT[mode]})
 
 
 def _texts(setting: JsonObject) -> Iterator[Finding]:
@@ -202,6 +197,6 @@ def _safety_faults(setting: JsonObject) -> Iterator[Finding]:
     from analysis.safety.testing.splitting import SPLITS
 
     safety = cast(JsonObject, setting.get("safety") or {})
-    split = safety.get("split", "stratified")
-    if split not in SPLITS:
+    split = safety.get("split")
+    if split is not None and split not in SPLITS:
         yield ("safety", "split"), f"There is no split “{split}”.", did_you_mean(str(split), list(SPLITS))
