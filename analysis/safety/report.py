@@ -21,7 +21,10 @@ VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """A quantity in the test. lower, upper: infinite where that side was not needed or nothing could be said."""
+    """A quantity in the test. lower, upper: infinite where that side was not needed or nothing could be said.
+
+    reason: why there is no bound. warning: what makes it doubtful.
+    """
 
     quantity: str
     n: int
@@ -32,6 +35,8 @@ class Measured:
     exact: bool
     delta_lower: float | None = None
     delta_upper: float | None = None
+    reason: str = ""
+    warning: str = ""
 
     @classmethod
     def of(cls, reading: Reading) -> Measured:
@@ -47,6 +52,8 @@ class Measured:
             exact=reading.exact,
             delta_lower=share.delta_lower,
             delta_upper=share.delta_upper,
+            reason=reading.reason,
+            warning=reading.warning,
         )
 
 
@@ -194,6 +201,8 @@ def _measured(written: JsonObject) -> Measured:
         quantity=str(written["quantity"]),
         n=int(number(written["n"])),
         method=str(written["method"]),
+        reason=str(written.get("reason", "")),
+        warning=str(written.get("warning", "")),
         exact=written["exact"] is True,
         **{name: number(written[name]) for name in ("estimate", "lower", "upper")},
         **{name: None if share is None else number(share) for name, share in shares.items()},  # type: ignore[arg-type]

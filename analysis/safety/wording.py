@@ -45,6 +45,7 @@ def of_constraint(found: Found) -> Iterator[str]:
     yield f"          g = {figure(found.estimate)}, {doubt}: at most {figure(found.upper)}  (wanted: at most 0)"
     for reading in found.readings:
         yield f"          {of_reading(reading)}"
+        yield from (f"            ! {said}" for said in (reading.reason, reading.warning) if said)
     if found.reason:
         yield f"          {found.reason}"
 

@@ -21,10 +21,10 @@ from analysis.runs.local.ground import make_tables
 from analysis.runs.local.ordering import Ordered, ordered, with_seed
 from analysis.runs.local.sitting import Sitting
 from analysis.runs.local.terminal import Bar, Quiet
-from analysis.runs.management.documents import problem_lines
 from analysis.runs.models import Status
 from analysis.runs.services.preparing import Wish, make_ready
 from experiments.errors import Invalid, Refusal
+from experiments.management.study_files import problem_lines
 
 EPILOG = """\
 examples:
