@@ -515,7 +515,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One constraint in the safety test: passed only if its upper bound is a number at most 0."""
+    """One constraint in the safety test: passed only if its upper bound is a number at most 0.
+
+    reason: why it did not; advice: what would help.
+    """
 
     constraint: Constraint
     estimate: float
@@ -523,6 +526,7 @@ class Verdict:
     readings: tuple[Reading, ...]
     passed: bool
     reason: str = ""
+    advice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

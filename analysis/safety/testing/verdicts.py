@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import replace
 
 import numpy as np
 
@@ -12,8 +11,8 @@ from analysis.safety.bounds.risks import risk_estimate
 from analysis.safety.budgets import filled
 from analysis.safety.compiled import Compiled
 from analysis.safety.terms import Demand, Evidence, Interval, Mode, Quantity, Reading, Verdict
-
-UNDECLARED = (-math.inf, math.inf)
+from analysis.safety.testing.ranges import declared
+from analysis.safety.testing.sufficiency import advice
 
 
 def verdict_of(demand: Demand, evidence: Mapping[Quantity, Evidence], *, mode: Mode = Mode.DEFAULT) -> Verdict:
@@ -22,14 +21,17 @@ def verdict_of(demand: Demand, evidence: Mapping[Quantity, Evidence], *, mode: M
     mode: the engine-compatible one does not cut bounds to the declared range.
     """
     constraint = demand.constraint
-    declared = {quantity: _declared(demand, quantity, evidence) for quantity in constraint.quantities}
-    readings = tuple(read(demand, quantity, declared[quantity]) for quantity in constraint.quantities)
+    known = {quantity: declared(demand, quantity, evidence) for quantity in constraint.quantities}
+    readings = tuple(read(demand, quantity, known[quantity]) for quantity in constraint.quantities)
     tree = Compiled.of(constraint)
-    ends = [one.interval if mode == Mode.ENGINE else _within(one, declared[one.quantity]) for one in readings]
+    ends = [one.interval if mode == Mode.ENGINE else _within(one, known[one.quantity]) for one in readings]
     upper = tree.bounds([(each.lower, each.upper) for each in ends])[1]
     estimate = tree.value([one.estimate for one in readings])
     reason = _reason(readings, upper)
-    return Verdict(constraint, estimate, upper, readings, passed=not reason, reason=reason)
+    way_on = ""
+    if reason and not any(one.reason for one in readings):
+        way_on = advice(demand, evidence, rows=max(one.rows for one in known.values()))
+    return Verdict(constraint, estimate, upper, readings, passed=not reason, reason=reason, advice=way_on)
 
 
 def read(demand: Demand, quantity: Quantity, evidence: Evidence) -> Reading:
@@ -50,17 +52,6 @@ def read(demand: Demand, quantity: Quantity, evidence: Evidence) -> Reading:
         exact=bound.exact and evidence.independent,
         reason=reason,
         warning=("" if reason else bound.warning(evidence)) or "",
-    )
-
-
-def _declared(demand: Demand, quantity: Quantity, evidence: Mapping[Quantity, Evidence]) -> Evidence:
-    """With the range that the demand declares in place of the measure's own, as far as it declares one."""
-    found = evidence.get(quantity) or Evidence(np.empty(0))
-    low, high = demand.ranges.get(quantity, UNDECLARED)
-    return replace(
-        found,
-        low=found.low if low == -math.inf else low,
-        high=found.high if high == math.inf else high,
     )
 
 
