@@ -74,11 +74,11 @@ def test_with_as_many_rows_as_it_says_about_half_of_such_data_pass() -> None:
 
 def test_after_a_test_that_did_not_pass_it_says_how_many_rows_would() -> None:
     given = demand("PR <= 0.3")
-    verdict = verdict_of(given, seen(given, 120, pr=rates(0.28, 120)))
+    verdict = verdict_of(given, seen(given, 40, pr=rates(0.28, 40)))
 
     assert not verdict.passed
     assert verdict.advice.startswith("About ")
-    assert "rows in the safety set (now 120)" in verdict.advice
+    assert "rows in the safety set (now 40)" in verdict.advice
 
 
 def test_a_constraint_that_is_broken_outright_is_not_a_matter_of_rows() -> None:
