@@ -38,12 +38,13 @@ class EncodedRows:
         return len(self.loaded)
 
     def strata(self) -> NDArray[np.intp]:
-        return self._plain(np.empty((self.count, 0))).strata()
+        unseen = Samples(np.empty((self.count, 0)), self.loaded.labels, self.loaded.groups)
+        return self._over(unseen).strata()
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
         encoding = self.loaded.encoding(rows)
         samples = self.loaded.samples(encoding)
-        inner = self._plain(samples.features).prepared(rows, rng=rng)
+        inner = self._over(samples).prepared(rows, rng=rng)
         return replace(self, inner=inner, encoding=encoding)
 
     def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
@@ -61,10 +62,8 @@ class EncodedRows:
             raise ValueError("These rows are not encoded yet: ask `prepared` first, with the candidate rows.")
         return self.inner
 
-    def _plain(self, features: Array) -> Supervised:
-        loaded, wish = self.loaded, self.wish
-        samples = Samples(features, loaded.labels, loaded.groups)
-        return Supervised(samples, wish.model, wish.objective, len(loaded.classes))
+    def _over(self, samples: Samples) -> Supervised:
+        return Supervised(samples, self.wish.model, self.wish.objective, len(self.loaded.classes))
 
 
 class Labelled:

@@ -55,7 +55,7 @@ class Panel:
         self._tally = Tally(parts, len(samples.labels))
         samples = taken(samples, self._tally.atoms.order)
         self.labels = samples.labels
-        self.fitted: Fitted = task.model.over(samples.features, classes=task.classes)
+        self.fitted: Fitted = task.model.while_searching(samples.features, classes=task.classes)
         self._rows: dict[Quantity, Rows] = {
             quantity: np.flatnonzero(members(quantity, samples, measure))
             for quantity, measure in self._measures.items()
@@ -138,7 +138,7 @@ class Weights:
 def taken(samples: Samples, rows: Rows) -> Samples:
     """Those rows alone, in that order."""
     groups = {name: members[rows] for name, members in samples.groups.items()}
-    return Samples(samples.features[rows], samples.labels[rows], groups)
+    return Samples(samples.features[rows], samples.labels[rows], groups, samples.names)
 
 
 def _moments(values: Array) -> tuple[float, float]:

@@ -120,11 +120,15 @@ Budget: TypeAlias = Mapping[Quantity, Share]
 
 @dataclass(frozen=True, slots=True)
 class Samples:
-    """features: (n, d). labels: (n,), classes as whole numbers from 0. groups: name -> (n,) membership."""
+    """features: (n, d). labels: (n,), classes as whole numbers from 0. groups: name -> (n,) membership.
+
+    names: of the features, if they have some.
+    """
 
     features: Array
     labels: Array
     groups: Mapping[str, Mask] = field(default_factory=dict)
+    names: tuple[str, ...] = ()
 
 
 class Risk(Protocol):
@@ -322,6 +326,12 @@ class Model(Protocol):
         ...
 
     def over(self, features: Array, *, classes: int) -> Fitted: ...
+
+    def while_searching(self, features: Array, *, classes: int) -> Fitted:
+        """Over the candidate rows, in the search alone: of a row that `shaped` learnt from it may say what it would
+        have said of a stranger, so that the search is not too hopeful. Usually `over`. The safety test asks `over`.
+        """
+        ...
 
     def start(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Array:
         """Where the search begins: usually the model as it would be fitted without constraints."""

@@ -75,8 +75,8 @@ class Loaded:
         """All rows, encoded; None: learnt from all of them, which is harmless only where no feature is text."""
         encoding = encoding or self.encoding()
         if all(not is_text(self.table.columns[name]) for name in self.features):
-            return Samples(self.matrix(), self.labels, self.groups)
-        return Samples(encoding.apply(self.matrix()).astype(np.float64), self.labels, self.groups)
+            return Samples(self.matrix(), self.labels, self.groups, self.features)
+        return Samples(encoding.apply(self.matrix()).astype(np.float64), self.labels, self.groups, encoding.features)
 
     def described(self) -> JsonObject:
         """For a report: rows, classes and groups with their sizes."""

@@ -23,6 +23,9 @@ class Family(Member):
     def over(self, features: Array, *, classes: int) -> Fitted:
         raise NotImplementedError
 
+    def while_searching(self, features: Array, *, classes: int) -> Fitted:
+        return self.over(features, classes=classes)
+
     def start(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Array:
         raise NotImplementedError
 
