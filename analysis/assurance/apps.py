@@ -18,12 +18,13 @@ class AssuranceConfig(AppConfig):
         from analysis.assurance.services.recording import RecordingFollower
         from analysis.learning.components import Anything, Parameter
         from analysis.learning.document import SECTIONS_OF
-        from analysis.learning.running import register_procedure
+        from analysis.learning.running import PREDICTORS_ELSEWHERE, register_procedure
         from analysis.runs.services.settling import FOLLOWERS
         from analysis.safety.procedure import SECTIONS, SafeProcedure
         from experiments import readiness
 
         register_procedure(SafeProcedure(CountingLedger()))
         SECTIONS_OF["safe"] = {name: Parameter(Anything(), meaning, default=None) for name, meaning in SECTIONS.items()}
+        PREDICTORS_ELSEWHERE["safe"] = "analysis.safety.models.keeping:safe_predictor"
         FOLLOWERS["assurance"] = RecordingFollower()
         readiness.register_gate(models_are_proven)

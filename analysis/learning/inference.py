@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from importlib import import_module
 from typing import Any, cast
 
 import numpy as np
@@ -14,7 +15,7 @@ from analysis.learning.data.samples import Array
 from analysis.learning.models.activations import Reals
 from analysis.learning.models.network import Network
 from analysis.learning.models.targets import Aim, restored_aim
-from analysis.learning.running import State
+from analysis.learning.running import PREDICTORS_ELSEWHERE, State
 from experiments.types import Json, JsonObject
 
 
@@ -72,19 +73,29 @@ Loading = Callable[[State, tuple[Step, ...], Aim], Predictor]
 def predictor(state: State) -> Predictor:
     """Of a checkpoint's state. ValueError if nothing that predicts was kept in it, or something of it is missing."""
     name = state.values.get("predictor")
-    if not isinstance(name, str) or name not in PREDICTORS:
-        raise ValueError(f"This state holds nothing that predicts: {name!r} is none of {', '.join(PREDICTORS)}.")
+    loading = _loading(name)
     try:
-        return _made(name, state)
+        return _made(loading, state)
     except (LookupError, TypeError, AttributeError, ArithmeticError) as error:
         raise ValueError(f"This state is no whole “{name}”: {type(error).__name__}: {error}.") from error
 
 
-def _made(name: str, state: State) -> Predictor:
+def _made(loading: Loading, state: State) -> Predictor:
     samples = _object(state.values["samples"])
     before = restored(cast("Sequence[Mapping[str, object]]", samples["steps"]))
-    made = PREDICTORS[name](state, before, restored_aim(_object(state.values["aim"])))
-    return replace(made, origin=_origin(samples))
+    made = loading(state, before, restored_aim(_object(state.values["aim"])))
+    return replace(made, origin=kept_origin(samples))
+
+
+def _loading(name: Json | None) -> Loading:
+    """Of this room, or of another that says so."""
+    if isinstance(name, str) and name in PREDICTORS:
+        return PREDICTORS[name]
+    if not isinstance(name, str) or name not in PREDICTORS_ELSEWHERE:
+        known = ", ".join((*PREDICTORS, *PREDICTORS_ELSEWHERE))
+        raise ValueError(f"This state holds nothing that predicts: {name!r} is none of {known}.")
+    module, _, function = PREDICTORS_ELSEWHERE[name].partition(":")
+    return cast(Loading, getattr(import_module(module), function))
 
 
 def kept_samples(dataset: Dataset) -> JsonObject:
@@ -93,7 +104,8 @@ def kept_samples(dataset: Dataset) -> JsonObject:
     return {"shape": shape, "features": list(dataset.origin.features), "steps": written(dataset.steps)}
 
 
-def _origin(kept: JsonObject) -> Origin:
+def kept_origin(kept: JsonObject) -> Origin:
+    """What a sample looks like, of what `kept_samples` gave."""
     shape, features = cast("Sequence[int]", kept["shape"]), cast("Sequence[str]", kept["features"])
     return Origin(tuple(shape), tuple(features))
 

@@ -109,6 +109,13 @@ class Procedure(Protocol):
         ...
 
 
+PREDICTORS_ELSEWHERE: dict[str, str] = {}
+"""What makes a predictor of a kept state, by the name in it: `package.module:function`, imported when it is asked.
+
+For rooms above this one; see `inference.PREDICTORS` for those of this room.
+"""
+
+
 PROCEDURES: dict[str, Procedure] = {}
 
 

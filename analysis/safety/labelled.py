@@ -17,6 +17,7 @@ from analysis.learning.running import State
 from analysis.safety import loading
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.loading import Loaded
+from analysis.safety.models.keeping import Meaning, state_of
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
 from analysis.safety.supervised import Supervised
@@ -102,13 +103,10 @@ def fingerprint(setting: JsonObject) -> str:
 def keep(subject: Subject, theta: Array) -> State:
     """Everything that is needed to predict later: parameters, encoding, what the outputs mean."""
     rows = cast(EncodedRows, subject)
-    loaded, encoding = rows.loaded, rows.encoding
-    values: dict[str, Json] = {
-        "predictor": "safe",
-        "regime": str(loaded.regime),
-        "model": rows.wish.model.name,
-        "classes": [str(name) for name in loaded.classes],
-        "features": list(loaded.features),
-        "steps": [] if encoding is None else written((encoding,)),
-    }
-    return State({"theta": theta}, values)
+    if rows.inner is None or rows.encoding is None:
+        raise ValueError("These rows are not encoded yet: keep the subject that was trained.")
+    loaded, origin = rows.loaded, rows.loaded.origin
+    shape, features = [*origin.shape], [*origin.features]
+    samples: JsonObject = {"shape": shape, "features": features, "steps": written((rows.encoding,))}
+    meaning = Meaning(samples, loaded.aim, len(loaded.classes), rows.encoding.features)
+    return state_of(rows.inner.model, theta, meaning)

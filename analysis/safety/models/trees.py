@@ -38,29 +38,29 @@ class FittedTrees:
         starts = np.arange(0, leaf.size + 1, trees)
         self.falls = csr_array((weights, leaf.reshape(-1), starts), shape=(rows, grown.leaves))
         self.back = self.falls.T.tocsr()
-        self.classes = classes if classes > 2 else 0
-        self.is_number = classes == 0
-        self.size = grown.leaves * max(1, self.classes)
+        self.classes = classes
+        self.size = grown.leaves * (classes if classes > 2 else 1)
 
     def outputs(self, theta: Array) -> Array:
-        return np.asarray(self.falls @ self._said(theta))
+        return np.asarray(self.falls @ said_by_leaves(theta, self.classes))
 
     def pull(self, theta: Array, outputs: Array, weights: Array) -> Array:
         by_said = np.asarray(self.back @ weights)
-        if self.is_number:
+        if self.classes == 0:
             return by_said
-        said = self._said(theta)
-        if self.classes:
+        said = said_by_leaves(theta, self.classes)
+        if self.classes > 2:
             by_scores = said * by_said
             by_scores -= said * by_scores.sum(axis=1, keepdims=True)
             return np.asarray(by_scores.reshape(-1))
         return np.asarray(by_said * said * (1.0 - said))
 
-    def _said(self, theta: Array) -> Array:
-        """By every leaf: shape (leaves,), or (leaves, classes)."""
-        if self.is_number:
-            return theta
-        return softmax(theta.reshape(-1, self.classes)) if self.classes else sigmoid(theta)
+
+def said_by_leaves(theta: Array, classes: int) -> Array:
+    """Shape (leaves,), a number or the probability of class 1; or (leaves, classes)."""
+    if classes == 0:
+        return theta
+    return softmax(theta.reshape(-1, classes)) if classes > 2 else sigmoid(theta)
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,6 +90,10 @@ class GrownTrees(Family):
             shares[:, code] = (sums + (is_class.sum() + 1) / (len(is_class) + classes)) / (counts + 1)
         logs = np.log(shares)
         return np.asarray(logs.reshape(-1) if classes > 2 else logs[:, 1] - logs[:, 0])
+
+    def said(self, theta: Array, classes: int) -> Array:
+        """By every leaf: shape (leaves,), a number or the probability of class 1; or (leaves, classes)."""
+        return said_by_leaves(theta, classes)
 
     def kept(self) -> State:
         return State(self.grown.kept(), {"type": self.name})

@@ -1,0 +1,145 @@
+"""A model that passed, as arrays and JSON and back: no pickle, and neither the data nor the document are needed.
+
+`state_of` is what a run keeps; `analysis.learning.inference.predictor` makes what predicts of it, as of every trained
+model, so that `manage.py predict`, `load_model(run)` and whoever serves it need to know nothing of safety.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
+
+import numpy as np
+
+from analysis.learning.data.encoding import Step
+from analysis.learning.data.samples import Array as AnyArray
+from analysis.learning.inference import Predictor, kept_origin
+from analysis.learning.models.targets import Aim
+from analysis.learning.running import State
+from analysis.safety.models.estimators import FittedEstimator
+from analysis.safety.models.family import MODELS, Family
+from analysis.safety.models.network import ScaledNetwork
+from analysis.safety.models.trees import GrownTrees
+from analysis.safety.terms import Array, Model
+from experiments.types import Json, JsonObject
+
+PREDICTOR: Final = "safe"
+RESTORED: Final[dict[str, Callable[[State], Model]]] = {
+    GrownTrees.name: GrownTrees.restored,
+    FittedEstimator.name: FittedEstimator.restored,
+    ScaledNetwork.name: ScaledNetwork.restored,
+}
+"""Models whose shape was learnt, by the name they are kept under. What a document names needs no entry."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trained:
+    """A model with its parameters. classes: 0 for regression. names: of the features that it sees."""
+
+    model: Model
+    theta: Array
+    classes: int
+    names: tuple[str, ...] = ()
+
+    def outputs(self, features: Array) -> Array:
+        """(n,) probabilities of the second class or numbers, or (n, classes) probabilities."""
+        return self.model.over(features, classes=self.classes).outputs(self.theta)
+
+    def scores(self, features: Array) -> Array:
+        """As the house's predictors say it: (n, classes) probabilities, or (n, 1) numbers."""
+        outputs = self.outputs(np.asarray(features, dtype=np.float64))
+        if self.classes == 2:
+            return np.stack([1.0 - outputs, outputs], axis=1)
+        return outputs if self.classes else outputs[:, None]
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What goes in and what comes out. steps: what makes features of a sample as the data have it; names: of those."""
+
+    samples: JsonObject
+    aim: Aim
+    classes: int
+    names: tuple[str, ...] = ()
+
+
+def state_of(model: Model, theta: Array, meaning: Meaning) -> State:
+    """Everything that is needed to predict later. ValueError (NotKeepable) if an estimator cannot be written."""
+    kept = shape_of(model)
+    values: dict[str, Json] = {
+        "predictor": PREDICTOR,
+        "model": kept.values,
+        "classes": meaning.classes,
+        "names": list(meaning.names),
+        "samples": meaning.samples,
+        "aim": meaning.aim.kept(),
+    }
+    return State({"theta": theta, **{f"model/{name}": array for name, array in kept.arrays.items()}}, values)
+
+
+def shape_of(model: Model) -> State:
+    """A model without its theta: what it was told in a document, or what it learnt before the search."""
+    kept: Callable[[], State] | None = getattr(model, "kept", None)
+    if kept is not None:
+        return kept()
+    if not isinstance(model, Family) or type(model) is not MODELS.members.get(model.name):
+        raise ValueError(f"{type(model).__name__} cannot be kept: give it kept() and an entry in RESTORED.")
+    told = {field.name: getattr(model, field.name) for field in fields(model)}
+    plain = {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    return State({}, {"type": model.name, **plain})
+
+
+def trained_of(state: State) -> Trained:
+    """What `state_of` was given. ValueError if it is none of ours, or theta does not fit the model."""
+    values = _object(state.values.get("model"))
+    arrays = {name.removeprefix("model/"): array for name, array in state.arrays.items() if name.startswith("model/")}
+    restored = RESTORED.get(str(values.get("type")))
+    model = restored(State(arrays, values)) if restored else MODELS.parse(values)
+    theta = np.asarray(state.arrays["theta"], dtype=np.float64)
+    names = state.values.get("names")
+    classes = int(str(state.values["classes"]))
+    trained = Trained(model, theta, classes, tuple(map(str, names)) if isinstance(names, list | tuple) else ())
+    if not np.isfinite(theta).all():
+        raise ValueError("This model holds a parameter that is no finite number.")
+    size = model.over(np.zeros((1, len(trained.names))), classes=classes).size
+    if theta.shape != (size,):
+        raise ValueError(f"This model has {size} parameters; {theta.shape} were kept.")
+    return trained
+
+
+def safe_predictor(state: State, before: tuple[Step, ...], aim: Aim) -> Predictor:
+    """For `analysis.learning.inference`: takes samples as the data have them."""
+    trained = trained_of(state)
+
+    def scored(samples: AnyArray) -> Array:
+        return trained.scores(samples.astype(np.float64))
+
+    return Predictor(before, trained, aim, scored, origin=kept_origin(_object(state.values["samples"])))
+
+
+def described(trained: Trained) -> JsonObject:
+    """For a report: weights by the names of the features where it is linear, rules where it is one tree."""
+    found: dict[str, Json] = {
+        "type": str(shape_of(trained.model).values["type"]),
+        "parameters": int(trained.theta.size),
+    }
+    if isinstance(trained.model, GrownTrees) and trained.model.grown.trees == 1:
+        found["rules"] = [*_rules(trained, trained.model)]
+    elif trained.theta.size == len(trained.names) + 1 and isinstance(trained.model, tuple(MODELS.members.values())):
+        named = zip(("intercept", *trained.names), trained.theta.tolist(), strict=True)
+        found["weights"] = dict(named)
+    return found
+
+
+def _rules(trained: Trained, model: GrownTrees) -> Sequence[JsonObject]:
+    """Every leaf: how it is reached and what it says (a number, or the probability of each class)."""
+    said = model.said(trained.theta, trained.classes)
+    sentences = model.grown.sentences(trained.names)
+    return [{"where": where, "says": np.asarray(each).tolist()} for where, each in zip(sentences, said, strict=True)]
+
+
+def _object(value: Json) -> JsonObject:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"This state holds no model under constraints: {value!r:.60}.")
+    return value
