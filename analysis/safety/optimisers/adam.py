@@ -177,9 +177,6 @@ class Pace:
 
     velocity: float
     rms: float
-    penalty_in_gradient: bool | None = takes(
-        Nullable(Flag()), "Whether the gradient knows of the regularisation. Null: yes, but not in the engine's.", None
-    )
     compounding: bool = False
     _mean: Array | float = field(default=0.0)
     _square: Array | float = field(default=0.0)
