@@ -14,6 +14,7 @@ from analysis.learning.running import Reporter, Task
 from analysis.learning.states import state_bytes
 from analysis.safety.ledger import Ledger
 from analysis.safety.report import Origin, Report, found_in
+from analysis.safety.searching import Wanted, search
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared, faults, prepare
 from analysis.safety.terms import Array, Candidate, Demand, Look, Outcome, Rows, Subject, Trace
@@ -81,10 +82,8 @@ def searched(stage: Stage, demands: tuple[Demand, ...], *, seed: int, reporter: 
     """The candidate, from the candidate rows alone."""
     rng, rows = np.random.default_rng(seed), stage.parts.candidate
     subject = stage.prepared.subject.prepared(rows, rng=rng)
-    problem = subject.problem(rows, demands, size=len(stage.parts.safety))
-    start = subject.start(rows, rng=rng)
-    watch = _Telling(reporter)
-    return subject, stage.wish.optimiser.select(problem, start, rng=rng, watch=watch)
+    wanted = Wanted(demands, stage.wish.optimiser, len(stage.parts.safety), stage.wish.mode)
+    return subject, search(subject, rows, wanted, rng=rng, watch=_Telling(reporter))
 
 
 def figures_of(report: Report) -> dict[str, float]:

@@ -146,12 +146,12 @@ def read_setting(setting: JsonObject) -> Wish:
     mode = Mode(read["mode"])
     return Wish(
         regime=regime,
-        model=read["model"],
+        model=read["model"].as_the_engine() if mode == Mode.ENGINE else read["model"],
         objective=objective,
         demanded=tuple(_demanded(one, mode) for one in read["constraints"]),
         overall_delta=read["overall_delta"],
         held=_held(read["safety"], mode),
-        optimiser=read["optimiser"],
+        optimiser=read["optimiser"].as_the_engine() if mode == Mode.ENGINE else read["optimiser"],
         mode=mode,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.safety.searching import Wanted, search
 from analysis.safety.terms import Candidate, Demand, Look, Mode, Optimiser, Outcome, Rows, Subject, Watch
 from analysis.safety.testing.splitting import Split, divided
 from analysis.safety.testing.sufficiency import Sufficiency, sufficiency
@@ -35,9 +36,8 @@ def train(subject: Subject, training: Training, *, rng: np.random.Generator, wat
     """A model that passed, or No Solution Found with its reason. Same subject, training and rng: the same outcome."""
     parts = divided(subject.strata(), fraction=training.fraction, split=training.split, seed=training.seed)
     subject = subject.prepared(parts.candidate, rng=rng)
-    problem = subject.problem(parts.candidate, training.demands, size=len(parts.safety))
-    start = subject.start(parts.candidate, rng=rng)
-    candidate = training.optimiser.select(problem, start, rng=rng, watch=watch)
+    wanted = Wanted(training.demands, training.optimiser, len(parts.safety), training.mode)
+    candidate = search(subject, parts.candidate, wanted, rng=rng, watch=watch)
     return tested(subject, candidate, training.demands, parts.safety, mode=training.mode)
 
 

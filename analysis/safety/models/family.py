@@ -17,6 +17,10 @@ class Family(Member):
 
     regimes: ClassVar[frozenset[Regime]]
 
+    def as_the_engine(self) -> Family:
+        """With the numbers of the Seldonian Engine; most have them anyway."""
+        return self
+
     def shaped(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Family:
         return self
 

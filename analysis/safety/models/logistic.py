@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 import numpy as np
 
+from analysis.learning.components import OneOf
+from analysis.learning.members import takes
 from analysis.safety.models.family import MODELS, Family
 from analysis.safety.models.links import sigmoid
 from analysis.safety.models.scores import LinearScores
@@ -29,6 +32,38 @@ class FittedLogistic(LinearScores):
         return self.pull_scores(self.bent(outputs, weights))
 
 
+class ExactLogistic(FittedLogistic):
+    """Slopes from the scores, which outputs near 1 no longer tell. Remembers those of its last outputs."""
+
+    def __init__(self, features: Array) -> None:
+        super().__init__(features)
+        self._last: tuple[Array, Array] | None = None
+
+    def outputs(self, theta: Array) -> Array:
+        scores = self.scores(theta)
+        self._last = (sigmoid(scores), scores)
+        return self._last[0]
+
+    def bent(self, outputs: Array, weights: Array) -> Array:
+        if self._last is None or self._last[0] is not outputs:
+            return super().bent(outputs, weights)
+        fall = np.exp(-np.abs(self._last[1]))
+        return np.asarray(weights * (fall / (1.0 + fall) ** 2), dtype=np.float64)
+
+
+class TracedLogistic(ExactLogistic):
+    """Lets no objective go by the scores: each of its slopes is by outputs, as automatic differentiation takes it."""
+
+    link = "traced"
+
+
+SLOPES: Mapping[str, type[FittedLogistic]] = {
+    "fast": FittedLogistic,
+    "exact": ExactLogistic,
+    "traced": TracedLogistic,
+}
+
+
 @MODELS.register
 @dataclass(frozen=True)
 class Logistic(Family):
@@ -41,8 +76,18 @@ class Logistic(Family):
     example: ClassVar[JsonObject] = {"type": "logistic"}
     regimes: ClassVar[frozenset[Regime]] = frozenset({Regime.BINARY})
 
+    slopes: str = takes(
+        OneOf(*SLOPES),
+        "fast: from the predictions. exact: right to the last digit also where a prediction is all but certain, and "
+        "slower; the Seldonian Engine's. traced: the engine's without its built-in gradient of the objective.",
+        "fast",
+    )
+
+    def as_the_engine(self) -> Logistic:
+        return self if self.slopes == "traced" else replace(self, slopes="exact")
+
     def over(self, features: Array, *, classes: int) -> Fitted:
-        return FittedLogistic(features)
+        return SLOPES[self.slopes](features)
 
     def start(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Array:
         from sklearn.linear_model import LogisticRegression  # a worker's: never while a web process starts

@@ -56,9 +56,6 @@ class Adam(Method):
     epochs: int | None = takes(
         Nullable(Whole(1)), "How often it goes through all batches. Null: as often as `iterations` steps allow.", None
     )
-    penalty_in_gradient: bool | None = takes(
-        Nullable(Flag()), "Whether the gradient knows of the regularisation. Null: yes, but not in the engine's.", None
-    )
     compounding: bool = takes(Flag(), "Whether the Seldonian Engine's mistake in the correction is kept.", False)
 
     def disagreements(self) -> Iterator[Finding]:
@@ -80,10 +77,6 @@ class Adam(Method):
 
     def as_the_engine(self) -> Self:
         return replace(super().as_the_engine(), compounding=True, decay="none", patience=None)
-
-    @property
-    def sloped_penalty(self) -> bool:
-        return not self.plain if self.penalty_in_gradient is None else self.penalty_in_gradient
 
     def first_multipliers(self, count: int) -> Array:
         """Shape (count,). ValueError unless there is one number, or one for each constraint."""

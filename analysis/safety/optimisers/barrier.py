@@ -14,7 +14,6 @@ from analysis.learning.members import takes
 from analysis.safety.optimisers.course import Course
 from analysis.safety.optimisers.descending import HUGE, NEARLY, minimise
 from analysis.safety.optimisers.method import OPTIMISERS, Method
-from analysis.safety.optimisers.penalty import Norm
 from analysis.safety.terms import Array, Look
 from experiments.types import JsonObject
 
@@ -98,10 +97,6 @@ class Barrier(Method):
 
     def as_the_engine(self) -> Self:
         return replace(super().as_the_engine(), barrier="wall")
-
-    @property
-    def norm(self) -> Norm:
-        return "plain" if self.plain else "squared"
 
     def _down(self, course: Course, start: Array, side: Callable[[Look], Side], *, until_inside: bool = False) -> Array:
         def step(theta: Array) -> None:

@@ -9,12 +9,11 @@ from typing import Self
 
 import numpy as np
 
-from analysis.learning.components import Flag, Real, Whole
+from analysis.learning.components import Flag, Whole
 from analysis.learning.members import Member, Register, takes
 from analysis.safety.coordinates import Inside, Unchanged, coordinates_of
 from analysis.safety.optimisers.course import Course, Parts
 from analysis.safety.optimisers.descending import approach
-from analysis.safety.optimisers.penalty import Norm, Penalised
 from analysis.safety.terms import Array, Candidate, Divisible, Problem, Watch
 
 
@@ -26,20 +25,9 @@ class Method(Member):
     restarts: int = takes(
         Whole(0, 1000), "How often it begins again elsewhere, while nothing was found that is foreseen to pass.", 3
     )
-    regularisation: float = takes(Real(0), "What the size of theta adds to the objective: times its squared norm.", 0.0)
     plain: bool = takes(
         Flag(), "Whether it is one descent in the parameters as they are, as the Seldonian Engine does it.", False
     )
-
-    @property
-    def norm(self) -> Norm:
-        """Of theta, in the regularisation."""
-        return "squared"
-
-    @property
-    def sloped_penalty(self) -> bool:
-        """Whether the gradient knows of the regularisation."""
-        return True
 
     @abstractmethod
     def descend(self, course: Course, start: Array, *, rng: np.random.Generator) -> None:
@@ -50,7 +38,7 @@ class Method(Member):
         coordinates = Unchanged() if self.plain else coordinates_of(problem)
 
         def view(whole_or_part: Problem) -> Problem:
-            return Inside(self._penalised(whole_or_part), coordinates)
+            return Inside(whole_or_part, coordinates)
 
         course = Course(view(problem), watch, plain=self.plain, parts=_parts(problem, view))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
@@ -88,11 +76,6 @@ class Method(Member):
     def _descend(self, course: Course, start: Array, rng: np.random.Generator) -> None:
         course.plan(self.iterations)
         self.descend(course, start, rng=rng)
-
-    def _penalised(self, problem: Problem) -> Problem:
-        if not self.regularisation:
-            return problem
-        return Penalised(problem, self.regularisation, norm=self.norm, sloped=self.sloped_penalty)
 
 
 def _parts(problem: Problem, view: Callable[[Problem], Problem]) -> Parts | None:

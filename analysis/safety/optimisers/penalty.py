@@ -1,12 +1,13 @@
-"""What large parameters cost."""
+"""What large parameters cost, as the Seldonian Engine counts it. Ours is `Loss.penalty`, in every slope."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analysis.safety.terms import Array, Look, Problem
+from analysis.safety.terms import Array, Divisible, Look, Problem, Rows
 
 Norm = Literal["squared", "plain"]
 
@@ -21,6 +22,16 @@ class Penalised:
         self.size, self.count = problem.size, problem.count
         self._problem, self._weight, self._norm, self._sloped = problem, weight, norm, sloped
 
+    @property
+    def strata(self) -> NDArray[np.intp]:
+        """Of the problem, if it can be divided."""
+        return self._divisible.strata
+
+    def part(self, rows: Rows) -> Penalised:
+        """Of the problem, if it can be divided."""
+        part = self._divisible.part(rows)
+        return Penalised(part, self._weight, norm=self._norm, sloped=self._sloped)
+
     def look(self, theta: Array) -> Look:
         return self._raised(theta, self._problem.look(theta))
 
@@ -31,6 +42,12 @@ class Penalised:
     def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
         look, gradient, jacobian = self._problem.slopes(theta)
         return self._raised(theta, look), gradient + self._slope(theta), jacobian
+
+    @property
+    def _divisible(self) -> Divisible:
+        if not isinstance(self._problem, Divisible):
+            raise ValueError("This problem cannot be divided into batches.")
+        return self._problem
 
     def _raised(self, theta: Array, look: Look) -> Look:
         square = float(theta @ theta)

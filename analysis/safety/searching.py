@@ -1,0 +1,115 @@
+"""From the candidate rows to a candidate. Nothing here has ever seen a row of the safety set."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analysis.safety.terms import (
+    Array,
+    Candidate,
+    Coordinates,
+    Demand,
+    Look,
+    Mode,
+    Optimiser,
+    Problem,
+    Quantity,
+    Rows,
+    Share,
+    Standardised,
+    Subject,
+    Watch,
+)
+
+LESS_RESERVE: Final = (0.5, 0.0)
+"""What is left of the reserve (inflation above 1) at the second and the third attempt."""
+WITHOUT_RESERVE: Final = (
+    "Nothing was found that is foreseen to pass with the full reserve for chance; this is foreseen to pass with "
+    "{left:.0%} of it."
+)
+
+
+class Divided:
+    """The problem over those rows of a subject, which can be had in batches as well."""
+
+    def __init__(self, subject: Subject, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> None:
+        """size: rows of the safety set."""
+        self._subject, self._rows, self._demands, self._size = subject, rows, demands, size
+        self._whole = subject.problem(rows, demands, size=size)
+        self.size, self.count = self._whole.size, self._whole.count
+
+    @property
+    def coordinates(self) -> Coordinates | None:
+        return self._whole.coordinates if isinstance(self._whole, Standardised) else None
+
+    @property
+    def strata(self) -> NDArray[np.intp]:
+        return self._subject.strata()[self._rows]
+
+    def part(self, rows: Rows) -> Problem:
+        return self._subject.problem(self._rows[rows], self._demands, size=self._size)
+
+    def look(self, theta: Array) -> Look:
+        return self._whole.look(theta)
+
+    def slope(self, theta: Array, weights: Array) -> tuple[Look, Array]:
+        return self._whole.slope(theta, weights)
+
+    def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
+        return self._whole.slopes(theta)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is sought, and how: a candidate that meets these demands on a safety set of `size` rows."""
+
+    demands: tuple[Demand, ...]
+    optimiser: Optimiser
+    size: int
+    mode: Mode = Mode.DEFAULT
+
+
+def search(subject: Subject, rows: Rows, wanted: Wanted, *, rng: np.random.Generator, watch: Watch) -> Candidate:
+    """The best that the optimiser finds on those rows; subject: prepared with them.
+
+    Candidates look better on the rows that chose them than on others, so bounds are foreseen wider than they will be
+    (`Share.inflation_*`). Where nothing passes that, less of the reserve is kept: the test itself decides.
+    """
+    start, optimiser = subject.start(rows, rng=rng), wanted.optimiser
+    found = optimiser.select(Divided(subject, rows, wanted.demands, size=wanted.size), start, rng=rng, watch=watch)
+    if wanted.mode == Mode.ENGINE or found.feasible or not any(_has_reserve(demand) for demand in wanted.demands):
+        return found
+    for left in LESS_RESERVE:
+        demands = tuple(with_reserve(demand, left) for demand in wanted.demands)
+        problem = Divided(subject, rows, demands, size=wanted.size)
+        again = optimiser.select(problem, start if found.theta is None else found.theta, rng=rng, watch=watch)
+        if again.feasible:
+            return replace(again, feasible=False, reason=WITHOUT_RESERVE.format(left=left))
+        found = again if again.theta is not None else found
+    return found
+
+
+def with_reserve(demand: Demand, left: float) -> Demand:
+    """With that share of what every inflation is above 1."""
+    budget: Mapping[Quantity, Share] = {
+        quantity: replace(
+            share,
+            inflation_lower=_shrunk(share.inflation_lower, left),
+            inflation_upper=_shrunk(share.inflation_upper, left),
+        )
+        for quantity, share in demand.budget.items()
+    }
+    return replace(demand, budget=budget)
+
+
+def _shrunk(inflation: float, left: float) -> float:
+    return 1 + (inflation - 1) * left if inflation > 1 else inflation
+
+
+def _has_reserve(demand: Demand) -> bool:
+    return any(max(share.inflation_lower, share.inflation_upper) > 1 for share in demand.budget.values())
