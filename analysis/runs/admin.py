@@ -6,13 +6,15 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from analysis.runs.admin_notices import NoticeAdmin as NoticeAdmin
+from analysis.runs.admin_steering import DEEDS, carry_out, forms_of
 from analysis.runs.hooks.parsing import concealed
 from analysis.runs.models import Batch, Run
 from analysis.runs.reads import counted
@@ -55,6 +57,30 @@ class BatchAdmin(ReadOnly):
         ("Document", {"fields": ("document_text",)}),
     )
     readonly_fields = ("done", "troubles", "document_text")
+    change_form_template = "runs/batch_change.html"
+
+    def get_urls(self) -> list[URLPattern]:
+        """Besides Django's: the forms below a batch."""
+        view = self.admin_site.admin_view(self.deed_view)
+        return [path("<int:pk>/do/<slug:deed>/", view, name="runs_batch_do"), *super().get_urls()]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the forms that the visitor may send."""
+        batch = self.get_object(request, object_id)
+        deeds = forms_of(request, batch) if isinstance(batch, Batch) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), "deeds": deeds})
+
+    def deed_view(self, request: HttpRequest, pk: int, deed: str) -> HttpResponse:
+        """POST only: one service, one sentence."""
+        batch = self.get_queryset(request).filter(pk=pk).first()
+        if batch is None or deed not in DEEDS:
+            raise Http404("There is no such batch, or no such form.")
+        if request.method != "POST":
+            return HttpResponseNotAllowed(["POST"])
+        carry_out(request, batch, deed)
+        return HttpResponseRedirect(reverse("admin:runs_batch_change", args=[pk]))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Batch]:
         """With what a page of it shows."""

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.services.claiming import Hold, claim_runs
-from analysis.runs.services.ending import Failure, Used, fail_run
+from analysis.runs.services.ending import Failure, Used, fail_run, finish_run
 from experiments.models import Experiment, Role
 from tests.analysis.runs.walking import walks
 from tests.factories import make_study, make_user
@@ -102,3 +102,59 @@ def test_an_empty_list_is_a_page(db: None) -> None:
     make_user("rosa")
 
     assert signed_in("rosa").get(reverse(BATCHES)).status_code == 200
+
+
+def send(client: Client, batch: Batch, deed: str, **typed: object) -> str:
+    address = reverse("admin:runs_batch_do", args=[batch.pk, deed])
+    return client.post(address, typed, follow=True).content.decode()
+
+
+def completed(batch: Batch) -> None:
+    for run in claim_runs(worker="one", now=timezone.now(), most=9):
+        finish_run(Hold(run.pk, run.attempt), {"distance": 1.0}, now=timezone.now(), used=Used())
+
+
+def test_a_batch_is_trained_on_from_its_page(batch: Batch) -> None:
+    completed(batch)
+
+    told = send(signed_in("rosa"), batch, "warm-start", epochs=9)
+
+    assert "1 run queued, to go on to 9 epochs." in told
+    assert [run.epochs for run in batch.runs.filter(warm_from__isnull=False)] == [9]
+
+
+def test_limits_are_set_from_its_page_and_taken_away(batch: Batch) -> None:
+    send(signed_in("rosa"), batch, "limits", priority=7, time_limit=60, memory_limit="", max_attempts=2)
+
+    batch.refresh_from_db()
+    assert (batch.priority, batch.time_limit, batch.memory_limit, batch.max_attempts) == (7, 60, None, 2)
+
+
+def test_what_is_typed_wrong_is_named_and_changes_nothing(batch: Batch) -> None:
+    told = send(signed_in("rosa"), batch, "limits", priority=7, memory_limit=3, max_attempts=2)
+
+    assert "MiB: Ensure this value is greater than or equal to 64." in told
+    batch.refresh_from_db()
+    assert (batch.priority, batch.memory_limit) == (0, None)
+
+
+def test_no_more_epochs_than_there_are_is_refused_in_a_sentence(batch: Batch) -> None:
+    completed(batch)
+
+    assert "No completed run has fewer than 1 epochs." in send(signed_in("rosa"), batch, "warm-start", epochs=1)
+
+
+def test_who_may_only_look_sees_no_forms_and_sends_none(batch: Batch) -> None:
+    page = signed_in("vera").get(reverse("admin:runs_batch_change", args=[batch.pk])).content.decode()
+    told = send(signed_in("vera"), batch, "limits", priority=7, max_attempts=2)
+
+    assert "Priority and limits" not in page
+    assert "your role does not include this" in told
+    batch.refresh_from_db()
+    assert batch.priority == 0
+
+
+def test_nothing_changes_by_looking(batch: Batch) -> None:
+    address = reverse("admin:runs_batch_do", args=[batch.pk, "limits"])
+
+    assert signed_in("rosa").get(address).status_code == 405
