@@ -15,6 +15,14 @@ from experiments.models import Unit
 from experiments.types import Json
 
 
+def judges_a_choice(setting: Json, inner_fold: int | None) -> bool:
+    """Whether such a run is of an outer fold of nested ones, and no choice may look at it."""
+    match setting:
+        case {"validation": {"scheme": "nested"}}:
+            return inner_fold is None
+    return False
+
+
 class Run(models.Model):
     """A computation and how it went. The table is the queue.
 
@@ -116,10 +124,7 @@ class Run(models.Model):
     @property
     def is_outer_of_nested(self) -> bool:
         """Whether it judges a choice that inner folds made: no choice may look at it."""
-        match self.setting:
-            case {"validation": {"scheme": "nested"}}:
-                return self.inner_fold is None
-        return False
+        return judges_a_choice(self.setting, self.inner_fold)
 
     @property
     def is_over(self) -> bool:

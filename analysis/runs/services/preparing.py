@@ -11,6 +11,8 @@ from django.db import connection, transaction
 
 from analysis.learning.running import PROCEDURES
 from analysis.learning.search.comparing import Comparison, Missing
+from analysis.learning.search.design import Design
+from analysis.learning.search.searches import Proposal
 from analysis.runs.hooks.parsing import hook_faults
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.plans import Request, comparison_of
@@ -111,19 +113,21 @@ def _alone(slug: str) -> None:
 def _checked(request: Request, batch: Batch | None) -> Comparison:
     """Faults of any setting, and of the hooks, are said before the identity of code and data is asked for."""
     design = request.design()
-    faults = [*_setting_faults(design.procedure, _settings(request)), *hook_faults(request.document)]
+    proposals = _proposals(design)
+    settings = [proposal.setting for proposal in proposals or ()]
+    faults = [*_setting_faults(design.procedure, settings), *hook_faults(request.document)]
     if faults:
         errors = tuple({"path": path, "message": sentence, "hint": ""} for path, sentence in faults[:MOST_FAULTS])
         said = " ".join(f"{path}: {sentence}" for path, sentence in faults[:5])
         raise Invalid("This batch cannot be computed.", hint=said, errors=errors)
-    return comparison_of(request, batch)
+    return comparison_of(request, batch, proposals=proposals)
 
 
-def _settings(request: Request) -> Sequence[JsonObject]:
+def _proposals(design: Design) -> Sequence[Proposal] | None:
     try:
-        return [proposal.setting for proposal in request.design().proposals()]
+        return design.proposals()
     except ValueError:
-        return []  # comparison_of says why
+        return None  # comparison_of says why
 
 
 def _setting_faults(procedure: str, settings: Sequence[JsonObject]) -> Iterator[tuple[str, str]]:
