@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from analysis.safety.bounds import BOUNDS
+from analysis.safety.bounds import BOUNDS, Auto, Dkw, StudentT
 from analysis.safety.budgets import Division, budget_of
 from analysis.safety.measures import MEASURES
 from analysis.safety.terms import Bound, Constraint, Demand, Measure, Mode, Quantity
@@ -32,25 +32,33 @@ class Terms:
     division: Division = field(default_factory=Division)
     mode: Mode = Mode.DEFAULT
 
-    def range_of(self, quantity: Quantity) -> Range:
-        """The declared one; else the measure's own, or in the engine's mode what the engine takes for granted."""
+    def range_of(self, quantity: Quantity) -> Range | None:
+        """The declared one; else the measure's own, or in the engine's mode what the engine takes for granted.
+
+        None: what it comes from knows better (episodes).
+        """
         for name in (str(quantity), quantity.measure):
             if name in self.ranges:
                 return self.ranges[name]
-        measure = self.measures.get(quantity.measure)
-        if measure is None or self.mode == Mode.ENGINE:
+        if quantity.measure not in self.measures:
+            return None
+        if self.mode == Mode.ENGINE:
             return ENGINE.get(quantity.measure, UNKNOWN)
-        like = measure.like()
+        like = self.measures[quantity.measure].like()
         return like.low, like.high
 
     def bound_of(self, quantity: Quantity) -> Bound:
-        """Its own, else the common one."""
-        return self.bounds.get(str(quantity)) or self.bounds.get(quantity.measure) or self.bound
+        """Its own, else the common one; the engine has only Student's t, and its own for CVaR."""
+        bound = self.bounds.get(str(quantity)) or self.bounds.get(quantity.measure) or self.bound
+        if self.mode == Mode.ENGINE and isinstance(bound, Auto):
+            return Dkw() if quantity.measure in ENGINE else StudentT()
+        return bound
 
 
 def demand_of(constraint: Constraint, terms: Terms) -> Demand:
     """ValueError for a division that does not fit the constraint."""
-    ranges = {quantity: terms.range_of(quantity) for quantity in constraint.quantities}
+    found = {quantity: terms.range_of(quantity) for quantity in constraint.quantities}
+    ranges = {quantity: span for quantity, span in found.items() if span is not None}
     bounds = {quantity: terms.bound_of(quantity) for quantity in constraint.quantities}
     budget = budget_of(constraint, ranges=ranges, mode=terms.mode, division=terms.division)
     return Demand(constraint, budget, bounds, ranges)

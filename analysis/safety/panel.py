@@ -12,9 +12,12 @@ from analysis.safety.pieces import members, pieces
 from analysis.safety.tally import Moments, Tally
 from analysis.safety.terms import Array, Fitted, Measure, Model, Quantity, Rows, Samples
 
+BLOCK = 8192
+"""Rows that are copied at once: what fits into a cache."""
+
 
 @dataclass(frozen=True, slots=True)
-class Task:
+class Learning:
     """What is learned. classes: 0 for regression."""
 
     model: Model
@@ -42,20 +45,22 @@ class Panel:
     """quantities: what is read. valued: those of them of which every value is wanted, not only mean and deviation."""
 
     def __init__(
-        self, samples: Samples, task: Task, quantities: Sequence[Quantity], valued: Collection[Quantity]
+        self, view: View, learning: Learning, quantities: Sequence[Quantity], valued: Collection[Quantity]
     ) -> None:
-        self._measures = {quantity: task.searched(quantity) for quantity in quantities}
+        self._measures = {quantity: learning.searched(quantity) for quantity in quantities}
         summable = [
             quantity
             for quantity, measure in self._measures.items()
             if quantity not in valued and isinstance(measure, Affine | Everywhere)
         ]
         self.summed = {quantity: number for number, quantity in enumerate(summable)}
-        parts = [pieces(quantity, samples, self._measures[quantity], task.classes) for quantity in summable]
-        self._tally = Tally(parts, len(samples.labels))
-        samples = taken(samples, self._tally.atoms.order)
+        bare = view.bare()
+        parts = [pieces(quantity, bare, self._measures[quantity], learning.classes) for quantity in summable]
+        self._tally = Tally(parts, len(view.rows))
+        self.strata = self._tally.atoms.numbers
+        samples = taken(view.samples, view.rows[self._tally.atoms.order])
         self.labels = samples.labels
-        self.fitted: Fitted = task.model.while_searching(samples.features, classes=task.classes)
+        self.fitted: Fitted = learning.model.while_searching(samples.features, classes=learning.classes)
         self._rows: dict[Quantity, Rows] = {
             quantity: np.flatnonzero(members(quantity, samples, measure))
             for quantity, measure in self._measures.items()
@@ -135,10 +140,31 @@ class Weights:
             self.by_values[quantity] = weight * slopes if before is None else before + weight * slopes
 
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """Some rows of a data set, not copied."""
+
+    samples: Samples
+    rows: Rows
+
+    def bare(self) -> Samples:
+        """Labels and groups of these rows, without the features."""
+        groups = {name: members[self.rows] for name, members in self.samples.groups.items()}
+        return Samples(np.empty((len(self.rows), 0)), self.samples.labels[self.rows], groups)
+
+    def part(self, rows: Rows) -> View:
+        """Some of these rows."""
+        return View(self.samples, self.rows[rows])
+
+
 def taken(samples: Samples, rows: Rows) -> Samples:
-    """Those rows alone, in that order."""
-    groups = {name: members[rows] for name, members in samples.groups.items()}
-    return Samples(samples.features[rows], samples.labels[rows], groups, samples.names)
+    """Those rows alone, in that order; features column by column, as the linear models want them, copied once."""
+    bare = View(samples, rows).bare()
+    features = np.empty((len(rows), samples.features.shape[1]), order="F")
+    for start in range(0, len(rows), BLOCK):
+        some = slice(start, start + BLOCK)
+        features[some] = samples.features[rows[some]]
+    return Samples(features, bare.labels, bare.groups, samples.names)
 
 
 def _moments(values: Array) -> tuple[float, float]:

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analysis.safety.compiled import Compiled, Slopes
-from analysis.safety.panel import Panel, Read, Task, Weights
+from analysis.safety.panel import Learning, Panel, Read, View, Weights
 from analysis.safety.sights import Glance, MomentSight, ValueSight, needs_values, sight_of
 from analysis.safety.terms import (
     Array,
     Coordinates,
     Demand,
+    Evidence,
     Linked,
     LinkedObjective,
     Look,
     Objective,
     Quantity,
-    Samples,
+    Rows,
     Standardised,
 )
 
@@ -41,37 +43,47 @@ class Foreseen:
         ]
 
 
-class SupervisedProblem:
-    """terms.Problem over the candidate rows. size: rows of the safety set, for which bounds are foreseen."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """size: rows of the safety set, for which bounds are foreseen."""
 
-    def __init__(
-        self, samples: Samples, task: Task, objective: Objective, demands: Sequence[Demand], *, size: int
-    ) -> None:
-        pairs = [(demand, quantity) for demand in demands for quantity in demand.constraint.quantities]
-        likes = {quantity: task.measures[quantity.measure].like() for _, quantity in pairs}
+    demands: tuple[Demand, ...]
+    size: int
+
+
+class SupervisedProblem:
+    """terms.Problem over the candidate rows; it is Standardised if its model is, and Divisible."""
+
+    def __init__(self, view: View, learning: Learning, objective: Objective, asked: Asked) -> None:
+        self._view, self._learning, self._objective, self._asked = view, learning, objective, asked
+        pairs = [(demand, quantity) for demand in asked.demands for quantity in demand.constraint.quantities]
+        likes = {quantity: learning.measures[quantity.measure].like() for _, quantity in pairs}
         valued = {quantity for demand, quantity in pairs if needs_values(demand, quantity, likes[quantity])}
-        self._panel = Panel(samples, task, list(likes), valued)
-        self._objective = objective
-        self.size, self.count = self._panel.fitted.size, len(demands)
-        n = max(len(samples.labels), 1)
-        self._foreseen = [
-            Foreseen(
-                Compiled.of(demand.constraint),
-                tuple(
-                    (quantity, sight_of(demand, quantity, likes[quantity], sizes=(count, round(count / n * size))))
-                    for quantity in demand.constraint.quantities
-                    for count in [self._panel.counts[quantity]]
-                ),
-            )
-            for demand in demands
-        ]
-        fitted = self._panel.fitted
-        self._linked = _linked(fitted, objective)
+        self._panel = Panel(view, learning, list(likes), valued)
+        self._linked = _linked(self._panel.fitted, objective)
+        self.size, self.count = self._panel.fitted.size, len(asked.demands)
+        self._foreseen = [self._foresee(demand, likes) for demand in asked.demands]
+
+    def _foresee(self, demand: Demand, likes: Mapping[Quantity, Evidence]) -> Foreseen:
+        """Later there are as many values of a quantity as its share of these rows makes of the safety set."""
+        later = self._asked.size / max(len(self._view.rows), 1)
+        sizes = {each: (n, round(n * later)) for each, n in self._panel.counts.items()}
+        quantities = demand.constraint.quantities
+        sights = [sight_of(demand, quantity, likes[quantity], sizes=sizes[quantity]) for quantity in quantities]
+        return Foreseen(Compiled.of(demand.constraint), tuple(zip(quantities, sights, strict=True)))
 
     @property
     def coordinates(self) -> Coordinates | None:
         fitted = self._panel.fitted
         return fitted.coordinates if isinstance(fitted, Standardised) else None
+
+    @property
+    def strata(self) -> NDArray[np.intp]:
+        """Rows that enter the same quantities."""
+        return self._panel.strata
+
+    def part(self, rows: Rows) -> SupervisedProblem:
+        return SupervisedProblem(self._view.part(rows), self._learning, self._objective, self._asked)
 
     def look(self, theta: Array) -> Look:
         read = self._panel.read(theta)
@@ -86,19 +98,28 @@ class SupervisedProblem:
             if weight:
                 _add(total, each, tree, weight)
         look = self._look(theta, read, [slopes.root[1] for _, slopes in trees])
-        return look, self._gradient(theta, read, total)
+        return look, self._gradient(theta, read, None if total.empty else self._panel.by_outputs(read, total))
 
     def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
         read = self._panel.read(theta)
         trees = self._trees(read)
         look = self._look(theta, read, [slopes.root[1] for _, slopes in trees])
-        first = self._gradient(theta, read, Weights.none())
-        rows = np.empty((self.count, self.size))
-        for number, (each, tree) in enumerate(zip(self._foreseen, trees, strict=True)):
-            weights = Weights.none()
-            _add(weights, each, tree, 1.0)
-            rows[number] = self._panel.fitted.pull(theta, read.outputs, self._panel.by_outputs(read, weights))
-        return look, first, rows
+        parts = [self._by_outputs(read, each, tree) for each, tree in zip(self._foreseen, trees, strict=True)]
+        return look, self._gradient(theta, read, None), self._pulled(theta, read, parts)
+
+    def _pulled(self, theta: Array, read: Read, parts: list[Array]) -> Array:
+        """Gradients of the bounds, (count, size), from what each says of the outputs."""
+        fitted = self._panel.fitted
+        if not parts:
+            return np.empty((0, self.size))
+        if isinstance(fitted, Linked):
+            return fitted.pull_many(np.array([fitted.bent(read.outputs, part) for part in parts]))
+        return np.array([fitted.pull(theta, read.outputs, part) for part in parts])
+
+    def _by_outputs(self, read: Read, each: Foreseen, tree: tuple[list[Glance], Slopes]) -> Array:
+        weights = Weights.none()
+        _add(weights, each, tree, 1.0)
+        return self._panel.by_outputs(read, weights)
 
     def _trees(self, read: Read) -> list[tuple[list[Glance], Slopes]]:
         found = []
@@ -113,10 +134,9 @@ class SupervisedProblem:
             value += self._objective.penalty * float(theta @ theta)
         return Look(value, np.array([math.inf if math.isnan(bound) else bound for bound in bounds]))
 
-    def _gradient(self, theta: Array, read: Read, weights: Weights) -> Array:
-        """Of the objective and what is weighted: by the scores where that is simpler, else by the outputs."""
+    def _gradient(self, theta: Array, read: Read, by_outputs: Array | None) -> Array:
+        """Of the objective, and of what the constraints say of the outputs: by the scores, where that is simpler."""
         fitted, labels = self._panel.fitted, self._panel.labels
-        by_outputs = None if weights.empty else self._panel.by_outputs(read, weights)
         if self._linked is None:
             slopes = self._objective.slopes(read.outputs, labels)
             found = fitted.pull(theta, read.outputs, slopes if by_outputs is None else slopes + by_outputs)

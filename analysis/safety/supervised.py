@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from analysis.safety.evidence import seen
 from analysis.safety.measures import MEASURES
-from analysis.safety.panel import Task, taken
-from analysis.safety.problem import SupervisedProblem
+from analysis.safety.panel import BLOCK, Learning, View, taken
+from analysis.safety.problem import Asked, SupervisedProblem
 from analysis.safety.terms import (
     Array,
     Demand,
@@ -55,10 +55,15 @@ class Supervised:
         return self.model.start(taken(self.samples, rows), classes=self.classes, rng=rng)
 
     def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
-        task = Task(self.model, self.classes, self.measures)
-        return SupervisedProblem(taken(self.samples, rows), task, self.objective, demands, size=size)
+        learning = Learning(self.model, self.classes, self.measures)
+        return SupervisedProblem(View(self.samples, rows), learning, self.objective, Asked(demands, size))
 
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
-        samples = taken(self.samples, rows)
-        outputs = self.model.over(samples.features, classes=self.classes).outputs(theta)
-        return {each: seen(each, outputs, samples, self.measures[each.measure]) for each in quantities}
+        outputs, bare = self.outputs(theta, rows), View(self.samples, rows).bare()
+        return {each: seen(each, outputs, bare, self.measures[each.measure]) for each in quantities}
+
+    def outputs(self, theta: Array, rows: Rows) -> Array:
+        """Predictions for these rows, (n,) or (n, classes), block by block: no copy of all features is made."""
+        blocks = [rows[start : start + BLOCK] for start in range(0, max(len(rows), 1), BLOCK)]
+        features = self.samples.features
+        return np.concatenate([self.model.over(features[each], classes=self.classes).outputs(theta) for each in blocks])

@@ -311,6 +311,10 @@ class Linked(Fitted, Protocol):
         """sum over rows of weights * d scores / d theta, shape (size,)."""
         ...
 
+    def pull_many(self, weights: Array) -> Array:
+        """The same for several at once, in one pass: weights (m, *shape of scores) -> (m, size)."""
+        ...
+
 
 class Model(Protocol):
     """A family of predictors with parameters theta. classes: how many, 0 for regression."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from analysis.safety.coordinates import StandardScores, standard_scores
@@ -18,7 +20,7 @@ class LinearScores:
         self.features = np.asfortranarray(features, dtype=float)
         self.size = self.features.shape[1] + 1
 
-    @property
+    @cached_property
     def coordinates(self) -> StandardScores:
         """Those over standardised features."""
         return standard_scores(self.features)
@@ -36,6 +38,10 @@ class LinearScores:
         np.matmul(weights, self.features, out=found[1:])
         return found
 
+    def pull_many(self, weights: Array) -> Array:
+        """Shape (m, size), of weights (m, n)."""
+        return np.column_stack([weights.sum(axis=1), weights @ self.features])
+
 
 class LinearScoresOfClasses:
     """theta: (d + 1, classes) laid flat, row by row; the first row is the intercepts."""
@@ -45,7 +51,7 @@ class LinearScoresOfClasses:
         self.classes = classes
         self.size = (self.features.shape[1] + 1) * classes
 
-    @property
+    @cached_property
     def coordinates(self) -> StandardScores:
         """Those over standardised features."""
         return standard_scores(self.features, columns=self.classes)
@@ -63,3 +69,7 @@ class LinearScoresOfClasses:
         found[0] = weights.sum(axis=0)
         np.matmul(self.features.T, weights, out=found[1:])
         return found.reshape(-1)
+
+    def pull_many(self, weights: Array) -> Array:
+        """Shape (m, size), of weights (m, n, classes)."""
+        return np.array([self.pull_scores(each) for each in weights])
