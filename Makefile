@@ -42,6 +42,7 @@ fmt: setup ## Format Python
 proof: setup ## The promises of the issue: 600 participants, 12 clients, servers killed under load
 	PROOF=1 $(PYTHON) -m pytest -m "faults or slow" tests
 	$(PYTHON) -m scripts.proof_bandits
+	$(PYTHON) -m scripts.proof_bounds
 
 bench: bench-participants bench-exports ## The benchmarks of participants and downloads; the others by name
 

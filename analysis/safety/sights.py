@@ -8,7 +8,6 @@ from typing import cast
 
 import numpy as np
 
-from analysis.safety.bounds.risks import risk_of
 from analysis.safety.terms import Array, Bound, Demand, Evidence, Foresight, MomentBound, Quantity, Share
 
 Ends = tuple[float, float]
@@ -92,7 +91,7 @@ def declared(demand: Demand, quantity: Quantity, like: Evidence) -> Evidence:
 def needs_values(demand: Demand, quantity: Quantity, like: Evidence) -> bool:
     """Whether mean and deviation do not tell what its bound will be."""
     like = declared(demand, quantity, like)
-    return risk_of(like) is not None or not hasattr(demand.bounds[quantity].chosen(like), "foresight")
+    return like.risk is not None or not hasattr(demand.bounds[quantity].chosen(like), "foresight")
 
 
 def sight_of(demand: Demand, quantity: Quantity, like: Evidence, *, sizes: tuple[int, int]) -> MomentSight | ValueSight:

@@ -143,7 +143,7 @@ class Risk(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Values, shape (m,), whose mean is the quantity (or the mean of whose worst share `tail`: CVaR; or whose `risk`).
+    """Values, shape (m,), whose mean is the quantity, or whose `risk`, such as CVaR, the mean of the worst share.
 
     low, high: the declared range of any one value, infinite where none was declared. rows: of the set they come from.
     binary: declared, not seen: only low and high can occur. independent: False for terms that share a divisor (WIS).
@@ -156,7 +156,6 @@ class Evidence:
     low: float = -math.inf
     high: float = math.inf
     rows: int = 0
-    tail: float | None = None
     above: Evidence | None = None
     estimate: float | None = None
     unit: float = 1.0

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from analysis.safety.bounds import BOUNDS, FEWEST, OneSided
+from analysis.safety.bounds.risks import CVaR
 from analysis.safety.terms import Array, Evidence
 
 RANDOM = np.random.default_rng(18)
@@ -121,7 +122,7 @@ def test_an_empty_or_reversed_range_leaves_nothing(bound: OneSided, evidence: Ev
 
 
 def test_it_refuses_a_risk_that_it_cannot_bound(bound: OneSided, evidence: Evidence) -> None:
-    worst = replace(evidence, tail=0.2)
+    worst = replace(evidence, risk=CVaR(0.2))
 
     assert bool(bound.refusal(worst)) != bound.takes_risk
 

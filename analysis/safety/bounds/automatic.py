@@ -10,7 +10,6 @@ from analysis.safety.bounds.clopper_pearson import ClopperPearson
 from analysis.safety.bounds.dkw import Dkw
 from analysis.safety.bounds.one_sided import BOUNDS, OneSided
 from analysis.safety.bounds.ordered import Ordered
-from analysis.safety.bounds.risks import risk_of
 from analysis.safety.terms import Evidence, Foresight, Prediction
 from experiments.types import JsonObject
 
@@ -29,7 +28,7 @@ class Auto(Ordered):
     takes_risk: ClassVar[bool] = True
 
     def chosen(self, evidence: Evidence) -> OneSided:
-        if risk_of(evidence) is not None:
+        if evidence.risk is not None:
             return Dkw()
         return ClopperPearson() if evidence.binary else Betting(seed=self.seed)
 

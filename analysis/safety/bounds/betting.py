@@ -63,7 +63,7 @@ class Betting(Ordered):
 
     def above(self, evidence: Evidence, *, delta: float) -> float:
         if not math.isfinite(evidence.low):
-            away = Tally.of((evidence.high - evidence.values) / evidence.unit)
+            away = Tally.of(np.maximum(evidence.high - evidence.values, 0.0) / evidence.unit)
             return evidence.high - evidence.unit * lower_mean(away, delta=delta)
         return betting_upper(self.in_order(evidence.values), delta=delta, low=evidence.low, high=evidence.high)
 

@@ -12,7 +12,7 @@ from analysis.learning.components import Whole
 from analysis.learning.members import takes
 from analysis.learning.seeds import LARGEST, generator
 from analysis.safety.bounds.one_sided import BOUNDS
-from analysis.safety.bounds.risks import risk_estimate, risk_of, risk_weights
+from analysis.safety.bounds.risks import risk_estimate, risk_weights
 from analysis.safety.bounds.student_t import StudentT, skewness
 from analysis.safety.terms import Array, Evidence
 from experiments.types import JsonObject
@@ -52,12 +52,12 @@ class Bootstrap(StudentT):
     def _drawn(self, evidence: Evidence) -> Array:
         """The estimate on every resample, shape (resamples,)."""
         rng, n = generator(self.seed, "bootstrap", len(evidence.values)), len(evidence.values)
-        ordered, weights = np.sort(evidence.values), risk_weights(risk_of(evidence), n)
+        ordered, weights = np.sort(evidence.values), risk_weights(evidence.risk, n)
         found = np.empty(self.resamples)
         rows = max(1, AT_ONCE // n)
         for start in range(0, self.resamples, rows):
             places = rng.integers(0, n, size=(min(rows, self.resamples - start), n))
-            if risk_of(evidence) is not None:
+            if evidence.risk is not None:
                 places.sort(axis=1)
             found[start : start + len(places)] = ordered[places] @ weights
         return found

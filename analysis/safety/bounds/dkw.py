@@ -15,7 +15,6 @@ import numpy as np
 
 from analysis.safety.bounds.hoeffding import Hoeffding, hoeffding_width
 from analysis.safety.bounds.one_sided import BOUNDS, FEWEST, mirrored
-from analysis.safety.bounds.risks import risk_of
 from analysis.safety.terms import Array, Evidence, Prediction, Risk
 from experiments.types import JsonObject
 
@@ -51,7 +50,7 @@ class Dkw(Hoeffding):
         if delta > MOST_DELTA:
             return math.inf
         span = evidence.low, evidence.high
-        return _worst(evidence.values, hoeffding_width(len(evidence.values), delta=delta), span, risk_of(evidence))[0]
+        return _worst(evidence.values, hoeffding_width(len(evidence.values), delta=delta), span, evidence.risk)[0]
 
     def foresee(self, evidence: Evidence, *, side: str, delta: float, size: int, inflation: float) -> Prediction:
         """Exact, not by moments: the band of `size` values around those seen, `inflation` times as wide."""
@@ -61,5 +60,5 @@ class Dkw(Hoeffding):
         if min(len(seen.values), size) < FEWEST or delta > MOST_DELTA or not self.bounds_above(seen):
             return Prediction(sign * math.inf, np.zeros(len(seen.values)))
         margin = inflation * hoeffding_width(size, delta=delta)
-        bound, slopes = _worst(seen.values, margin, (seen.low, seen.high), risk_of(seen))
+        bound, slopes = _worst(seen.values, margin, (seen.low, seen.high), seen.risk)
         return Prediction(sign * bound, slopes)

@@ -10,11 +10,14 @@ from typing import ClassVar
 import numpy as np
 
 from analysis.learning.members import Member, Register
-from analysis.safety.bounds.risks import mirrored_risk, risk_of
+from analysis.safety.bounds.risks import mirrored_risk
 from analysis.safety.terms import Array, Evidence, Foresight, Prediction
 
 FEWEST = 5
 """Values below which nothing is said of a quantity, whatever the bound."""
+
+ROUNDING = 1e-12
+"""By how much of itself a value may lie outside the declared range: it was computed, and rounded."""
 
 
 class OneSided(Member):
@@ -94,8 +97,8 @@ class OneSided(Member):
             replace(evidence, low=-evidence.high, high=-evidence.low)
         ):
             return f"{self.name} needs the range of a single value, and none is declared: declare it under ranges."
-        if risk_of(evidence) is not None and not self.takes_risk:
-            return f"{self.name} bounds means, not {risk_of(evidence).name}: use dkw."  # type: ignore[union-attr]
+        if evidence.risk is not None and not self.takes_risk:
+            return f"{self.name} bounds means, not {evidence.risk.name}: use dkw."
         if self.exact and not evidence.independent:
             return f"{self.name} is for independent values, and these share a divisor or a draw."
         return None
@@ -123,7 +126,8 @@ def fault(evidence: Evidence) -> str | None:
     if not finite.all():
         return f"{n - int(finite.sum())} of {n} values are not finite, the first at row {int(np.argmin(finite)) + 1}."
     least, largest = float(values.min()), float(values.max())
-    if least < evidence.low or largest > evidence.high:
+    slack = ROUNDING * max(abs(least), abs(largest))
+    if least < evidence.low - slack or largest > evidence.high + slack:
         return (
             f"The values go from {least:g} to {largest:g}, beyond the declared range "
             f"{evidence.low:g} to {evidence.high:g}: a bound would be void."
@@ -139,8 +143,7 @@ def mirrored(evidence: Evidence) -> Evidence:
         low=-evidence.high,
         high=-evidence.low,
         above=None,
-        tail=None,
-        risk=mirrored_risk(risk_of(evidence)),
+        risk=mirrored_risk(evidence.risk),
     )
 
 

@@ -79,11 +79,6 @@ class Mirrored:
         return 1 - self.risk.weight(1 - survival)
 
 
-def risk_of(evidence: Evidence) -> Risk | None:
-    """None: the mean."""
-    return evidence.risk if evidence.tail is None else CVaR(evidence.tail)
-
-
 def mirrored_risk(risk: Risk | None) -> Risk | None:
     return risk.risk if isinstance(risk, Mirrored) else risk and Mirrored(risk)
 
@@ -102,7 +97,6 @@ def risk_estimate(evidence: Evidence) -> float:
         return evidence.estimate
     if not len(evidence.values):
         return float("nan")
-    risk = risk_of(evidence)
-    if risk is None:
+    if evidence.risk is None:
         return float(np.mean(evidence.values))
-    return float(np.sort(evidence.values) @ risk_weights(risk, len(evidence.values)))
+    return float(np.sort(evidence.values) @ risk_weights(evidence.risk, len(evidence.values)))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from analysis.safety.bounds.one_sided import FEWEST, moments
-from analysis.safety.bounds.risks import risk_estimate, risk_of
+from analysis.safety.bounds.risks import risk_estimate
 from analysis.safety.budgets import filled
 from analysis.safety.compiled import Compiled
 from analysis.safety.terms import Demand, Evidence, Interval, MomentBound, Quantity
@@ -120,7 +120,7 @@ class _Need:
     def _end(self, side: str, delta: float, size: int) -> float:
         evidence = self.evidence.side(side)
         bound = self.demand.bounds[self.quantity].chosen(evidence)
-        if risk_of(evidence) is not None or not hasattr(bound, "foresight"):
+        if evidence.risk is not None or not hasattr(bound, "foresight"):
             seen = replace(evidence, values=evidence.values * 0 + self.mean) if self.deviation == 0 else evidence
             return bound.foresee(seen, side=side, delta=delta, size=size, inflation=1.0).bound
         of_moments = cast(MomentBound, bound)
