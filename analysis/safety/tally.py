@@ -41,7 +41,7 @@ class Tally:
             place = owner, self.channels.index(piece.channel)
             counts[place][within] = self.atoms.counts[within]
             scales[place][within], offsets[place][within] = piece.scale, piece.offset
-        self._prepare(*(table.reshape(len(quantities), -1) for table in (counts, scales, offsets)))
+        self._prepare(*(table.reshape(shape[0], shape[1] * width) for table in (counts, scales, offsets)))
 
     def _prepare(self, counts: Array, scales: Array, offsets: Array) -> None:
         """Tables (quantities, channels * atoms): what does not depend on theta."""

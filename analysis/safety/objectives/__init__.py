@@ -7,11 +7,12 @@ objective = OBJECTIVES.parse({"type": "logistic_loss", "penalty": 0.01})
 
 from collections.abc import Mapping
 
+from analysis.safety.objectives.averages import AverageMeasure, ErrorRate
 from analysis.safety.objectives.loss import OBJECTIVES, Loss
 from analysis.safety.objectives.losses import LogisticLoss, MulticlassLogisticLoss, SquaredLoss
 from analysis.safety.terms import Regime
 
-__all__ = ["OBJECTIVES", "USUAL", "LogisticLoss", "Loss", "MulticlassLogisticLoss", "SquaredLoss"]
+__all__ = ["OBJECTIVES", "USUAL", "AverageMeasure", "ErrorRate", "LogisticLoss", "Loss", "MulticlassLogisticLoss", "SquaredLoss"]
 
 USUAL: Mapping[Regime, str] = {
     Regime.REGRESSION: SquaredLoss.name,
