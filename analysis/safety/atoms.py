@@ -29,13 +29,6 @@ class Atoms:
     within: Mask
 
     @property
-    def numbers(self) -> NDArray[np.intp]:
-        """Shape (n,): which atom each row is in."""
-        found = np.empty(len(self.order), dtype=np.intp)
-        found[self.order] = np.repeat(np.arange(len(self.starts)), self.counts)
-        return found
-
-    @property
     def slices(self) -> list[slice]:
         ends = self.starts + self.counts
         return [slice(start, end) for start, end in zip(self.starts.tolist(), ends.tolist(), strict=True)]

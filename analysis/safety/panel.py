@@ -57,7 +57,6 @@ class Panel:
         bare = view.bare()
         parts = [pieces(quantity, bare, self._measures[quantity], learning.classes) for quantity in summable]
         self._tally = Tally(parts, len(view.rows))
-        self.strata = self._tally.atoms.numbers
         samples = taken(view.samples, view.rows[self._tally.atoms.order])
         self.labels = samples.labels
         self.fitted: Fitted = learning.model.while_searching(samples.features, classes=learning.classes)
@@ -151,10 +150,6 @@ class View:
         """Labels and groups of these rows, without the features."""
         groups = {name: members[self.rows] for name, members in self.samples.groups.items()}
         return Samples(np.empty((len(self.rows), 0)), self.samples.labels[self.rows], groups)
-
-    def part(self, rows: Rows) -> View:
-        """Some of these rows."""
-        return View(self.samples, self.rows[rows])
 
 
 def taken(samples: Samples, rows: Rows) -> Samples:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from analysis.safety.compiled import Compiled, Slopes
 from analysis.safety.panel import Learning, Panel, Read, View, Weights
@@ -22,7 +21,6 @@ from analysis.safety.terms import (
     Look,
     Objective,
     Quantity,
-    Rows,
     Standardised,
 )
 
@@ -52,10 +50,10 @@ class Asked:
 
 
 class SupervisedProblem:
-    """terms.Problem over the candidate rows; it is Standardised if its model is, and Divisible."""
+    """terms.Problem over the candidate rows; it is Standardised if its model is."""
 
     def __init__(self, view: View, learning: Learning, objective: Objective, asked: Asked) -> None:
-        self._view, self._learning, self._objective, self._asked = view, learning, objective, asked
+        self._objective, self._later = objective, asked.size / max(len(view.rows), 1)
         pairs = [(demand, quantity) for demand in asked.demands for quantity in demand.constraint.quantities]
         likes = {quantity: learning.measures[quantity.measure].like() for _, quantity in pairs}
         valued = {quantity for demand, quantity in pairs if needs_values(demand, quantity, likes[quantity])}
@@ -66,8 +64,7 @@ class SupervisedProblem:
 
     def _foresee(self, demand: Demand, likes: Mapping[Quantity, Evidence]) -> Foreseen:
         """Later there are as many values of a quantity as its share of these rows makes of the safety set."""
-        later = self._asked.size / max(len(self._view.rows), 1)
-        sizes = {each: (n, round(n * later)) for each, n in self._panel.counts.items()}
+        sizes = {each: (n, round(n * self._later)) for each, n in self._panel.counts.items()}
         quantities = demand.constraint.quantities
         sights = [sight_of(demand, quantity, likes[quantity], sizes=sizes[quantity]) for quantity in quantities]
         return Foreseen(Compiled.of(demand.constraint), tuple(zip(quantities, sights, strict=True)))
@@ -76,14 +73,6 @@ class SupervisedProblem:
     def coordinates(self) -> Coordinates | None:
         fitted = self._panel.fitted
         return fitted.coordinates if isinstance(fitted, Standardised) else None
-
-    @property
-    def strata(self) -> NDArray[np.intp]:
-        """Rows that enter the same quantities."""
-        return self._panel.strata
-
-    def part(self, rows: Rows) -> SupervisedProblem:
-        return SupervisedProblem(self._view.part(rows), self._learning, self._objective, self._asked)
 
     def look(self, theta: Array) -> Look:
         read = self._panel.read(theta)

@@ -61,10 +61,9 @@ def tested(subject: Subject, candidate: Candidate, demands: tuple[Demand, ...], 
     """The safety test of that candidate on those rows. Whoever calls it counts it as a use of the safety set."""
     if candidate.theta is None:
         return Outcome(None, (), candidate, candidate.reason or "The search met nothing finite.")
-    theta = candidate.theta
-    verdicts = tuple(
-        verdict_of(demand, subject.evidence(theta, rows, demand.constraint.quantities), mode=mode) for demand in demands
-    )
+    quantities = tuple(dict.fromkeys(one for demand in demands for one in demand.constraint.quantities))
+    evidence = subject.evidence(candidate.theta, rows, quantities)
+    verdicts = tuple(verdict_of(demand, evidence, mode=mode) for demand in demands)
     failed = [f"{one.constraint.text}: {one.reason}" for one in verdicts if not one.passed]
     reason = f"The safety test did not pass. {' '.join(failed)}" if failed else ""
     return Outcome(None if failed else candidate.theta, verdicts, candidate, reason)

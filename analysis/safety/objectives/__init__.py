@@ -12,7 +12,18 @@ from analysis.safety.objectives.loss import OBJECTIVES, Loss
 from analysis.safety.objectives.losses import LogisticLoss, MulticlassLogisticLoss, SquaredLoss
 from analysis.safety.terms import Regime
 
-__all__ = ["OBJECTIVES", "USUAL", "AverageMeasure", "ErrorRate", "LogisticLoss", "Loss", "MulticlassLogisticLoss", "SquaredLoss"]
+__all__ = [
+    
+    "OBJECTIVES",
+    "USUAL",
+    "AverageMeasure",
+    "ErrorRate",
+    "LogisticLoss",
+    "Loss",
+    "MulticlassLogisticLoss",
+    "SquaredLoss",
+,
+]
 
 USUAL: Mapping[Regime, str] = {
     Regime.REGRESSION: SquaredLoss.name,

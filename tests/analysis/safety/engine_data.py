@@ -14,6 +14,7 @@ from analysis.safety.models import MODELS
 from analysis.safety.objectives import OBJECTIVES, USUAL
 from analysis.safety.supervised import Supervised
 from analysis.safety.terms import Array, Demand, Mode, Regime, Samples
+from experiments.types import Json
 from tests.analysis.safety.facts import FOLDER, Case
 
 
@@ -45,7 +46,7 @@ def samples(name: str) -> Samples:
     return Samples(found["X"].copy(), found["y"].astype(float), groups)
 
 
-def subject(data: str, model: str = "", objective: str = "") -> Supervised:
+def subject(data: str, model: str = "", objective: Json = None) -> Supervised:
     kind = KINDS[model or OF_DATA[data]]
     minimised = OBJECTIVES.parse(objective or USUAL[kind.regime])
     return Supervised(samples(data), MODELS.parse(kind.model), minimised, kind.classes)

@@ -1,4 +1,4 @@
-"""In the engine's mode: its bounds in the search and in the safety test, its objectives, and right answers for wrong ones."""
+"""In the engine's mode: its bounds in search and test, its objectives, and right answers for its wrong ones."""
 
 import math
 
@@ -7,6 +7,7 @@ import pytest
 
 from analysis.safety.terms import Mode, Quantity
 from analysis.safety.testing.verdicts import verdict_of
+from experiments.types import Json
 from tests.analysis.safety.engine_data import OF_DATA, arrays, demanded, of_case, subject
 from tests.analysis.safety.facts import Case, facts, number
 
@@ -63,7 +64,7 @@ def test_an_objective_and_its_gradient_are_the_engine_s(case: Case) -> None:
     assert gradient == pytest.approx(np.array(case["gradient"]).reshape(-1), rel=1e-7, abs=1e-12)
 
 
-def objective(case: Case) -> object:
+def objective(case: Case) -> Json:
     name, kw = case["objective"], case["kw"]
     if name in LOSSES:
         return LOSSES[name]
