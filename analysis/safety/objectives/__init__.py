@@ -13,7 +13,6 @@ from analysis.safety.objectives.losses import LogisticLoss, MulticlassLogisticLo
 from analysis.safety.terms import Regime
 
 __all__ = [
-    
     "OBJECTIVES",
     "USUAL",
     "AverageMeasure",
@@ -22,7 +21,6 @@ __all__ = [
     "Loss",
     "MulticlassLogisticLoss",
     "SquaredLoss",
-,
 ]
 
 USUAL: Mapping[Regime, str] = {
