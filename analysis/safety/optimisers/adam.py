@@ -31,11 +31,11 @@ class Adam(Method):
     """
 
     name: ClassVar[str] = "adam"
-    example: ClassVar[JsonObject] = {"type": "adam", "iterations": 1000, "rate": 0.01, "multiplier_rate": 0.01}
+    example: ClassVar[JsonObject] = {"type": "adam", "iterations": 1000, "rate": 0.02, "multiplier_rate": 0.1}
 
     iterations: int = takes(Whole(1, 10_000_000), "After so many steps it stops, from each beginning.", 1000)
-    rate: float = takes(Real(0, above=True), "How far a step goes in each parameter.", 0.01)
-    multiplier_rate: float = takes(Real(0), "By how much of its bound a constraint's multiplier rises.", 0.01)
+    rate: float = takes(Real(0, above=True), "How far a step goes in each parameter.", 0.02)
+    multiplier_rate: float = takes(Real(0), "By how much of its bound a constraint's multiplier rises.", 0.1)
     velocity: float = takes(Real(0, 1, below=True), "How much of the mean gradient is kept at each step.", 0.9)
     rms: float = takes(Real(0, 1, below=True), "How much of the mean squared gradient is kept at each step.", 0.95)
     multipliers: float | tuple[float, ...] = takes(
