@@ -13,6 +13,7 @@ import numpy as np
 from analysis.learning.running import Reporter, Task
 from analysis.learning.states import state_bytes
 from analysis.safety.ledger import Ledger
+from analysis.safety.pictures.search import Course, picture
 from analysis.safety.report import Origin, Report, found_in
 from analysis.safety.searching import Wanted, search
 from analysis.safety.setting import Wish
@@ -26,7 +27,7 @@ from experiments.types import Json, JsonObject
 
 MODEL_FILE: Final = "model.safetensors"
 TRACE_FILE: Final = "trace.json"
-MOST_TRACED: Final = 2_000
+PICTURE_FILE: Final = "search.svg"
 TOLD: Final = 100
 """So often at most the search says where it is."""
 USED_BEFORE: Final = "The safety set has tested {n} other candidates before, and this setting refuses that."
@@ -150,34 +151,16 @@ def _report(stage: Stage, outcome: Outcome, *, candidate: str = "", uses: int = 
 
 def _kept(report: Report, stage: Stage, subject: Subject, outcome: Outcome, reporter: Reporter) -> Report:
     """Trace and, if it passed, the model: both are files before the report says so."""
-    trace = json.dumps(traced(outcome.candidate.trace), allow_nan=False).encode()
+    course = Course.of(outcome.candidate.trace)
+    trace = json.dumps(course.as_json(), allow_nan=False).encode()
     reporter.artifact(name=TRACE_FILE, content=trace, kind="application/json")
+    drawn = picture(course, [one.text for one in stage.wish.demanded])
+    reporter.artifact(name=PICTURE_FILE, content=drawn.encode(), kind="image/svg+xml")
     if not report.passed or outcome.theta is None:
         return report
     content = state_bytes(stage.prepared.keep(subject, outcome.theta))
     reporter.artifact(name=MODEL_FILE, content=content, kind="model")
     return replace(report, model=hashlib.sha256(content).hexdigest())
-
-
-def traced(trace: Trace) -> JsonObject:
-    """At most 2,000 of its rows, evenly chosen, the best one among them; iterations count from 0."""
-    n = len(trace.objective)
-    rows = np.unique(
-        [*np.linspace(0, n - 1, min(n, MOST_TRACED)).astype(int), *([trace.best] if trace.best >= 0 else [])]
-    )
-    rows = rows.astype(int) if n else np.empty(0, dtype=int)
-    return {
-        "iterations": rows.tolist(),
-        "objective": _numbers(trace.objective[rows]),
-        "bounds": [_numbers(row) for row in trace.bounds[rows]],
-        "multipliers": [_numbers(row) for row in trace.multipliers[rows]],
-        "lagrangian": _numbers(trace.lagrangian[rows]),
-        "best": trace.best,
-    }
-
-
-def _numbers(values: Array) -> list[Json]:
-    return [finite_or_text(float(value)) for value in values]
 
 
 def _objective(trace: Trace) -> dict[str, float]:

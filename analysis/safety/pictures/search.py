@@ -76,11 +76,11 @@ class Course:
         head: list[Json] = ["iteration", "objective", *(f"bound_{k}" for k in numbers)]
         head += [*(f"multiplier_{k}" for k in numbers), "lagrangian", "chosen"]
         columns = (self.iterations, self.objective, self.bounds, self.multipliers, self.lagrangian)
-        rows = zip(*columns, strict=True)
-        return [
-            head,
-            *([at, f, *bounds, *weights, lagrangian, at == self.best] for at, f, bounds, weights, lagrangian in rows),
+        rows: list[list[Json]] = [
+            [at, f, *bounds, *weights, lagrangian, at == self.best]
+            for at, f, bounds, weights, lagrangian in zip(*columns, strict=True)
         ]
+        return [head, *rows]
 
 
 def curves(course: Course, names: Sequence[str]) -> list[Curve]:
