@@ -34,20 +34,28 @@ class Sides:
         return Sides(self.lower or other.lower, self.upper or other.upper)
 
 
+def sides_wanted(root: Node, *, ranges: Ranges | None = None, mode: Mode = Mode.DEFAULT) -> list[tuple[Node, Sides]]:
+    """Every node, a parent before its children, with the sides of it that the upper bound of g may depend on."""
+    enclosed = enclosures(root, ranges or {}) if mode == Mode.DEFAULT else {}
+    found: list[tuple[Node, Sides]] = []
+    waiting: list[tuple[Node, Sides]] = [(root, Sides(upper=True))]
+    while waiting:
+        node, wanted = waiting.pop()
+        found.append((node, wanted))
+        if isinstance(node, Operation):
+            waiting.extend(reversed(_below(node, wanted, enclosed)))
+    return found
+
+
 def sides_needed(root: Node, *, ranges: Ranges | None = None, mode: Mode = Mode.DEFAULT) -> dict[Quantity, Sides]:
     """Over all occurrences of each quantity together, in their order.
 
     ranges: what the mean of each quantity can be at all; a side that is not needed may be taken from there (`filled`).
     """
     found: dict[Quantity, Sides] = {}
-    enclosed = enclosures(root, ranges or {}) if mode == Mode.DEFAULT else {}
-    waiting: list[tuple[Node, Sides]] = [(root, Sides(upper=True))]
-    while waiting:
-        node, wanted = waiting.pop()
+    for node, wanted in sides_wanted(root, ranges=ranges, mode=mode):
         if isinstance(node, Leaf):
             found[node.quantity] = found.get(node.quantity, Sides()).with_(wanted)
-        elif isinstance(node, Operation):
-            waiting.extend(reversed(_below(node, wanted, enclosed)))
     return found
 
 

@@ -16,7 +16,8 @@ from analysis.safety.constraints.tree import is_constant
 from analysis.safety.intervals import BINARY, EVERYTHING, UNARY, Ends, apply
 from analysis.safety.terms import Constant, Constraint, Leaf, Node, Operation, Quantity
 
-Step: TypeAlias = tuple[Callable[..., Ends], pulls.Pull, tuple[int, ...]]
+Step: TypeAlias = tuple[Callable[..., Ends], pulls.Pull, int, int]
+"""Forward, backward, and the slots of the operands; -1 for the second of an operation that has one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,32 +55,39 @@ class Compiled:
         """All slopes are 0 where the upper end is not finite."""
         found = self._forward(intervals)
         count = len(self.quantities)
-        if not math.isfinite(found[-1][1]):
-            return Slopes(found[-1], [0.0] * count, [0.0] * count)
         lower, upper = [0.0] * len(found), [0.0] * len(found)
-        upper[-1] = 1.0
-        self._backward(found, lower, upper)
-        return Slopes(found[-1], [_finite(x) for x in lower[:count]], [_finite(x) for x in upper[:count]])
+        if math.isfinite(found[-1][1]):
+            upper[-1] = 1.0
+            self._backward(found, lower, upper)
+        by_lower, by_upper = lower[:count], upper[:count]
+        if not math.isfinite(sum(by_lower) + sum(by_upper)):
+            by_lower, by_upper = [_finite(x) for x in by_lower], [_finite(x) for x in by_upper]
+        return Slopes(found[-1], by_lower, by_upper)
 
     def _forward(self, intervals: Sequence[Ends]) -> list[Ends]:
         for lower, upper in intervals:
             if not lower <= upper:
                 return [*intervals, EVERYTHING]
         found = [*intervals, *self._constants]
-        for forward, _, operands in self._steps:
-            found.append(forward(*[found[operand] for operand in operands]))
+        for forward, _, first, second in self._steps:
+            found.append(forward(found[first]) if second < 0 else forward(found[first], found[second]))
         return found
 
     def _backward(self, found: list[Ends], lower: list[float], upper: list[float]) -> None:
-        place = len(found) - 1
-        for _, pull, operands in reversed(self._steps):
-            seeds = lower[place], upper[place]
-            if seeds != (0.0, 0.0):
-                pulled = pull(*[found[operand] for operand in operands], found[place], seeds)
-                for operand, (by_lower, by_upper) in zip(operands, pulled, strict=True):
-                    lower[operand] += by_lower
-                    upper[operand] += by_upper
+        place = len(found)
+        for _, pull, first, second in reversed(self._steps):
             place -= 1
+            seeds = lower[place], upper[place]
+            if not (seeds[0] or seeds[1]):
+                continue
+            if second < 0:
+                (by_first,) = pull(found[first], found[place], seeds)
+            else:
+                by_first, by_second = pull(found[first], found[second], found[place], seeds)
+                lower[second] += by_second[0]
+                upper[second] += by_second[1]
+            lower[first] += by_first[0]
+            upper[first] += by_first[1]
 
     def _plan(self, root: Node) -> None:
         """Slots: the quantities, the constants, then one for each step; the last one is the root's."""
@@ -88,7 +96,7 @@ class Compiled:
         self._constants = [(value, value) for value in constants]
         last = self._place(root, constants)
         if not self._steps:  # a bare quantity or number is a step as well, so that the last slot is always the root's
-            self._steps.append((_same, _pull_same, (last,)))
+            self._steps.append((_same, _pull_same, last, -1))
 
     def _collect(self, node: Node, constants: dict[float, int]) -> None:
         if is_constant(node):
@@ -103,9 +111,9 @@ class Compiled:
         if isinstance(node, Leaf):
             return self.quantities.index(node.quantity)
         assert isinstance(node, Operation)  # noqa: S101 - a constant or a leaf has returned
-        operands = tuple(self._place(operand, constants) for operand in node.operands)
+        first, second = [*(self._place(operand, constants) for operand in node.operands), -1][:2]
         forward = UNARY[node.operator] if node.operator in UNARY else BINARY[node.operator]
-        self._steps.append((forward, pulls.PULLS[node.operator], operands))
+        self._steps.append((forward, pulls.PULLS[node.operator], first, second))
         return len(self.quantities) + len(constants) + len(self._steps) - 1
 
 

@@ -22,18 +22,24 @@ def known(a: Ends) -> bool:
 
 
 def add(a: Ends, b: Ends) -> Ends:
-    return _checked(a[0] + b[0], a[1] + b[1])
+    lower, upper = a[0] + b[0], a[1] + b[1]
+    return (lower, upper) if lower <= upper else EVERYTHING
 
 
 def subtract(a: Ends, b: Ends) -> Ends:
-    return _checked(a[0] - b[1], a[1] - b[0])
+    lower, upper = a[0] - b[1], a[1] - b[0]
+    return (lower, upper) if lower <= upper else EVERYTHING
 
 
 def multiply(a: Ends, b: Ends) -> Ends:
     if not (known(a) and known(b)):
         return EVERYTHING
-    corners = [_product(x, y) for x in a for y in b]
-    return min(corners), max(corners)
+    corners = a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]
+    lower, upper = min(corners), max(corners)
+    if not math.isfinite(upper - lower):
+        corners = _product(a[0], b[0]), _product(a[0], b[1]), _product(a[1], b[0]), _product(a[1], b[1])
+        return min(corners), max(corners)
+    return lower, upper
 
 
 def divide(a: Ends, b: Ends) -> Ends:

@@ -30,9 +30,9 @@ def subtract(a: Ends, b: Ends, result: Ends, seeds: Ends) -> Pair:
 
 def multiply(a: Ends, b: Ends, result: Ends, seeds: Ends) -> Pair:
     by_a, by_b = [0.0, 0.0], [0.0, 0.0]
-    for end, seed in zip(result, seeds, strict=True):
-        if seed:
-            i, j = _corner(a, b, end)
+    for side in (0, 1):
+        if seed := seeds[side]:
+            i, j = _corner(a, b, result[side])
             by_a[i] += seed * b[j]
             by_b[j] += seed * a[i]
     return (by_a[0], by_a[1]), (by_b[0], by_b[1])
@@ -82,11 +82,11 @@ def logarithm(a: Ends, result: Ends, seeds: Ends) -> tuple[Ends]:
 
 def _corner(a: Ends, b: Ends, end: float) -> tuple[int, int]:
     """Which ends multiply to it."""
-    for i in (0, 1):
-        for j in (0, 1):
-            if a[i] * b[j] == end:
-                return i, j
-    return 0, 0
+    if a[0] * b[0] == end:
+        return 0, 0
+    if a[1] * b[1] == end:
+        return 1, 1
+    return (0, 1) if a[0] * b[1] == end else (1, 0)
 
 
 def _corner_of_power(a: Ends, b: Ends, end: float) -> tuple[int, int]:
