@@ -49,6 +49,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         {"name": "sessions", "description": "People taking part, known by pseudonym only."},
         {"name": "policies", "description": "What decides: switches to another policy, and the kill switch."},
         {"name": "runs", "description": "Computations: batches, their runs, what these say and keep."},
+        {"name": "safety", "description": "Behavioural constraints on models, and what was shown of them."},
         {"name": "exports", "description": "Tables to download."},
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -1,4 +1,4 @@
-"""A constraint as it is shown: its tree with the sides that are needed, what they may spend, and what is known of them."""
+"""A constraint as it is shown: its tree with the sides that are needed, what they may spend, and what is known."""
 
 from __future__ import annotations
 

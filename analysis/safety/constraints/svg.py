@@ -25,9 +25,10 @@ def as_svg(picture: Picture) -> str:
 
 
 def _svg_line(line: Line) -> str:
+    place = f'x="{line.x:g}" y="{line.y:g}" text-anchor="{line.anchor}"'
     return (
         f'<path d="{line.path}" fill="none" stroke="#94a3b8" stroke-width="1.5"/>'
-        f'<text x="{line.x:g}" y="{line.y:g}" text-anchor="{line.anchor}" font-size="10" fill="#64748b">{escape(line.label)}</text>'
+        f'<text {place} font-size="10" fill="#64748b">{escape(line.label)}</text>'
     )
 
 

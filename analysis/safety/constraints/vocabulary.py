@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from analysis.safety.constraints.meanings import meaning_of
 from analysis.safety.reinforcement.measures import RETURNS
 from analysis.safety.terms import Measure, Regime
 
@@ -23,13 +25,16 @@ FUNCTIONS: Mapping[str, int] = {"abs": 1, "exp": 1, "log": 1, "min": 2, "max": 2
 class Word:
     """A name that stands for a measure.
 
-    subscripts: how many indices it may be given. first: the least index. what: what an index counts.
+    subscripts: how many indices it may be given. first: the least index. what: what an index counts. meaning: in a
+    sentence. range: of one value, infinite where the user has to declare it.
     """
 
     name: str
     subscripts: tuple[int, ...] = (0,)
     first: int = 0
     what: str = "class"
+    meaning: str = ""
+    range: tuple[float, float] = (-math.inf, math.inf)
 
     def example(self) -> str:
         """As it may be written."""
@@ -93,14 +98,29 @@ def registered() -> Mapping[str, Measure]:
 def regimes_of(name: str) -> tuple[Regime, ...]:
     """Where that name would be a measure."""
     measures = registered()
-    if name in RETURNS:
-        return (Regime.REINFORCEMENT,)
-    return tuple(sorted(measures[name].regimes)) if name in measures else ()
+    if name in measures:
+        return tuple(sorted(measures[name].regimes))
+    return (Regime.REINFORCEMENT,) if name in _returns() else ()
 
 
 def _words(regime: Regime, measures: Mapping[str, Measure]) -> dict[str, Word]:
-    named = {name: measure for name, measure in measures.items() if regime in measure.regimes}
-    words = {name: Word(name, (measure.subscripts(regime),)) for name, measure in named.items()}
+    words = {name: _word(measure, regime) for name, measure in measures.items() if regime in measure.regimes}
     if regime == Regime.REINFORCEMENT:
-        words |= {name: Word(name, (0, 1), first=1, what="reward") for name in RETURNS if name not in words}
+        words |= {name: word for name, word in _returns().items() if name not in words}
     return words
+
+
+def _word(measure: Measure, regime: Regime) -> Word:
+    like = measure.like()
+    return Word(
+        measure.name,
+        (measure.subscripts(regime),),
+        meaning=meaning_of(measure.name, type(measure).__doc__ or ""),
+        range=(like.low, like.high),
+    )
+
+
+def _returns() -> dict[str, Word]:
+    """Expected returns; with a subscript, of that alternative reward."""
+
+    return {name: Word(name, (0, 1), 1, "reward", measure.meaning) for name, measure in RETURNS.items()}
