@@ -28,8 +28,8 @@ from data and what each may spend of delta. If it cannot be read: where, why, an
   manage.py check_constraint "PR <= 0.5" --json                  for scripts
 
 A constraint is an inequality (<= or >=) of + - * / ** abs exp log min max pow, numbers, e, and measures. A condition
-stands behind a bar, in parentheses: (PR | [M]) is over the rows of group M, (PR | [M,R1]) over those in both. Of several
-classes one is named: PR_[2]. Of alternate rewards, too: J_pi_new_IS_[1]. More: docs/constraints.md
+stands behind a bar, in parentheses: (PR | [M]) is over the rows of group M, (PR | [M,R1]) over those in both. Of more
+than two classes one is named: PR_[2]. Of alternate rewards, too: J_pi_new_IS_[1]. More: docs/constraints.md
 
 Nothing is stored, and no data are needed. Status 0: it can be read. 1: it cannot. 2: an option is wrong."""
 
