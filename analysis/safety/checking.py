@@ -97,17 +97,17 @@ def _refusal(quantity: Quantity, sides: Sides, bound: Bound, like: Evidence) -> 
 
 def as_document(checked: Checked) -> JsonObject:
     """The same as plain JSON, for programs."""
-    found: JsonObject = {"text": checked.text, "delta": checked.delta, "in_order": checked.in_order}
+    found: dict[str, Json] = {"text": checked.text, "delta": checked.delta, "in_order": checked.in_order}
     if checked.error is not None:
-        return found | {"problem": _problem(checked.error)}
+        return {**found, "problem": _problem(checked.error)}
     if checked.constraint is None or checked.tree is None:
         return found
     root = checked.constraint.root
     counts = {"nodes": count_nodes(root), "leaves": count_leaves(root)}
     counts["bounds"] = sum(need.sides.count for need in checked.needs)
-    found |= {"normalised": checked.constraint.normalised, "counts": dict(counts)}
+    found["normalised"], found["counts"] = checked.constraint.normalised, dict(counts)
     found["quantities"] = [_need(need) for need in checked.needs]
-    return found | {"remarks": list(checked.remarks), "tree": as_json(checked.tree)}
+    return {**found, "remarks": list(checked.remarks), "tree": as_json(checked.tree)}
 
 
 def _problem(error: ConstraintError) -> JsonObject:
@@ -120,4 +120,4 @@ def _need(need: Need) -> JsonObject:
     share = need.share
     found: dict[str, Json] = {"quantity": str(need.quantity), "bound": need.bound, "exact": need.exact}
     found["range"] = [finite_or_text(end) for end in need.range]
-    return found | {"delta_lower": share.delta_lower, "delta_upper": share.delta_upper, "refusal": need.refusal}
+    return {**found, "delta_lower": share.delta_lower, "delta_upper": share.delta_upper, "refusal": need.refusal}

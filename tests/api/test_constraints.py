@@ -93,9 +93,8 @@ def test_what_is_not_the_text_s_fault_is_refused(api: Program, body: object, sta
 
 
 def test_the_measures_of_a_regime_are_listed(api: Program) -> None:
-    found = {
-        one["name"]: one for one in api.get("/safety/measures/?regime=multiclass_classification").json()["results"]
-    }
+    answer = api.get("/safety/measures/?regime=multiclass_classification").json()
+    found = {one["name"]: one for one in answer["results"]}
 
     assert found["CM"]["example"] == "CM_[0,1]"
     assert found["PR"]["range"] == [0.0, 1.0]

@@ -99,7 +99,7 @@ class ConstraintSent(Shape):
         required=False,
         help_text="What a value can be at all, by measure or quantity: {“Mean_Squared_Error”: [0, 9]}.",
     )
-    bound = JsonField(default="auto", help_text="How sure one is from so many rows, by name or with parameters.")
+    bound = JsonField(required=False, help_text="How sure one is from so many rows, by name or with parameters.")
     mode = serializers.ChoiceField(choices=("default", "engine-compatible"), default="default")
     picture = serializers.BooleanField(default=False, help_text="Whether the tree is wanted as SVG, too.")
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from analysis.safety.constraints.outline import NAMES, Branch
 from analysis.safety.terms import Constant, Leaf, Operation
 from experiments.storable import finite_or_text
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 
 def tree_lines(branch: Branch) -> list[str]:
@@ -45,10 +45,10 @@ def between(ends: tuple[float, float]) -> str:
 
 def as_json(branch: Branch) -> JsonObject:
     """With everything below it. Ends that are infinite are texts."""
-    found: JsonObject = {"index": branch.index, "kind": branch.kind, "needs": list(branch.sides)}
+    found: dict[str, Json] = {"index": branch.index, "kind": branch.kind, "needs": list(branch.sides)}
     if branch.interval is not None:
         found["interval"] = [finite_or_text(end) for end in branch.interval]
-    return found | _own(branch)
+    return {**found, **_own(branch)}
 
 
 def _own(branch: Branch) -> JsonObject:
@@ -58,7 +58,13 @@ def _own(branch: Branch) -> JsonObject:
         return {"value": node.value}
     if isinstance(node, Leaf):
         quantity = node.quantity
-        named = {"measure": quantity.measure, "indices": list(quantity.indices), "where": list(quantity.where)}
-        return {"quantity": str(quantity), **named, "deltas": dict(branch.spent), "again": branch.again}
+        return {
+            "quantity": str(quantity),
+            "measure": quantity.measure,
+            "indices": list(quantity.indices),
+            "where": list(quantity.where),
+            "deltas": dict(branch.spent),
+            "again": branch.again,
+        }
     children = [as_json(child) for child in branch.children]
     return {"operator": node.operator, "name": NAMES[node.operator][1], "children": list(children)}
