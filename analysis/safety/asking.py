@@ -66,7 +66,7 @@ def words_of(regime: str) -> list[JsonObject]:
 def _word(word: Word) -> JsonObject:
     return {
         "name": word.name,
-        "example": word.example(),
+        "example": word.name if 0 in word.subscripts else word.example(),
         "subscripts": list(word.subscripts),
         "counts": word.what if max(word.subscripts) else None,
         "meaning": word.meaning,

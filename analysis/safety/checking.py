@@ -16,6 +16,7 @@ from analysis.safety.constraints.remarks import remarks
 from analysis.safety.constraints.showing import as_json
 from analysis.safety.constraints.tree import count_leaves, count_nodes
 from analysis.safety.demanding import Terms, demand_of
+from analysis.safety.intervals import EVERYTHING
 from analysis.safety.terms import Bound, Constraint, Demand, Evidence, Quantity, Share
 from experiments.storable import finite_or_text
 from experiments.types import Json, JsonObject
@@ -78,7 +79,7 @@ def _needs(demand: Demand, terms: Terms) -> Iterator[Need]:
     needed = sides_needed(demand.constraint.root, ranges=demand.ranges, mode=terms.mode)
     for quantity, sides in needed.items():
         measure = terms.measures.get(quantity.measure)
-        low, high = demand.ranges[quantity]
+        low, high = demand.ranges.get(quantity, EVERYTHING)
         like = replace(measure.like() if measure else Evidence(np.empty(0)), low=low, high=high)
         chosen = demand.bounds[quantity].chosen(like)
         refusal = _refusal(quantity, sides, chosen, like) if measure else ""
