@@ -124,10 +124,19 @@ class Wish:
         return tuple(demand_of(one, wanted.terms) for one, wanted in zip(parsed, self.demanded, strict=True))
 
 
+def own_of(setting: JsonObject) -> dict[str, Parameter]:
+    """`OWN`, with what its regime trains and seeks."""
+    if setting.get("regime") != Regime.REINFORCEMENT:
+        return OWN
+    from analysis.safety.reinforcement import document
+
+    return {**OWN, **document.OWN}
+
+
 def own_faults(setting: JsonObject) -> list[Finding]:
     """What is wrong with these keys, the texts of constraints included, as far as no data are needed."""
     part = {name: setting[name] for name in OWN if name in setting}
-    found = list(config_faults(OWN, part))
+    found = list(config_faults(own_of(setting), part))
     return found or [*_texts(setting), *_safety_faults(setting)]
 
 
@@ -140,7 +149,7 @@ def stranger_faults(setting: JsonObject, known: Sequence[str]) -> Iterator[Findi
 
 def read_setting(setting: JsonObject) -> Wish:
     """Only for what has no faults."""
-    read: dict[str, Any] = read_config(OWN, {name: setting[name] for name in OWN if name in setting})
+    read: dict[str, Any] = read_config(own_of(setting), {name: setting[name] for name in OWN if name in setting})
     regime = regime_of(setting)
     objective = read["objective"] or OBJECTIVES.parse(str(USUAL[regime]))
     mode = Mode(read["mode"])

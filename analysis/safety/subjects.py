@@ -13,7 +13,7 @@ from analysis.learning.components import Finding
 from analysis.learning.running import State
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.setting import OWN, Wish, own_faults, read_setting, stranger_faults
-from analysis.safety.terms import Array, Subject
+from analysis.safety.terms import Array, Regime, Subject
 from experiments.types import JsonObject
 
 
@@ -74,5 +74,6 @@ def prepare(setting: JsonObject) -> tuple[Wish, Prepared]:
 def family_of(setting: JsonObject) -> Family:
     """By the regime; labelled rows for one that is not known, so that it is said there."""
     from analysis.safety.labelled import Labelled
+    from analysis.safety.reinforcement.family import RecordedEpisodes
 
-    return Labelled()
+    return RecordedEpisodes() if setting.get("regime") == Regime.REINFORCEMENT else Labelled()

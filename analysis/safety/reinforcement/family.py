@@ -1,0 +1,166 @@
+"""Recorded episodes as data of a training: read, checked, made into a subject."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, replace
+from math import isfinite
+from typing import Any, Final, cast
+
+import numpy as np
+
+from analysis.learning.components import Finding
+from analysis.learning.running import State
+from analysis.safety.constraints import Vocabulary
+from analysis.safety.loading.groups import groups_of
+from analysis.safety.loading.refusal import NotUsable, refuse_if
+from analysis.safety.reinforcement import document
+from analysis.safety.reinforcement.episodes import Episodes
+from analysis.safety.reinforcement.estimates import Recipe, sides_of
+from analysis.safety.reinforcement.policies.policy import DiscretePolicy, Policy
+from analysis.safety.reinforcement.sources import EPISODES, Recorded
+from analysis.safety.reinforcement.subject import PolicySubject
+from analysis.safety.setting import Wish
+from analysis.safety.subjects import Prepared
+from analysis.safety.terms import Array, Demand, Mode, Quantity, Regime, Subject
+from experiments.types import Json, JsonObject
+
+LOOKED_AT: Final = 5
+
+
+class RecordedEpisodes:
+    """The family of the regime reinforcement_learning."""
+
+    def sections(self) -> tuple[str, ...]:
+        return tuple(document.PARAMETERS)
+
+    def faults(self, setting: JsonObject) -> list[Finding]:
+        found = document.faults(setting)
+        if any(path[:1] == ("data",) for path, _, _ in found):
+            return found
+        try:
+            EPISODES.read(setting["data"]).identity()
+        except FileNotFoundError as error:
+            found.append((("data", "path"), str(error), ""))
+        except NotUsable as error:
+            found.extend(error.findings)
+        return found
+
+    def identity(self, setting: JsonObject) -> JsonObject:
+        return EPISODES.read(setting["data"]).identity()
+
+    def prepare(self, setting: JsonObject, wish: Wish) -> Prepared:
+        """NotUsable, with everything that was found."""
+        refuse_if(document.faults(setting))
+        said = document.read(setting)
+        try:
+            recorded: Recorded = said["data"].recorded()
+        except FileNotFoundError as error:
+            raise NotUsable([(("data", "path"), str(error), "")]) from error
+        groups = {**recorded.episodes.groups, **groups_of(recorded.attributes, said["groups"])}
+        subject = _subject(replace(recorded, episodes=replace(recorded.episodes, groups=groups)), said, wish)
+        vocabulary = Vocabulary.of(Regime.REINFORCEMENT, groups=groups)
+        vocabulary = replace(vocabulary, rewards=subject.episodes.alternates)
+        refuse_if(_unbounded(subject, wish.demands(vocabulary)))
+        return Prepared(
+            subject=subject,
+            vocabulary=vocabulary,
+            title=recorded.name,
+            fingerprint=fingerprint(setting),
+            keep=lambda trained, theta: kept(trained, theta, recorded.meaning),
+            remarks=recorded.remarks,
+            described=described(subject.episodes),
+        )
+
+
+def _subject(recorded: Recorded, said: dict[str, Any], wish: Wish) -> PolicySubject:
+    """NotUsable for a policy that cannot have played so, or episodes beyond what is declared."""
+    policy, aim = cast(Policy, wish.model), cast(document.ExpectedReturn, wish.objective)
+    returns = document.returns_of(said["returns"], recorded.returns)
+    try:
+        policy = policy.shaped(recorded.episodes)
+        recipe = Recipe(returns, clip=said["clip"], sided=wish.mode != Mode.ENGINE)
+        subject = PolicySubject(recorded.episodes, policy, recipe, aim.quantity(), _begin(said["begin"], policy))
+        sides_of(subject.aim, recorded.episodes.take(np.arange(1)), recipe)
+        if isinstance(policy, DiscretePolicy) and (recorded.episodes.chances > 1).any():
+            raise ValueError(f"A chance is at most 1; one in the record is {recorded.episodes.chances.max():g}.")
+    except ValueError as error:
+        raise NotUsable([(("data",), str(error), "")]) from error
+    return subject
+
+
+def _begin(written: str | list[float], policy: Policy) -> Array | None:
+    if written == "behaviour":
+        return None
+    begin = policy.neutral() if written == "neutral" else np.asarray(written, dtype=np.float64)
+    if begin.shape != policy.neutral().shape:
+        said = f"The policy has {policy.neutral().size} parameters, and begin gives {begin.size}."
+        raise NotUsable([(("begin",), said, "Write behaviour, neutral, or one number for each.")])
+    return begin
+
+
+def _unbounded(subject: PolicySubject, demands: tuple[Demand, ...]) -> list[Finding]:
+    """Quantities that no exact bound can hold, as nothing is declared of what they can be."""
+    some = subject.episodes.take(np.arange(min(LOOKED_AT, subject.count)))
+    found: list[Finding] = []
+    for place, demand in enumerate(demands):
+        for quantity in demand.constraint.quantities:
+            if demand.bounds[quantity].exact and not _is_held(subject, demand, quantity, some):
+                said = f"Nothing is declared that would bound {quantity}, so nothing could be shown of it."
+                hint = (
+                    "Declare under returns the range of returns (for measures by step: step and horizon), "
+                    "or take bound: student_t, which is approximate."
+                )
+                found.append((("constraints", place), said, hint))
+    return found
+
+
+def _is_held(subject: PolicySubject, demand: Demand, quantity: Quantity, some: Episodes) -> bool:
+    share = demand.budget[quantity]
+    sides = sides_of(replace(quantity, where=()), some, subject.recipe)
+    needed = [(share.delta_lower, sides.lower.span[0]), (share.delta_upper, sides.upper.span[1])]
+    return all(isfinite(end) for delta, end in needed if delta is not None)
+
+
+def fingerprint(setting: JsonObject) -> str:
+    """Of the source: whoever tests on these episodes has seen something of them."""
+    whole = {"data": setting["data"], **EPISODES.read(setting["data"]).identity()}
+    found = EPISODES.read(setting["data"]).identity()
+    return hashlib.sha256(json.dumps(found if "sha256" in found else whole, sort_keys=True).encode()).hexdigest()
+
+
+def described(episodes: Episodes) -> JsonObject:
+    """For the report's readers."""
+    lengths = episodes.lengths
+    return {
+        "episodes": len(episodes),
+        "steps": int(episodes.starts[-1]),
+        "longest": int(lengths.max()),
+        "alternate rewards": episodes.alternates,
+        "groups": {name: int(mask.sum()) for name, mask in episodes.groups.items()},
+    }
+
+
+def kept(subject: Subject, theta: Array, meaning: JsonObject | None) -> State:
+    """Everything that is needed to act later: parameters, the policy with its sizes, what its numbers stand for."""
+    trained = cast(PolicySubject, subject)
+    values: dict[str, Json] = {
+        "predictor": "policy",
+        "regime": str(Regime.REINFORCEMENT),
+        "policy": written(trained.policy),
+        "observations": list(trained.episodes.names),
+        "meaning": dict(meaning or {}),
+    }
+    return State({"theta": theta}, values)
+
+
+def written(policy: Policy) -> JsonObject:
+    """As a document names it, sizes included."""
+    parts: dict[str, Json] = {"type": policy.name}
+    for name, value in asdict(policy).items():  # type: ignore[call-overload]  # every member is a dataclass
+        own = getattr(policy, name)
+        parts[name] = (
+            dict(written(own)) if isinstance(own, Policy) else list(value) if isinstance(value, tuple) else value
+        )
+    return parts
