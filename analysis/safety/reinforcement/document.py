@@ -47,6 +47,9 @@ class ExpectedReturn(Member):
         OneOf(*(name.removeprefix(PREFIX) for name in RETURNS if name.startswith(PREFIX))), "How it is estimated.", "IS"
     )
     reward: int = takes(Whole(0), "Which alternate reward; 0: the primary one.", 0)
+    caution: float = takes(
+        Real(0), "How many standard errors it is lowered by: else one seeks what the record hardly speaks of.", 0.0
+    )
 
     def quantity(self) -> Quantity:
         """As a constraint would name it."""

@@ -158,12 +158,13 @@ class Sides:
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """How estimates are made. sided: with anchors, where ranges are declared; else one set of values for all (the
-    engine's way).
+    engine's way). caution: how many standard errors the return that is sought is lowered by.
     """
 
     returns: Returns
     clip: float = 10.0
     sided: bool = True
+    caution: float = 0.0
 
 
 def sides_of(quantity: Quantity, episodes: Episodes, recipe: Recipe) -> Sides:

@@ -80,7 +80,7 @@ def _subject(recorded: Recorded, said: dict[str, Any], wish: Wish) -> PolicySubj
     returns = document.returns_of(said["returns"], recorded.returns)
     try:
         policy = policy.shaped(recorded.episodes)
-        recipe = Recipe(returns, clip=said["clip"], sided=wish.mode != Mode.ENGINE)
+        recipe = Recipe(returns, clip=said["clip"], sided=wish.mode != Mode.ENGINE, caution=aim.caution)
         subject = PolicySubject(recorded.episodes, policy, recipe, aim.quantity(), _begin(said["begin"], policy))
         sides_of(subject.aim, recorded.episodes.take(np.arange(1)), recipe)
         if isinstance(policy, DiscretePolicy) and (recorded.episodes.chances > 1).any():

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from analysis.safety.bounds.mixture import deviating
 from analysis.safety.compiled import Compiled
 from analysis.safety.reinforcement.estimates import Estimate, Sides
 from analysis.safety.reinforcement.foreseeing import Sight, sight_of
@@ -21,18 +22,26 @@ NAMES = ("lower", "upper")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Aim:
-    """What is sought: a high mean of these values."""
+    """What is sought: a high mean of these values. caution: less so many of its standard errors (Swaminathan and
+    Joachims, 2015): else a search is drawn to what the record hardly speaks of.
+    """
 
     estimate: Estimate
+    caution: float = 0.0
 
     def value(self, weights: Weights) -> float:
         """To be minimised."""
         values = self.estimate.values(weights)
-        return -float(values.mean()) if len(values) else math.nan
+        if len(values) < 2:
+            return math.nan
+        return self.caution * deviating(values)[0] / math.sqrt(len(values)) - float(values.mean())
 
     def pull(self, weights: Weights, pulls: Pulls) -> None:
         values = self.estimate.values(weights)
-        self.estimate.pull(weights, np.full(len(values), -1 / max(len(values), 1)), pulls)
+        slopes = np.full(len(values), -1 / max(len(values), 1))
+        if self.caution and len(values) > 1:
+            slopes += self.caution / math.sqrt(len(values)) * deviating(values)[1]
+        self.estimate.pull(weights, slopes, pulls)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

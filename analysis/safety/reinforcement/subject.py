@@ -64,7 +64,7 @@ class PolicySubject:
         episodes = self.episodes.take(rows)
         asked = {quantity for demand in demands for quantity in demand.constraint.quantities}
         sides = {quantity: sides_of(quantity, episodes, self.recipe) for quantity in asked}
-        aim = Aim(sides_of(self.aim, episodes, self.recipe).plain)
+        aim = Aim(sides_of(self.aim, episodes, self.recipe).plain, self.recipe.caution)
         weighing = self._weighing(episodes, {*asked, self.aim})
         return PolicyProblem(weighing, aim, demands, sides, (len(episodes), size))
 
