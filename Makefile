@@ -19,7 +19,7 @@ test: ## Run every check, as CI does
 	./machina test
 
 torch-tests: setup ## Install PyTorch beside .venv (requirements-torch.txt) and run what needs it
-	$(PYTHON) -m scripts.with_torch -m pytest tests/analysis/learning
+	$(PYTHON) -m scripts.with_torch -m pytest tests/analysis/learning tests/contracts/test_safety_models.py tests/analysis/safety/test_models_are_kept.py
 
 bench-runs-torch: setup ## CPU of an epoch of a torch run, beside loops written by hand (docs/performance.md)
 	OMP_NUM_THREADS=1 $(PYTHON) -m scripts.with_torch -m bench.runs_torch

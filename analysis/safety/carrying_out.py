@@ -13,6 +13,7 @@ import numpy as np
 from analysis.learning.running import Reporter, Task
 from analysis.learning.states import state_bytes
 from analysis.safety.ledger import Ledger
+from analysis.safety.loading.refusal import refuse_if
 from analysis.safety.pictures.search import Course, picture
 from analysis.safety.report import Origin, Report, found_in
 from analysis.safety.searching import Wanted, search
@@ -61,10 +62,11 @@ def carry_out(task: Task, reporter: Reporter, ledger: Ledger) -> JsonObject:
 
 
 def staged(setting: JsonObject) -> Stage:
-    """Read, check and divide."""
+    """Read, check and divide. NotUsable where the two parts cannot be alike."""
     wish, prepared = prepare(setting)
     held = wish.held
     parts = divided(prepared.subject.strata(), fraction=held.fraction, split=held.split, seed=held.seed)
+    refuse_if(prepared.suspects(parts.candidate, parts.safety))
     origin = Origin(
         title=prepared.title,
         data=prepared.fingerprint,

@@ -17,6 +17,7 @@ from analysis.learning.running import State
 from analysis.safety import loading
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.loading import Loaded
+from analysis.safety.loading.checks import order_faults
 from analysis.safety.models.keeping import Meaning, state_of
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
@@ -90,6 +91,7 @@ class Labelled:
             keep=keep,
             remarks=loaded.remarks,
             described=loaded.described(),
+            suspects=lambda candidate, safety: order_faults(loaded.labels, loaded.groups, candidate, safety),
         )
 
 

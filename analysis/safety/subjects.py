@@ -5,7 +5,7 @@ To add one: a module with `parameters`, `faults`, `identity` and `prepare` like 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,7 +13,7 @@ from analysis.learning.components import Finding
 from analysis.learning.running import State
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.setting import OWN, Wish, own_faults, read_setting, stranger_faults
-from analysis.safety.terms import Array, Regime, Subject
+from analysis.safety.terms import Array, Regime, Rows, Subject
 from experiments.types import JsonObject
 
 
@@ -21,7 +21,8 @@ from experiments.types import JsonObject
 class Prepared:
     """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a state.
 
-    described: for the report's readers: sizes of groups and classes.
+    described: for the report's readers: sizes of groups and classes. suspects: what is wrong with a division of the
+    rows, given those of the candidate and those of the test: two parts of a sorted file are different people.
     """
 
     subject: Subject
@@ -31,6 +32,7 @@ class Prepared:
     keep: Callable[[Subject, Array], State]
     remarks: tuple[str, ...] = ()
     described: JsonObject | None = None
+    suspects: Callable[[Rows, Rows], Iterable[Finding]] = lambda candidate, safety: ()
 
 
 class Family(Protocol):

@@ -160,12 +160,18 @@ def _cleaned(table: Table, declared: Declaration, features: tuple[str, ...]) -> 
         return table, remarks
     if declared.duplicates == "refuse":
         refuse_if(duplicate_faults(table, used))
-    elif declared.duplicates == "drop":
-        again, _ = copies(table, used)
-        if again.any():
-            remarks.append(f"{int(again.sum())} rows that equal an earlier one were dropped.")
-            table = table.view(np.flatnonzero(~again))
-    return table, remarks
+        return table, remarks
+    table, said = _with_copies(table, declared.duplicates, used)
+    return table, [*remarks, *said]
+
+
+def _with_copies(table: Table, wish: str, used: list[str]) -> tuple[Table, list[str]]:
+    again, _ = copies(table, used)
+    if not again.any():
+        return table, []
+    if wish == "allow":
+        return table, [f"{int(again.sum())} rows equal an earlier one; they were declared to be different people."]
+    return table.view(np.flatnonzero(~again)), [f"{int(again.sum())} rows that equal an earlier one were dropped."]
 
 
 def _without_gaps(table: Table, used: Sequence[str]) -> tuple[Table, list[str]]:

@@ -11,6 +11,7 @@ from analysis.safety.models.linear import Linear, SquashedLinear
 from analysis.safety.models.logistic import Logistic
 from analysis.safety.models.multiclass import MulticlassLogistic
 from analysis.safety.models.network import NeuralNetwork
+from analysis.safety.models.torch_module import TorchModule
 from analysis.safety.models.trees import DecisionTree, Forest
 
 __all__ = [
@@ -24,4 +25,5 @@ __all__ = [
     "NeuralNetwork",
     "ScikitLearn",
     "SquashedLinear",
+    "TorchModule",
 ]

@@ -20,6 +20,7 @@ from analysis.learning.running import State
 from analysis.safety.models.estimators import FittedEstimator
 from analysis.safety.models.family import MODELS, Family
 from analysis.safety.models.network import ScaledNetwork
+from analysis.safety.models.torch_module import BuiltModule
 from analysis.safety.models.trees import GrownTrees
 from analysis.safety.terms import Array, Model
 from experiments.types import Json, JsonObject
@@ -29,6 +30,7 @@ RESTORED: Final[dict[str, Callable[[State], Model]]] = {
     GrownTrees.name: GrownTrees.restored,
     FittedEstimator.name: FittedEstimator.restored,
     ScaledNetwork.name: ScaledNetwork.restored,
+    BuiltModule.name: BuiltModule.restored,
 }
 """Models whose shape was learnt, by the name they are kept under. What a document names needs no entry."""
 

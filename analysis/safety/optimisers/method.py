@@ -51,9 +51,11 @@ class Method(Member):
         return replace(self, plain=True)
 
     def _search(self, course: Course, start: Array, rng: np.random.Generator) -> None:
-        if self.plain:
+        if self.plain and start.size:
             return self._descend(course, start, rng)
         course.look(start)
+        if not start.size:  # a model that nothing moves: there is nothing to search
+            return None
         self._try(course, start, rng)
         for attempt in range(self.restarts):
             if course.holds():

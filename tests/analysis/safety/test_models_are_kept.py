@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from analysis.safety.labelled import EncodedRows, Labelled, keep
 from analysis.safety.models.keeping import described, trained_of
 from analysis.safety.setting import read_setting
 from analysis.safety.terms import Array
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 DATA: JsonObject = {
     "data": {"type": "arrests"}, "positive": "Yes", "duplicates": "allow",
@@ -28,6 +29,13 @@ MODELS: dict[str, JsonObject] = {
     "estimator": {"type": "scikit_learn", "estimator": "GaussianNB", "by": ["sex"], "folds": 2},
     "fixed": {"type": "scikit_learn", "estimator": "GaussianNB", "adjust": "fixed"},
 }
+if find_spec("torch"):  # `make torch-tests`
+    layers: list[Json] = [
+        {"Linear": {"in_features": "$inputs", "out_features": 3}},
+        {"BatchNorm1d": {"num_features": 3}},
+        {"Linear": {"in_features": 3, "out_features": "$outputs"}},
+    ]
+    MODELS["torch"] = {"type": "torch", "module": "torch_sequential", "layout": {"layers": layers}, "epochs": 1}
 
 
 def trained(model: JsonObject, **more: object) -> tuple[EncodedRows, Array]:
