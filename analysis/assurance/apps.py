@@ -20,11 +20,16 @@ class AssuranceConfig(AppConfig):
         from analysis.learning.document import SECTIONS_OF
         from analysis.learning.running import PREDICTORS_ELSEWHERE, register_procedure
         from analysis.runs.services.settling import FOLLOWERS
+        from analysis.safety.curves import procedure as of_trials
         from analysis.safety.procedure import SECTIONS, SafeProcedure
         from experiments import readiness
 
         register_procedure(SafeProcedure(CountingLedger()))
-        SECTIONS_OF["safe"] = {name: Parameter(Anything(), meaning, default=None) for name, meaning in SECTIONS.items()}
+        register_procedure(of_trials.SafeTrialProcedure())
+        for procedure, sections in (("safe", SECTIONS), ("safe_trial", of_trials.SECTIONS)):
+            SECTIONS_OF[procedure] = {
+                name: Parameter(Anything(), meaning, default=None) for name, meaning in sections.items()
+            }
         PREDICTORS_ELSEWHERE["safe"] = "analysis.safety.models.keeping:safe_predictor"
         FOLLOWERS["assurance"] = RecordingFollower()
         readiness.register_gate(models_are_proven)

@@ -50,16 +50,26 @@ class EncodedRows:
         return replace(self, inner=inner, encoding=encoding)
 
     def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
-        return self._inner.start(rows, rng=rng)
+        return self.whole.start(rows, rng=rng)
 
     def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
-        return self._inner.problem(rows, demands, size=size)
+        return self.whole.problem(rows, demands, size=size)
 
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
-        return self._inner.evidence(theta, rows, quantities)
+        return self.whole.evidence(theta, rows, quantities)
 
     @property
-    def _inner(self) -> Supervised:
+    def features(self) -> Array:
+        """Shape (count, d), encoded."""
+        return self.whole.samples.features
+
+    def outputs(self, theta: Array) -> Array:
+        """Of that model over all rows."""
+        return self.whole.outputs(theta, np.arange(self.count))
+
+    @property
+    def whole(self) -> Supervised:
+        """The encoded rows. ValueError before `prepared`."""
         if self.inner is None:
             raise ValueError("These rows are not encoded yet: ask `prepared` first, with the candidate rows.")
         return self.inner
