@@ -1,8 +1,12 @@
 """Pages of this room."""
 
-from __future__ import annotations
+from django.urls import path
 
-from django.urls import URLPattern
+from analysis.assurance.views import tests
 
 app_name = "assurance"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("console/safety/", tests.tests, name="tests"),
+    path("console/safety/<uuid:test>/", tests.test, name="test"),
+    path("console/runs/<uuid:run>/safety/", tests.of_run, name="of_run"),
+]

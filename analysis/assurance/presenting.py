@@ -1,0 +1,167 @@
+"""A safety test as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from analysis.assurance.models import Retest, SafetyResult, SafetyTest, SafetyUse
+from analysis.assurance.picture import Against, Span, against, spans
+from analysis.assurance.reads import report_in
+from analysis.assurance.served import served_by
+from analysis.safety.report import Found, Measured, Report
+from analysis.safety.wording import figure, headline, use
+from experiments.models import Experiment
+
+MOST_USES: Final = 50
+MOST_SERVING: Final = 50
+METHODS: Final = {
+    "auto": "auto",
+    "betting": "betting",
+    "clopper_pearson": "Clopper-Pearson",
+    "hoeffding": "Hoeffding",
+    "maurer_pontil": "Maurer-Pontil",
+    "predictable_bernstein": "empirical Bernstein",
+    "dkw": "DKW / Anderson",
+    "student_t": "Student t",
+    "bootstrap": "bootstrap",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ShownReading:
+    """One quantity, in words."""
+
+    quantity: str
+    n: int
+    estimate: str
+    lower: str
+    upper: str
+    doubt: str
+    method: str
+    is_exact: bool
+    span: Span
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownConstraint:
+    """One constraint: verdict, picture, quantities."""
+
+    text: str
+    passed: bool
+    delta: str
+    sure: str
+    estimate: str
+    upper: str
+    reason: str
+    picture: Against
+    low: str
+    high: str
+    readings: tuple[ShownReading, ...]
+    n: int
+    is_exact: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownUse:
+    """A candidate that met the safety set. run: None if it is not for the reader's eyes, or gone."""
+
+    use: SafetyUse
+    test: SafetyTest | None
+    is_this: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Everything."""
+
+    test: SafetyTest
+    report: Report | None
+    headline: str
+    uses_said: str
+    constraints: tuple[ShownConstraint, ...]
+    notes: tuple[str, ...]
+
+
+def shown(test: SafetyTest) -> Shown:
+    """Of a test; the record wins where the report said otherwise."""
+    report = report_in(test)
+    rows = {row.position: row for row in test.results.all()}
+    found = tuple(_constraint(one, rows.get(place)) for place, one in enumerate(report.constraints if report else ()))
+    says = headline(report) if report is not None else test.verdict
+    if report is not None and report.passed and not test.passed:
+        says = f"It does not count as passed. {test.reason}"
+    notes = (*report.origin.remarks, *report.advice) if report is not None else ()
+    return Shown(test, report, says, use(report) if report is not None and report.uses else "", found, notes)
+
+
+def uses_of(test: SafetyTest, visible: Sequence[int]) -> list[ShownUse]:
+    """The newest uses of its safety set, of every study; those of other studies without a name. visible: test keys."""
+    if test.safety_set_id is None:
+        return []
+    uses = SafetyUse.objects.filter(safety_set=test.safety_set_id).order_by("-number")[:MOST_USES]
+    tests = {
+        one.use_id: one
+        for one in SafetyTest.objects.filter(use__in=list(uses), pk__in=visible).select_related("run__batch")
+    }
+    return [ShownUse(use, tests.get(use.pk), use.pk == test.use_id) for use in uses]
+
+
+def serving_arms(test: SafetyTest) -> list[tuple[Experiment, str]]:
+    """(experiment, arm) of its study whose live version serves its model."""
+    if not test.model_sha256:
+        return []
+    study = test.run.batch.experiment.study_id
+    pinned = [{"payload": {"model": {"sha256": test.model_sha256}}}]
+    rows = Experiment.objects.filter(study=study, version__definition__arms__contains=pinned).select_related("version")
+    found = []
+    for experiment in rows.order_by("-pk")[:MOST_SERVING]:
+        definition = experiment.version.definition if experiment.version else {}
+        for one in served_by(definition if isinstance(definition, dict) else {}):
+            if one.sha256 == test.model_sha256:
+                found.append((experiment, one.arm))
+    return found
+
+
+def retests_of(test: SafetyTest) -> list[Retest]:
+    """The newest looks, newest first."""
+    return list(test.retests.order_by("-number")[:MOST_USES])
+
+
+def _constraint(found: Found, row: SafetyResult | None) -> ShownConstraint:
+    picture = against(found)
+    return ShownConstraint(
+        text=found.text,
+        passed=row.passed if row is not None else False,
+        delta=f"{found.delta:g}",
+        sure=f"{100 * (1 - found.delta):.6g} %",
+        estimate=figure(found.estimate),
+        upper=figure(found.upper),
+        reason=found.reason,
+        picture=picture,
+        low=figure(picture.low),
+        high=figure(picture.high),
+        readings=tuple(
+            _reading(one, span) for one, span in zip(found.readings, spans(found.readings), strict=True)
+        ),
+        n=found.n,
+        is_exact=found.exact,
+    )
+
+
+def _reading(one: Measured, span: Span) -> ShownReading:
+    shares = [share for share in (one.delta_lower, one.delta_upper) if share is not None]
+    return ShownReading(
+        quantity=one.quantity,
+        n=one.n,
+        estimate=figure(one.estimate),
+        lower=figure(one.lower) if one.delta_lower is not None else "–",  # noqa: RUF001 (a dash)
+        upper=figure(one.upper) if one.delta_upper is not None else "–",  # noqa: RUF001 (a dash)
+        doubt=" + ".join(f"{share:.3g}" for share in shares),
+        method=METHODS.get(one.method, one.method),
+        is_exact=one.exact,
+        span=span,
+        notes=tuple(said for said in (one.reason, one.warning) if said),
+    )
