@@ -83,6 +83,7 @@ UNFOLD: dict[str, object] = {
                     _link("Board", "monitoring", "runs:batches"),
                     _link("Batches", "grid_view", "admin:runs_batch_changelist"),
                     _link("Runs", "play_circle", "admin:runs_run_changelist"),
+                    _link("Safety tests", "verified_user", "assurance:tests"),
                     _link("Hooks", "notifications", "admin:runs_notice_changelist"),
                     _link("Design a batch", "account_tree", "analysis:design_batch"),
                 ],

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from analysis.assurance.models import Retest, SafetyResult, SafetyTest, SafetyUse
+from analysis.assurance.models import Requirement, Retest, SafetyResult, SafetyTest, SafetyUse
 from analysis.assurance.picture import Against, Span, against, spans
 from analysis.assurance.reads import report_in
 from analysis.assurance.served import served_by
+from analysis.assurance.services.gating import unproven, vouching_test
 from analysis.safety.report import Found, Measured, Report
 from analysis.safety.wording import figure, headline, use
 from experiments.models import Experiment
+from experiments.types import JsonObject
 
 MOST_USES: Final = 50
 MOST_SERVING: Final = 50
@@ -143,9 +145,7 @@ def _constraint(found: Found, row: SafetyResult | None) -> ShownConstraint:
         picture=picture,
         low=figure(picture.low),
         high=figure(picture.high),
-        readings=tuple(
-            _reading(one, span) for one, span in zip(found.readings, spans(found.readings), strict=True)
-        ),
+        readings=tuple(_reading(one, span) for one, span in zip(found.readings, spans(found.readings), strict=True)),
         n=found.n,
         is_exact=found.exact,
     )
@@ -165,3 +165,25 @@ def _reading(one: Measured, span: Span) -> ShownReading:
         span=span,
         notes=tuple(said for said in (one.reason, one.warning) if said),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ArmStanding:
+    """An arm that serves a model, as it stands in the tables. problems: why it would not go live; none: it would."""
+
+    arm: str
+    test: SafetyTest | None
+    problems: tuple[str, ...]
+    is_enabled: bool
+
+
+def arm_standings(experiment: Experiment, required: Sequence[Requirement]) -> list[ArmStanding]:
+    """Of each arm with a pinned model, enabled or not."""
+    found = []
+    for arm in experiment.arms.all():
+        rows: list[JsonObject] = [{"name": arm.name, "payload": arm.payload}]
+        for one in served_by({"arms": rows}):
+            problems = tuple(unproven(experiment, one, required))
+            test = None if one.fault else vouching_test(experiment, one)
+            found.append(ArmStanding(arm.name, test, problems, arm.is_enabled))
+    return found

@@ -19,7 +19,7 @@ from analysis.safety.report import Origin, Report, found_in
 from analysis.safety.searching import Wanted, search
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared, faults, prepare
-from analysis.safety.terms import Array, Candidate, Demand, Look, Outcome, Rows, Subject, Trace
+from analysis.safety.terms import Candidate, Demand, Look, Outcome, Rows, Subject, Trace
 from analysis.safety.testing.splitting import Split, divided
 from analysis.safety.training import tested
 from experiments.problems import path_text
@@ -124,7 +124,8 @@ def _tested(
     if candidate.theta is None:
         outcome = Outcome(None, (), candidate, candidate.reason or "The search met nothing finite.")
         return _report(stage, outcome), outcome
-    name = candidate_key(candidate.theta, demands_of(stage, number=1), stage.wish)
+    kept = state_bytes(stage.prepared.keep(subject, candidate.theta))
+    name = candidate_key(kept, demands_of(stage, number=1), stage.wish)
     uses = ledger.count(stage.origin, name, reporter)
     if stage.wish.held.reuse == "refuse" and uses > 1:
         outcome = Outcome(None, (), candidate, USED_BEFORE.format(n=uses - 1))
@@ -160,8 +161,10 @@ def _kept(report: Report, stage: Stage, subject: Subject, outcome: Outcome, repo
     reporter.artifact(name=PICTURE_FILE, content=drawn.encode(), kind="image/svg+xml")
     if not report.passed or outcome.theta is None:
         return report
-    content = state_bytes(stage.prepared.keep(subject, outcome.theta))
+    state = stage.prepared.keep(subject, outcome.theta)
+    content = state_bytes(state)
     reporter.artifact(name=MODEL_FILE, content=content, kind="model")
+    reporter.save(epoch=1, state=state, values=report.objective)  # what predicts for those who ask over the API
     return replace(report, model=hashlib.sha256(content).hexdigest())
 
 
@@ -169,11 +172,11 @@ def _objective(trace: Trace) -> dict[str, float]:
     return {"objective": float(trace.objective[trace.best])} if trace.best >= 0 else {}
 
 
-def candidate_key(theta: Array, demands: tuple[Demand, ...], wish: Wish) -> str:
-    """Parameters and demands: the same again learns nothing new of a safety set."""
+def candidate_key(kept: bytes, demands: tuple[Demand, ...], wish: Wish) -> str:
+    """The model as it would be kept, and the demands: the same again learns nothing new of a safety set."""
     demanded = [(one.constraint.normalised, one.constraint.delta, _bounds(one)) for one in demands]
-    asked = json.dumps([demanded, str(wish.mode), wish.model.name], sort_keys=True)
-    return hashlib.sha256(np.ascontiguousarray(theta, dtype="<f8").tobytes() + asked.encode()).hexdigest()
+    asked = json.dumps([demanded, str(wish.mode)], sort_keys=True)
+    return hashlib.sha256(hashlib.sha256(kept).digest() + asked.encode()).hexdigest()
 
 
 def _bounds(demand: Demand) -> list[list[Json]]:

@@ -184,8 +184,7 @@ def _held(read: Mapping[str, Any], mode: Mode) -> Held:
 
 def _texts(setting: JsonObject) -> Iterator[Finding]:
     """What can be said of the constraints' texts before the data are there: groups may come from a column."""
-    groups = setting.get("groups")
-    named = tuple(groups) if isinstance(groups, Mapping) else ()
+    named = _named_groups(setting.get("groups"))
     try:
         vocabulary = Vocabulary.of(regime_of(setting), groups=named)
     except ValueError:
@@ -200,6 +199,14 @@ def _texts(setting: JsonObject) -> Iterator[Finding]:
         first = seen.setdefault(constraint.normalised, place)
         if first != place:
             yield ("constraints", place, "text"), f"This is constraint {first + 1} again.", "Leave one of them out."
+
+
+def _named_groups(declared: Json) -> tuple[str, ...] | None:
+    """None: a column names some of them, and nobody knows them before it is read."""
+    if not isinstance(declared, Mapping):
+        return ()
+    is_each = any(isinstance(condition, Mapping) and "each" in condition for condition in declared.values())
+    return None if is_each else tuple(declared)
 
 
 def _safety_faults(setting: JsonObject) -> Iterator[Finding]:

@@ -20,6 +20,7 @@ class Requirement(models.Model):
     position = models.PositiveIntegerField(default=0)
     text = models.CharField(max_length=2_000)
     normalised = models.CharField(max_length=2_000)
+    regime = models.CharField(max_length=40, default="binary_classification")
     delta = models.FloatField(default=0.05, validators=[MinValueValidator(SMALLEST), MaxValueValidator(LARGEST)])
 
     class Meta:
