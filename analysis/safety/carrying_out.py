@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -17,11 +17,13 @@ from analysis.safety.loading.refusal import refuse_if
 from analysis.safety.pictures.search import Course, picture
 from analysis.safety.report import Origin, Report, found_in
 from analysis.safety.searching import Wanted, search
-from analysis.safety.setting import Wish
+from analysis.safety.setting import Wish, explicit, read_setting
 from analysis.safety.subjects import Prepared, faults, prepare
 from analysis.safety.terms import Candidate, Demand, Look, Outcome, Rows, Subject, Trace
 from analysis.safety.testing.splitting import Split, divided
 from analysis.safety.training import tested
+from analysis.safety.tuning.section import Tuning, beginning
+from analysis.safety.tuning.tuned import Data, tune
 from experiments.problems import path_text
 from experiments.storable import finite_or_text
 from experiments.types import Json, JsonObject
@@ -32,6 +34,13 @@ PICTURE_FILE: Final = "search.svg"
 TOLD: Final = 100
 """So often at most the search says where it is."""
 USED_BEFORE: Final = "The safety set has tested {n} other candidates before, and this setting refuses that."
+
+
+@runtime_checkable
+class ForWish(Protocol):
+    """A subject that can be had with another model or objective."""
+
+    def for_wish(self, wish: Wish) -> Subject: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,7 @@ def carry_out(task: Task, reporter: Reporter, ledger: Ledger) -> JsonObject:
     reporter.progress(phase="load", epoch=1)
     stage = staged(task.setting)
     reporter.check()
+    stage, tuned = settled(stage, task, reporter)
     foreseen = demands_of(stage, number=ledger.seen(stage.origin) + 1)
     subject, candidate = searched(stage, foreseen, seed=task.seed, reporter=reporter)
     reporter.progress(phase="test", epoch=1)
@@ -58,27 +68,57 @@ def carry_out(task: Task, reporter: Reporter, ledger: Ledger) -> JsonObject:
     report = _kept(report, stage, subject, outcome, reporter)
     figures = figures_of(report)
     reporter.measured(epoch=1, split="safety", values=figures)
-    return {"safety": report.as_json(), **{name: finite_or_text(value) for name, value in figures.items()}}
+    return {"safety": report.as_json(), **tuned, **{name: finite_or_text(value) for name, value in figures.items()}}
 
 
 def staged(setting: JsonObject) -> Stage:
     """Read, check and divide. NotUsable where the two parts cannot be alike."""
-    wish, prepared = prepare(setting)
+    wish, prepared = prepare(beginning(explicit(setting)))
     held = wish.held
     parts = divided(prepared.subject.strata(), fraction=held.fraction, split=held.split, seed=held.seed)
     refuse_if(prepared.suspects(parts.candidate, parts.safety))
-    origin = Origin(
+    return Stage(wish, prepared, parts, _origin(wish, prepared, parts))
+
+
+def _origin(wish: Wish, prepared: Prepared, parts: Split) -> Origin:
+    return Origin(
         title=prepared.title,
         data=prepared.fingerprint,
         safety=_safety_key(prepared.fingerprint, parts.safety),
         rows=prepared.subject.count,
         n_candidate=len(parts.candidate),
         n_safety=len(parts.safety),
-        split=held.split,
-        seed=held.seed,
+        split=wish.held.split,
+        seed=wish.held.seed,
         remarks=prepared.remarks,
     )
-    return Stage(wish, prepared, parts, origin)
+
+
+def settled(stage: Stage, task: Task, reporter: Reporter) -> tuple[Stage, JsonObject]:
+    """With everything chosen that the setting leaves to tuning, and what was tried for that, as JSON.
+
+    Only candidate rows are looked at. Rows of the safety set may have gone over to them: never one the other way.
+    """
+    tuning = Tuning.of(task.setting)
+    if tuning is None:
+        return stage, {}
+    data = Data(
+        count=stage.prepared.subject.count,
+        subject_of=lambda wish: _subject_for(stage, wish),
+        demands_of=lambda wish: demands_of(replace(stage, wish=wish), number=1),
+        tell=lambda done, of: reporter.progress(phase="tune", epoch=1, step=done, steps=of),
+        check=reporter.check,
+    )
+    found = tune(beginning(explicit(task.setting)), tuning, stage.parts, data, seed=task.seed)
+    wish = read_setting(found.setting)
+    prepared = replace(stage.prepared, subject=_subject_for(stage, wish))
+    settled = Stage(wish, prepared, found.parts, _origin(wish, prepared, found.parts))
+    return settled, {"tuning": found.as_json()}
+
+
+def _subject_for(stage: Stage, wish: Wish) -> Subject:
+    subject = stage.prepared.subject
+    return subject.for_wish(wish) if isinstance(subject, ForWish) else subject
 
 
 def searched(stage: Stage, demands: tuple[Demand, ...], *, seed: int, reporter: Reporter) -> tuple[Subject, Candidate]:

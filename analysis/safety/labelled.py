@@ -39,6 +39,10 @@ class EncodedRows:
     def count(self) -> int:
         return len(self.loaded)
 
+    def for_wish(self, wish: Wish) -> Self:
+        """The same rows, for another model or objective."""
+        return replace(self, wish=wish, inner=None, encoding=None)
+
     def strata(self) -> NDArray[np.intp]:
         unseen = Samples(np.empty((self.count, 0)), self.loaded.labels, self.loaded.groups)
         return self._over(unseen).strata()

@@ -33,6 +33,7 @@ SECTIONS: Final = {
     "overall_delta": "How often any constraint may be broken, at most.",
     "safety": "What is held back for the test.",
     "optimiser": "How the candidate is sought.",
+    "tuning": "What is chosen on the candidate rows, by trials.",
     "mode": "default, or engine-compatible.",
 }
 """What a document of this procedure may have besides what every batch has."""

@@ -28,6 +28,7 @@ from analysis.safety.models import MODELS
 from analysis.safety.objectives import OBJECTIVES, USUAL
 from analysis.safety.optimisers import OPTIMISERS
 from analysis.safety.terms import Constraint, Demand, Mode, Model, Objective, Optimiser, Regime
+from analysis.safety.tuning.section import TUNING
 from experiments.problems import did_you_mean
 from experiments.types import Json, JsonObject
 
@@ -70,6 +71,7 @@ OWN: Final[dict[str, Parameter]] = {
     "overall_delta": Parameter(Nullable(_DELTAS), "How often any of them may be broken, at most.", None),
     "safety": Parameter(SAFETY, "What is held back for the test.", {}),
     "optimiser": Parameter(OPTIMISERS, "How the candidate is sought.", "sqp"),
+    "tuning": Parameter(Nullable(TUNING), "What is chosen on the candidate rows, by trials.", None),
     "mode": Parameter(OneOf(*Mode), "default, or the Seldonian Engine's numbers.", str(Mode.DEFAULT)),
 }
 """Keys of a setting that belong here; those about the data are `loading.PARAMETERS`."""
@@ -138,6 +140,15 @@ def own_faults(setting: JsonObject) -> list[Finding]:
     part = {name: setting[name] for name in OWN if name in setting}
     found = list(config_faults(own_of(setting), part))
     return found or [*_texts(setting), *_safety_faults(setting)]
+
+
+def explicit(setting: JsonObject) -> JsonObject:
+    """With model, objective and optimiser written down where the document leaves them out."""
+    own = own_of(setting)
+    usual: dict[str, Json] = {name: own[name].fallback for name in ("model", "optimiser")}
+    if setting.get("regime") != Regime.REINFORCEMENT:
+        usual["objective"] = str(USUAL[regime_of(setting)])
+    return {**usual, **{name: value for name, value in setting.items() if value is not None}}
 
 
 def stranger_faults(setting: JsonObject, known: Sequence[str]) -> Iterator[Finding]:

@@ -12,8 +12,10 @@ from typing import Protocol
 from analysis.learning.components import Finding
 from analysis.learning.running import State
 from analysis.safety.constraints import Vocabulary
-from analysis.safety.setting import OWN, Wish, own_faults, read_setting, stranger_faults
+from analysis.safety.setting import OWN, Wish, explicit, own_faults, read_setting, stranger_faults
 from analysis.safety.terms import Array, Regime, Rows, Subject
+from analysis.safety.tuning.places import SECTIONS
+from analysis.safety.tuning.section import tuning_faults
 from experiments.types import JsonObject
 
 
@@ -59,7 +61,13 @@ def faults(setting: JsonObject) -> list[Finding]:
     """Everything that can be said before a row is read."""
     family = family_of(setting)
     found = [*stranger_faults(setting, [*family.sections(), *OWN]), *family.faults(setting), *own_faults(setting)]
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(found)) or _tuning_faults(setting)
+
+
+def _tuning_faults(setting: JsonObject) -> list[Finding]:
+    """A policy is what it was recorded as: of it nothing is tuned but how it is sought and tested."""
+    sections = ("optimiser",) if setting.get("regime") == Regime.REINFORCEMENT else SECTIONS
+    return list(tuning_faults(explicit(setting), own_faults, sections))
 
 
 def identity(setting: JsonObject) -> JsonObject:
