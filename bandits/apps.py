@@ -14,9 +14,12 @@ class BanditsConfig(AppConfig):
     def ready(self) -> None:
         """Let experiments ask, before they open or publish, whether the policy fits; load what the project declares."""
         from analysis.assurance.services.taking_down import TAKERS
+        from analysis.runs.plans import SETTING_GUARDS
         from bandits import exports
         from bandits.audiences import slots_are_free
         from bandits.guard import policies_come_in_by_a_switch
+        from bandits.logged import access
+        from bandits.logged import source as source
         from bandits.readiness import arms_can_be_handed_out
         from bandits.taking_down import halt_while_ramping
         from bandits.web import checks as checks
@@ -25,6 +28,7 @@ class BanditsConfig(AppConfig):
         readiness.register(arms_can_be_handed_out)
         exports.register_all()
         readiness.register_guard(slots_are_free)
+        SETTING_GUARDS["decisions"] = access.of_one_study
         TAKERS["bandits"] = halt_while_ramping
         autodiscover_modules("arms")
         readiness.register_guard(policies_come_in_by_a_switch)

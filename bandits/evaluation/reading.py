@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from django.db import connection, transaction
 
 from bandits.evaluation.question import MOST_SEGMENTS, Question
 from experiments.models import Experiment
+from experiments.types import JsonObject
 
 CHUNK = 20_000
 BUCKETS = 100
@@ -49,6 +51,11 @@ SINGLE = f"""
     {COLUMNS}, d.context -> 'features' AS features, 1 {LOG} AND {USABLE} AND (%(warm)s OR {IN_WINDOW})
     ORDER BY 1, 2, d.id"""
 
+ONE_BY_ONE = f"""
+    SELECT d.id, d.arm_id, d.propensity, {VALUE}, d.context, COALESCE(r.measures, '{{}}'::jsonb), d.policy_version
+    {LOG} AND {IN_WINDOW} AND {USABLE} ORDER BY d.id"""
+TALLY = f"SELECT count(*), COALESCE(max(d.id), 0), COALESCE(sum({VALUE}), 0) {LOG} AND {IN_WINDOW} AND {USABLE}"
+
 
 @dataclass(frozen=True)
 class Summary:
@@ -78,6 +85,18 @@ class Row(NamedTuple):
     segment: str
     features: str | None
     n: int
+
+
+class Logged(NamedTuple):
+    """One decision that counts, with what came of it."""
+
+    pk: int
+    arm_id: int
+    propensity: float
+    value: float
+    context: JsonObject
+    measures: JsonObject
+    policy_version: int
 
 
 @dataclass(frozen=True)
@@ -136,8 +155,28 @@ class Source:
             while rows := cursor.fetchmany(CHUNK):
                 yield [Row._make(row) for row in rows]
 
+    def logged(self) -> Iterator[Logged]:
+        """Every decision of the window that counts, in the order in which they were made."""
+        with transaction.atomic(), connection.chunked_cursor() as cursor:
+            cursor.execute(ONE_BY_ONE, self._asked)
+            while rows := cursor.fetchmany(CHUNK):
+                for pk, arm, propensity, value, context, measures, state in rows:
+                    yield Logged(pk, arm, propensity, value, _parsed(context), _parsed(measures), state)
+
+    def tally(self) -> tuple[int, int, float]:
+        """How many those are, the id of the last, and what they earned."""
+        with connection.cursor() as cursor:
+            cursor.execute(TALLY, self._asked)
+            n, last, earned = cursor.fetchone()
+        return int(n), int(last), float(earned)
+
     def split_at(self, share: float) -> int:
         """The id up to which this share of the window's decisions lies."""
         with connection.cursor() as cursor:
             cursor.execute(SPLIT, {**self._asked, "share": share})
             return int(cursor.fetchone()[0] or 0)
+
+
+def _parsed(column: str | JsonObject) -> JsonObject:
+    """Of a JSON column, which the driver gives as text to a bare cursor."""
+    return cast(JsonObject, json.loads(column)) if isinstance(column, str) else column

@@ -23,7 +23,7 @@ from analysis.safety.reinforcement.sources import EPISODES, Recorded
 from analysis.safety.reinforcement.subject import PolicySubject
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
-from analysis.safety.terms import Array, Demand, Mode, Quantity, Regime, Subject
+from analysis.safety.terms import Array, Bound, Demand, Mode, Quantity, Regime, Subject
 from experiments.types import Json, JsonObject
 
 LOOKED_AT: Final = 5
@@ -62,7 +62,10 @@ class RecordedEpisodes:
         subject = _subject(replace(recorded, episodes=replace(recorded.episodes, groups=groups)), said, wish)
         vocabulary = Vocabulary.of(Regime.REINFORCEMENT, groups=groups)
         vocabulary = replace(vocabulary, rewards=subject.episodes.alternates)
-        refuse_if(_unbounded(subject, wish.demands(vocabulary)))
+        demands = wish.demands(vocabulary)
+        refuse_if(_unbounded(subject, demands))
+        if recorded.is_adaptive:
+            refuse_if(_dependent(wish, demands, subject))
         return Prepared(
             subject=subject,
             vocabulary=vocabulary,
@@ -114,6 +117,36 @@ def _unbounded(subject: PolicySubject, demands: tuple[Demand, ...]) -> list[Find
                 )
                 found.append((("constraints", place), said, hint))
     return found
+
+
+def _dependent(wish: Wish, demands: tuple[Demand, ...], subject: PolicySubject) -> list[Finding]:
+    """What does not hold where episodes depend on those before: a test on earlier ones, bounds for independent ones."""
+    found: list[Finding] = []
+    if wish.held.split != "ordered":
+        said = "The policy learnt while it played, so later episodes have earlier ones in them."
+        found.append((("safety", "split"), said, "Test on the later ones: safety: {split: ordered}."))
+    for place, demand in enumerate(demands):
+        for quantity, bound in demand.bounds.items():
+            if bound.exact and not _holds_in_order(bound, _span(subject, quantity)):
+                said = f"{bound.name} is for independent episodes, and these of {quantity} depend on those before."
+                hint = "Write bound: {type: betting, seed: null}, which takes them in their order."
+                found.append((("constraints", place, "bound"), said, hint))
+    return found
+
+
+def _holds_in_order(bound: Bound, span: tuple[float, float]) -> bool:
+    """Bets on values with one open end need no order; with a known range they must be placed in theirs."""
+    if bound.name == "hoeffding":
+        return True
+    if bound.name not in ("betting", "auto", "predictable_bernstein"):
+        return False
+    is_open = not (isfinite(span[0]) and isfinite(span[1]))
+    return getattr(bound, "seed", 0) is None or (is_open and bound.name != "predictable_bernstein")
+
+
+def _span(subject: PolicySubject, quantity: Quantity) -> tuple[float, float]:
+    some = subject.episodes.take(np.arange(min(LOOKED_AT, subject.count)))
+    return sides_of(replace(quantity, where=()), some, subject.recipe).lower.span
 
 
 def _is_held(subject: PolicySubject, demand: Demand, quantity: Quantity, some: Episodes) -> bool:

@@ -10,7 +10,7 @@ from typing import ClassVar
 from analysis.learning.components import Finding, ListOf, Text
 from analysis.learning.data.folders import fingerprint
 from analysis.learning.members import takes
-from analysis.safety.reinforcement.sources.source import EPISODES, EpisodeSource, Recorded
+from analysis.safety.reinforcement.source import EPISODES, EpisodeSource, Recorded
 from experiments.types import JsonObject
 
 NAMES = ListOf(Text(200, 1))

@@ -12,7 +12,7 @@ import numpy as np
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.loading.table import Table, of_frame
 from analysis.safety.reinforcement.episodes import Episodes
-from analysis.safety.reinforcement.sources.source import Recorded
+from analysis.safety.reinforcement.source import Recorded
 from analysis.safety.terms import Array
 from experiments.types import Json, JsonObject
 

@@ -9,7 +9,7 @@ from analysis.learning.components import Whole
 from analysis.learning.members import takes
 from analysis.safety.reinforcement.environments import ENVIRONMENTS, Environment, gridworld, played
 from analysis.safety.reinforcement.policies import POLICIES
-from analysis.safety.reinforcement.sources.source import EPISODES, EpisodeSource, Recorded
+from analysis.safety.reinforcement.source import EPISODES, EpisodeSource, Recorded
 from experiments.types import JsonObject
 
 

@@ -12,7 +12,7 @@ from analysis.safety.loading.files import CsvFile, ParquetFile, read_csv
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.loading.table import Table, is_text, of_frame
 from analysis.safety.reinforcement.episodes import Episodes
-from analysis.safety.reinforcement.sources.source import Recorded
+from analysis.safety.reinforcement.source import Recorded
 from analysis.safety.terms import Array
 
 if TYPE_CHECKING:

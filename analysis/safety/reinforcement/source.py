@@ -23,7 +23,8 @@ class Recorded:
     """Episodes as they were read. attributes: columns of one value an episode, which groups are made of.
 
     returns: what the source itself knows of how rewards add up and what they can be; a document may say more. meaning:
-    what observations and actions stand for, for those who act by what was learnt.
+    what observations and actions stand for, for those who act by what was learnt. is_adaptive: whether the policy that
+    played learnt meanwhile: then episodes depend on those before, and stand in their order.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Recorded:
     returns: Returns | None = None
     remarks: tuple[str, ...] = ()
     meaning: JsonObject | None = None
+    is_adaptive: bool = False
 
 
 class EpisodeSource(Member, ABC):
