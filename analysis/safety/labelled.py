@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Self, cast
 
@@ -17,7 +18,8 @@ from analysis.learning.running import State
 from analysis.safety import loading
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.loading import Loaded
-from analysis.safety.loading.checks import order_faults
+from analysis.safety.loading.checks import order_faults, part_faults
+from analysis.safety.loading.groups import LEAST_ROWS
 from analysis.safety.models.keeping import Meaning, state_of
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
@@ -105,8 +107,16 @@ class Labelled:
             keep=keep,
             remarks=loaded.remarks,
             described=loaded.described(),
-            suspects=lambda candidate, safety: order_faults(loaded.labels, loaded.groups, candidate, safety),
+            suspects=lambda candidate, safety: division_faults(loaded, wish, candidate, safety),
         )
+
+
+def division_faults(loaded: Loaded, wish: Wish, candidate: Rows, safety: Rows) -> Iterator[Finding]:
+    """A sorted file cut in two, or a group that constraints name and one part nearly lacks."""
+    yield from order_faults(loaded.labels, loaded.groups, candidate, safety)
+    said = " ".join(one.text for one in wish.demanded)
+    named = {name: members for name, members in loaded.groups.items() if re.search(rf"\b{name}\b", said)}
+    yield from part_faults(named, candidate, safety, least=LEAST_ROWS)
 
 
 def fingerprint(setting: JsonObject) -> str:

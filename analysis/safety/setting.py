@@ -72,7 +72,7 @@ OWN: Final[dict[str, Parameter]] = {
     "safety": Parameter(SAFETY, "What is held back for the test.", {}),
     "optimiser": Parameter(OPTIMISERS, "How the candidate is sought.", "sqp"),
     "tuning": Parameter(Nullable(TUNING), "What is chosen on the candidate rows, by trials.", None),
-    "mode": Parameter(OneOf(*Mode), "default, or the Seldonian Engine's numbers.", str(Mode.DEFAULT)),
+    "mode": Parameter(OneOf(*map(str, Mode)), "default, or the Seldonian Engine's numbers.", str(Mode.DEFAULT)),
 }
 """Keys of a setting that belong here; those about the data are `loading.PARAMETERS`."""
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.safety.evidence import seen
+from analysis.safety.loading.checks import says_the_same
 from analysis.safety.measures import MEASURES
 from analysis.safety.panel import BLOCK, Learning, View, taken
 from analysis.safety.problem import Asked, SupervisedProblem
@@ -25,6 +26,8 @@ from analysis.safety.terms import (
     Rows,
     Samples,
 )
+
+SAME: Final = "the model says the same of every row of the safety set; such a model is not tested."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,10 @@ class Supervised:
 
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
         outputs, bare = self.outputs(theta, rows), View(self.samples, rows).bare()
-        return {each: seen(each, outputs, bare, self.measures[each.measure]) for each in quantities}
+        found = {each: seen(each, outputs, bare, self.measures[each.measure]) for each in quantities}
+        if says_the_same(outputs):
+            found = {each: replace(evidence, refused=SAME) for each, evidence in found.items()}
+        return found
 
     def outputs(self, theta: Array, rows: Rows) -> Array:
         """Predictions for these rows, (n,) or (n, classes), block by block: no copy of all features is made."""

@@ -150,6 +150,7 @@ class Evidence:
     above: other values for the bound from above, where one set cannot serve both: what is weighted by importance has a
     least value or a largest one, never both. estimate: the quantity's, where it is not the mean of the values. unit:
     how large a usual value is, where the range is open at one end; declared, it makes bets suit, and never valid.
+    refused: why these values show nothing, whatever a bound would make of them; empty: they may.
     """
 
     values: Array
@@ -162,6 +163,7 @@ class Evidence:
     binary: bool = False
     independent: bool = True
     risk: Risk | None = None
+    refused: str = ""
 
     def side(self, side: str) -> Evidence:
         """What bounds it from that side, "lower" or "upper": who asks for a bound asks for it of this."""

@@ -90,6 +90,15 @@ def order_faults(labels: Reals, groups: Mapping[str, Mask], candidate: Rows, saf
             yield ("safety", "split"), said, "Write split: stratified."
 
 
+def part_faults(groups: Mapping[str, Mask], candidate: Rows, safety: Rows, *, least: int) -> Iterator[Finding]:
+    """A group that has too few rows in either part: in one nothing is foreseen, in the other nothing is shown."""
+    for name, members in groups.items():
+        seen, tested = int(members[candidate].sum()), int(members[safety].sum())
+        if min(seen, tested) < least:
+            said = f"Of the group {name}, {seen} rows are left to search with and {tested} to test on."
+            yield ("groups", name), said, f"Either part needs {least}: collect more, or change safety.fraction."
+
+
 def samples_faults(samples: Samples, *, classes: int) -> Iterator[Finding]:
     """Of arrays that came without a document: shapes, numbers, coding of labels."""
     rows = len(samples.labels)

@@ -61,14 +61,16 @@ def _within(reading: Reading, evidence: Evidence) -> Interval:
 
 def _refusal(demand: Demand, quantity: Quantity, evidence: Evidence) -> str:
     """Why the data say nothing of it, in a sentence; empty: they say something."""
-    bound, share = demand.bounds[quantity], demand.budget[quantity]
+    if evidence.refused:
+        return f"{quantity}: {evidence.refused}"
+    bound, share = demand.bounds[quantity].chosen(evidence), demand.budget[quantity]
     sides = [side for side, delta in (("lower", share.delta_lower), ("upper", share.delta_upper)) if delta is not None]
     for side in sides:
         why = bound.refusal(evidence.side(side))
         if why:
             return f"{quantity}: {why}"
     values = evidence.values
-    if not evidence.binary and bool(np.all(values == values[0])):
+    if not (evidence.binary and bound.exact) and bool(np.all(values == values[0])):
         return f"{quantity}: all {len(values)} values are the same ({values[0]:g}): their spread is unknown."
     return ""
 

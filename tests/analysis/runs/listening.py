@@ -14,6 +14,7 @@ class Listener:
 
     latest: dict[str, dict[str, float]] = field(default_factory=dict)
     saved: dict[int, State] = field(default_factory=dict)
+    artifacts: dict[str, bytes] = field(default_factory=dict)
 
     def progress(self, *, phase: str, epoch: int, split: str = "", step: int = 0, steps: int = 0) -> None:
         """Nothing is kept of it."""
@@ -27,7 +28,8 @@ class Listener:
         self.saved[epoch] = state
 
     def artifact(self, *, name: str, content: bytes, kind: str) -> None:
-        """Nothing is kept of it."""
+        """All are kept, by name."""
+        self.artifacts[name] = content
 
     def check(self) -> None:
         """Always go on."""
