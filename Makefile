@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test torch-tests bench-runs-torch lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-runs bench-runs-numpy bench-run-events bench-evaluating bench-planning lock messages vendor screenshots
+.PHONY: help setup demo test torch-tests bench-runs-torch lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-runs bench-runs-numpy bench-safety bench-run-events bench-evaluating bench-planning lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,9 @@ bench-panel: setup ## The learning panel with a million decisions (docs/performa
 
 bench-runs: setup ## Milliseconds for a trivial specification, beside smallab and joblib (docs/performance.md)
 	$(PYTHON) -m bench.runs_functions
+
+bench-safety: setup ## CPU of a search under constraints, beside seldonian-engine (docs/performance.md)
+	$(PYTHON) -m bench.safety
 
 bench-runs-numpy: setup ## Milliseconds of an epoch and of a run with models of numpy (docs/performance.md)
 	OMP_NUM_THREADS=1 $(PYTHON) -m bench.runs_numpy

@@ -17,6 +17,8 @@ from analysis.safety.terms import Array, Mask, Rows
 FEW = 24
 """Up to so many atoms, one call for each of them costs less than one call over all."""
 PACKED = 40
+NEAR = 1e-6
+"""Of a sum of squares: where less than that is left, the difference of two sums has lost six digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,38 +56,53 @@ class Runs:
 
     def __init__(self, atoms: Atoms) -> None:
         self.atoms = atoms
-        self.counts = atoms.counts.astype(float)
-        self._slices = atoms.slices if len(atoms.starts) <= FEW else []
-        self._ones = np.ones(int(atoms.counts.max(initial=0))) if self._slices else np.empty(0)
+        self._counts: list[float] = atoms.counts.astype(float).tolist()
+        self._slices = atoms.slices
+        self._few = len(self._slices) <= FEW
+        ones = np.ones(int(atoms.counts.max(initial=0)))
+        self._ones = [ones[:count] for count in atoms.counts] if self._few else []
 
-    def moments(self, values: Array) -> tuple[Array, Array]:
+    def moments(self, values: Array) -> tuple[list[float], list[float]]:
         """Mean of each atom, and its sum of squared distances from that mean."""
-        shift = values[0] if len(values) else 0.0  # keeps the digits of values that hardly differ
+        if not len(values):
+            return [], []
+        shift = float(values[0])  # keeps the digits of values that hardly differ
         away = values - shift
-        first, second = self._few(away) if self._slices else self._many(away)
-        means = first / self.counts
-        return means + shift, np.maximum(second - means * first, 0.0)
+        means, spreads = [], []
+        for number, (first, second) in enumerate(zip(*self._sums(away), strict=True)):
+            mean = first / self._counts[number]
+            spread = second - mean * first
+            if spread < NEAR * second:
+                spread = _spread(away[self._slices[number]], mean)
+            means.append(mean + shift)
+            spreads.append(spread)
+        return means, spreads
 
-    def line(self, values: Array, offsets: Array, scales: Array) -> Array:
+    def line(self, values: Array, offsets: Sequence[float], scales: Sequence[float]) -> Array:
         """offset + scale * value, with the offset and scale of the value's atom."""
-        if not self._slices:
+        if not self._few:
             return np.repeat(offsets, self.atoms.counts) + np.repeat(scales, self.atoms.counts) * values
         found = np.empty_like(values)
-        for where, offset, scale in zip(self._slices, offsets.tolist(), scales.tolist(), strict=True):
+        for where, offset, scale in zip(self._slices, offsets, scales, strict=True):
             part = found[where]
             if scale:
-                np.multiply(values[where], scale, out=part)
+                np.multiply(values[where], scale, part)
                 part += offset
             else:
                 part[:] = offset
         return found
 
-    def _few(self, away: Array) -> tuple[Array, Array]:
+    def _sums(self, away: Array) -> tuple[list[float], list[float]]:
+        """Of the values and of their squares, over each atom."""
+        if not self._few:
+            starts = self.atoms.starts
+            return np.add.reduceat(away, starts).tolist(), np.add.reduceat(away * away, starts).tolist()
         parts = [away[where] for where in self._slices]
-        ones = self._ones
-        first = [part.dot(ones[: len(part)]) for part in parts]
-        return np.array(first), np.array([part.dot(part) for part in parts])
+        first = [float(part.dot(ones)) for part, ones in zip(parts, self._ones, strict=True)]
+        return first, [float(part.dot(part)) for part in parts]
 
-    def _many(self, away: Array) -> tuple[Array, Array]:
-        starts = self.atoms.starts
-        return np.add.reduceat(away, starts), np.add.reduceat(away * away, starts)
+
+def _spread(away: Array, mean: float) -> float:
+    """Around the mean itself: where the difference of two sums has lost its digits."""
+    rest = away - mean
+    return float(rest.dot(rest))

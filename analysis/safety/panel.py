@@ -32,111 +32,105 @@ class Learning:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """What one theta makes of the rows. values: of quantities that mean and deviation do not tell enough of."""
+    """What one theta makes of the rows. mean, deviation: by the position of the quantity; not a number if too few rows.
+
+    values: of the quantities that are not summed.
+    """
 
     outputs: Array
     moments: Moments
-    mean: Mapping[Quantity, float]
-    deviation: Mapping[Quantity, float]
-    values: Mapping[Quantity, Array]
+    mean: list[float]
+    deviation: list[float]
+    values: dict[int, Array]
 
 
 class Panel:
-    """quantities: what is read. valued: those of them of which every value is wanted, not only mean and deviation."""
+    """quantities: what is read; they go by their positions. valued: of which every value is wanted."""
 
     def __init__(
         self, view: View, learning: Learning, quantities: Sequence[Quantity], valued: Collection[Quantity]
     ) -> None:
-        self._measures = {quantity: learning.searched(quantity) for quantity in quantities}
-        summable = [
-            quantity
-            for quantity, measure in self._measures.items()
+        self._quantities = list(quantities)
+        self._measures = [learning.searched(quantity) for quantity in quantities]
+        self._summed = [
+            number
+            for number, (quantity, measure) in enumerate(zip(quantities, self._measures, strict=True))
             if quantity not in valued and isinstance(measure, Affine | Everywhere)
         ]
-        self.summed = {quantity: number for number, quantity in enumerate(summable)}
         bare = view.bare()
-        parts = [pieces(quantity, bare, self._measures[quantity], learning.classes) for quantity in summable]
+        parts = [pieces(quantities[one], bare, self._measures[one], learning.classes) for one in self._summed]
         self._tally = Tally(parts, len(view.rows))
         samples = taken(view.samples, view.rows[self._tally.atoms.order])
         self.labels = samples.labels
         self.fitted: Fitted = learning.model.while_searching(samples.features, classes=learning.classes)
-        self._rows: dict[Quantity, Rows] = {
-            quantity: np.flatnonzero(members(quantity, samples, measure))
-            for quantity, measure in self._measures.items()
-            if quantity not in self.summed
+        self._rows: dict[int, Rows] = {
+            number: np.flatnonzero(members(quantity, samples, self._measures[number]))
+            for number, quantity in enumerate(quantities)
+            if number not in self._summed
         }
-        self.counts = {quantity: len(rows) for quantity, rows in self._rows.items()}
-        self.counts |= {quantity: int(self._tally.n[number]) for quantity, number in self.summed.items()}
+        counts = dict(zip(self._summed, self._tally.counts, strict=True))
+        self.counts = [counts[one] if one in counts else len(self._rows[one]) for one in range(len(quantities))]
 
     def read(self, theta: Array) -> Read:
         outputs = self.fitted.outputs(theta)
         moments = self._tally.moments([channel.values(outputs, self.labels) for channel in self._tally.channels])
-        mean = dict(zip(self.summed, moments.mean.tolist(), strict=True))
-        deviation = dict(zip(self.summed, moments.deviation.tolist(), strict=True))
-        values = {quantity: self._values(outputs, quantity) for quantity in self._rows}
-        for quantity, found in values.items():
-            mean[quantity], deviation[quantity] = _moments(found)
-        return Read(outputs, moments, mean, deviation, values)
+        if not self._rows:
+            return Read(outputs, moments, moments.mean, moments.deviation, {})
+        values = {number: self._values(outputs, number) for number in self._rows}
+        found = {number: _moments(each) for number, each in values.items()}
+        found |= dict(zip(self._summed, zip(moments.mean, moments.deviation, strict=True), strict=True))
+        order = range(len(self._quantities))
+        return Read(outputs, moments, [found[one][0] for one in order], [found[one][1] for one in order], values)
 
     def by_outputs(self, read: Read, weights: Weights) -> Array:
         """Derivative by the outputs, of their shape."""
         found: Array | None = None
-        if self.summed:
-            by_mean = np.array([weights.by_mean.get(quantity, 0.0) for quantity in self.summed])
-            by_deviation = np.array([weights.by_deviation.get(quantity, 0.0) for quantity in self.summed])
-            lines = self._tally.back(read.moments, by_mean, by_deviation)
-            for channel, line in zip(self._tally.channels, lines, strict=True):
-                part = channel.back(read.outputs, self.labels, line)
-                found = part if found is None else found + part
+        by_mean = [weights.by_mean[one] for one in self._summed]
+        by_deviation = [weights.by_deviation[one] for one in self._summed]
+        lines = self._tally.back(read.moments, by_mean, by_deviation)
+        for channel, line in zip(self._tally.channels, lines, strict=True):
+            part = channel.back(read.outputs, self.labels, line)
+            found = part if found is None else found + part
         found = np.zeros_like(read.outputs) if found is None else found
-        for quantity in self._rows:
-            self._spread(found, read, quantity, weights)
+        for number in self._rows:
+            self._spread(found, read, number, weights)
         return found
 
-    def _values(self, outputs: Array, quantity: Quantity) -> Array:
-        rows = self._rows[quantity]
-        return self._measures[quantity].values(outputs[rows], self.labels[rows], quantity.indices)
+    def _values(self, outputs: Array, number: int) -> Array:
+        rows = self._rows[number]
+        return self._measures[number].values(outputs[rows], self.labels[rows], self._quantities[number].indices)
 
-    def _spread(self, found: Array, read: Read, quantity: Quantity, weights: Weights) -> None:
+    def _spread(self, found: Array, read: Read, number: int, weights: Weights) -> None:
         """Add what a quantity that is not summed says of its rows."""
-        by = weights.by_values.get(quantity)
-        along, across = weights.by_mean.get(quantity, 0.0), weights.by_deviation.get(quantity, 0.0)
+        by = weights.by_values.get(number)
+        along, across = weights.by_mean[number], weights.by_deviation[number]
         if by is None and not (along or across):
             return
-        rows, values = self._rows[quantity], read.values[quantity]
+        rows, values = self._rows[number], read.values[number]
         total = np.zeros(len(values)) if by is None else by
         if along or across:
             total = total + along / len(values)
-            if read.deviation[quantity] > 0:
-                share = across / ((len(values) - 1) * read.deviation[quantity])
-                total += share * (values - read.mean[quantity])
-        slopes = self._measures[quantity].slopes(read.outputs[rows], self.labels[rows], quantity.indices)
+            if read.deviation[number] > 0:
+                total += across / ((len(values) - 1) * read.deviation[number]) * (values - read.mean[number])
+        indices = self._quantities[number].indices
+        slopes = self._measures[number].slopes(read.outputs[rows], self.labels[rows], indices)
         found[rows] += slopes * (total if slopes.ndim == 1 else total[:, None])
 
 
-@dataclass(slots=True)
 class Weights:
     """Derivatives of what is wanted by mean, deviation or every value of quantities; gathered term by term."""
 
-    by_mean: dict[Quantity, float]
-    by_deviation: dict[Quantity, float]
-    by_values: dict[Quantity, Array]
+    def __init__(self, count: int) -> None:
+        self.by_mean, self.by_deviation = [0.0] * count, [0.0] * count
+        self.by_values: dict[int, Array] = {}
 
-    @classmethod
-    def none(cls) -> Weights:
-        return cls({}, {}, {})
-
-    @property
-    def empty(self) -> bool:
-        return not (self.by_mean or self.by_values)
-
-    def add(self, quantity: Quantity, weight: float, slopes: tuple[float, float] | Array) -> None:
+    def add(self, number: int, weight: float, slopes: tuple[float, float] | Array) -> None:
         if isinstance(slopes, tuple):
-            self.by_mean[quantity] = self.by_mean.get(quantity, 0.0) + weight * slopes[0]
-            self.by_deviation[quantity] = self.by_deviation.get(quantity, 0.0) + weight * slopes[1]
+            self.by_mean[number] += weight * slopes[0]
+            self.by_deviation[number] += weight * slopes[1]
         else:
-            before = self.by_values.get(quantity)
-            self.by_values[quantity] = weight * slopes if before is None else before + weight * slopes
+            before = self.by_values.get(number)
+            self.by_values[number] = weight * slopes if before is None else before + weight * slopes
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,17 +27,20 @@ from analysis.safety.terms import (
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """One constraint: its tree, and what foresees each of its quantities, in the order of the tree's."""
+    """One constraint: its tree, and what foresees each of its quantities, in the order of the tree's.
+
+    sights: each with the quantity's position in the panel.
+    """
 
     tree: Compiled
-    sights: tuple[tuple[Quantity, MomentSight | ValueSight], ...]
+    sights: tuple[tuple[int, MomentSight | ValueSight], ...]
 
     def glances(self, read: Read) -> list[Glance]:
         return [
-            sight.see(read.mean[quantity], read.deviation[quantity])
+            sight.see(read.mean[number], read.deviation[number])
             if isinstance(sight, MomentSight)
-            else sight.see(read.values[quantity])
-            for quantity, sight in self.sights
+            else sight.see(read.values[number])
+            for number, sight in self.sights
         ]
 
 
@@ -64,10 +67,13 @@ class SupervisedProblem:
 
     def _foresee(self, demand: Demand, likes: Mapping[Quantity, Evidence]) -> Foreseen:
         """Later there are as many values of a quantity as its share of these rows makes of the safety set."""
-        sizes = {each: (n, round(n * self._later)) for each, n in self._panel.counts.items()}
-        quantities = demand.constraint.quantities
-        sights = [sight_of(demand, quantity, likes[quantity], sizes=sizes[quantity]) for quantity in quantities]
-        return Foreseen(Compiled.of(demand.constraint), tuple(zip(quantities, sights, strict=True)))
+        places = {quantity: number for number, quantity in enumerate(likes)}
+        sights = []
+        for quantity in demand.constraint.quantities:
+            n = self._panel.counts[places[quantity]]
+            sight = sight_of(demand, quantity, likes[quantity], sizes=(n, round(n * self._later)))
+            sights.append((places[quantity], sight))
+        return Foreseen(Compiled.of(demand.constraint), tuple(sights))
 
     @property
     def coordinates(self) -> Coordinates | None:
@@ -82,12 +88,14 @@ class SupervisedProblem:
     def slope(self, theta: Array, weights: Array) -> tuple[Look, Array]:
         read = self._panel.read(theta)
         trees = self._trees(read)
-        total = Weights.none()
+        look = self._look(theta, read, [slopes.root[1] for _, slopes in trees])
+        if not weights.any():
+            return look, self._gradient(theta, read, None)
+        total = Weights(len(read.mean))
         for each, weight, tree in zip(self._foreseen, weights.tolist(), trees, strict=True):
             if weight:
                 _add(total, each, tree, weight)
-        look = self._look(theta, read, [slopes.root[1] for _, slopes in trees])
-        return look, self._gradient(theta, read, None if total.empty else self._panel.by_outputs(read, total))
+        return look, self._gradient(theta, read, self._panel.by_outputs(read, total))
 
     def slopes(self, theta: Array) -> tuple[Look, Array, Array]:
         read = self._panel.read(theta)
@@ -106,7 +114,7 @@ class SupervisedProblem:
         return np.array([fitted.pull(theta, read.outputs, part) for part in parts])
 
     def _by_outputs(self, read: Read, each: Foreseen, tree: tuple[list[Glance], Slopes]) -> Array:
-        weights = Weights.none()
+        weights = Weights(len(read.mean))
         _add(weights, each, tree, 1.0)
         return self._panel.by_outputs(read, weights)
 
@@ -142,11 +150,11 @@ class SupervisedProblem:
 
 def _add(total: Weights, each: Foreseen, tree: tuple[list[Glance], Slopes], weight: float) -> None:
     glances, slopes = tree
-    for (quantity, _), glance, low, high in zip(each.sights, glances, slopes.by_lower, slopes.by_upper, strict=True):
+    for (number, _), glance, low, high in zip(each.sights, glances, slopes.by_lower, slopes.by_upper, strict=True):
         if low:
-            total.add(quantity, weight * low, glance.lower)
+            total.add(number, weight * low, glance.lower)
         if high:
-            total.add(quantity, weight * high, glance.upper)
+            total.add(number, weight * high, glance.upper)
 
 
 def _linked(fitted: object, objective: object) -> tuple[Linked, LinkedObjective] | None:

@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from analysis.safety.atoms import Atoms, Runs, atoms_of
 from analysis.safety.channels import Channel
+from analysis.safety.mixing import Mixing, Numbers, Term, mixing
 from analysis.safety.pieces import Piece
 from analysis.safety.terms import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Of every quantity, shape (quantities,). deviation divides by n - 1, and is not a number below two rows.
+    """Of every quantity. deviation divides by n - 1; not a number where there are too few rows.
 
     channels: the per-row values that they came from, which the way back needs.
     """
 
-    mean: Array
-    deviation: Array
-    channels: tuple[Array, ...]
+    mean: list[float]
+    deviation: list[float]
+    channels: list[Array]
 
 
 class Tally:
@@ -33,45 +32,34 @@ class Tally:
         self.atoms: Atoms = atoms_of([piece.mask for piece in every], n)
         self.channels: list[Channel] = list(dict.fromkeys(piece.channel for piece in every))
         self._runs = Runs(self.atoms)
-        width = len(self.atoms.starts)
-        shape = (len(quantities), len(self.channels), width)
-        counts, scales, offsets = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+        self._width = len(self.atoms.starts)
+        terms: list[list[Term]] = [[] for _ in quantities]
         owners = [number for number, one in enumerate(quantities) for _ in one]
         for owner, piece, within in zip(owners, every, self.atoms.within, strict=True):
-            place = owner, self.channels.index(piece.channel)
-            counts[place][within] = self.atoms.counts[within]
-            scales[place][within], offsets[place][within] = piece.scale, piece.offset
-        self._prepare(*(table.reshape(shape[0], shape[1] * width) for table in (counts, scales, offsets)))
+            base = self.channels.index(piece.channel) * self._width
+            terms[owner] += [
+                Term(base + atom, float(self.atoms.counts[atom]), piece.scale, piece.offset)
+                for atom in within.nonzero()[0].tolist()
+            ]
+        self.counts = [round(sum(term.count for term in one)) for one in terms]
+        self._mixing: Mixing = mixing(terms, len(self.channels) * self._width)
 
-    def _prepare(self, counts: Array, scales: Array, offsets: Array) -> None:
-        """Tables (quantities, channels * atoms): what does not depend on theta."""
-        self.n = counts.sum(axis=1)
-        self._counts, self._scales, self._offsets = counts, scales, offsets
-        with np.errstate(invalid="ignore", divide="ignore"):
-            self._to_mean = counts * scales / self.n[:, None]
-            self._constant = (counts * offsets).sum(axis=1) / self.n
-            self._freedom = np.where(self.n > 1, self.n - 1, np.nan)
-        self._squares = scales * scales
-        self._mixed = scales * offsets
-
-    def moments(self, channels: Sequence[Array]) -> Moments:
+    def moments(self, channels: list[Array]) -> Moments:
         """channels: in the order of `self.channels`, rows in the order of the atoms."""
-        found = [self._runs.moments(values) for values in channels]
-        means = np.concatenate([mean for mean, _ in found]) if found else np.empty(0)
-        spreads = np.concatenate([spread for _, spread in found]) if found else np.empty(0)
-        mean = self._to_mean @ means + self._constant
-        away = self._scales * means + self._offsets - mean[:, None]
-        between = (self._counts * away * away).sum(axis=1)
-        deviation = np.sqrt((self._squares @ spreads + between) / self._freedom)
-        return Moments(mean, deviation, tuple(channels))
+        means: list[float] = []
+        spreads: list[float] = []
+        for values in channels:
+            mean, spread = self._runs.moments(values)
+            means += mean
+            spreads += spread
+        mean, deviation = self._mixing.moments(means, spreads)
+        return Moments(mean, deviation, channels)
 
-    def back(self, moments: Moments, by_mean: Array, by_deviation: Array) -> list[Array]:
+    def back(self, moments: Moments, by_mean: Numbers, by_deviation: Numbers) -> list[Array]:
         """Derivatives by mean and deviation of each quantity -> by every value of every channel, (n,) each."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            along = np.where(self.n > 0, by_mean / self.n, 0.0)
-            across = np.where(moments.deviation > 0, by_deviation / (self._freedom * moments.deviation), 0.0)
-        offsets = (along - across * moments.mean) @ self._scales + across @ self._mixed
-        scales = across @ self._squares
-        shape = len(self.channels), len(self.atoms.starts)
-        lines = zip(moments.channels, offsets.reshape(shape), scales.reshape(shape), strict=True)
-        return [self._runs.line(values, offset, scale) for values, offset, scale in lines]
+        offsets, scales = self._mixing.back((moments.mean, moments.deviation), (by_mean, by_deviation))
+        found = []
+        for number, values in enumerate(moments.channels):
+            part = slice(number * self._width, (number + 1) * self._width)
+            found.append(self._runs.line(values, offsets[part], scales[part]))
+        return found
