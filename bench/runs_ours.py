@@ -31,7 +31,7 @@ def main() -> None:
     from django.utils import timezone
 
     from analysis.learning.functions import allow_function
-    from analysis.runs.local.sitting import Sitting
+    from analysis.runs.local.driver import Driver
     from analysis.runs.local.terminal import Quiet
     from analysis.runs.services.preparing import Wish, make_ready
     from analysis.runs.working.environment import describe
@@ -49,7 +49,7 @@ def main() -> None:
     def batch() -> None:
         ready = make_ready(name, document, Wish(is_reserved=True), now=timezone.now())
         if workers:
-            Sitting(ready.batch, workers, Quiet()).sit()
+            Driver(ready.batch, workers, Quiet()).drive()
         else:
             Worker().work(Errand(batch=ready.batch.pk, until_empty=True))
 

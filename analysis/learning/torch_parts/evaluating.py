@@ -52,7 +52,7 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Looker:
+class Evaluator:
     """Asks the model without training it."""
 
     model: nn.Module

@@ -14,7 +14,7 @@ import torch
 from analysis.learning.running import Reporter
 from analysis.learning.strategies import Figures
 from analysis.learning.torch_parts.batches import Batch
-from analysis.learning.torch_parts.evaluating import Looker
+from analysis.learning.torch_parts.evaluating import Evaluator
 from analysis.learning.torch_parts.session import Session
 from analysis.learning.torch_parts.sharing import Group
 from analysis.learning.torch_parts.stepping import Stepper
@@ -41,7 +41,7 @@ class Loop:
 
     session: Session
     stepper: Stepper
-    looker: Looker
+    evaluator: Evaluator
     measuring: Measuring
     reporter: Reporter
     train_on: str = "train"
@@ -85,12 +85,12 @@ class Loop:
 
     def _tracked(self, longest: float) -> dict[str, float]:
         tracked = {"gradient_norm": longest} if "gradient_norm" in self.track else {}
-        return tracked | (self.session.movers.rates() if "learning_rate" in self.track else {})
+        return tracked | (self.session.optimisers.rates() if "learning_rate" in self.track else {})
 
     def _look(self, split: str, number: int) -> dict[str, float]:
         batches, world = self.session.batches[split], self.group.shard.world
         steps = len(batches.loader.in_order())
-        seen = self.looker.over(
+        seen = self.evaluator.over(
             batches.once(), split, lambda batch: self._say("evaluate", number, split, min(batch * world, steps), steps)
         )
         whole = seen if world == 1 else self.group.together(seen)

@@ -57,7 +57,7 @@ class Bundle:
 
 
 @dataclass(slots=True)
-class Movers:
+class OptimiserSet:
     """The built optimisers of a run, moved together."""
 
     parts: dict[str, torch.optim.Optimizer]

@@ -11,7 +11,7 @@ from torch import nn
 from analysis.learning.running import State
 from analysis.learning.torch_parts.batches import Batches
 from analysis.learning.torch_parts.chance import chance_state, restore_chance
-from analysis.learning.torch_parts.optimisers import Movers
+from analysis.learning.torch_parts.optimisers import OptimiserSet
 from analysis.learning.torch_parts.packing import Arrays, pack, unpack
 from analysis.learning.torch_parts.precision import Precision
 from analysis.learning.torch_parts.schedules import Moving
@@ -26,7 +26,7 @@ class Session:
     """model: bare, never wrapped for several processes. batches: by split."""
 
     model: nn.Module
-    movers: Movers
+    optimisers: OptimiserSet
     moving: Moving | None
     precision: Precision
     batches: Mapping[str, Batches]
@@ -38,7 +38,7 @@ class Session:
         chances = group.states(State({name: part.numpy() for name, part in chance_state(self.device).items()}))
         tree = {
             "model": self.model.state_dict(),
-            "optimisers": self.movers.state(),
+            "optimisers": self.optimisers.state(),
             "schedules": self.moving.state() if self.moving else None,
             "scaler": self.precision.scaler.state_dict(),
             "chance": [{name: torch.from_numpy(part) for name, part in each.arrays.items()} for each in chances],
@@ -53,7 +53,7 @@ class Session:
             raise ValueError("This checkpoint was not written by a torch trainer: start the run from the beginning.")
         parts = {name: unpack(part, state.arrays) for name, part in written.items()}
         self.model.load_state_dict(_mapping(parts["model"]))
-        self.movers.restore(_mapping(parts["optimisers"]))
+        self.optimisers.restore(_mapping(parts["optimisers"]))
         if self.moving and parts["schedules"] is not None:
             self.moving.restore(_mapping(parts["schedules"]))
         self.precision.scaler.load_state_dict(_mapping(parts["scaler"]) or self.precision.scaler.state_dict())

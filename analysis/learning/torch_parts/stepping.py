@@ -11,7 +11,7 @@ from torch import nn
 
 from analysis.learning.torch_parts.batches import Batch, Samples
 from analysis.learning.torch_parts.losses import Loss, Sum
-from analysis.learning.torch_parts.optimisers import Movers
+from analysis.learning.torch_parts.optimisers import OptimiserSet
 from analysis.learning.torch_parts.postprocessors import PostProcessor, applied
 from analysis.learning.torch_parts.precision import Precision
 
@@ -41,7 +41,7 @@ class Stepper:
 
     model: nn.Module
     loss: Loss | Sum
-    movers: Movers
+    optimisers: OptimiserSet
     precision: Precision
     clipping: Clipping = Clipping()
     processors: tuple[PostProcessor, ...] = ()
@@ -52,12 +52,12 @@ class Stepper:
 
         The gradient's length before it was clipped, if its length is limited.
         """
-        if self.movers.asks_again:
+        if self.optimisers.asks_again:
             return self._asked_again(batches)
-        self.movers.zero()
+        self.optimisers.zero()
         self._gradient(batches)
         length = self._clipped()
-        self.movers.step(self.precision.scaler.step)
+        self.optimisers.step(self.precision.scaler.step)
         self.precision.scaler.update()
         return length
 
@@ -65,12 +65,12 @@ class Stepper:
         """For optimisers that compute the loss anew within a step."""
 
         def closure() -> torch.Tensor:
-            self.movers.zero()
+            self.optimisers.zero()
             loss = self._gradient(batches)
-            self.clipping(self.movers.parameters)
+            self.clipping(self.optimisers.parameters)
             return loss
 
-        self.movers.step(lambda part: part.step(closure))
+        self.optimisers.step(lambda part: part.step(closure))
         return None
 
     def _gradient(self, batches: Sequence[Batch]) -> torch.Tensor:
@@ -101,9 +101,9 @@ class Stepper:
     def _clipped(self) -> torch.Tensor | None:
         if self.clipping.norm is None and self.clipping.value is None:
             return None
-        for part in self.movers.parts.values():
+        for part in self.optimisers.parts.values():
             self.precision.scaler.unscale_(part)
-        return self.clipping(self.movers.parameters)
+        return self.clipping(self.optimisers.parameters)
 
 
 def as_mapping(predictions: torch.Tensor | Mapping[str, torch.Tensor]) -> Mapping[str, torch.Tensor]:

@@ -19,13 +19,13 @@ from analysis.learning.torch_parts.batches import Reading, batches_of
 from analysis.learning.torch_parts.building import ModelPlan, built, usual_loss
 from analysis.learning.torch_parts.chance import borrowed
 from analysis.learning.torch_parts.devices import choose_device
-from analysis.learning.torch_parts.evaluating import Looker
+from analysis.learning.torch_parts.evaluating import Evaluator
 from analysis.learning.torch_parts.launching import launched
 from analysis.learning.torch_parts.loop import Loop
 from analysis.learning.torch_parts.losses import Loss, Sum
 from analysis.learning.torch_parts.measuring import Meaning
 from analysis.learning.torch_parts.models import parameter_count
-from analysis.learning.torch_parts.optimisers import Bundle, Movers, Optimiser
+from analysis.learning.torch_parts.optimisers import Bundle, Optimiser, OptimiserSet
 from analysis.learning.torch_parts.passing import Quiet
 from analysis.learning.torch_parts.postprocessors import PostProcessor
 from analysis.learning.torch_parts.precision import Precision
@@ -148,26 +148,30 @@ class Training:
         }
         model, network = built(self.trainer.model, readings[settings.train])
         model = model.to(self.device, precision.dtype)
-        movers = Movers(self.trainer.optimiser.build(list(model.named_parameters())), list(model.parameters()))
-        return Session(model, movers, self._moving(movers, len(train)), precision, batches, self.device), network
+        optimisers = OptimiserSet(
+            self.trainer.optimiser.build(list(model.named_parameters())), list(model.parameters())
+        )
+        return Session(
+            model, optimisers, self._moving(optimisers, len(train)), precision, batches, self.device
+        ), network
 
-    def _moving(self, movers: Movers, batches: int) -> Moving | None:
+    def _moving(self, optimisers: OptimiserSet, batches: int) -> Moving | None:
         schedule = self.trainer.schedule
         if schedule is None:
             return None
         steps = -(-batches // self.trainer.settings.accumulate)
-        return Moving(schedule, movers.parts, self.task.epochs * (steps if schedule.per == "step" else 1))
+        return Moving(schedule, optimisers.parts, self.task.epochs * (steps if schedule.per == "step" else 1))
 
     def _loop(self) -> Loop:
         trainer, session, settings = self.trainer, self.session, self.trainer.settings
         loss = trainer.loss or usual_loss(self.aim)
         stepper = Stepper(
-            self.group.wrapped(session.model), loss, session.movers, session.precision,
+            self.group.wrapped(session.model), loss, session.optimisers, session.precision,
             Clipping(settings.clip_norm, settings.clip_value), trainer.processors, self.group.shard.world,
         )  # fmt: skip
-        looker = Looker(session.model, {LOSS: loss, **trainer.losses}, session.precision, trainer.processors)
+        evaluator = Evaluator(session.model, {LOSS: loss, **trainer.losses}, session.precision, trainer.processors)
         return Loop(
-            session, stepper, looker, Meaning(self.aim, trainer.measures), self.reporter, train_on=settings.train,
+            session, stepper, evaluator, Meaning(self.aim, trainer.measures), self.reporter, train_on=settings.train,
             splits=settings.evaluate or tuple(trainer.loaders), accumulate=settings.accumulate, track=self._tracked(),
             group=self.group, fails_when_lost=trainer.stopping is None,
         )  # fmt: skip

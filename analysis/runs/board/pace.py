@@ -31,7 +31,7 @@ class Bar:
 
 
 @dataclass(frozen=True, slots=True)
-class Hand:
+class WorkerPace:
     """A worker: what it holds now, how many it finished, what it used."""
 
     name: str
@@ -55,7 +55,7 @@ class Pace:
     bars: tuple[Bar, ...]
     most_events: int
     most_runs: int
-    hands: tuple[Hand, ...]
+    workers: tuple[WorkerPace, ...]
     kinds: tuple[tuple[str, int], ...]
 
 
@@ -82,7 +82,7 @@ def pace_of(batches: Sequence[Batch], *, now: datetime) -> Pace:
         bars=bars,
         most_events=most_events,
         most_runs=most_runs,
-        hands=_hands(batches, now),
+        workers=_workers(batches, now),
         kinds=_kinds(batches),
     )
 
@@ -118,7 +118,7 @@ def _bars(batches: Sequence[Batch], end: datetime) -> tuple[tuple[Bar, ...], int
     return tuple(bars), most_events, most_runs
 
 
-def _hands(batches: Sequence[Batch], now: datetime) -> tuple[Hand, ...]:
+def _workers(batches: Sequence[Batch], now: datetime) -> tuple[WorkerPace, ...]:
     """Everybody who took up a run of these, the latest first."""
     runs = runs_of(batches).exclude(worker="")
     held: dict[str, list[Run]] = {}
@@ -136,7 +136,7 @@ def _hands(batches: Sequence[Batch], now: datetime) -> tuple[Hand, ...]:
         .order_by("-seen")
     )
     return tuple(
-        Hand(
+        WorkerPace(
             name,
             tuple(held.get(name, ())),
             done,

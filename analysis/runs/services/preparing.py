@@ -1,4 +1,4 @@
-"""Make a batch ready for a sitting: everything is checked first; then it is made or brought up to its document."""
+"""Make a batch ready to be driven: everything is checked first; then it is made or brought up to its document."""
 
 from __future__ import annotations
 

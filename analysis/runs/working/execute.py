@@ -23,8 +23,8 @@ from analysis.runs.services.ending_many import Ended
 from analysis.runs.services.keeping import newest_state
 from analysis.runs.services.settling import settle
 from analysis.runs.working.folders import folder_of_batch, folder_of_run, tidy
+from analysis.runs.working.group_commit import SHORT, GroupCommit
 from analysis.runs.working.healing import can_heal
-from analysis.runs.working.heap import SHORT, Heap
 from analysis.runs.working.interruption import Interruption, Why
 from analysis.runs.working.memory import begin_peak, limited, peak
 from analysis.runs.working.patience import patiently
@@ -52,10 +52,10 @@ class Meter:
 
 
 def execute(
-    run: Run, *, watch: Watch, environment: Callable[[], int | None] = lambda: None, heap: Heap | None = None
+    run: Run, *, watch: Watch, environment: Callable[[], int | None] = lambda: None, group: GroupCommit | None = None
 ) -> Run | None:
     """Do a claimed run. The run as it stands then; None: it was lost to another worker and nothing of this counts, or
-    it was short, and its result waits in the heap.
+    it was short, and its result waits in the group.
     """
     hold = Hold(run.pk, run.attempt)
     begin_peak()
@@ -63,13 +63,13 @@ def execute(
     watch.interruption.forget()
     watch.begin(hold, time_limit=run.batch.time_limit, memory_limit=run.batch.memory_limit)
     try:
-        ended = _attempt(run, hold, watch=watch, meter=meter, may_wait=heap is not None)
+        ended = _attempt(run, hold, watch=watch, meter=meter, may_wait=group is not None)
     except NotHeld:
         ended = None
     finally:
         watch.end()
-    if isinstance(ended, Ended) and heap is not None:
-        heap.add(ended)
+    if isinstance(ended, Ended) and group is not None:
+        group.add(ended)
         tidy(run)
         return None
     watch.let_go(hold)

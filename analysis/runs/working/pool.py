@@ -37,7 +37,7 @@ STOP_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class PoolSpec:
     """How many workers, and on what. devices: handed out in turn (MACHINA_DEVICE); preload: modules to import once."""
 
     processes: int
@@ -48,7 +48,7 @@ class Crew:
 
 @dataclass
 class Place:
-    """One worker's place in the crew, whoever has it now."""
+    """One worker's place in the pool, whoever has it now."""
 
     number: int
     process: ForkProcess | None = None
@@ -62,7 +62,7 @@ class Place:
 class Pool:
     """Call `run` from a main thread. on_tick: ten times a second, for whoever shows what is going on."""
 
-    crew: Crew
+    spec: PoolSpec
     on_tick: Callable[[], None] = lambda: None
     say: Callable[[str], None] = lambda text: None
     is_stopping: bool = False
@@ -70,11 +70,11 @@ class Pool:
 
     def run(self) -> None:
         """Until every worker has left by itself, or until `stop` or a signal. Nothing of it is left then."""
-        share_cores(self.crew.processes)
-        for module in self.crew.preload:
+        share_cores(self.spec.processes)
+        for module in self.spec.preload:
             import_module(module)
         before = {number: signal.signal(number, self._on_signal) for number in STOP_SIGNALS}
-        self.places = [Place(number) for number in range(self.crew.processes)]
+        self.places = [Place(number) for number in range(self.spec.processes)]
         try:
             while not self.is_stopping and not all(place.is_done for place in self.places):
                 self._look_after_workers()
@@ -108,7 +108,7 @@ class Pool:
         sys.stdout.flush()
         place.started_at = time.monotonic()
         place.process = multiprocessing.get_context("fork").Process(
-            target=_work, args=(self.crew, place.number), name=f"worker-{place.number}"
+            target=_work, args=(self.spec, place.number), name=f"worker-{place.number}"
         )
         place.process.start()
 
@@ -152,17 +152,17 @@ def allow_children() -> None:
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
 
 
-def _work(crew: Crew, number: int) -> None:
+def _work(spec: PoolSpec, number: int) -> None:
     """The life of a worker process."""
     _end_with_parent()
     worker = Worker()
     for stop_signal in STOP_SIGNALS:
         signal.signal(stop_signal, lambda _number, _frame: worker.stop())
-    if crew.devices:
-        use_device(crew.devices[number % len(crew.devices)])
-    worker.work(crew.errand)
+    if spec.devices:
+        use_device(spec.devices[number % len(spec.devices)])
+    worker.work(spec.errand)
     connections.close_all()
-    sys.exit(RECYCLED if worker.is_used_up(crew.errand) else LEFT)
+    sys.exit(RECYCLED if worker.is_used_up(spec.errand) else LEFT)
 
 
 def use_device(device: str) -> None:

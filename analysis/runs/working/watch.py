@@ -20,7 +20,7 @@ from django.utils import timezone
 from analysis.runs.errors import NotHeld
 from analysis.runs.services.claiming import LEASE, Hold, release, renew
 from analysis.runs.services.ending import Failure, Used, fail_run
-from analysis.runs.working.heap import Heap
+from analysis.runs.working.group_commit import GroupCommit
 from analysis.runs.working.interruption import Interruption, Why
 from analysis.runs.working.memory import peak, resident
 from analysis.runs.working.patience import AWAY
@@ -54,7 +54,7 @@ class Watch:
     ) -> None:
         self.interruption = interruption
         self.doing: Doing | None = None
-        self.heap: Heap | None = None
+        self.group: GroupCommit | None = None
         self._holds: dict[int, Hold] = {}
         self._wanted: dict[int, str | None] = {}
         self._give_up, self._grace = give_up, grace
@@ -111,8 +111,8 @@ class Watch:
         if now - self._signed >= SIGN_EVERY:
             self._signed = now
             self._give_signs()
-        if self.heap is not None:
-            self.heap.commit_if_due()
+        if self.group is not None:
+            self.group.commit_if_due()
         doing = self.doing
         if doing is None:
             return

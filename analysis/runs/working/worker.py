@@ -23,7 +23,7 @@ from analysis.runs.services.describing import keep_environment
 from analysis.runs.services.settling import settle, sweep_open_batches
 from analysis.runs.working.environment import describe
 from analysis.runs.working.execute import execute
-from analysis.runs.working.heap import Heap
+from analysis.runs.working.group_commit import GroupCommit
 from analysis.runs.working.interruption import Interruption, Why
 from analysis.runs.working.memory import resident
 from analysis.runs.working.patience import patiently
@@ -60,15 +60,15 @@ class Worker:
     on_run: Callable[[Run], None] = lambda run: None
     done: Counter[str] = field(default_factory=Counter)
     watch: Watch = field(default_factory=lambda: Watch(Interruption()))
-    heap: Heap = field(init=False)
+    group: GroupCommit = field(init=False)
     _environment: int | None = None
     _knows_devices: bool = False
     _handful: int = 1
     _swept: float = 0.0
 
     def __post_init__(self) -> None:
-        """What is short waits in a heap, which both threads look after."""
-        self.heap = self.watch.heap = Heap(self._note, self.watch.let_go)
+        """What is short waits in a group, which both threads look after."""
+        self.group = self.watch.group = GroupCommit(self._note, self.watch.let_go)
 
     def stop(self) -> None:
         """Leave soon: the run under way is given back and goes on elsewhere from its last checkpoint."""
@@ -124,17 +124,17 @@ class Worker:
                 else:
                     self._do(run)
         finally:
-            self.heap.commit()
+            self.group.commit()
         return len(runs)
 
     def _do(self, run: Run) -> None:
         began = time.monotonic()
-        ended = execute(run, watch=self.watch, environment=self._described, heap=self.heap)
+        ended = execute(run, watch=self.watch, environment=self._described, group=self.group)
         seconds = max(1e-6, time.monotonic() - began)
         self._handful = max(1, min(MOST_AT_ONCE, int(HANDFUL_SECONDS / seconds), 2 * self._handful))
         if ended is not None:
             self._note(ended)
-        self.heap.commit_if_due()
+        self.group.commit_if_due()
 
     def _note(self, ended: Run) -> None:
         self.done[ended.status] += 1

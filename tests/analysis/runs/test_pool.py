@@ -1,4 +1,4 @@
-"""A crew of workers: forked, warm, started again when they die, one for each device."""
+"""A pool of workers: forked, warm, started again when they die, one for each device."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from django.db import connection
 
 from analysis.runs.models import Run, Status
-from analysis.runs.working.pool import DEVICE, Crew, Pool, allow_children, use_device
+from analysis.runs.working.pool import DEVICE, Pool, PoolSpec, allow_children, use_device
 from analysis.runs.working.worker import Errand
 from tests.analysis.runs.walking import only_run, until, walks
 
@@ -45,7 +45,7 @@ def test_a_run_in_celerys_worker_may_start_processes() -> None:
 def test_two_workers_do_all_that_waits_and_leave() -> None:
     batch = walks([{"step": float(n)} for n in range(6)])
 
-    Pool(Crew(2, ALL)).run()
+    Pool(PoolSpec(2, ALL)).run()
 
     assert batch.runs.filter(status=Status.COMPLETED).count() == 6
     pids = {int(worker.rpartition(":")[2]) for worker in batch.runs.values_list("worker", flat=True)}
@@ -60,7 +60,7 @@ def test_a_worker_that_dies_is_replaced_and_its_run_goes_on(tmp_path: Path) -> N
     def hurry() -> None:
         Run.objects.filter(status=Status.RUNNING, attempt=1, epoch=1).update(leased_until="2000-01-01T00:00Z")
 
-    pool = Pool(Crew(1, ALL), say=said.append)
+    pool = Pool(PoolSpec(1, ALL), say=said.append)
     pool.on_tick = lambda: hurry() if said else None
     pool.run()
 
@@ -75,7 +75,7 @@ def test_a_worker_that_dies_is_replaced_and_its_run_goes_on(tmp_path: Path) -> N
 def test_a_worker_makes_room_for_a_fresh_one_after_its_share_of_runs() -> None:
     batch = walks([{"step": float(n)} for n in range(3)])
 
-    Pool(Crew(1, Errand(until_empty=True, most=1))).run()
+    Pool(PoolSpec(1, Errand(until_empty=True, most=1))).run()
 
     assert batch.runs.filter(status=Status.COMPLETED).count() == 3
     assert len(set(batch.runs.values_list("worker", flat=True))) == 3
@@ -84,7 +84,7 @@ def test_a_worker_makes_room_for_a_fresh_one_after_its_share_of_runs() -> None:
 @database
 def test_a_pool_that_is_stopped_gives_its_runs_back() -> None:
     batch = walks([{"sleep": 30.0}])
-    pool = Pool(Crew(1, ALL))
+    pool = Pool(PoolSpec(1, ALL))
 
     def stop() -> None:
         until(lambda: only_run(batch).status == Status.RUNNING)

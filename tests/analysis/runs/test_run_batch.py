@@ -14,7 +14,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from analysis.runs.local.sitting import take_back_from_the_dead
+from analysis.runs.local.driver import take_back_from_the_dead
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.results import results
 from analysis.runs.services.claiming import claim_runs

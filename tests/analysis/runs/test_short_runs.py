@@ -12,7 +12,7 @@ from analysis.runs.services.claiming import claim_runs
 from analysis.runs.services.ending import Used
 from analysis.runs.services.ending_many import Ended, finish_runs
 from analysis.runs.services.steering import cancel_run
-from analysis.runs.working.heap import Heap
+from analysis.runs.working.group_commit import GroupCommit
 from analysis.runs.working.worker import Errand, Worker
 from experiments.models import Measurement
 from tests.analysis.runs.walking import walks
@@ -74,13 +74,13 @@ def test_a_result_that_is_there_wins_over_a_wish_to_cancel() -> None:
 
 def test_nothing_waits_for_long_while_another_run_is_computed() -> None:
     kept: list[Run] = []
-    heap = Heap(kept.append, lambda hold: None)
-    heap.add(claimed(1)[0])
+    group = GroupCommit(kept.append, lambda hold: None)
+    group.add(claimed(1)[0])
 
-    heap.commit_if_due()
+    group.commit_if_due()
     assert not kept
     time.sleep(0.3)
-    heap.commit_if_due()
+    group.commit_if_due()
 
     assert [run.status for run in kept] == [Status.COMPLETED]
 

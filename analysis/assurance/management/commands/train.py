@@ -17,9 +17,9 @@ from analysis.assurance.management.results import lines_of, summary_of, write_fi
 from analysis.assurance.reads import Ended, ended_in
 from analysis.assurance.services.recording import record_missing
 from analysis.learning.document import check_text
-from analysis.runs.local.ground import make_tables
+from analysis.runs.local.driver import Driver
 from analysis.runs.local.ordering import Ordered, ordered, with_seed
-from analysis.runs.local.sitting import Sitting
+from analysis.runs.local.schema import make_tables
 from analysis.runs.local.terminal import Bar, Quiet
 from analysis.runs.models import Status
 from analysis.runs.services.preparing import Wish, make_ready
@@ -143,8 +143,8 @@ class Command(BaseCommand):
         ready = make_ready(order.slug, order.document, wish, now=timezone.now(), source=order.source)
         is_silent = options["quiet"] or (options["json"] and not sys.stderr.isatty())
         workers = min(options["workers"], max(1, ready.batch.runs.count()))
-        sitting = Sitting(ready.batch, workers, Quiet() if is_silent else Bar(sys.stderr))
-        sitting.sit()
+        driver = Driver(ready.batch, workers, Quiet() if is_silent else Bar(sys.stderr))
+        driver.drive()
         record_missing(now=timezone.now())
         found = ended_in(ready.batch)
         if options["output"] is not None:
@@ -153,7 +153,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(summary_of(ready.batch, found), indent=2, ensure_ascii=False))
         else:
             self._say(*lines_of(ready.batch, found))
-        return STOPPED if sitting.was_stopped else status_of(found)
+        return STOPPED if driver.was_stopped else status_of(found)
 
     def _say(self, *sentences: str) -> None:
         for sentence in sentences:

@@ -16,9 +16,9 @@ from analysis.learning.components.registry import is_allowed_module
 from analysis.learning.functions import allow_function
 from analysis.learning.progress import Standing
 from analysis.learning.search.telling import sentences, told
-from analysis.runs.local.ground import make_tables
+from analysis.runs.local.driver import Driver
 from analysis.runs.local.ordering import Ordered, ordered, with_seed
-from analysis.runs.local.sitting import Sitting
+from analysis.runs.local.schema import make_tables
 from analysis.runs.local.terminal import Bar, Quiet
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.services.preparing import Ready, Shard, Wish, compare_with_record, make_ready
@@ -133,17 +133,17 @@ class Command(BaseCommand):
 
     def _sit(self, ready: Ready, options: Options) -> int:
         is_silent = options["quiet"] or (options["json"] and not sys.stderr.isatty())
-        sitting = Sitting(ready.batch, options["workers"], Quiet() if is_silent else Bar(sys.stderr))
+        driver = Driver(ready.batch, options["workers"], Quiet() if is_silent else Bar(sys.stderr))
         if not options["json"]:
             self._say(*_beginning(ready))
-        standing = sitting.sit()
+        standing = driver.drive()
         if options["output"] is not None:
             self._write_files(ready.batch, options["output"], quiet=options["json"])
         if options["json"]:
-            self.stdout.write(json.dumps(_summary(ready, standing, sitting), indent=2, ensure_ascii=False))
+            self.stdout.write(json.dumps(_summary(ready, standing, driver), indent=2, ensure_ascii=False))
         else:
-            self._say(*_sentences(ready.batch, standing, sitting))
-        if sitting.was_stopped:
+            self._say(*_sentences(ready.batch, standing, driver))
+        if driver.was_stopped:
             return STOPPED
         is_short = standing.failed or standing.over < standing.total or cancelled(ready.batch)
         return FAILED if is_short else 0
@@ -204,7 +204,7 @@ def _beginning(ready: Ready) -> list[str]:
     return said
 
 
-def _sentences(batch: Batch, standing: Standing, sitting: Sitting) -> list[str]:
+def _sentences(batch: Batch, standing: Standing, driver: Driver) -> list[str]:
     left = standing.total - standing.over
     said = [f"{standing.done:,} of {standing.total:,} runs of “{batch.slug}” are done."]
     if standing.failed:
@@ -216,7 +216,7 @@ def _sentences(batch: Batch, standing: Standing, sitting: Sitting) -> list[str]:
         said.append("The same command tries them again.")
     if n := cancelled(batch):
         said.append(f"{n:,} were cancelled. The same command queues them again.")
-    if sitting.was_stopped and left:
+    if driver.was_stopped and left:
         said.append(f"Stopped; {left:,} are left. The same command goes on with them.")
     elif left:
         said.append(f"{left:,} are left: the batch is paused, or its workers died too often.")
@@ -231,7 +231,7 @@ def _traceback_of(run: Run) -> list[str]:
     return [f"Run {run.number}, at the end:", *(f"  {line}" for line in lines)] if lines else []
 
 
-def _summary(ready: Ready, standing: Standing, sitting: Sitting) -> dict[str, object]:
+def _summary(ready: Ready, standing: Standing, driver: Driver) -> dict[str, object]:
     batch = ready.batch
     failed = Run.objects.filter(batch=batch, status=Status.FAILED).order_by("number")
     return {
@@ -245,8 +245,8 @@ def _summary(ready: Ready, standing: Standing, sitting: Sitting) -> dict[str, ob
         "failed": standing.failed,
         "cancelled": cancelled(batch),
         "left": standing.total - standing.over,
-        "was_stopped": sitting.was_stopped,
-        "seconds": round(sitting.seconds, 3),
+        "was_stopped": driver.was_stopped,
+        "seconds": round(driver.seconds, 3),
         "errors": [_error_of(run) for run in failed[:MOST_ERRORS]],
     }
 

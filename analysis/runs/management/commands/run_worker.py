@@ -46,8 +46,11 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="what was done, as JSON on the last line")
 
     def handle(self, *_arguments: object, **options: object) -> None:
-        """Look after the crew, and say what became of the runs."""
-        from analysis.runs.working.pool import Crew, Pool  # forks, and what workers need: nothing for other commands
+        """Look after the workers, and say what became of the runs."""
+        from analysis.runs.working.pool import (  # forks, and what workers need: nothing for other commands
+            Pool,
+            PoolSpec,
+        )
         from analysis.runs.working.worker import Errand
 
         batch = _batch(str(options["batch"]))
@@ -59,11 +62,11 @@ class Command(BaseCommand):
             memory=cast("int | None", options["max_memory"]),
         )
         processes = cast("int | None", options["processes"]) or len(devices) or os.cpu_count() or 1
-        crew = Crew(processes, errand, devices=devices, preload=cast("list[str]", options["preload"]))
+        spec = PoolSpec(processes, errand, devices=devices, preload=cast("list[str]", options["preload"]))
         before = _standing(batch)
         say = self.stderr.write if options["json"] else self.stdout.write
         say(f"{processes} worker{'s' if processes > 1 else ''} at work. Ctrl-C stops; nothing is lost by it.")
-        Pool(crew, say=say).run()
+        Pool(spec, say=say).run()
         self._tell(_standing(batch), before, options)
 
     def _tell(self, after: Counter[str], before: Counter[str], options: dict[str, object]) -> None:

@@ -10,7 +10,7 @@ import torch
 from torch.nn import functional
 
 from analysis.learning.torch_parts.batches import Batch
-from analysis.learning.torch_parts.evaluating import Looker
+from analysis.learning.torch_parts.evaluating import Evaluator
 from analysis.learning.torch_parts.losses import LOSSES, Loss, Sum
 from analysis.learning.torch_parts.precision import Precision
 from experiments.types import JsonObject
@@ -75,12 +75,12 @@ def test_a_prediction_that_is_not_there_is_named() -> None:
 
 
 def test_a_short_last_batch_counts_as_what_it_is() -> None:
-    looker = Looker(
+    evaluator = Evaluator(
         torch.nn.Identity(), {"loss": Loss("cross_entropy", "loss", {})}, Precision.of("float32", torch.device("cpu"))
     )
     batches = [Batch(LOGITS[:5], {"target": CLASSES[:5]}, 5), Batch(LOGITS[5:], {"target": CLASSES[5:]}, 2)]
 
-    seen = looker.over(iter(batches), "test", lambda number: None)
+    seen = evaluator.over(iter(batches), "test", lambda number: None)
 
     assert seen.means()["loss"] == pytest.approx(float(functional.cross_entropy(LOGITS, CLASSES)))
     np.testing.assert_array_equal(seen.arrays()[1]["target"], CLASSES.numpy())

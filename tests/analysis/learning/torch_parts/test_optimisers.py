@@ -12,7 +12,7 @@ from torch import nn
 from analysis.learning.components.containers import read_config
 from analysis.learning.torch_parts.building import ModelPlan
 from analysis.learning.torch_parts.catalogue.optimisers import ALGORITHMS, LEFT_OUT
-from analysis.learning.torch_parts.optimisers import Bundle, Group, Movers, Optimiser
+from analysis.learning.torch_parts.optimisers import Bundle, Group, Optimiser, OptimiserSet
 from tests.analysis.learning.torch_parts.pipelines import MLP, loaders, trained, trainer
 
 
@@ -75,7 +75,7 @@ def test_the_members_of_a_bundle_move_each_their_own() -> None:
     before = [parameter.detach().clone() for parameter in model.parameters()]
 
     model(torch.ones(1, 2)).sum().backward()
-    Movers(made).step(lambda part: part.step())
+    OptimiserSet(made).step(lambda part: part.step())
 
     changed = [not torch.equal(was, now) for was, now in zip(before, model.parameters(), strict=True)]
     assert changed == [True, True, False, False]

@@ -1,4 +1,4 @@
-"""The ground a batch stands on: tables. A fresh installation has none; its embedded database may be given them."""
+"""The tables that a batch needs. A fresh installation has none; its embedded database may be given them."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ SHORT: Final = 0.05
 
 
 @dataclass
-class Heap:
+class GroupCommit:
     """One for each worker process. Its first thread adds and commits; its second commits while a long run is computed.
 
     on_end: called for each run that is over by it. let_go: for each hold, once its result is kept or was given up.

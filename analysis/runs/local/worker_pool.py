@@ -24,11 +24,11 @@ log = logging.getLogger(__name__)
 
 PR_SET_PDEATHSIG: Final = 1
 MOST_DEATHS: Final = 20
-"""So many workers may die one after the other without a run being over in between; then the crew gives up."""
+"""So many workers may die one after the other without a run being over in between; then the pool gives up."""
 
 
 @dataclass
-class Crew:
+class WorkerPool:
     """So many workers for one batch. Dead ones are replaced. Call `look` now and then."""
 
     batch: int

@@ -1,4 +1,4 @@
-"""One sitting at a batch: workers of this machine do what is left of it, until it is done or somebody stops them."""
+"""Drives a batch to its end: workers of this machine do what is left of it, until it is done or somebody stops them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ import psutil
 from django.utils import timezone
 
 from analysis.learning.progress import Standing
-from analysis.runs.local.crew import Crew
 from analysis.runs.local.standing import standing_of
 from analysis.runs.local.terminal import Shows
+from analysis.runs.local.worker_pool import WorkerPool
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.services import claiming, noticing, settling
 from analysis.runs.working.patience import patiently
@@ -30,7 +30,7 @@ HOOKS_EVERY: Final = 2.0
 
 
 @dataclass
-class Sitting:
+class Driver:
     """Do the batch with so many workers. was_stopped: by a signal."""
 
     batch: Batch
@@ -41,41 +41,41 @@ class Sitting:
     _stops: int = 0
     _told_at: float = field(default_factory=time.monotonic)
 
-    def sit(self) -> Standing:
+    def drive(self) -> Standing:
         """Until nothing is left, or until it is stopped. Where the batch stands then."""
         began = time.monotonic()
         take_back_from_the_dead(self.batch, now=timezone.now())
-        crew = Crew(self.batch.pk, self.workers, on_death=self._buried)
+        pool = WorkerPool(self.batch.pk, self.workers, on_death=self._buried)
         standing = standing_of(self.batch)
         self.shows.standing(standing)
         with _signals(self._stop):
             if standing.over < standing.total:
-                crew.start()
-            standing = self._watch(crew, standing)
+                pool.start()
+            standing = self._watch(pool, standing)
         settling.settle_batch(self.batch.pk, now=timezone.now())
         noticing.tell_due(most=1_000, batch=self.batch)
         self.shows.close(standing)
         self.seconds = time.monotonic() - began
         return standing
 
-    def _watch(self, crew: Crew, standing: Standing) -> Standing:
+    def _watch(self, pool: WorkerPool, standing: Standing) -> Standing:
         stopping = 0
-        while crew.is_at_work:
+        while pool.is_at_work:
             time.sleep(LOOKS_EVERY)
-            crew.look()
+            pool.look()
             before, standing = standing, patiently(lambda: standing_of(self.batch))
             if standing.over > before.over:
-                crew.went_on()
+                pool.went_on()
             self.shows.standing(standing)
             self._tell_hooks()
             if self._stops > stopping:
                 stopping = self._stops
-                self._let_go(crew, at_once=stopping > 1)
+                self._let_go(pool, at_once=stopping > 1)
         return patiently(lambda: standing_of(self.batch))
 
-    def _let_go(self, crew: Crew, *, at_once: bool) -> None:
+    def _let_go(self, pool: WorkerPool, *, at_once: bool) -> None:
         self.was_stopped = True
-        crew.stop(at_once=at_once)
+        pool.stop(at_once=at_once)
         if not at_once:
             self.shows.note("Stopping: runs under way go back to the queue. Ctrl-C again ends them at once.")
 
