@@ -44,6 +44,10 @@ CATALOGUE: dict[str, Entry] = {
     "budget-spent": Entry("The budget is spent", 409, "Serve what everybody gets, or raise the budget and publish."),
     "place-lost": Entry("The place was given to somebody else", 409, "Stop; the record keeps what came before."),
     "not-held": Entry("Another worker holds the run by now", 409, "Stop: nothing of this attempt counts any more."),
+    "not-proven": Entry(
+        "An arm would serve a model that no safety test vouches for", 409, "Train it, or test it again."
+    ),
+    "withdrawn": Entry("That safety test no longer stands", 409, "Train on newer data, and test that model."),
     "spoiled": Entry("A kept file is gone, or not what was kept", 409, "An earlier checkpoint may still be whole."),
     "gone": Entry("A kept file is not in the storage any more", 410, "An earlier one may still be there."),
     "too-late": Entry("The window for this reward has closed", 409, "Send rewards in time, or declare more of it."),
