@@ -12,7 +12,8 @@ from rest_framework.response import Response
 
 from analysis.runs.api.finding import RunView
 from analysis.runs.errors import Spoiled
-from analysis.runs.trained import checkpoint_of, model_of
+from analysis.runs.models import Artifact, Checkpoint
+from analysis.runs.trained import model_file_of, model_of
 from experiments.access import Right
 from experiments.api.shapes import JsonField, Shape, Shown, example
 from experiments.errors import BadValue
@@ -48,7 +49,9 @@ class Said(Shown):
         child=JsonField(), help_text="None where numbers are predicted."
     )
     scores: serializers.ListField = serializers.ListField(help_text="For each sample, in the order of the labels.")
-    epoch = serializers.IntegerField(help_text="Of the checkpoint that spoke.")
+    epoch = serializers.IntegerField(
+        allow_null=True, help_text="Of the checkpoint that spoke; null for a model that a run kept at its end."
+    )
 
 
 @extend_schema(tags=["runs"])
@@ -61,17 +64,16 @@ class RunPredictionsView(RunView):
     def post(self, request: Request, run: str) -> Response:
         """Predict with the model that the run kept. Samples are given as the data set has them. Nothing is stored."""
         sent = SamplesSent.read(request.data)
-        checkpoint = checkpoint_of(self.run, cast("int | None", sent.get("epoch")))
-        model = _model(checkpoint.pk, checkpoint.sha256)
-        return Response({**_said(model, cast("list[object]", sent["samples"])), "epoch": checkpoint.epoch})
+        file = model_file_of(self.run, cast("int | None", sent.get("epoch")))
+        epoch = file.epoch if isinstance(file, Checkpoint) else None
+        model = _model(type(file), file.pk, file.sha256)
+        return Response({**_said(model, cast("list[object]", sent["samples"])), "epoch": epoch})
 
 
 @lru_cache(maxsize=MODELS)
-def _model(pk: int, sha256: str) -> Predictor:
+def _model(kind: type[Checkpoint | Artifact], pk: int, sha256: str) -> Predictor:
     """Read once for each content."""
-    from analysis.runs.models import Checkpoint
-
-    return model_of(Checkpoint.objects.get(pk=pk, sha256=sha256))
+    return model_of(kind._default_manager.get(pk=pk, sha256=sha256))
 
 
 def _said(model: Predictor, entries: list[object]) -> dict[str, object]:

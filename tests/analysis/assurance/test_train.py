@@ -44,6 +44,18 @@ def train(tmp_path: Path) -> Train:
     return run
 
 
+def test_a_model_that_passed_predicts_by_its_labels(train: Train, tmp_path: Path) -> None:
+    train(**{"label": "grade", "regime": "multiclass_classification", "model": "multiclass_logistic"},
+          constraints=[{"text": "PR_[0] <= 0.9"}])  # fmt: skip
+    (tmp_path / "new.csv").write_text("x1,x2,x3,x4,x5,label,score\n-3,0,0,0,0,0,-3\n3,0,0,0,0,1,3\n")
+    said = StringIO()
+    call_command("predict", "fair/1", str(tmp_path / "new.csv"), stdout=said)
+
+    lines = [line.split(",") for line in said.getvalue().splitlines()]
+    assert lines[0] == ["prediction", "score_0", "score_1", "score_2"]
+    assert [line[0] for line in lines[1:]] == ["0", "2"]
+
+
 def wanting(limit: float) -> list[Json]:
     """The constraint with another limit."""
     return [{"text": f"abs((PR | [A]) - (PR | [B])) <= {limit}"}]
@@ -59,6 +71,7 @@ def test_a_model_that_passes_is_kept_recorded_and_told(train: Train, tmp_path: P
     assert sorted(path.name for path in (tmp_path / "out" / "run-1").iterdir()) == [
         "model.safetensors",
         "report.json",
+        "search.svg",
         "trace.json",
     ]
 
