@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from math import inf, log, sqrt
 
@@ -20,6 +21,7 @@ from analysis.statistics.confidence_sequences import (
 )
 
 LEVEL, RUNS = 0.1, 150
+BETS = 200 if os.environ.get("PROOF") else 80
 Sequence = Callable[..., Bounds]
 ALL = pytest.mark.parametrize("sequence", [hoeffding, empirical_bernstein, betting])
 
@@ -38,7 +40,7 @@ def test_the_mean_is_ever_outside_at_most_as_often_as_the_level(sequence: Sequen
 @ALL
 @pytest.mark.parametrize("rate", [0.5, 0.1, 0.01])
 def test_the_mean_is_ever_outside_at_most_as_often_as_the_level_in_long_runs(sequence: Sequence, rate: float) -> None:
-    many = 200 if sequence is betting else 2_000
+    many = BETS if sequence is betting else 2_000
     runs = np.random.default_rng(7).beta(4 * rate, 4 * (1 - rate), (many, 2_000))
     missed = [ever_outside(sequence(run, level=LEVEL), rate) for run in runs]
 
