@@ -20,6 +20,7 @@ class AssuranceConfig(AppConfig):
         from analysis.learning.document import SECTIONS_OF
         from analysis.learning.running import PREDICTORS_ELSEWHERE, register_procedure
         from analysis.runs.services.settling import FOLLOWERS
+        from analysis.runs.views.doors import MORE_TABS, Tab
         from analysis.safety.curves import procedure as of_trials
         from analysis.safety.procedure import SECTIONS, SafeProcedure
         from experiments import readiness
@@ -31,5 +32,6 @@ class AssuranceConfig(AppConfig):
                 name: Parameter(Anything(), meaning, default=None) for name, meaning in sections.items()
             }
         PREDICTORS_ELSEWHERE["safe"] = "analysis.safety.models.keeping:safe_predictor"
+        MORE_TABS["safe_trial"] = Tab("Curves", "assurance:curves")
         FOLLOWERS["assurance"] = RecordingFollower()
         readiness.register_gate(models_are_proven)

@@ -3,11 +3,13 @@
 from django.contrib import admin
 from django.urls import path
 
-from analysis.assurance.views import constraints, requiring, serving, tests, training
+from analysis.assurance.views import constraints, curves, requiring, serving, tests, training
 
 view = admin.site.admin_view
 app_name = "assurance"
 urlpatterns = [
+    path("console/experiments/<slug:slug>/curves/", curves.curves, name="curves"),
+    path("console/experiments/<slug:slug>/curves.svg", curves.picture, name="curves_picture"),
     path("console/safety/", tests.tests, name="tests"),
     path("console/safety/new/", training.new, name="new"),
     path("console/safety/new/check/", training.check, name="check"),

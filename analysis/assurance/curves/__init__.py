@@ -1,1 +1,1 @@
-"""Curves of trials (`safe_trial`), read from the runs of batches and drawn: performance, solution rate, failure rate."""
+"""Curves of trials (`safe_trial`), read from runs and drawn: performance, solution rate, failure rate."""

@@ -87,16 +87,16 @@ def figure_of(curves: Curves) -> Figure:
     sizes = [point.rows for curve in curves.curves for point in curve.solutions]
     axis = _Across(min(sizes), max(sizes))
     performances = [curve.performance for curve in curves.curves]
+    title = curves.performance_is.capitalize()
     panels = [
-        _panel(curves.performance_is.capitalize(), keys, performances, axis, _Up.around(performances)),
-        _panel("Solution rate", keys, [curve.solutions for curve in curves.curves], axis, _Up(0.0, 1.0)),
+        _panel(title, keys, performances, _Frame(axis, _Up.around(performances))),
+        _panel("Solution rate", keys, [curve.solutions for curve in curves.curves], _Frame(axis, RATES)),
     ]
     for number, (text, delta) in enumerate(curves.constraints):
         failures = [curve.failures[number] for curve in curves.curves]
-        up = _Up(0.0, 1.0)
-        limit = Tick(up.at(delta), f"δ = {delta:g}")
+        limit = Tick(RATES.at(delta), f"δ = {delta:g}")
         title = "Failure rate" if len(curves.constraints) == 1 else f"Failure rate: {text}"
-        panels.append(_panel(title, keys, failures, axis, up, limit))
+        panels.append(_panel(title, keys, failures, _Frame(axis, RATES, limit)))
     return Figure(tuple(panels), keys)
 
 
@@ -146,6 +146,18 @@ class _Up:
         return tuple(Tick(self.at(value), f"{value:.3g}") for value in even_ticks(self.low, self.high))
 
 
+RATES: Final = _Up(0.0, 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Both axes, and where delta is."""
+
+    across: _Across
+    up: _Up
+    limit: Tick | None = None
+
+
 def short(rows: int) -> str:
     """
     >>> short(500), short(2000), short(1000000)
@@ -157,21 +169,15 @@ def short(rows: int) -> str:
     return str(rows)
 
 
-def _panel(
-    title: str,
-    keys: Sequence[Key],
-    lines: Sequence[Sequence[Point]],
-    across: _Across,
-    up: _Up,
-    limit: Tick | None = None,
-) -> Panel:
+def _panel(title: str, keys: Sequence[Key], lines: Sequence[Sequence[Point]], frame: _Frame) -> Panel:
+    across, up = frame.across, frame.up
     drawn = []
     for number, (key, points) in enumerate(zip(keys, lines, strict=True)):
         aside = APART * (number - (len(keys) - 1) / 2)
         marks = tuple(_mark(point, across.at(point.rows) + aside, up, key) for point in points)
         path = " ".join(f"{'M' if not place else 'L'}{mark.x:g} {mark.y:g}" for place, mark in enumerate(marks))
         drawn.append(Drawn(key, path, marks))
-    return Panel(title, _about(title, keys, lines), tuple(drawn), across.ticks(), up.ticks(), limit)
+    return Panel(title, _about(title, keys, lines), tuple(drawn), across.ticks(), up.ticks(), frame.limit)
 
 
 def _mark(point: Point, x: float, up: _Up, key: Key) -> Mark:

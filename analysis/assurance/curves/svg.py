@@ -32,7 +32,8 @@ def as_file(figure: Figure, *, title: str, note: str = "") -> str:
     ]
     for number, panel in enumerate(figure.panels):
         x, y = GAP + (number % columns) * (WIDTH + GAP), above + (number // columns) * (HEIGHT + HEAD + 8)
-        head = f'<text x="0" y="16" font-size="13" font-weight="600" fill="#0f172a">{escape(_cut(panel.title, 52))}</text>'
+        name = escape(_cut(panel.title, 52))
+        head = f'<text y="16" font-size="13" font-weight="600" fill="#0f172a">{name}</text>'
         parts.append(f'<g transform="translate({x:g} {y:g})">{head}<g transform="translate(0 {HEAD:g})">')
         parts += [*_inside(panel), "</g></g>"]
     parts += [f'<text x="{GAP:g}" y="{height - 10:g}">{escape(note)}</text>'] if note else []
@@ -47,14 +48,15 @@ def as_panel(panel: Panel) -> str:
 
 def as_sign(key: Key) -> str:
     """A contender's line and mark, for a legend."""
-    line = f'<line x1="0" x2="26" y1="7" y2="7" stroke="{key.colour}" stroke-width="{_thick(key)}"{_dashes(key)}/>'
+    line = f'<line x1="0" x2="26" y1="7" y2="7" stroke="{key.colour}" stroke-width="{_thick(key)}"/>'
     return f'<svg width="26" height="14" aria-hidden="true">{line}{_shape(key, 13, 7)}</svg>'
 
 
 def _inside(panel: Panel) -> Iterator[str]:
     right, bottom = WIDTH - RIGHT, HEIGHT - BOTTOM
     for tick in panel.y_ticks:
-        yield f'<line class="is-axis" x1="{LEFT:g}" x2="{right:g}" y1="{tick.at}" y2="{tick.at}" stroke="#94a3b8" stroke-opacity="0.3"/>'
+        ends = f'x1="{LEFT:g}" x2="{right:g}" y1="{tick.at}" y2="{tick.at}"'
+        yield f'<line {ends} stroke="#94a3b8" stroke-opacity="0.3"/>'
         yield f'<text x="{LEFT - 6:g}" y="{tick.at + 4:g}" text-anchor="end">{tick.text}</text>'
     yield f'<line x1="{LEFT:g}" x2="{right:g}" y1="{bottom:g}" y2="{bottom:g}" stroke="#94a3b8"/>'
     for tick in panel.x_ticks:
@@ -73,7 +75,7 @@ def _inside(panel: Panel) -> Iterator[str]:
 
 def _line(line: Drawn) -> Iterator[str]:
     key = line.key
-    yield f'<path d="{line.path}" fill="none" stroke="{key.colour}" stroke-width="{_thick(key)}"{_dashes(key)}/>'
+    yield f'<path d="{line.path}" fill="none" stroke="{key.colour}" stroke-width="{_thick(key)}"/>'
     for mark in line.marks:
         yield f"<g><title>{escape(mark.title)}</title>{_bar(mark, key)}{_shape(key, mark.x, mark.y)}</g>"
 
@@ -104,16 +106,13 @@ def _legend(figure: Figure, width: float) -> Iterator[tuple[int, str]]:
         if x > GAP and x + wide > width:
             x, line = GAP, line + 1
         sign = as_sign(key).replace("<svg ", f'<svg x="{x:g}" y="{44 + LINE_HEIGHT * line:g}" ', 1)
-        yield line, f'{sign}<text x="{x + 32:g}" y="{55 + LINE_HEIGHT * line:g}" font-size="12">{escape(key.contender)}</text>'
+        place = f'x="{x + 32:g}" y="{55 + LINE_HEIGHT * line:g}"'
+        yield line, f'{sign}<text {place} font-size="12">{escape(key.contender)}</text>'
         x += wide
 
 
 def _thick(key: Key) -> str:
     return "2.4" if key.promises else "1.4"
-
-
-def _dashes(key: Key) -> str:
-    return "" if key.promises else ' stroke-dasharray="1 0"'
 
 
 def _cut(text: str, most: int) -> str:

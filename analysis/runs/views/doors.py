@@ -13,6 +13,7 @@ from django.contrib import admin
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from analysis.runs.board.table import batches_of
@@ -51,6 +52,16 @@ class Shelf:
         there = {batch.status for batch in self.batches}
         return next((status for status in MOST_TELLING if status in there), None)
 
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page that a room above adds to the board, for batches of one procedure. name: of its address."""
+
+    title: str
+    name: str
+
+
+MORE_TABS: dict[str, Tab] = {}  # by procedure
 
 OfShelf = Callable[Concatenate[HttpRequest, Shelf, P], HttpResponseBase]
 OfRun = Callable[Concatenate[HttpRequest, Run, P], HttpResponseBase]
@@ -109,9 +120,19 @@ def may_in(request: HttpRequest, right: Right, experiment: Experiment) -> bool:
 def page(request: HttpRequest, template: str, title: str, context: dict[str, object]) -> HttpResponse:
     """A page of the console that no cache keeps."""
     whole = {**admin.site.each_context(request), "title": title, "live_url": _live_url(request), **context}
+    shelf = context.get("shelf")
+    if isinstance(shelf, Shelf):
+        whole["more_tabs"] = _more_tabs(shelf)
     response = render(request, template, whole)
     response["Cache-Control"] = "no-store"
     return response
+
+
+def _more_tabs(shelf: Shelf) -> list[tuple[str, str, str]]:
+    """(title, its key in lower case, address) of those that fit what is there."""
+    found = {MORE_TABS[batch.procedure] for batch in shelf.every if batch.procedure in MORE_TABS}
+    ordered = sorted(found, key=lambda tab: tab.title)
+    return [(tab.title, tab.title.lower(), reverse(tab.name, args=[shelf.experiment.slug])) for tab in ordered]
 
 
 def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
