@@ -177,6 +177,7 @@ def _panel(title: str, keys: Sequence[Key], lines: Sequence[Sequence[Point]], fr
         marks = tuple(_mark(point, across.at(point.rows) + aside, up, key) for point in points)
         path = " ".join(f"{'M' if not place else 'L'}{mark.x:g} {mark.y:g}" for place, mark in enumerate(marks))
         drawn.append(Drawn(key, path, marks))
+    drawn.sort(key=lambda line: line.key.promises)  # what promises is drawn over what does not
     return Panel(title, _about(title, keys, lines), tuple(drawn), across.ticks(), up.ticks(), frame.limit)
 
 

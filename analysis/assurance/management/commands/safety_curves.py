@@ -18,9 +18,9 @@ from analysis.assurance.curves.reads import PROCEDURE, Seen, curves_of
 from analysis.assurance.curves.svg import as_file
 from analysis.assurance.views.curves import note_of
 from analysis.learning.document import check_text
-from analysis.runs.local.ground import make_tables
+from analysis.runs.local.driver import Driver
 from analysis.runs.local.ordering import Ordered, ordered
-from analysis.runs.local.sitting import Sitting
+from analysis.runs.local.schema import make_tables
 from analysis.runs.local.terminal import Bar, Quiet
 from analysis.runs.models import Batch
 from analysis.runs.services.preparing import Wish, compare_with_record, make_ready
@@ -116,10 +116,10 @@ class Command(BaseCommand):
         wish = Wish(study=options["study"])
         ready = make_ready(order.slug, order.document, wish, now=timezone.now(), source=order.source)
         is_silent = options["quiet"] or (options["json"] and not sys.stderr.isatty())
-        sitting = Sitting(ready.batch, options["workers"], Quiet() if is_silent else Bar(sys.stderr))
-        sitting.sit()
+        driver = Driver(ready.batch, options["workers"], Quiet() if is_silent else Bar(sys.stderr))
+        driver.drive()
         seen = self._tell(ready.batch, options)
-        return STOPPED if sitting.was_stopped else FAILED if seen.failed or seen.left else 0
+        return STOPPED if driver.was_stopped else FAILED if seen.failed or seen.left else 0
 
     def _tell(self, batch: Batch, options: Options) -> Seen:
         seen = curves_of([batch], terms=options["terms"])
