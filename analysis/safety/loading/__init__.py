@@ -5,7 +5,7 @@ rows is a member of `SOURCES`. What cannot be trusted is `NotUsable`: gaps, an e
 """
 
 from analysis.safety.loading import engine_files, files, shipped
-from analysis.safety.loading.declared import PARAMETERS, Declaration, faults, identity, load, of_table
+from analysis.safety.loading.declared import PARAMETERS, Declaration, faults, identity, load, of_table, table_of
 from analysis.safety.loading.loaded import Loaded
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.loading.sources import SOURCES, Source
@@ -26,4 +26,5 @@ __all__ = [
     "load",
     "of_table",
     "shipped",
+    "table_of",
 ]

@@ -79,12 +79,21 @@ def load(setting: JsonObject) -> Loaded:
     """Read, checked, and labelled. NotUsable, with everything that was found, else."""
     refuse_if(faults(setting))
     source = SOURCES.read(setting["data"])
+    read: dict[str, Any] = read_config(PARAMETERS, {**source.declares(), **_part(setting)})
+    return of_table(_read(source), Declaration(**read))
+
+
+def table_of(setting: JsonObject) -> Table:
+    """The rows alone, whatever is said of them. NotUsable if there are none to read."""
+    refuse_if(config_faults(PARAMETERS, {"data": setting["data"]}))
+    return _read(SOURCES.read(setting["data"]))
+
+
+def _read(source: Source) -> Table:
     try:
-        read: dict[str, Any] = read_config(PARAMETERS, {**source.declares(), **_part(setting)})
-        declared, table = Declaration(**read), source.table()
+        return source.table()
     except FileNotFoundError as error:
         raise NotUsable([(("data", "path"), str(error), "")]) from error
-    return of_table(table, declared)
 
 
 def of_table(table: Table, declared: Declaration) -> Loaded:
@@ -187,4 +196,4 @@ def _fingerprint(table: Table, features: tuple[str, ...], labels: Array, groups:
     return fingerprint({**columns, "label": labels, **{f"group {name}": rows for name, rows in groups.items()}})
 
 
-__all__ = ["PARAMETERS", "Declaration", "faults", "identity", "is_text", "load", "of_table"]
+__all__ = ["PARAMETERS", "Declaration", "faults", "identity", "is_text", "load", "of_table", "table_of"]

@@ -142,7 +142,7 @@ class Digits(LibrarySource):
 @SOURCES.register
 @dataclass(frozen=True)
 class MadeUp(Source):
-    """Applicants from a formula, of two groups A and B whose labels differ: to try things out, and to know the truth.
+    """Applicants from a formula, of two groups whose labels differ: to try things out, and to know the truth.
 
     Columns: x1 … xd, normal; group (A or B); label (0 or 1), score (a number from -3 to 3) and grade (0, 1 or 2), which
     all follow the same hidden sum of the x, raised by `gap` in group A.

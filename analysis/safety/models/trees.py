@@ -107,7 +107,10 @@ class GrownTrees(Family):
 @MODELS.register
 @dataclass(frozen=True)
 class DecisionTree(Family):
-    """One small tree, which can be read: its splits are grown on the candidate rows, what its leaves say is trained."""
+    """One small tree, which can be read.
+
+    Its splits are grown on the candidate rows; what its leaves say is trained.
+    """
 
     name: ClassVar[str] = "tree"
     example: ClassVar[JsonObject] = {"type": "tree", "depth": 3, "least_rows": 20}
