@@ -146,7 +146,7 @@ def _row(report: FoldReport, row: Ranked, place: int, axis: Axis, folds: Sequenc
         interval=_interval(row.summary),
         behind=_number(row.behind.mean if row.behind else None),
         behind_interval=_interval(row.behind),
-        is_close=row.behind is not None and (row.behind.low is None or row.behind.low <= 0),
+        is_close=row.behind is not None and row.behind.low is not None and row.behind.low <= 0,
         strip=strip(axis, list(row.values.values()), row.summary),
         cells=tuple(_number(row.values.get(fold)) or "-" for fold in folds),
     )

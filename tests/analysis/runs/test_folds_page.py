@@ -57,6 +57,14 @@ def test_plain_folds_show_a_ranking_with_the_lead_of_the_best(rita: Client, expe
     assert "Searching like this" not in shown
 
 
+def test_of_a_single_division_nothing_is_called_close(rita: Client, experiment: Experiment) -> None:
+    """Without a spread nobody knows what is close."""
+    folded_batch({"scheme": "hold_out"}, experiment=experiment)
+
+    assert "lr = 0.001<" in page(rita)
+    assert ">close<" not in page(rita)
+
+
 def test_missing_folds_are_said_and_not_counted_as_zero(rita: Client, experiment: Experiment) -> None:
     def figures(lr: float, fold: Fold) -> float | None:
         return None if (lr, fold) == (0.01, Fold(3)) else figure_of(lr, fold)
