@@ -70,7 +70,7 @@ OWN: Final[dict[str, Parameter]] = {
     "constraints": Parameter(ListOf(CONSTRAINT, least=1, most=50), "What must hold, each with its delta."),
     "overall_delta": Parameter(Nullable(_DELTAS), "How often any of them may be broken, at most.", None),
     "safety": Parameter(SAFETY, "What is held back for the test.", {}),
-    "optimiser": Parameter(OPTIMISERS, "How the candidate is sought.", "sqp"),
+    "optimiser": Parameter(OPTIMISERS, "How the candidate is sought.", "auto"),
     "tuning": Parameter(Nullable(TUNING), "What is chosen on the candidate rows, by trials.", None),
     "mode": Parameter(OneOf(*map(str, Mode)), "default, or the Seldonian Engine's numbers.", str(Mode.DEFAULT)),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import pytest
 
@@ -10,7 +12,7 @@ from analysis.safety.terms import Array, Candidate, Look, Problem
 from tests.analysis.safety.problems import apart, breaking, half_plane, unbounded
 
 EVERY = sorted(OPTIMISERS.members)
-MORE = {"adam": {"iterations": 1500, "rate": 0.02, "multiplier_rate": 0.05}}
+MORE: Mapping[str, Mapping[str, float]] = {"adam": {"iterations": 1500, "rate": 0.02, "multiplier_rate": 0.05}}
 every_optimiser = pytest.mark.parametrize("name", EVERY)
 FEASIBLE, INFEASIBLE = np.array([-1.0, -1.0]), np.array([3.0, 3.0])
 

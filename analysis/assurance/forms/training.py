@@ -57,6 +57,7 @@ BOUNDS: Final = (
     ("bootstrap", "Bootstrap (approximate)"),
 )
 OPTIMISERS: Final = (
+    ("auto", "By the size of the model"),
     ("sqp", "Sequential quadratic programming"),
     ("augmented_lagrangian", "Augmented Lagrangian"),
     ("adam", "Adam on the Lagrangian"),

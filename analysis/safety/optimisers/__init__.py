@@ -10,6 +10,7 @@ To add one: a file with a dataclass like `sqp.Sqp`, one line below; tests/contra
 
 from analysis.safety.optimisers.adam import Adam
 from analysis.safety.optimisers.augmented import AugmentedLagrangian
+from analysis.safety.optimisers.auto import Auto
 from analysis.safety.optimisers.barrier import Bfgs, ConjugateGradient, NelderMead, Powell
 from analysis.safety.optimisers.cma_es import CmaEs
 from analysis.safety.optimisers.method import OPTIMISERS, Method
@@ -19,6 +20,7 @@ __all__ = [
     "OPTIMISERS",
     "Adam",
     "AugmentedLagrangian",
+    "Auto",
     "Bfgs",
     "CmaEs",
     "ConjugateGradient",

@@ -15,6 +15,7 @@ from analysis.safety.optimisers.method import OPTIMISERS, Method
 from analysis.safety.terms import Array, Look
 from experiments.types import JsonObject
 
+MOST = 5_000  # its matrices have the square of that
 NEAR = 1e-6  # a constraint this near to its limit may have a multiplier
 
 
@@ -23,8 +24,8 @@ NEAR = 1e-6  # a constraint this near to its limit may have a multiplier
 class Sqp(Method):
     """Sequential quadratic programming: a few dozen steps to the optimum of small models.
 
-    Each step takes memory and time that grow with the square and the cube of the number of parameters: to a few
-    hundred of them. SciPy's SLSQP; Kraft (1988).
+    Each step takes memory and time that grow with the square and the cube of the number of parameters: up to a
+    thousand or two of them. SciPy's SLSQP; Kraft (1988).
     """
 
     name: ClassVar[str] = "sqp"
@@ -36,6 +37,9 @@ class Sqp(Method):
     )
 
     def descend(self, course: Course, start: Array, *, rng: np.random.Generator) -> None:
+        if course.size > MOST:
+            sentence = f"sqp takes at most {MOST:,} parameters; this model has {course.size:,}."
+            raise ValueError(f"{sentence} Write optimiser: adam, or leave it out.")
         view = _View(course, self.margin)
         minimise(
             view.objective,
