@@ -176,7 +176,7 @@ class TrainedConstraintForm(ConstraintForm):
     """A constraint of a training; its regime is the training's."""
 
     regime = None  # type: ignore[assignment]  # Django's way to leave a field out
-    bound = forms.ChoiceField(label="Bound", choices=BOUNDS)
+    bound = forms.ChoiceField(label="Bound", choices=BOUNDS, initial="auto")
     range_low = forms.FloatField(label="Errors from", required=False)
     range_high = forms.FloatField(label="Errors to", required=False)
 

@@ -65,12 +65,12 @@ def new(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def check(request: HttpRequest) -> HttpResponse:
-    """The document as it stands, what is wrong with it, and (asked for) whether the data could suffice."""
+    """The document as it stands and what is wrong with it; or, asked for, whether the data could suffice."""
     typed = _typed(request)
-    context: dict[str, object] = {"typed": typed}
-    if "rehearse" in request.POST and typed.document is not None and not typed.problems:
-        context |= _rehearsed(typed.document)
-    response = render(request, "assurance/checked.html", context)
+    if "rehearse" in request.POST:
+        response = render(request, "assurance/rehearsed.html", _rehearsed(typed))
+    else:
+        response = render(request, "assurance/checked.html", {"typed": typed})
     response["Cache-Control"] = "no-store"
     return response
 
@@ -97,11 +97,15 @@ def _queued(request: HttpRequest, typed: Typed) -> HttpResponse | None:
     return HttpResponseRedirect(address_of(ready.batch))
 
 
-def _rehearsed(document: JsonObject) -> dict[str, object]:
+def _rehearsed(typed: Typed) -> dict[str, object]:
     from analysis.learning.search.design import read_design
+    from analysis.safety.constraints.picture import draw
     from analysis.safety.rehearsal import rehearse
 
+    if typed.document is None or typed.problems:
+        return {"unready": True}
     try:
-        return {"rehearsal": rehearse(read_design(document).proposals()[0].setting)}
+        rehearsal = rehearse(read_design(typed.document).proposals()[0].setting)
     except ValueError as error:
         return {"cannot": str(error)}
+    return {"rehearsal": rehearsal, "previews": [(one, draw(one.tree)) for one in rehearsal.constraints]}

@@ -43,5 +43,11 @@
     if (event.target.matches("input[name$='-text']")) later(event.target, 300);
     else if (/^(regime|groups)$|-(delta|range_low|range_high|regime)$/.test(event.target.name || "")) all().forEach((into) => later(into, 500));
   });
+  // What was foreseen is of the form as it was: it pales as soon as that changes.
+  const foreseen = () => document.getElementById("rehearsed");
+  document.addEventListener("input", () => foreseen()?.classList.add("is-stale"));
+  document.addEventListener("htmx:afterSwap", (event) => {
+    if (event.target === foreseen()) foreseen().classList.remove("is-stale");
+  });
   window.addEventListener("load", () => all().forEach((into) => later(into, 0)));
 })();
