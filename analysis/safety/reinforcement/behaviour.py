@@ -18,7 +18,7 @@ def likeliest(policy: Policy, episodes: Episodes) -> Array:
     """
     from scipy.optimize import minimize
 
-    cells = Cells.of(episodes)
+    cells = Cells.of(episodes, by_chance=policy.needs_chances)
     fitted = policy.over(cells)
     counts = np.bincount(cells.of_step, minlength=len(cells.chances)) / len(cells.of_step)
     neutral = policy.neutral()

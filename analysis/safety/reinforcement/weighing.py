@@ -43,7 +43,7 @@ class Weighing:
     """A policy over recorded episodes. What does not depend on theta is done once."""
 
     def __init__(self, policy: Policy, episodes: Episodes, *, by_step: bool) -> None:
-        cells = Cells.of(episodes)
+        cells = Cells.of(episodes, by_chance=policy.needs_chances)
         self.fitted: FittedPolicy = policy.over(cells)
         self.size = self.fitted.size
         self._starts, self._by_step = episodes.starts, by_step
@@ -68,12 +68,16 @@ class Weighing:
     @cached_property
     def _counts(self) -> Array | csr_matrix:
         """How often each cell occurs in each episode, (n, c)."""
+        steps, n = len(self._of_step), len(self._starts) - 1
+        if n * self._cells <= DENSE * steps:
+            places = np.repeat(np.arange(n) * self._cells, np.diff(self._starts)) + self._of_step
+            whole = np.bincount(places, minlength=n * self._cells).astype(np.float64)
+            return whole.reshape(n, self._cells)
         from scipy.sparse import csr_matrix
 
-        steps, n = len(self._of_step), len(self._starts) - 1
         counts = csr_matrix((np.ones(steps), self._of_step, self._starts), shape=(n, self._cells))
         counts.sum_duplicates()
-        return counts.toarray() if n * self._cells <= DENSE * steps else counts
+        return counts
 
     def _running(self, logs: Array) -> Array:
         """Sums up to each step of its episode."""

@@ -52,6 +52,7 @@ class Mixture(Policy):
     """
 
     name: ClassVar[str] = "mixture"
+    needs_chances: ClassVar[bool] = True
     example: ClassVar[JsonObject] = {"type": "mixture", "share": 0.5, "of": {"type": "softmax"}}
 
     of: Policy = takes(POLICIES.inside, "The new policy.", Softmax(), "softmax")

@@ -11,10 +11,8 @@ from numpy.typing import NDArray
 
 from analysis.learning.members import Member, Register
 from analysis.safety.reinforcement.episodes import Episodes
+from analysis.safety.reinforcement.policies.alike import alike
 from analysis.safety.terms import Array
-
-WORTH_SHARING = 0.5
-LOOKED_AT = 20_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,14 +28,11 @@ class Cells:
     of_step: NDArray[np.intp]
 
     @classmethod
-    def of(cls, episodes: Episodes) -> Cells:
-        """Every step by itself where hardly two are alike."""
-        whole = np.column_stack([episodes.observations, episodes.actions, episodes.chances])
-        if len(np.unique(whole[:LOOKED_AT], axis=0)) > WORTH_SHARING * len(whole[:LOOKED_AT]):
-            return cls(episodes.observations, episodes.actions, episodes.chances, np.arange(len(whole)))
-        different, of_step = np.unique(whole, axis=0, return_inverse=True)
-        d = episodes.observations.shape[1]
-        return cls(different[:, :d], different[:, d:-1], different[:, -1], of_step.reshape(-1))
+    def of(cls, episodes: Episodes, *, by_chance: bool = True) -> Cells:
+        """by_chance: what was done alike with another chance is another cell; else a cell has the chance of one."""
+        parts = [episodes.observations, episodes.actions]
+        first, of_step = alike(np.column_stack([*parts, episodes.chances] if by_chance else parts))
+        return cls(episodes.observations[first], episodes.actions[first], episodes.chances[first], of_step)
 
 
 class FittedPolicy(Protocol):
@@ -56,9 +51,13 @@ class FittedPolicy(Protocol):
 
 
 class Policy(Member):
-    """A family of policies with parameters theta. It keeps no state."""
+    """A family of policies with parameters theta. It keeps no state.
+
+    needs_chances: whether its chances depend on those of the policy that played.
+    """
 
     name: ClassVar[str]
+    needs_chances: ClassVar[bool] = False
 
     def shaped(self, episodes: Episodes) -> Policy:
         """With the sizes that its parameters left open taken from what these episodes saw and did."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from analysis.learning.components import Nullable, Whole
 from analysis.learning.members import takes
 from analysis.safety.reinforcement.episodes import Episodes
+from analysis.safety.reinforcement.policies.alike import alike
 from analysis.safety.reinforcement.policies.places import places_of, width_of
 from analysis.safety.reinforcement.policies.policy import POLICIES, Cells, DiscretePolicy, FittedPolicy
 from analysis.safety.terms import Array
@@ -80,9 +81,9 @@ class SoftmaxOf(DiscretePolicy):
         return replace(self, actions=max(width_of(episodes.actions, self.first_action, "actions"), 2))
 
     def over(self, cells: Cells) -> FittedPolicy:
-        different, seen = np.unique(cells.observations, axis=0, return_inverse=True)
+        first, seen = alike(cells.observations)
         done = places_of(cells.actions, self.first_action, self.shape()[1], "actions")
-        return FittedSoftmax(seen.reshape(-1), done, self.features(different), self.shape())
+        return FittedSoftmax(seen, done, self.features(cells.observations[first]), self.shape())
 
     def neutral(self) -> Array:
         return np.zeros(self.shape()[0] * self.shape()[1])
