@@ -18,7 +18,7 @@ from analysis.safety.loading.refusal import NotUsable, refuse_if
 from analysis.safety.reinforcement import document
 from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.reinforcement.estimates import Recipe, sides_of
-from analysis.safety.reinforcement.policies.policy import DiscretePolicy, Policy
+from analysis.safety.reinforcement.policies.policy import Cells, DiscretePolicy, Policy
 from analysis.safety.reinforcement.sources import EPISODES, Recorded
 from analysis.safety.reinforcement.subject import PolicySubject
 from analysis.safety.setting import Wish
@@ -86,8 +86,11 @@ def _subject(recorded: Recorded, said: dict[str, Any], wish: Wish) -> PolicySubj
         recipe = Recipe(returns, clip=said["clip"], sided=wish.mode != Mode.ENGINE, caution=aim.caution)
         subject = PolicySubject(recorded.episodes, policy, recipe, aim.quantity(), _begin(said["begin"], policy))
         sides_of(subject.aim, recorded.episodes.take(np.arange(1)), recipe)
+        policy.over(Cells.of(recorded.episodes, by_chance=policy.needs_chances))
         if isinstance(policy, DiscretePolicy) and (recorded.episodes.chances > 1).any():
             raise ValueError(f"A chance is at most 1; one in the record is {recorded.episodes.chances.max():g}.")
+    except NotUsable:
+        raise
     except ValueError as error:
         raise NotUsable([(("data",), str(error), "")]) from error
     return subject
