@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.safety.bounds.one_sided import FEWEST
 from analysis.safety.terms import (
     Array,
     Candidate,
@@ -23,8 +24,10 @@ from analysis.safety.terms import (
     Share,
     Standardised,
     Subject,
+    Trace,
     Watch,
 )
+from analysis.safety.testing.sufficiency import Sufficiency, sufficiency
 
 LESS_RESERVE: Final = (0.5, 0.0)
 """What is left of the reserve (inflation above 1) at the second and the third attempt."""
@@ -81,7 +84,12 @@ def search(subject: Subject, rows: Rows, wanted: Wanted, *, rng: np.random.Gener
     (`Share.inflation_*`). Where nothing passes that, less of the reserve is kept: the test itself decides.
     """
     start, optimiser = subject.start(rows, rng=rng), wanted.optimiser
-    found = optimiser.select(Divided(subject, rows, wanted.demands, size=wanted.size), start, rng=rng, watch=watch)
+    whole = Divided(subject, rows, wanted.demands, size=wanted.size)
+    if wanted.mode != Mode.ENGINE and not np.isfinite(whole.look(start).bounds).all():
+        reason = hopeless(subject, rows, wanted, start)
+        if reason:
+            return Candidate(None, feasible=False, trace=_nothing_seen(len(wanted.demands)), reason=reason)
+    found = optimiser.select(whole, start, rng=rng, watch=watch)
     if wanted.mode == Mode.ENGINE or found.feasible or not any(_has_reserve(demand) for demand in wanted.demands):
         return found
     for left in LESS_RESERVE:
@@ -92,6 +100,28 @@ def search(subject: Subject, rows: Rows, wanted: Wanted, *, rng: np.random.Gener
             return replace(again, feasible=False, reason=WITHOUT_RESERVE.format(left=left))
         found = again if again.theta is not None else found
     return found
+
+
+def hopeless(subject: Subject, rows: Rows, wanted: Wanted, theta: Array) -> str:
+    """Why no model at all can pass on so many rows like these, constraint by constraint; empty: one might."""
+    quantities = tuple(dict.fromkeys(one for demand in wanted.demands for one in demand.constraint.quantities))
+    evidence = subject.evidence(theta, rows, quantities)
+    found = [sufficiency(demand, evidence, rows=wanted.size) for demand in wanted.demands]
+    return " ".join(_why(each) for each in found if each.hopeless)
+
+
+def _why(one: Sufficiency) -> str:
+    name, n = one.sparse
+    if n >= FEWEST:
+        return str(one)
+    return (
+        f"{one.text}: about {n} of the {one.rows:,} rows of the safety set would be of {name}, "
+        f"and nothing is said of fewer than {FEWEST}."
+    )
+
+
+def _nothing_seen(count: int) -> Trace:
+    return Trace(np.empty(0), np.empty((0, count)), np.empty((0, count)), np.empty(0), best=-1)
 
 
 def with_reserve(demand: Demand, left: float) -> Demand:
