@@ -14,8 +14,8 @@ from analysis.runs.views.doors import Shelf, of_experiment, page
 from analysis.safety.curves.reading import DECIDED, PROBABILISTIC
 
 TERMS = {
-    PROBABILISTIC: "as lots: with the probability that the model says",
-    DECIDED: "as decisions: class 1 from one half on",
+    PROBABILISTIC: "as lots: by its probabilities",
+    DECIDED: "as decisions: from one half on",
 }
 
 
