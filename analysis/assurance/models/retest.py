@@ -12,16 +12,15 @@ from experiments.types import Json
 
 
 class Delivery(models.Model):
-    """Rows that came in after the training, in their order. path: of the kept file, in the storage `runs`.
+    """Rows that came in after the training. content: one JSON object a line, compressed with gzip.
 
-    sha256: of the rows; the same rows count once for a test. n: how many.
+    sha256: of the lines; the same rows count once for a test. n: how many.
     """
 
     test = models.ForeignKey(SafetyTest, on_delete=models.CASCADE, related_name="deliveries")
     number = models.PositiveIntegerField()
-    path = models.CharField(max_length=300)
+    content = models.BinaryField()
     sha256 = models.CharField(max_length=64)
-    size = models.PositiveBigIntegerField()
     n = models.PositiveIntegerField()
     created_at = models.DateTimeField()
 

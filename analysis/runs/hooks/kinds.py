@@ -19,6 +19,7 @@ class Occasion(StrEnum):
     RUN_FAILED = "run_failed"
     BATCH_COMPLETED = "batch_completed"
     BATCH_FAILED = "batch_failed"
+    MODEL_DRIFTED = "model_drifted"
 
 
 class Kind(Protocol):

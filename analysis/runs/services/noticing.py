@@ -52,6 +52,13 @@ def owe_for_batch(batch: Batch, *, now: datetime) -> None:
     _owe([_notice(batch, hook, occasion, about=about) for hook in hooks], now=now)
 
 
+def owe_for_drift(batch: Batch, run: Run, *, about: str, now: datetime) -> None:
+    """For a model that no longer holds its constraints. about: what proved it, so that it is owed once."""
+    hooks = [hook for hook in hooks_of(batch.document) if Occasion.MODEL_DRIFTED in hook.on]
+    occasion = Occasion.MODEL_DRIFTED
+    _owe([_notice(batch, hook, occasion, about=f"{occasion}:{about}", run=run) for hook in hooks], now=now)
+
+
 def owe_missing(*, now: datetime, within: timedelta = timedelta(hours=1)) -> None:
     """What nobody noted, because a worker died between a result and the notice of it."""
     recent = Batch.objects.filter(document__has_key="hooks").filter(runs__finished_at__gte=now - within).distinct()
@@ -130,6 +137,8 @@ def _about_run(run: Run) -> JsonObject:
 
 def _sentence(notice: Notice) -> str:
     batch, run = notice.batch, notice.run
+    if run is not None and notice.occasion == Occasion.MODEL_DRIFTED:
+        return f"New data break a constraint of the model of run {run.number} of “{batch}”: no arm serves it any more"
     if run is not None:
         end = "is completed" if notice.occasion == Occasion.RUN_COMPLETED else f"failed: {run.error[:300]}"
         return f"Run {run.number} of “{batch}” {end}"

@@ -5,7 +5,16 @@ rows is a member of `SOURCES`. What cannot be trusted is `NotUsable`: gaps, an e
 """
 
 from analysis.safety.loading import engine_files, files, shipped
-from analysis.safety.loading.declared import PARAMETERS, Declaration, faults, identity, load, of_table, table_of
+from analysis.safety.loading.declared import (
+    PARAMETERS,
+    Declaration,
+    declaration_of,
+    faults,
+    identity,
+    load,
+    of_table,
+    table_of,
+)
 from analysis.safety.loading.loaded import Loaded
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.loading.sources import SOURCES, Source
@@ -19,6 +28,7 @@ __all__ = [
     "NotUsable",
     "Source",
     "Table",
+    "declaration_of",
     "engine_files",
     "faults",
     "files",

@@ -96,6 +96,14 @@ def _read(source: Source) -> Table:
         raise NotUsable([(("data", "path"), str(error), "")]) from error
 
 
+def declaration_of(setting: JsonObject) -> Declaration:
+    """What a setting without faults says of its rows, its data set's own words included: to read further rows alike."""
+    source = SOURCES.read(setting["data"])
+    read: dict[str, Any] = read_config(PARAMETERS, {**source.declares(), **_part(setting)})
+    declared = Declaration(**read)
+    return declared if declared.label else replace(declared, label=source.table().label)
+
+
 def of_table(table: Table, declared: Declaration) -> Loaded:
     """The same of a table that was read already."""
     if not len(table):
@@ -196,4 +204,14 @@ def _fingerprint(table: Table, features: tuple[str, ...], labels: Array, groups:
     return fingerprint({**columns, "label": labels, **{f"group {name}": rows for name, rows in groups.items()}})
 
 
-__all__ = ["PARAMETERS", "Declaration", "faults", "identity", "is_text", "load", "of_table", "table_of"]
+__all__ = [
+    "PARAMETERS",
+    "Declaration",
+    "declaration_of",
+    "faults",
+    "identity",
+    "is_text",
+    "load",
+    "of_table",
+    "table_of",
+]

@@ -1,0 +1,101 @@
+"""New rows for a model that passed: looked at as often as one likes, and taken down once it is proven broken."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from django.utils import timezone
+
+from analysis.assurance.errors import Withdrawn
+from analysis.assurance.models import Delivery, Retest, SafetyTest
+from analysis.assurance.services.retesting import deliver_rows
+from analysis.runs.models import Notice
+from experiments.errors import BadValue, Invalid
+from experiments.models import Arm, Event
+from experiments.types import JsonObject
+from tests.analysis.assurance.proofs import a_test, found, report, serving
+from tests.analysis.assurance.trainings import train
+
+pytestmark = pytest.mark.django_db
+HOOKS: list[object] = [{"on": "model_drifted", "webhook": "https://example.org/hooks/drift"}]
+
+
+def rows(n: int = 400, *, gap: float = 0.8, seed: int = 1) -> list[JsonObject]:
+    """People like those of the training; gap: by how much group A is ahead."""
+    rng = np.random.default_rng(seed)
+    people: list[JsonObject] = []
+    for _ in range(n):
+        group = "A" if rng.random() < 0.5 else "B"
+        x = rng.normal(size=5)
+        x[0] += gap if group == "A" else 0.0
+        hidden = float(x @ (1 / np.arange(1, 6)))
+        row = {f"x{place + 1}": float(value) for place, value in enumerate(x)}
+        label = int(rng.random() < 1 / (1 + np.exp(-hidden)))
+        people.append({**row, "group": group, "label": label, "score": hidden, "grade": 0})
+    return people
+
+
+def deliver(test: SafetyTest, people: list[JsonObject]) -> Retest:
+    return deliver_rows(test, people, now=timezone.now())
+
+
+def test_rows_like_those_of_the_training_break_nothing_however_often_one_looks() -> None:
+    test = train()
+    looks = [deliver(test, rows(seed=seed)) for seed in range(4)]
+
+    assert [look.n for look in looks] == [400, 800, 1200, 1600]
+    assert not any(look.has_drifted for look in looks)
+    test.refresh_from_db()
+    assert test.vouches
+
+
+def test_the_same_rows_again_are_the_same_look() -> None:
+    test = train()
+
+    assert deliver(test, rows()) == deliver(test, rows())
+    assert Delivery.objects.count() == 1
+
+
+def test_drift_is_proven_and_takes_the_arm_down_with_event_and_notice() -> None:
+    test = train(hooks=HOOKS)  # type: ignore[arg-type]  # plain JSON
+    experiment = serving(test)
+    while not (look := deliver(test, rows(2_000, gap=4.0, seed=Delivery.objects.count()))).has_drifted:
+        assert look.number < 5
+
+    test.refresh_from_db()
+    assert test.standing == "drifted"
+    assert "is broken" in test.withdrawn_for
+    assert not Arm.objects.get(experiment=experiment, name="fair").is_enabled
+    assert Event.objects.filter(kind="safety.drifted").count() == 1
+    assert Event.objects.filter(kind="safety.arm_taken_down", experiment=experiment).count() == 1
+    assert Notice.objects.get().occasion == "model_drifted"
+    with pytest.raises(Withdrawn):
+        deliver(test, rows(seed=99))
+
+
+@pytest.mark.parametrize(
+    ("spoiled", "sentence"),
+    [
+        ([{"x1": 1.0}], "has no column"),
+        ([{**rows(1)[0], "x1": None}, *rows(200)], "x1"),
+        ([{**row, "group": "A"} for row in rows(50)], "B"),
+        ([{**rows(1)[0], "label": 7}, *rows(200)], "label"),
+    ],
+)
+def test_rows_that_cannot_be_read_as_the_trainings_were_are_refused_and_not_kept(
+    spoiled: list[JsonObject], sentence: str
+) -> None:
+    test = train()
+
+    with pytest.raises((Invalid, BadValue)) as refused:
+        deliver(test, spoiled)
+    assert sentence in f"{refused.value.message} {refused.value.hint}"
+    assert not Delivery.objects.exists()
+    assert not Retest.objects.exists()
+
+
+def test_a_test_that_did_not_pass_is_not_looked_at_again() -> None:
+    test = a_test(report(found(upper=0.1)))
+
+    with pytest.raises(Withdrawn, match="has not passed"):
+        deliver(test, rows(10))
