@@ -54,8 +54,6 @@ CATALOGUE: dict[str, Entry] = {
     "switch-refused": Entry("The candidate does not beat the running policy", 409, "“numbers” says by how much."),
     "cannot-judge": Entry("The log cannot say whether it is better", 409, "Collect more rewards first."),
     "guarded": Entry("Another policy comes in by a switch", 409, "Propose it as a switch."),
-    "not-proven": Entry("An arm serves a model that nothing vouches for", 409, "The list “errors” names each arm."),
-    "withdrawn": Entry("The safety test does not stand", 409, "Train anew, and serve the model that passes."),
     "already-took-part": Entry("An experiment that excludes this one", 409, "Do not invite this person again."),
     "session-over": Entry("The session has ended", 409, "Nothing is left to do."),
     "stale-page": Entry("An old page", 409, "Open the link once more."),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from rest_framework import serializers
 
 from analysis.assurance.models import Requirement, Retest, SafetyTest
@@ -11,7 +9,7 @@ from analysis.assurance.services.requiring import LARGEST
 from analysis.assurance.services.retesting import MOST_ROWS
 from experiments.api.shapes import JsonField, ObjectField, Shape, Shown, example
 from experiments.storable import finite_or_text
-from experiments.types import Json, JsonObject
+from experiments.types import JsonObject
 
 RESULT: JsonObject = {
     "text": "abs((PR | [M]) - (PR | [F])) <= 0.15",
@@ -49,28 +47,28 @@ TEST: JsonObject = {
 }
 
 
+class FigureField(JsonField):
+    """A number; a text where there is none: JSON has no word for what is not finite."""
+
+    def to_representation(self, value: object) -> float | str:  # type: ignore[override]  # of this JSON only these
+        """Finite, or “inf” or “nan”."""
+        return finite_or_text(float(str(value)))
+
+
 class ResultShown(Shown):
     """What was found of one constraint: g <= 0 is wanted with probability 1 - delta, `upper` bounds g."""
 
     text = serializers.CharField()
     normalised = serializers.CharField(help_text="Everything on one side: by this a gate finds it.")
     delta = serializers.FloatField()
-    estimate = serializers.SerializerMethodField(help_text="Of g, on the safety set; “nan” if there is none.")
-    upper = serializers.SerializerMethodField(help_text="Of g; “inf” where nothing can be said.")
+    estimate = FigureField(help_text="Of g, on the safety set; “nan” if there is none.")
+    upper = FigureField(help_text="Of g; “inf” where nothing can be said.")
     n = serializers.IntegerField(help_text="Rows of its smallest quantity.")
     methods = serializers.CharField(help_text="The bounds that were used.")
     is_exact = serializers.BooleanField(help_text="Whether each bound is a theorem for the declared ranges.")
     passed = serializers.BooleanField()
     reason = serializers.CharField()
     readings = JsonField(help_text="Every quantity: rows, estimate, interval, delta spent, bound.")
-
-    def get_estimate(self, row: object) -> Json:
-        """Finite, or a text."""
-        return finite_or_text(float(getattr(row, "estimate", math.nan)))
-
-    def get_upper(self, row: object) -> Json:
-        """Finite, or a text."""
-        return finite_or_text(float(getattr(row, "upper", math.inf)))
 
 
 @example("passed", TEST, response_only=True)
@@ -147,7 +145,7 @@ class RequirementSent(Shape):
     """A constraint that every model must have passed, with that delta or a smaller one."""
 
     text = serializers.CharField(max_length=2_000)
-    delta = serializers.FloatField(required=False, default=0.05, min_value=1e-12, max_value=LARGEST)
+    delta = serializers.FloatField(required=False, default=0.05, max_value=LARGEST, help_text="Above 0.")
     regime = serializers.CharField(required=False, default="binary_classification", max_length=40)
 
 
@@ -186,18 +184,17 @@ class RowsSent(Shape):
     rows = serializers.ListField(child=ObjectField(), min_length=1, max_length=MOST_ROWS)
 
 
-@example(
-    "look",
-    {
-        "number": 3,
-        "n": 900,
-        "has_drifted": False,
-        "constraints": [{"text": "PR <= 0.5", "n": 900, "lower": -0.1, "upper": 0.02, "holds": False, "broken": False}],
-        "standing": "stands",
-        "at": "2026-11-22T09:00:00Z",
-    },
-    response_only=True,
-)
+LOOK: JsonObject = {
+    "number": 3,
+    "n": 900,
+    "has_drifted": False,
+    "constraints": [{"text": "PR <= 0.5", "n": 900, "lower": -0.1, "upper": 0.02, "holds": False, "broken": False}],
+    "standing": "stands",
+    "at": "2026-11-22T09:00:00Z",
+}
+
+
+@example("look", LOOK, response_only=True)
 class RetestShown(Shown):
     """A look at all new rows so far. has_drifted: a constraint is proven broken, with an error of at most its delta."""
 

@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from analysis.assurance.api.finding import TestView, visible_tests
 from analysis.assurance.api.shapes import (
+    LOOK,
     TEST,
     BecauseSent,
     RetestShown,
@@ -107,7 +108,7 @@ class TestRetestsView(TestView):
     @extend_schema(
         operation_id="list_retests",
         parameters=[PageQuery],
-        responses=page_of(RetestShown, {"number": 1, "n": 300, "has_drifted": False}),
+        responses=page_of(RetestShown, LOOK),
     )
     def get(self, request: Request, test: str) -> Response:
         """Every look at new rows, the oldest first."""

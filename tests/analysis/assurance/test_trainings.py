@@ -63,10 +63,10 @@ def test_another_seed_of_the_search_is_tested_on_the_same_rows() -> None:
 
 
 def test_data_that_cannot_be_trusted_end_in_an_error_and_count_nothing() -> None:
-    with pytest.raises(SafetyTest.DoesNotExist):
+    with pytest.raises(ValueError, match="label: "):
         train(label="score")
 
     run = Run.objects.get()
     assert run.status == Status.FAILED
-    assert run.error.startswith("label: ")
+    assert not SafetyTest.objects.exists()
     assert not SafetyUse.objects.exists()

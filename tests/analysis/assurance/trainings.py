@@ -1,4 +1,4 @@
-"""Trainings carried out in this very process: a document becomes a batch, and a worker does it."""
+"""Trainings carried out in this very process: a document becomes a batch, and each of its runs is done."""
 
 from __future__ import annotations
 
@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from analysis.assurance.models import SafetyTest
+from analysis.learning.running import PROCEDURES, Task
+from analysis.runs.services.claiming import Hold, claim_runs
+from analysis.runs.services.ending import Failure, Used, fail_run, finish_run
 from analysis.runs.services.ordering import Sent, order_batch
-from analysis.runs.working.worker import Errand, Worker
+from analysis.runs.services.settling import settle
+from analysis.runs.working.interruption import Interruption
+from analysis.runs.working.reporter import RunReporter
+from experiments.blueprint import json_object
 from experiments.models import Study
 from experiments.types import Json
 from tests.factories import make_study
@@ -28,10 +34,21 @@ def wanting(limit: float) -> list[Json]:
 
 
 def train(study: Study | None = None, **entries: Json) -> SafetyTest:
-    """The newest test of that batch. entries replace the document's."""
+    """The newest test of that batch. entries replace the document's. What the procedure raises is raised.
+
+    Without a worker's watch, whose own connection sees nothing of a test's transaction.
+    """
     document = {**DOCUMENT, **entries}
-    ready = order_batch(study or make_study(), Sent(document), now=timezone.now())
-    Worker().work(Errand(until_empty=True, seconds=60, batch=ready.batch.pk))
-    return (
-        SafetyTest.objects.select_related("run__batch__experiment__study").filter(run__batch=ready.batch).latest("pk")
-    )
+    batch = order_batch(study or make_study(), Sent(document), now=timezone.now()).batch
+    for run in claim_runs(worker="test", now=timezone.now(), most=50, batch=batch.pk):
+        hold, reporter = Hold(run.pk, run.attempt), RunReporter(run, Interruption())
+        try:
+            result = PROCEDURES["safe"].run(Task(json_object(run.setting), run.seed), reporter)
+        except ValueError as error:
+            settle(
+                fail_run(hold, Failure("ValueError", str(error)), now=timezone.now(), used=Used()), now=timezone.now()
+            )
+            raise
+        reporter.flush()
+        settle(finish_run(hold, result, now=timezone.now(), used=Used()), now=timezone.now())
+    return SafetyTest.objects.select_related("run__batch__experiment__study").filter(run__batch=batch).latest("pk")
