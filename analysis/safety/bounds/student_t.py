@@ -72,5 +72,5 @@ def widened(bound: Foresight, *, delta: float, size: int, times: float) -> Fores
 def skewness(values: Array) -> float:
     """Third standardised moment; not a number if all values are equal."""
     away = values - values.mean()
-    spread = float(away @ away) / len(values)
-    return float((away**3).mean()) / spread**1.5 if spread > 0 else math.nan
+    spread = math.sqrt(float(away @ away) / len(values))
+    return float(((away / spread) ** 3).mean()) if spread > 0 else math.nan
