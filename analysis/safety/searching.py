@@ -29,6 +29,8 @@ from analysis.safety.terms import (
 )
 from analysis.safety.testing.sufficiency import Sufficiency, sufficiency
 
+FEW: Final = 20_000
+"""Rows of a safety set up to which an answer costs next to nothing."""
 LESS_RESERVE: Final = (0.5, 0.0)
 """What is left of the reserve (inflation above 1) at the second and the third attempt."""
 WITHOUT_RESERVE: Final = (
@@ -85,7 +87,7 @@ def search(subject: Subject, rows: Rows, wanted: Wanted, *, rng: np.random.Gener
     """
     start, optimiser = subject.start(rows, rng=rng), wanted.optimiser
     whole = Divided(subject, rows, wanted.demands, size=wanted.size)
-    if wanted.mode != Mode.ENGINE and not np.isfinite(whole.look(start).bounds).all():
+    if wanted.mode != Mode.ENGINE and _doubtful(whole.look(start), wanted.size):
         reason = hopeless(subject, rows, wanted, start)
         if reason:
             return Candidate(None, feasible=False, trace=_nothing_seen(len(wanted.demands)), reason=reason)
@@ -100,6 +102,11 @@ def search(subject: Subject, rows: Rows, wanted: Wanted, *, rng: np.random.Gener
             return replace(again, feasible=False, reason=WITHOUT_RESERVE.format(left=left))
         found = again if again.theta is not None else found
     return found
+
+
+def _doubtful(look: Look, size: int) -> bool:
+    """Whether it is worth the time to ask if any model could pass: always for few rows, else if bounds are infinite."""
+    return not np.isfinite(look.bounds).all() or (size <= FEW and not look.feasible)
 
 
 def hopeless(subject: Subject, rows: Rows, wanted: Wanted, theta: Array) -> str:

@@ -487,7 +487,7 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What selection found. theta is None only if nothing finite was met; then reason says why."""
+    """What selection found. theta is None only if nothing finite was met, or nothing can pass; then reason says why."""
 
     theta: Array | None
     feasible: bool

@@ -17,10 +17,14 @@ from analysis.safety.testing.ranges import declared
 MOST = 10**9
 """Rows beyond which nobody collects: then more rows are no help."""
 
-LEVELS = 8
-"""Into how many steps the range of a quantity is divided, where its most favourable mean is looked for."""
+FAIR = 400
+"""Values of the smallest quantity with which the most favourable means are looked for."""
 
-ROUNDS = 3
+HALVINGS, ROUNDS = 9, 2
+"""Steps of half the range, a quarter, and so on; how often each is tried."""
+
+MARGIN = 0.75
+"""Bounds are foreseen to a tenth or so: only what lies this far below the least number is called hopeless."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,11 @@ class Sufficiency:
     @property
     def hopeless(self) -> bool:
         """No model can pass on this safety set."""
-        return self.least is None or self.rows < self.least
+        return self.least is None or self.rows < MARGIN * self.least
 
     def __str__(self) -> str:
+        if not self.sparse[1]:
+            return f"{self.text}: no model can pass, because {self.sparse[0]} has no rows."
         if self.least is None:
             return f"{self.text}: no model can pass with these bounds and ranges, however many rows there are."
         if self.hopeless:
@@ -143,25 +149,37 @@ def _least(tree: Compiled, needs: list[_Need]) -> int | None:
 
 def _favourable(tree: Compiled, needs: list[_Need]) -> Iterator[list[_Need]]:
     """Means at which the constraint holds with room to spare, from several beginnings."""
+    spans = [_span(need, needs) for need in needs]
     for part in (0.0, 0.5, 1.0):
-        yield _improved(tree, [need.at(_levels(need)[round(part * LEVELS)]) for need in needs])
+        yield _improved(
+            tree, [need.at(low + part * (high - low)) for need, (low, high) in zip(needs, spans, strict=True)]
+        )
+    yield _improved(tree, [need.at(need.mean) for need in needs])
 
 
 def _improved(tree: Compiled, needs: list[_Need]) -> list[_Need]:
-    """One quantity after the other moved to the level where, with a fair number of rows, the bound is lowest."""
-    rows = math.ceil(400 / max(min(need.share for need in needs), 1e-9))
-    for _ in range(ROUNDS):
-        for place, need in enumerate(needs):
-            tried = [[*needs[:place], need.at(level), *needs[place + 1 :]] for level in _levels(need)]
-            needs = min(tried, key=lambda each: _upper(tree, each, min(rows, MOST)))
+    """Every mean moved, by ever smaller steps, to where the bound is lowest with a fair number of rows."""
+    rows = min(math.ceil(FAIR / max(min(need.share for need in needs), 1e-9)), MOST)
+    spans = [_span(need, needs) for need in needs]
+    lowest = _upper(tree, needs, rows)
+    for halved in range(HALVINGS):
+        for _ in range(ROUNDS):
+            for place, (low, high) in enumerate(spans):
+                for way in (-1, 1):
+                    mean = needs[place].mean + way * (high - low) / 2 ** (halved + 1)
+                    tried = [*needs[:place], needs[place].at(min(max(mean, low), high)), *needs[place + 1 :]]
+                    bound = _upper(tree, tried, rows)
+                    if bound < lowest:
+                        needs, lowest = tried, bound
     return needs
 
 
-def _levels(need: _Need) -> list[float]:
-    """Over the range; where it has no end, the mean that was seen instead."""
-    low = need.evidence.low if math.isfinite(need.evidence.low) else min(need.mean, need.evidence.high)
-    high = need.evidence.high if math.isfinite(need.evidence.high) else max(need.mean, need.evidence.low)
-    return [low + (high - low) * step / LEVELS for step in range(LEVELS + 1)]
+def _span(need: _Need, needs: list[_Need]) -> tuple[float, float]:
+    """Where the mean can be; where the range has no end, far beyond all means that were seen."""
+    seen = [abs(each.mean) + each.deviation for each in needs if math.isfinite(each.mean + each.deviation)]
+    far = 1000 * (1 + max(seen, default=0.0))
+    low, high = need.evidence.low, need.evidence.high
+    return low if math.isfinite(low) else -far, high if math.isfinite(high) else far
 
 
 def _smallest(passes: Callable[[int], bool]) -> int | None:

@@ -1,0 +1,49 @@
+"""The promise of a training: what passes breaks its constraint with probability at most delta, the search included."""
+
+from math import sqrt
+
+import numpy as np
+import pytest
+
+from bench.rare_positives import Task, rows
+
+EVERYBODY = rows(np.random.default_rng(99), 20_000)
+
+
+def failing(bound: str, n: int, trials: int, split: str = "stratified") -> float:
+    task = Task(bound, EVERYBODY, split)
+    return sum(task.trial(n, seed).failed for seed in range(trials)) / trials
+
+
+def solving(bound: str, n: int, trials: int) -> float:
+    task = Task(bound, EVERYBODY)
+    return sum(task.trial(n, seed).solved for seed in range(trials)) / trials
+
+
+def test_with_students_t_a_training_on_few_rows_fails_far_more_often_than_delta() -> None:
+    assert failing("student_t", 60, 24) > 0.1
+
+
+def test_with_exact_bounds_it_solves_and_seldom_fails() -> None:
+    assert solving("betting", 600, 20) > 0.5
+    assert failing("betting", 600, 20) <= 0.05
+
+
+def test_what_no_model_could_pass_is_not_searched_and_not_tested() -> None:
+    outcome = Task("betting", EVERYBODY).trained(60, seed=1)
+
+    assert outcome.theta is None
+    assert outcome.verdicts == ()
+    assert outcome.reason.startswith("FPR <= 0.05: no model can pass on 36 rows: it takes ")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("split", ["stratified", "random"])
+@pytest.mark.parametrize(("bound", "n"), [("auto", 300), ("auto", 600), ("hoeffding", 3000), ("maurer_pontil", 2000)])
+def test_over_500_trainings_an_exact_bound_keeps_its_promise(bound: str, n: int, split: str) -> None:
+    assert failing(bound, n, 500, split) <= 0.05 + 3 * sqrt(0.05 * 0.95 / 500)
+
+
+@pytest.mark.slow
+def test_over_500_trainings_students_t_does_not() -> None:
+    assert failing("student_t", 60, 500) > 0.1
