@@ -71,6 +71,7 @@ def _above(look: Look) -> Array:
 class Barrier(Method):
     """A method for one number, over objective and barrier."""
 
+    goes_by_slopes: ClassVar[bool] = False
     scipy_method: ClassVar[str]
 
     iterations: int = takes(Whole(1, 10_000_000), "After so many it stops, from each beginning.", 5000)
@@ -159,6 +160,8 @@ class NelderMead(Barrier):
 @dataclass(frozen=True)
 class Sloped(Barrier):
     """These go by slopes."""
+
+    goes_by_slopes: ClassVar[bool] = True
 
     slopes: str = takes(
         OneOf("analytic", "differences"), "The derivative itself, or the engine's finite differences.", "analytic"

@@ -26,6 +26,7 @@ class CmaEs(Method):
     """
 
     name: ClassVar[str] = "cma_es"
+    goes_by_slopes: ClassVar[bool] = False
     example: ClassVar[JsonObject] = {"type": "cma_es", "iterations": 300, "spread": 0.2}
 
     iterations: int = takes(Whole(1, 10_000_000), "After so many generations it stops, from each beginning.", 300)

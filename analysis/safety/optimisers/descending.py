@@ -24,7 +24,17 @@ def minimise(
     """Where it ended. step: called with the parameters after every iteration; may raise StopIteration to end it."""
     from scipy.optimize import minimize
 
-    found = minimize(function, start, method=method, callback=step, **more)  # type: ignore[call-overload]  # see more
+    last = start
+
+    def told(theta: Array) -> None:
+        nonlocal last
+        last = np.array(theta, dtype=np.float64)
+        step(last)
+
+    try:
+        found = minimize(function, start, method=method, callback=told, **more)  # type: ignore[call-overload]  # see more
+    except StopIteration:  # not every method of SciPy's knows it
+        return last
     return np.asarray(found.x, dtype=np.float64)
 
 

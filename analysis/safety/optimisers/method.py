@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Self
+from typing import ClassVar, Self
 
 import numpy as np
 
@@ -20,6 +20,8 @@ from analysis.safety.terms import Array, Candidate, Divisible, Problem, Watch
 @dataclass(frozen=True)
 class Method(Member):
     """A way down. `terms.Optimiser` says what it promises; a member writes `descend` alone."""
+
+    goes_by_slopes: ClassVar[bool] = True
 
     iterations: int = takes(Whole(1, 10_000_000), "After so many it stops, from each beginning.", 200)
     restarts: int = takes(
@@ -56,24 +58,28 @@ class Method(Member):
         course.look(start)
         if not start.size:  # a model that nothing moves: there is nothing to search
             return None
-        self._try(course, start, rng)
+        self._descend(course, start, rng)
+        self._descend_inside(course, course.best, rng)
         for attempt in range(self.restarts):
             if course.holds():
                 return None
-            self._try(course, elsewhere(start, attempt, rng), rng)
+            begin = elsewhere(start, attempt, rng)
+            if not self.goes_by_slopes:
+                self._descend(course, begin, rng)
+            self._descend_inside(course, begin, rng)
         if not course.holds() and (best := course.best) is not None:
             course.relax()
             self._descend(course, best, rng)
         return None
 
-    def _try(self, course: Course, start: Array, rng: np.random.Generator) -> None:
-        """Down from here; if that leads nowhere, first to where the constraints hold."""
-        self._descend(course, start, rng)
-        if not course.holds() and (nearest := course.best) is not None:
-            course.plan(self.iterations)
-            approach(course, nearest, self.iterations)
-            if course.holds() and (inside := course.best) is not None:
-                self._descend(course, inside, rng)
+    def _descend_inside(self, course: Course, start: Array | None, rng: np.random.Generator) -> None:
+        """First to where the constraints hold, then down from there; nothing if they were seen to hold already."""
+        if course.holds() or start is None:
+            return
+        course.plan(self.iterations)
+        approach(course, start, self.iterations)
+        if course.holds() and (inside := course.best) is not None:
+            self._descend(course, inside, rng)
 
     def _descend(self, course: Course, start: Array, rng: np.random.Generator) -> None:
         course.plan(self.iterations)

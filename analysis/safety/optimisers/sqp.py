@@ -16,6 +16,7 @@ from analysis.safety.terms import Array, Look
 from experiments.types import JsonObject
 
 MOST = 5_000  # its matrices have the square of that
+PATIENCE = 30  # steps without a better place: where nothing holds it would go on to the last
 NEAR = 1e-6  # a constraint this near to its limit may have a multiplier
 
 
@@ -40,11 +41,17 @@ class Sqp(Method):
         if course.size > MOST:
             sentence = f"sqp takes at most {MOST:,} parameters; this model has {course.size:,}."
             raise ValueError(f"{sentence} Write optimiser: adam, or leave it out.")
-        view = _View(course, self.margin)
+        view, first = _View(course, self.margin), course.iterations
+
+        def step(theta: Array) -> None:
+            course.step(theta, view.multipliers(theta))
+            if min(course.idle, course.iterations - first) > PATIENCE:
+                raise StopIteration
+
         minimise(
             view.objective,
             start,
-            lambda theta: course.step(theta, view.multipliers(theta)),
+            step,
             "SLSQP",
             jac=view.gradient,
             constraints={"type": "ineq", "fun": view.room, "jac": view.room_slopes},
