@@ -8,8 +8,7 @@ import numpy as np
 
 from analysis.safety.searching import Wanted, search
 from analysis.safety.terms import Candidate, Demand, Look, Mode, Optimiser, Outcome, Rows, Subject, Watch
-from analysis.safety.testing.splitting import Split, divided
-from analysis.safety.testing.sufficiency import Sufficiency, sufficiency
+from analysis.safety.testing.splitting import divided
 from analysis.safety.testing.verdicts import verdict_of
 
 
@@ -39,22 +38,6 @@ def train(subject: Subject, training: Training, *, rng: np.random.Generator, wat
     wanted = Wanted(training.demands, training.optimiser, len(parts.safety), training.mode)
     candidate = search(subject, parts.candidate, wanted, rng=rng, watch=watch)
     return tested(subject, candidate, training.demands, parts.safety, mode=training.mode)
-
-
-def foreseen(
-    subject: Subject, demands: tuple[Demand, ...], parts: Split, *, rng: np.random.Generator
-) -> tuple[Sufficiency, ...]:
-    """Before the search: what a safety set of this size can show, going by the start on the candidate rows alone."""
-    subject = subject.prepared(parts.candidate, rng=rng)
-    theta = subject.start(parts.candidate, rng=rng)
-    return tuple(
-        sufficiency(
-            demand,
-            subject.evidence(theta, parts.candidate, demand.constraint.quantities),
-            rows=len(parts.safety),
-        )
-        for demand in demands
-    )
 
 
 def tested(subject: Subject, candidate: Candidate, demands: tuple[Demand, ...], rows: Rows, *, mode: Mode) -> Outcome:

@@ -3,7 +3,7 @@
 Such a bound hangs on every value and their order; a search needs slopes, and one pass over the rows. The shapes below
 follow from the capital of one best bet; their weights are fitted to the bounds themselves on eleven kinds of values
 (rare, even, narrow, skewed, equal), 20 to 10,000 of them, delta .05 to .001: off by 3 % of the width for empirical
-Bernstein, by 10 % for betting (docs/decisions/0093-bounds.md). Nothing is promised by them: bounds do the testing.
+Bernstein, by 8 % for betting (docs/decisions/0093-bounds.md). Nothing is promised by them: bounds do the testing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import math
 from analysis.safety.terms import Foresight
 
 LEAST = 0.05
-"""The part of the distance between mean and range that is always left: betting never comes to the end of a range."""
+"""How sharply a distance that would fall below 0 is bent: betting never comes to the end of a range."""
 
 DOUBT_OF_A_MIXTURE = 1.74
 """What spreading the capital over stakes costs, beside log(1 / delta)."""
@@ -57,12 +57,12 @@ def betting_like(n: int, *, delta: float, high: float) -> Foresight:
 
 
 def _above_nothing(high: float, found: tuple[float, float, float], room: float) -> tuple[float, float, float]:
-    """High less the distance left, which is bent upwards so that it stays above 0."""
+    """High less the distance left, which is bent upwards so that it stays above 0; hardly, where much is left."""
     left, by_room, by_deviation = found
-    least = LEAST * room
+    least = LEAST * (room - left)
     root = math.hypot(left, least)
-    bent = (1 + left / root) / 2
-    return high - (left + root) / 2, bent * by_room + LEAST * least / (2 * root), -bent * by_deviation
+    by_left = (1 + (left - LEAST * least) / root) / 2
+    return high - (left + root) / 2, by_left * by_room + LEAST * least / (2 * root), -by_left * by_deviation
 
 
 def mixture_like(n: int, *, delta: float, high: float) -> Foresight:
