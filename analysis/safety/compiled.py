@@ -13,7 +13,7 @@ from typing import TypeAlias
 
 from analysis.safety import pulls
 from analysis.safety.constraints.tree import is_constant
-from analysis.safety.intervals import BINARY, EVERYTHING, UNARY, Ends, apply
+from analysis.safety.intervals import BINARY, EVERYTHING, UNARY, Ends, apply, logarithm
 from analysis.safety.terms import Constant, Constraint, Leaf, Node, Operation, Quantity
 
 Step: TypeAlias = tuple[Callable[..., Ends], pulls.Pull, int, int]
@@ -30,17 +30,21 @@ class Slopes:
 
 
 class Compiled:
-    """quantities: in the order in which their intervals are given."""
+    """quantities: in the order in which their intervals are given.
 
-    def __init__(self, root: Node, quantities: Sequence[Quantity]) -> None:
-        self.quantities = tuple(quantities)
+    strict: a logarithm of what may be below 0 makes everything possible, so that nothing is shown of a g that may have
+    no value at all. Otherwise that part is left out, as the Seldonian Engine does it.
+    """
+
+    def __init__(self, root: Node, quantities: Sequence[Quantity], *, strict: bool = False) -> None:
+        self.quantities, self._strict = tuple(quantities), strict
         self._constants: list[Ends] = []
         self._steps: list[Step] = []
         self._plan(root)
 
     @classmethod
-    def of(cls, constraint: Constraint) -> Compiled:
-        return cls(constraint.root, constraint.quantities)
+    def of(cls, constraint: Constraint, *, strict: bool = False) -> Compiled:
+        return cls(constraint.root, constraint.quantities, strict=strict)
 
     def bounds(self, intervals: Sequence[Ends]) -> Ends:
         """Of g. Everything, if any end that is given is not a number."""
@@ -113,6 +117,8 @@ class Compiled:
         assert isinstance(node, Operation)  # noqa: S101 - a constant or a leaf has returned
         first, second = [*(self._place(operand, constants) for operand in node.operands), -1][:2]
         forward = UNARY[node.operator] if node.operator in UNARY else BINARY[node.operator]
+        if self._strict and node.operator == "log":
+            forward = _certain_logarithm
         self._steps.append((forward, pulls.PULLS[node.operator], first, second))
         return len(self.quantities) + len(constants) + len(self._steps) - 1
 
@@ -128,6 +134,10 @@ def _ends(node: Node) -> Ends:
     if isinstance(node, Operation):
         return apply(node.operator, [_ends(operand) for operand in node.operands])
     return (node.value, node.value) if isinstance(node, Constant) else EVERYTHING
+
+
+def _certain_logarithm(a: Ends) -> Ends:
+    return logarithm(a) if a[0] >= 0 else EVERYTHING
 
 
 def _same(a: Ends) -> Ends:

@@ -57,7 +57,7 @@ def foretell(
     found = tuple(
         _foretold(demand, one, declared(demand, one, seen), counts.get(one, 0), mode) for one in constraint.quantities
     )
-    tree = Compiled.of(constraint)
+    tree = Compiled.of(constraint, strict=mode == Mode.DEFAULT)
     intervals = {one.quantity: one.interval for one in found}
     known = Known(demand.budget, demand.ranges, intervals, mode)
     return Foresaid(

@@ -28,6 +28,8 @@ def directions(operator: str, within: Sequence[Ends]) -> tuple[int, ...]:
 
     within: where each operand can be. Only what holds everywhere in there counts.
     """
+    if operator == "log":
+        return (UP if within[0][0] >= 0 else EITHER,)  # below 0 it has no value: both sides must be known
     if operator in _ALWAYS:
         return _ALWAYS[operator]
     if operator == "abs":

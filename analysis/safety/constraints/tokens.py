@@ -27,6 +27,7 @@ class Token:
 
 
 _NUMBER = re.compile(r"(?:\d+(?:_\d+)*\.?(?:\d+(?:_\d+)*)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?", re.ASCII)
+_ZEROS = re.compile(r"0[0_]*[1-9][\d_]*\Z|0[0_]+\Z", re.ASCII)
 _NAME = re.compile(r"[^\W\d]\w*")
 _BLANKS = re.compile(r"[ \t]*")
 _QUOTES = "'\"`\u2018\u2019\u201c\u201d"
@@ -117,6 +118,8 @@ def _symbol(text: str, symbol: str, span: Span) -> Token:
 
 def _number(text: str, number: re.Match[str]) -> Token:
     span = Span(*number.span())
+    if _ZEROS.match(number.group()):
+        raise ConstraintError(text, span, f"`{number.group()}` is not a number: leave out the zeros that lead it.")
     if rest := _NAME.match(text, span.end) or re.compile(r"[.\d_]").match(text, span.end):
         whole = Span(span.start, rest.end())
         written = text[whole.start : whole.end]

@@ -23,7 +23,7 @@ def verdict_of(demand: Demand, evidence: Mapping[Quantity, Evidence], *, mode: M
     constraint = demand.constraint
     known = {quantity: declared(demand, quantity, evidence) for quantity in constraint.quantities}
     readings = tuple(read(demand, quantity, known[quantity]) for quantity in constraint.quantities)
-    tree = Compiled.of(constraint)
+    tree = Compiled.of(constraint, strict=mode == Mode.DEFAULT)
     ends = [one.interval if mode == Mode.ENGINE else _within(one, known[one.quantity]) for one in readings]
     upper = tree.bounds([(each.lower, each.upper) for each in ends])[1]
     estimate = tree.value([one.estimate for one in readings])

@@ -61,6 +61,8 @@ def test_in_engine_compatible_mode_the_engine_s_sides_and_shares(case: Case) -> 
         ("PR**0.5 <= 0.6", {"PR": "upper"}),
         ("(1 + PR)**NR <= 3", {"PR": "upper", "NR": "upper"}),
         ("0.5**PR <= 0.9", {"PR": "lower"}),
+        ("log(PR) <= 0.9", {"PR": "upper"}),
+        ("log(PR - 0.5) <= 0.9", {"PR": "both"}),
         ("abs(PR) <= 0.9", {"PR": "upper"}),
         ("abs(PR - 2) <= 1.5", {"PR": "lower"}),
         ("abs(PR - NR) <= 0.9", {"PR": "both", "NR": "both"}),

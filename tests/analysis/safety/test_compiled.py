@@ -5,11 +5,12 @@ import math
 import numpy as np
 import pytest
 
-from analysis.safety.budgets import budget_of, filled
+from analysis.safety.budgets import budget_of, divide, filled, sides_needed
 from analysis.safety.compiled import Compiled
 from analysis.safety.constraints import Vocabulary, parse_constraint
-from analysis.safety.intervals import EVERYTHING, Ends
-from analysis.safety.terms import Constraint, Interval
+from analysis.safety.constraints.tree import quantities_of
+from analysis.safety.intervals import BINARY, EVERYTHING, UNARY, Ends
+from analysis.safety.terms import Constant, Constraint, Interval, Leaf, Node, Operation, Quantity
 from tests.analysis.safety.facts import Case, facts, number
 
 GROUPS = ("M", "F", "R1", "R2", "R3")
@@ -96,5 +97,48 @@ def test_sides_that_nothing_was_spent_on_never_loosen_what_is_promised(text: str
         assert not compiled.value(list(truth)) > upper + 1e-9
 
 
+def grown(rng: np.random.Generator, depth: int) -> Node:
+    """Any tree over two quantities."""
+    if depth == 0 or rng.random() < 0.15:
+        leaf = Leaf(Quantity(str(rng.choice(["PR", "NR"]))))
+        return leaf if rng.random() < 0.7 else Constant(float(rng.choice([-2.0, -0.5, 0.5, 1.0, 2.0, 3.0])))
+    if rng.random() < 0.3:
+        return Operation(str(rng.choice(list(UNARY))), (grown(rng, depth - 1),))
+    return Operation(str(rng.choice(list(BINARY))), (grown(rng, depth - 1), grown(rng, depth - 1)))
+
+
+def test_of_any_tree_the_bound_holds_for_every_truth_within_the_sides_that_were_bounded() -> None:
+    rng = np.random.default_rng(5)
+    bounded = 0
+    for _ in range(400):
+        root = grown(rng, 4)
+        quantities = quantities_of(root)
+        if not quantities:
+            continue
+        within = [(0.0, 1.0), (-1.0, 1.0), (0.2, 0.9)][rng.integers(3)]
+        compiled, wanted = Compiled(root, quantities), sides_needed(root, ranges=dict.fromkeys(quantities, within))
+        budget = divide(0.05, wanted)
+        for _ in range(8):
+            truth = [float(x) for x in rng.uniform(*within, size=len(quantities))]
+            given = [
+                filled(Interval(x - 0.2 * rng.random(), x + 0.2 * rng.random()), budget[one], within)
+                for one, x in zip(quantities, truth, strict=True)
+            ]
+            upper = compiled.bounds([(one.lower, one.upper) for one in given])[1]
+            value = compiled.value(truth)
+            bounded += math.isfinite(upper)
+            assert not math.isfinite(value) or value <= upper + 1e-9 * max(1.0, abs(value)), (root, truth, upper, value)
+    assert bounded > 1_000
+
+
 def test_a_point_where_the_constraint_has_no_value_has_none() -> None:
     assert math.isnan(Compiled.of(parsed("log(PR - 0.5)")).value([0.2]))
+
+
+def test_strictly_nothing_is_shown_where_a_logarithm_may_have_no_value() -> None:
+    constraint = parsed("log(PR - 0.5) <= 1")
+    reaching, above = [(0.4, 0.9)], [(0.6, 0.9)]
+
+    assert Compiled.of(constraint, strict=True).bounds(reaching) == EVERYTHING
+    assert Compiled.of(constraint).bounds(reaching)[1] == pytest.approx(math.log(0.4) - 1)
+    assert Compiled.of(constraint, strict=True).bounds(above) == Compiled.of(constraint).bounds(above)

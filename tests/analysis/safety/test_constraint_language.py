@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from analysis.safety.constraints import ConstraintError, Vocabulary, check_delta, parse_constraint, parse_constraints
@@ -71,6 +72,10 @@ def test_what_the_reference_names_as_wrong_is_refused_with_a_column_and_a_senten
         ("0x10 - PR", 1, "not a number"),
         ("1e400 - PR", 1, "beyond all numbers"),
         ("1.2.3 - PR", 1, "not a number"),
+        ("007 - PR", 1, "zeros that lead"),
+        ("00 - PR", 1, "zeros that lead"),
+        ("PR - 1__0", 6, "not a number"),
+        ("PR - \u0663", 6, "no meaning"),
         ("2PR <= 1", 1, "not a number"),
         ("PR.mean", 3, "names have no parts"),
         ("PR[0]", 1, "no subscript in binary"),
@@ -156,6 +161,8 @@ def test_a_wrong_constraint_is_refused_where_it_is_wrong(text: str, column: int,
         ("PR_[0.5] <= 0.5", "number of a class"),
         ("PR_[i] <= 0.5", "number of a class"),
         ("PR_[] <= 0.5", "number of a class"),
+        ("PR_[01] <= 0.5", "zeros that lead"),
+        ("PR_[1_0] <= 0.5", "number of a class"),
         ("PR_[0,1] <= 0.5", "PR needs one index"),
         ("PR_[0:1] <= 0.5", "`:` is not supported"),
         ("PR_[0][1] <= 0.5", "list has no place"),
@@ -236,6 +243,25 @@ def test_a_constraint_nested_without_end_is_refused(text: str) -> None:
 def test_a_constraint_of_too_many_names_is_refused() -> None:
     with pytest.raises(ConstraintError, match="150 names and numbers"):
         parsed("+".join(["PR"] * 151))
+
+
+def test_whatever_is_typed_is_read_or_refused_with_a_column_in_it() -> None:
+    rng = np.random.default_rng(18)
+    pieces = ["PR", "NR", "CM_", "J_pi_new_IS", "abs(", "min(", *"()[]|,-+*/<. 0e", "M", "F", "0.5", "**", "<=", ">="]
+    pieces += ["not", "lambda", "'a'", "\t", "\n", "\u2264", "1e999"]
+    for text in ("".join(rng.choice(pieces, size=rng.integers(1, 12))) for _ in range(3_000)):
+        error = refusal_of(text)
+        if error is not None:
+            assert 1 <= error.column <= len(text) + 1
+            assert error.sentence
+
+
+def refusal_of(text: str) -> ConstraintError | None:
+    try:
+        parsed(text)
+    except ConstraintError as error:
+        return error
+    return None
 
 
 def test_the_error_is_shown_under_the_text() -> None:
