@@ -165,15 +165,3 @@ def _outputs(estimator: Any, features: Array, population: Population) -> Array:
     else:
         wide[np.arange(len(features)), np.asarray(estimator.predict(features)).astype(int)] = 1.0
     return wide[:, 1] if classes == 2 else wide
-
-
-def as_written(contender: Json) -> str:
-    """A short name for a legend.
-
-    >>> as_written({"kind": "fairlearn", "difference": 0.05})
-    'fairlearn (difference 0.05)'
-    """
-    if not isinstance(contender, dict):
-        return str(contender).replace("_", " ")
-    more = ", ".join(f"{key} {value}" for key, value in contender.items() if key != "kind")
-    return f"{contender.get('kind', '')}{f' ({more})' if more else ''}".replace("_", " ")

@@ -6,6 +6,7 @@ Each is given the same rows of the same trial. What it returns is judged in the 
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from analysis.safety.searching import Wanted, search
 from analysis.safety.terms import Array, Coordinates, Look, Problem, Rows, Standardised
 from analysis.safety.testing.splitting import divided
 from analysis.safety.training import tested, unwatched
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,3 +135,26 @@ class Chance(Contender):
             return Answer(np.tile(shares, (len(population), 1)))
         said = float(labels[sample].mean()) if self.probability is None else self.probability
         return Answer(np.full(len(population), said))
+
+
+def as_written(contender: Json) -> str:
+    """A short name for a legend.
+
+    >>> as_written({"kind": "fairlearn", "constraint": "equalized_odds", "difference": 0.05, "between": ["M", "F"]})
+    'fairlearn (equalized odds, difference 0.05, M / F)'
+    """
+    if not isinstance(contender, Mapping):
+        return str(contender).replace("_", " ")
+    more = [_part(key, value) for key, value in contender.items() if key != "kind"]
+    listed = f" ({', '.join(more)})" if more else ""
+    return f"{contender.get('kind', '')}{listed}".replace("_", " ")
+
+
+def _part(key: str, value: Json) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list | tuple):
+        return " / ".join(map(str, value))
+    if isinstance(value, Mapping):
+        return ", ".join(_part(name, each) for name, each in value.items())
+    return f"{key} {value}"

@@ -12,18 +12,16 @@ import numpy as np
 from analysis.learning.components import Finding, Parameter, Record, Whole
 from analysis.learning.running import Reporter, Task
 from analysis.safety import subjects
-from analysis.safety.curves import baselines
-from analysis.safety.curves.contenders import CONTENDERS, Answer
+from analysis.safety.curves.contenders import Answer, as_written
 from analysis.safety.curves.population import Judged, Population, population_of
 from analysis.safety.curves.reading import DECIDED, PROBABILISTIC
+from analysis.safety.curves.shipped import CONTENDERS
 from analysis.safety.setting import regime_of
 from analysis.safety.terms import Regime
 from experiments.blueprint import json_object
 from experiments.problems import path_text
 from experiments.storable import finite_or_text
 from experiments.types import Json, JsonObject
-
-__all__ = ["TRIAL", "baselines", "carry_out", "faults", "without_trial"]
 
 FEWEST: Final = 10
 TRIAL: Final = Record(
@@ -99,7 +97,7 @@ def _described(
     values: dict[str, Json] = {terms: [finite_or_text(value) for value in one.values] for terms, one in judged.items()}
     constraints: list[Json] = [{"text": one.text, "delta": one.delta} for one in population.constraints]
     return {
-        "contender": baselines.as_written(written),
+        "contender": as_written(written),
         "rows": trial["rows"],
         "number": trial["number"],
         "promises": trial["contender"].promises,

@@ -7,9 +7,9 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from analysis.safety.curves.contenders import CONTENDERS
 from analysis.safety.curves.population import Population, population_of
 from analysis.safety.curves.procedure import SafeTrialProcedure
+from analysis.safety.curves.shipped import CONTENDERS
 from experiments.types import Json
 from tests.analysis.safety.curves.trials import ARRESTS, result, setting
 
@@ -58,7 +58,7 @@ def test_no_solution_is_no_failure_and_has_no_performance() -> None:
 
     assert (found["returned"], found["failed"], found["failed_decided"]) == (0.0, 0.0, 0.0)
     assert "performance" not in found
-    assert "The safety test did not pass." in str(found["reason"])
+    assert found["reason"]
 
 
 def test_the_same_trial_gives_the_same_result() -> None:
@@ -93,13 +93,15 @@ def test_every_contender_answers_within_probabilities(name: str, world: Populati
 
 
 @pytest.mark.skipif(find_spec("fairlearn") is None, reason="Fairlearn is an optional extra.")
-def test_fairlearn_is_judged_as_the_lot_that_it_is(world: Population) -> None:
-    contender = CONTENDERS.parse({"kind": "fairlearn", "difference": 0.01, "between": ["BLACK", "WHITE"]})
+def test_fairlearn_keeps_its_difference_in_the_sample(world: Population) -> None:
+    contender = CONTENDERS.parse({"kind": "fairlearn", "difference": 0.02, "between": ["BLACK", "WHITE"]})
+    sample = world.sample(2_000, seed=1, number=1)
 
-    answer = contender.answer(world, world.sample(2_000, seed=1, number=1), rng=np.random.default_rng(1))
+    answer = contender.answer(world, sample, rng=np.random.default_rng(1))
 
     assert answer.outputs is not None
-    assert len(np.unique(answer.outputs)) > 2
+    outputs, black = answer.outputs[sample], world.rows.loaded.groups["BLACK"][sample]
+    assert abs(outputs[black].mean() - outputs[~black].mean()) <= 0.05
 
 
 def test_a_sample_of_one_label_teaches_nothing_and_is_no_solution(world: Population) -> None:
