@@ -205,7 +205,8 @@ def _kept(report: Report, stage: Stage, subject: Subject, outcome: Outcome, repo
     content = state_bytes(state)
     reporter.artifact(name=MODEL_FILE, content=content, kind="model")
     reporter.save(epoch=1, state=state, values=report.objective)  # what predicts for those who ask over the API
-    return replace(report, model=hashlib.sha256(content).hexdigest())
+    described = stage.prepared.describe(subject, outcome.theta)
+    return replace(report, model=hashlib.sha256(content).hexdigest(), trained=described)
 
 
 def _objective(trace: Trace) -> dict[str, float]:

@@ -20,7 +20,7 @@ from analysis.safety.constraints import Vocabulary
 from analysis.safety.loading import Loaded
 from analysis.safety.loading.checks import order_faults, part_faults
 from analysis.safety.loading.groups import LEAST_ROWS
-from analysis.safety.models.keeping import Meaning, state_of
+from analysis.safety.models.keeping import Meaning, Trained, described, state_of
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
 from analysis.safety.supervised import Supervised
@@ -107,6 +107,7 @@ class Labelled:
             keep=keep,
             remarks=loaded.remarks,
             described=loaded.described(),
+            describe=describe,
             suspects=lambda candidate, safety: division_faults(loaded, wish, candidate, safety),
         )
 
@@ -124,6 +125,15 @@ def fingerprint(setting: JsonObject) -> str:
     found = loading.identity(setting)
     whole: Json = found if "sha256" in found else {"data": setting["data"], **found}
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def describe(subject: Subject, theta: Array) -> JsonObject:
+    """The trained model for a report: its weights, or its rules."""
+    rows = cast(EncodedRows, subject)
+    if rows.inner is None or rows.encoding is None:
+        return {}
+    trained = Trained(rows.inner.model, theta, len(rows.loaded.classes), rows.encoding.features)
+    return described(trained, rows.inner.samples.features)
 
 
 def keep(subject: Subject, theta: Array) -> State:

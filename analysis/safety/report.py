@@ -125,6 +125,7 @@ class Report:
 
     candidate: SHA-256 of what was tested (parameters and demands); empty if no test was made. uses: how many candidates
     that safety set had seen then, this one included. model: SHA-256 of the kept file; empty unless it passed.
+    trained: what that model is, for readers: its weights, or its rules.
     """
 
     passed: bool
@@ -139,6 +140,7 @@ class Report:
     overall_delta: float | None = None
     objective: Mapping[str, float] = field(default_factory=dict)
     advice: tuple[str, ...] = ()
+    trained: JsonObject = field(default_factory=dict)
 
     def as_json(self) -> JsonObject:
         """As it is kept."""
@@ -183,6 +185,7 @@ def _columns(written: JsonObject) -> dict[str, object]:
         "overall_delta": None if overall is None else number(overall),
         "objective": {name: number(value) for name, value in objective.items()},
         "advice": tuple(cast("Sequence[str]", written.get("advice") or ())),
+        "trained": cast(JsonObject, written.get("trained") or {}),
     }
 
 

@@ -23,7 +23,8 @@ from experiments.types import JsonObject
 class Prepared:
     """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a state.
 
-    described: for the report's readers: sizes of groups and classes. suspects: what is wrong with a division of the
+    described: for the report's readers: sizes of groups and classes. describe: the trained model, for them: its weights
+    or rules. suspects: what is wrong with a division of the
     rows, given those of the candidate and those of the test: two parts of a sorted file are different people.
     """
 
@@ -35,6 +36,7 @@ class Prepared:
     remarks: tuple[str, ...] = ()
     described: JsonObject | None = None
     suspects: Callable[[Rows, Rows], Iterable[Finding]] = lambda candidate, safety: ()
+    describe: Callable[[Subject, Array], JsonObject] = lambda subject, theta: {}
 
 
 class Family(Protocol):

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from analysis.assurance.models import SafetyTest
 from analysis.assurance.presenting import retests_of, serving_arms, shown, uses_of
 from analysis.assurance.trace_reads import charts_of
+from analysis.assurance.trained_model import shown_model
 from analysis.assurance.views.doors import find_test, page, refused
 from analysis.runs.models import Artifact, Run
 from analysis.runs.views.doors import find_run
@@ -77,6 +78,7 @@ def context_of(request: HttpRequest, test: SafetyTest) -> dict[str, object]:
         "uses": uses_of(test, list(visible.values_list("pk", flat=True)[:MOST])),
         "model": Artifact.objects.filter(run=test.run, sha256=test.model_sha256).first() if test.model_sha256 else None,
         "serving": serving_arms(test),
+        "trained": shown_model(one.report.trained) if one.report is not None else None,
         "retests": retests_of(test),
         "may_run": has_right(request, Right.RUN, experiment.study_id),
         "may_download": has_right(request, Right.DOWNLOAD, experiment.study_id),

@@ -6,7 +6,7 @@ model, so that `manage.py predict`, `load_model(run)` and whoever serves it need
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
@@ -33,6 +33,13 @@ RESTORED: Final[dict[str, Callable[[State], Model]]] = {
     BuiltModule.name: BuiltModule.restored,
 }
 """Models whose shape was learnt, by the name they are kept under. What a document names needs no entry."""
+NAMED: Final = {
+    GrownTrees.name: "trees",
+    FittedEstimator.name: "estimator of scikit-learn",
+    ScaledNetwork.name: "network",
+    BuiltModule.name: "module of PyTorch",
+}
+"""How a report calls them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -120,25 +127,34 @@ def safe_predictor(state: State, before: tuple[Step, ...], aim: Aim) -> Predicto
     return Predictor(before, trained, aim, scored, origin=kept_origin(_object(state.values["samples"])))
 
 
-def described(trained: Trained) -> JsonObject:
-    """For a report: weights by the names of the features where it is linear, rules where it is one tree."""
-    found: dict[str, Json] = {
-        "type": str(shape_of(trained.model).values["type"]),
-        "parameters": int(trained.theta.size),
-    }
+def described(trained: Trained, features: Array | None = None) -> JsonObject:
+    """For a report: its weights by the names of the features where it is linear, its rules where it is one tree.
+
+    features: rows, which tell how far a usual difference in a feature moves the score, and how many reach a rule.
+    """
+    kind = NAMED.get(trained.model.name, trained.model.name)
+    found: dict[str, Json] = {"type": kind, "parameters": int(trained.theta.size)}
     if isinstance(trained.model, GrownTrees) and trained.model.grown.trees == 1:
-        found["rules"] = [*_rules(trained, trained.model)]
+        found["rules"] = list(_rules(trained, trained.model, features))
     elif trained.theta.size == len(trained.names) + 1 and isinstance(trained.model, tuple(MODELS.members.values())):
-        named = zip(("intercept", *trained.names), trained.theta.tolist(), strict=True)
-        found["weights"] = dict(named)
+        found["weights"] = list(_weights(trained, features))
     return found
 
 
-def _rules(trained: Trained, model: GrownTrees) -> Sequence[JsonObject]:
-    """Every leaf: how it is reached and what it says (a number, or the probability of each class)."""
+def _rules(trained: Trained, model: GrownTrees, features: Array | None) -> Iterator[JsonObject]:
+    """Every leaf: how it is reached, what it says (a number, or the probability of each class), by how many rows."""
     said = model.said(trained.theta, trained.classes)
-    sentences = model.grown.sentences(trained.names)
-    return [{"where": where, "says": np.asarray(each).tolist()} for where, each in zip(sentences, said, strict=True)]
+    leaves = np.zeros(0, dtype=np.int64) if features is None else model.grown.fallen(features)[:, 0]
+    rows = np.bincount(leaves, minlength=model.grown.leaves)
+    for leaf, where in enumerate(model.grown.sentences(trained.names)):
+        yield {"where": where, "says": np.atleast_1d(said[leaf]).tolist(), "rows": int(rows[leaf])}
+
+
+def _weights(trained: Trained, features: Array | None) -> Iterator[JsonObject]:
+    """moves: what a standard deviation of the feature adds to the score."""
+    spreads = np.zeros(len(trained.names)) if features is None else features.std(axis=0)
+    for name, weight, spread in zip(trained.names, trained.theta[1:].tolist(), spreads.tolist(), strict=True):
+        yield {"name": name, "weight": weight, "moves": weight * spread}
 
 
 def _object(value: Json) -> JsonObject:

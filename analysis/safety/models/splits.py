@@ -75,17 +75,29 @@ class Splits:
                 if self.left[node] == INNER:
                     found[int(self.leaf_of[node])] = of_tree + (so_far or "every row")
                     continue
-                name, cut = names[self.feature[node]], f"{self.threshold[node]:.6g}"
+                is_left, is_right = _asked(names[self.feature[node]], float(self.threshold[node]))
                 joined = f"{so_far} and " if so_far else ""
                 waiting += [
-                    (int(self.left[node]), f"{joined}{name} <= {cut}"),
-                    (int(self.right[node]), f"{joined}{name} > {cut}"),
+                    (int(self.left[node]), f"{joined}{is_left}"),
+                    (int(self.right[node]), f"{joined}{is_right}"),
                 ]
         return [found[leaf] for leaf in sorted(found)]
 
     def kept(self) -> dict[str, NDArray[np.generic]]:
         """As arrays by name."""
         return {name: getattr(self, name) for name in NAMES}
+
+
+def _asked(name: str, cut: float) -> tuple[str, str]:
+    """What is true of a row that goes left, and of one that goes right; a column of zeros and ones by its category.
+
+    >>> _asked("age", 30.5), _asked("sex=Male", 0.5)
+    (('age <= 30.5', 'age > 30.5'), ('sex is not Male', 'sex is Male'))
+    """
+    column, is_category, category = name.partition("=")
+    if is_category and 0 < cut < 1:
+        return f"{column} is not {category}", f"{column} is {category}"
+    return f"{name} <= {cut:.6g}", f"{name} > {cut:.6g}"
 
 
 def of_estimators(trees: Sequence[Any]) -> Splits:

@@ -106,13 +106,13 @@ class TorchModule(Family):
         if self.module not in PLANS:
             yield ("module",), f"There is no module “{self.module}”.", did_you_mean(self.module, PLANS)
             return
-        if find_spec("torch") is None:
-            hint = "pip install -r requirements-torch.txt, or use type: network."
-            yield ("module",), "PyTorch is not installed where this was checked.", hint
         for at, said, hint in config_faults(PLANS[self.module][2], dict(self.layout)):
             yield ("layout", *at), said, hint
 
     def shaped(self, samples: Samples, *, classes: int, rng: np.random.Generator) -> Family:
+        """ImportError, with the way on, where this worker lacks torch: whoever checks a document need not have it."""
+        if find_spec("torch") is None:
+            raise ImportError("PyTorch is not installed where this runs: pip install -r requirements-torch.txt")
         from analysis.learning.torch_parts.catalogue.declaring import values_of
         from analysis.safety.models.torch_fitted import Beginning, begun
 

@@ -11,8 +11,8 @@ import pytest
 from analysis.learning.inference import predictor
 from analysis.learning.running import State
 from analysis.learning.states import read_state, state_bytes
-from analysis.safety.labelled import EncodedRows, Labelled, keep
-from analysis.safety.models.keeping import described, trained_of
+from analysis.safety.labelled import EncodedRows, Labelled, describe, keep
+from analysis.safety.models.keeping import trained_of
 from analysis.safety.setting import read_setting
 from analysis.safety.terms import Array
 from experiments.types import Json, JsonObject
@@ -95,13 +95,17 @@ def test_trees_that_lead_in_a_circle_are_refused() -> None:
 
 
 def test_a_tree_is_described_by_rules_and_a_linear_model_by_weights() -> None:
-    tree = described(trained_of(keep(*trained(MODELS["tree"]))))
-    linear = described(trained_of(keep(*trained(MODELS["logistic"]))))
+    tree = describe(*trained(MODELS["tree"]))
+    linear = describe(*trained(MODELS["logistic"]))
 
     assert isinstance(tree["rules"], list)
-    assert len(tree["rules"]) == 4
-    assert "<=" in str(tree["rules"][0])
-    assert list(linear["weights"]) == ["intercept", "year", "age", "sex=Male", "employed=Yes", "citizen=Yes", "checks"]  # type: ignore[arg-type]  # a mapping
+    assert sum(rule["rows"] for rule in tree["rules"]) == 5_226
+    assert all(rule["where"].count(" and ") == 1 for rule in tree["rules"])
+    assert "employed is not Yes" in str(tree["rules"])
+    assert isinstance(linear["weights"], list)
+    assert [one["name"] for one in linear["weights"]] == [
+        "year", "age", "sex=Male", "employed=Yes", "citizen=Yes", "checks",
+    ]  # fmt: skip
 
 
 def test_before_the_candidate_rows_taught_it_there_is_nothing_to_keep() -> None:
