@@ -116,8 +116,8 @@ def test_an_exact_one_refuses_dependent_values(bound: OneSided, evidence: Eviden
     assert (both(bound, dependent) == (-math.inf, math.inf)) == bound.exact
 
 
-def test_an_empty_or_reversed_range_leaves_nothing(bound: OneSided, evidence: Evidence) -> None:
-    for low, high in ((0.5, 0.5), (1.0, 0.0), (math.nan, 1.0)):
+def test_an_empty_reversed_or_endless_range_leaves_nothing(bound: OneSided, evidence: Evidence) -> None:
+    for low, high in ((0.5, 0.5), (1.0, 0.0), (math.nan, 1.0), (-1e308, 1e308)):
         assert both(bound, replace(evidence, low=low, high=high)) == (-math.inf, math.inf)
 
 

@@ -118,7 +118,7 @@ def fault(evidence: Evidence) -> str | None:
         return f"The values must be a list, not of the shape {values.shape}."
     if n < FEWEST:
         return f"There {'is 1 value' if n == 1 else f'are {n} values'}; at least {FEWEST} are needed."
-    if not evidence.low < evidence.high:
+    if not evidence.low < evidence.high or is_endless(evidence):
         return (
             f"The declared range must go from a smaller number to a larger one, not {evidence.low} to {evidence.high}."
         )
@@ -133,6 +133,12 @@ def fault(evidence: Evidence) -> str | None:
             f"{evidence.low:g} to {evidence.high:g}: a bound would be void."
         )
     return None
+
+
+def is_endless(evidence: Evidence) -> bool:
+    """Whether both ends are numbers, but too far apart for their difference to be one."""
+    ends = evidence.low, evidence.high
+    return all(map(math.isfinite, ends)) and not math.isfinite(evidence.high - evidence.low)
 
 
 def mirrored(evidence: Evidence) -> Evidence:

@@ -109,3 +109,18 @@ def test_the_worst_share_is_looked_at_as_well() -> None:
 
     assert looked_at(given, deliveries).holds
     assert looked_at(demand("PR <= 0.2"), deliveries).broken
+
+
+def test_returns_that_are_weighed_have_values_of_their_own_for_each_side() -> None:
+    """Weighted rewards are never below 0; what was not earned, weighted, is never above the largest return."""
+    given = demand("PR >= 0.3", spans=(0.0, 1.0))
+    [quantity] = given.constraint.quantities
+    rng = np.random.default_rng(8)
+    deliveries = []
+    for _ in range(4):
+        weights, rewards = rng.choice([0.2, 1.8], 300), rng.random(300) < 0.7
+        missed = Evidence(1 - weights * ~rewards, high=1.0)
+        deliveries.append({quantity: Evidence(weights * rewards, low=0.0, above=missed)})
+
+    assert looked_at(given, deliveries).holds
+    assert looked_at(demand("PR <= 0.3", spans=(0.0, 1.0)), deliveries).broken
