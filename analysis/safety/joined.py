@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Final, Self
 
@@ -40,7 +41,7 @@ PRIMARY: Final = 0
 FEW: Final = 8  # rows are enough to ask a subject what a quantity can be at all
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Joined:
     """terms.Subject. over: for each additional set, the subject that trains the primary one's model over its rows.
 
@@ -60,7 +61,7 @@ class Joined:
         if idle:
             raise ValueError(f"Additional data set {min(idle)} is used by no quantity: leave it out.")
 
-    @property
+    @cached_property
     def subjects(self) -> list[Subject]:
         """The primary one, then the others."""
         return [self.primary, *(over(self.primary) for over in self.over)]
@@ -78,25 +79,25 @@ class Joined:
         return np.concatenate(found)
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
-        return replace(self, primary=self.primary.prepared(self._parted(rows)[PRIMARY], rng=rng))
+        return replace(self, primary=self.primary.prepared(self.parted(rows)[PRIMARY], rng=rng))
 
     def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
-        return self.primary.start(self._parted(rows)[PRIMARY], rng=rng)
+        return self.primary.start(self.parted(rows)[PRIMARY], rng=rng)
 
     def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> JoinedProblem:
-        parts = self._parted(rows)
+        parts = self.parted(rows)
         sizes = [round(len(part) / max(len(rows), 1) * size) for part in parts]
         return JoinedProblem(self, [*zip(self.subjects, parts, sizes, strict=True)], demands)
 
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
         found: dict[Quantity, Evidence] = {}
-        for number, (subject, part) in enumerate(zip(self.subjects, self._parted(rows), strict=True)):
+        for number, (subject, part) in enumerate(zip(self.subjects, self.parted(rows), strict=True)):
             here = tuple(each for each in quantities if self.which.get(each, PRIMARY) == number)
             if here:
                 found.update(subject.evidence(theta, part, here))
         return {quantity: found[quantity] for quantity in quantities}
 
-    def _parted(self, rows: Rows) -> list[Rows]:
+    def parted(self, rows: Rows) -> list[Rows]:
         """By set, in each one's own numbers."""
         ends = np.cumsum([0, *(subject.count for subject in self.subjects)])
         return [rows[(rows >= first) & (rows < last)] - first for first, last in pairwise(ends)]

@@ -23,6 +23,7 @@ SECTIONS: Final = {
     "unit": "The column that names the person of a row.",
     "missing": "What becomes of rows without a value.",
     "duplicates": "What becomes of equal rows.",
+    "additional": "Further data, for single quantities.",
     "regime": "What is learned.",
     "returns": "How the rewards of episodes add up, and what they can be.",
     "clip": "What a weight of an episode counts at most, in clipped measures.",

@@ -18,8 +18,8 @@ from analysis.safety.bounds.risks import risk_estimate
 from analysis.safety.compiled import Compiled
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.curves.reading import DECIDED, PROBABILISTIC
+from analysis.safety.encoded_rows import EncodedRows
 from analysis.safety.evidence import seen
-from analysis.safety.labelled import EncodedRows
 from analysis.safety.loading.table import is_text
 from analysis.safety.measures import MEASURES
 from analysis.safety.measures.deciding import decided

@@ -11,7 +11,8 @@ import pytest
 from analysis.learning.inference import predictor
 from analysis.learning.running import State
 from analysis.learning.states import read_state, state_bytes
-from analysis.safety.labelled import EncodedRows, Labelled, describe, keep
+from analysis.safety.encoded_rows import EncodedRows
+from analysis.safety.labelled import Labelled, describe, keep
 from analysis.safety.models.keeping import trained_of
 from analysis.safety.setting import read_setting
 from analysis.safety.terms import Array
