@@ -84,6 +84,7 @@ def test_the_tutorials_training_passes_with_the_bound_that_it_shows() -> None:
     outcome = train(prepared.subject, training, rng=np.random.default_rng(1))
 
     [verdict] = outcome.verdicts
+    shown = re.search(r"g = (\S+), 95 % sure: at most (\S+) ", TUTORIAL)
     assert outcome.passed
-    assert f"g = {verdict.estimate:.4g}"[:9] in TUTORIAL
-    assert verdict.upper == pytest.approx(-0.006623, abs=2e-4)
+    assert shown is not None
+    assert (verdict.estimate, verdict.upper) == pytest.approx([float(each) for each in shown.groups()], abs=5e-3)
