@@ -90,7 +90,7 @@ def _origin(wish: Wish, prepared: Prepared, parts: Split) -> Origin:
         n_safety=len(parts.safety),
         split=wish.held.split,
         seed=wish.held.seed,
-        remarks=prepared.remarks,
+        remarks=(*prepared.remarks, *prepared.noted(parts.candidate, parts.safety)),
     )
 
 

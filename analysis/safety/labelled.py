@@ -22,6 +22,8 @@ from analysis.safety.models.keeping import Meaning, Trained, described, state_of
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
 from analysis.safety.terms import Array, Rows, Subject
+from analysis.safety.testing.copies import copies
+from analysis.safety.testing.splitting import Split
 from experiments.types import Json, JsonObject
 
 
@@ -53,6 +55,9 @@ class Labelled:
             described=loaded.described(),
             describe=describe,
             suspects=lambda candidate, safety: suspects(subject, wish, candidate, safety),
+            noted=lambda candidate, safety: (
+                copies_across(loaded, Split(candidate, safety)) if setting.get("duplicates") == "allow" else ()
+            ),
         )
 
 
@@ -69,6 +74,12 @@ def division_faults(loaded: Loaded, wish: Wish, candidate: Rows, safety: Rows) -
     said = " ".join(one.text for one in wish.demanded)
     named = {name: members for name, members in loaded.groups.items() if re.search(rf"\b{name}\b", said)}
     yield from part_faults(named, candidate, safety, least=LEAST_ROWS)
+
+
+def copies_across(loaded: Loaded, parts: Split) -> tuple[str, ...]:
+    """Rows that were declared to be different people alike: how many of them are on both sides of the division."""
+    found = copies(loaded.samples(loaded.encoding(parts.candidate)), parts)
+    return (str(found),) if found.across else ()
 
 
 def fingerprint(setting: JsonObject) -> str:

@@ -24,8 +24,8 @@ class Prepared:
     """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a state.
 
     described: for the report's readers: sizes of groups and classes. describe: the trained model, for them: its weights
-    or rules. suspects: what is wrong with a division of the
-    rows, given those of the candidate and those of the test: two parts of a sorted file are different people.
+    or rules. suspects: what is wrong with a division of the rows, given those of the candidate and those of the test:
+    two parts of a sorted file are different people. noted: what is to be said of it, though it is not wrong.
     """
 
     subject: Subject
@@ -36,6 +36,7 @@ class Prepared:
     remarks: tuple[str, ...] = ()
     described: JsonObject | None = None
     suspects: Callable[[Rows, Rows], Iterable[Finding]] = lambda candidate, safety: ()
+    noted: Callable[[Rows, Rows], tuple[str, ...]] = lambda candidate, safety: ()
     describe: Callable[[Subject, Array], JsonObject] = lambda subject, theta: {}
 
 

@@ -48,12 +48,6 @@ def copies(samples: Samples, split: Split) -> Copies:
     )
 
 
-def shared_rows(candidate: Samples, safety: Samples) -> int:
-    """How many safety rows equal a candidate row, of data that somebody divided beforehand."""
-    seen, tested = fingerprints(_table(candidate)), fingerprints(_table(safety))
-    return int(np.isin(tested, seen).sum())
-
-
 def fingerprints(table: Array) -> NDArray[np.uint64]:
     """One number for each row, shape (n,); two different rows share one with probability about 2**-64."""
     words = np.ascontiguousarray(table + 0.0).view(np.uint64)  # -0.0 becomes 0.0

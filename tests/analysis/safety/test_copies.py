@@ -1,10 +1,15 @@
 """Rows of the safety set that the search has seen are found."""
 
-import numpy as np
+from pathlib import Path
 
+import numpy as np
+import pandas as pd
+
+from analysis.safety.carrying_out import staged
 from analysis.safety.terms import Samples
-from analysis.safety.testing.copies import copies, shared_rows
+from analysis.safety.testing.copies import copies
 from analysis.safety.testing.splitting import Split
+from tests.analysis.safety.loading.tables import Folder, applicants
 
 RNG = np.random.default_rng(5)
 HALVES = Split(np.arange(50), np.arange(50, 100))
@@ -56,12 +61,14 @@ def test_minus_nought_is_nought() -> None:
     assert copies(given, HALVES).across == 1
 
 
-def test_rows_shared_by_two_data_sets_are_counted() -> None:
-    first, second = samples(40), samples(60)
-    second.features[:7], second.labels[:7], second.groups["M"][:7] = (
-        first.features[:7],
-        first.labels[:7],
-        first.groups["M"][:7],
-    )
+def test_a_report_says_how_many_rows_that_were_declared_different_are_on_both_sides(tmp_path: Path) -> None:
+    folder = Folder(tmp_path)
+    table = applicants(200)
+    twice = pd.concat([table, table.iloc[:40]], ignore_index=True)
+    setting = folder.setting(twice, duplicates="allow", constraints=[{"text": "PR <= 0.9"}])
 
-    assert shared_rows(first, second) == 7
+    remarks = staged(setting).origin.remarks
+
+    assert any(
+        "40 of 240 rows equal an earlier one; " in said and "of the safety set equal" in said for said in remarks
+    )
