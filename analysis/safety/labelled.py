@@ -56,16 +56,22 @@ class Labelled:
             describe=describe,
             suspects=lambda candidate, safety: suspects(subject, wish, candidate, safety),
             noted=lambda candidate, safety: (
-                copies_across(loaded, Split(candidate, safety)) if setting.get("duplicates") == "allow" else ()
+                copies_across(subject, candidate, safety) if setting.get("duplicates") == "allow" else ()
             ),
         )
 
 
 def suspects(subject: EncodedRows | JoinedRows, wish: Wish, candidate: Rows, safety: Rows) -> Iterator[Finding]:
     """Of the rows of every data set."""
+    for loaded, parts in divisions(subject, candidate, safety):
+        yield from division_faults(loaded, wish, parts.candidate, parts.safety)
+
+
+def divisions(subject: EncodedRows | JoinedRows, candidate: Rows, safety: Rows) -> Iterator[tuple[Loaded, Split]]:
+    """Every data set, and which of its own rows are in which part."""
     whole = [(subject.loaded, candidate, safety)] if isinstance(subject, EncodedRows) else []
     for loaded, searched, held in whole or cast(JoinedRows, subject).divisions(candidate, safety):
-        yield from division_faults(loaded, wish, searched, held)
+        yield loaded, Split(searched, held)
 
 
 def division_faults(loaded: Loaded, wish: Wish, candidate: Rows, safety: Rows) -> Iterator[Finding]:
@@ -76,10 +82,13 @@ def division_faults(loaded: Loaded, wish: Wish, candidate: Rows, safety: Rows) -
     yield from part_faults(named, candidate, safety, least=LEAST_ROWS)
 
 
-def copies_across(loaded: Loaded, parts: Split) -> tuple[str, ...]:
+def copies_across(subject: EncodedRows | JoinedRows, candidate: Rows, safety: Rows) -> tuple[str, ...]:
     """Rows that were declared to be different people alike: how many of them are on both sides of the division."""
-    found = copies(loaded.samples(loaded.encoding(parts.candidate)), parts)
-    return (str(found),) if found.across else ()
+    found = [
+        copies(loaded.samples(loaded.encoding(parts.candidate)), parts)
+        for loaded, parts in divisions(subject, candidate, safety)
+    ]
+    return tuple(str(one) for one in found if one.across)
 
 
 def fingerprint(setting: JsonObject) -> str:
