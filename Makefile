@@ -66,6 +66,7 @@ bench-runs: setup ## Milliseconds for a trivial specification, beside smallab an
 
 bench-safety: setup ## CPU of a search under constraints, beside seldonian-engine (docs/performance.md)
 	$(PYTHON) -m bench.safety
+	$(PYTHON) -m bench.safety_policies
 
 bench-runs-numpy: setup ## Milliseconds of an epoch and of a run with models of numpy (docs/performance.md)
 	OMP_NUM_THREADS=1 $(PYTHON) -m bench.runs_numpy

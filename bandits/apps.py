@@ -33,7 +33,7 @@ def _serve_safety() -> None:
     if not (apps.is_installed("analysis.runs") and apps.is_installed("analysis.assurance")):
         return
     from analysis.assurance.services.taking_down import TAKERS
-    from analysis.runs.plans import SETTING_GUARDS
+    from analysis.runs.guards import SETTING_GUARDS
     from bandits.logged import access
     from bandits.logged import source as source
     from bandits.taking_down import halt_while_ramping

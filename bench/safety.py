@@ -38,7 +38,7 @@ def main() -> None:
     parser.add_argument("--var", type=Path, default=VAR / "bench-safety")
     parser.add_argument("--python", type=Path, help="of a venv with requirements-bench-safety.txt (made if not given)")
     given = parser.parse_args()
-    python = given.python or _venv(given.var / "venv")
+    python = given.python or engine_python(given.var / "venv")
     engine = _side([str(python), str(BASE / "bench" / "safety_engine.py")])
     ours = _side([sys.executable, "-m", "bench.safety_ours"])
     chosen = [task for task in TASKS if given.only in task.name]
@@ -128,7 +128,7 @@ def _side(program: Sequence[str]) -> Side:
     return ask
 
 
-def _venv(folder: Path) -> Path:
+def engine_python(folder: Path) -> Path:
     """Made once, from the lock."""
     python = folder / "bin" / "python"
     if not python.exists():

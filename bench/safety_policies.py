@@ -1,4 +1,4 @@
-"""``make bench-safety-policies``: the search for a policy, beside that of seldonian-engine 0.8.11, in turns.
+"""``make bench-safety``, second part: the search for a policy, beside that of seldonian-engine 0.8.11, in turns.
 
 1,000 episodes of the gridworld, the constraint of the engine's tutorial, the same descent on both sides, iteration by
 iteration. CPU seconds of one thread, preparing included, the median of the repeats; and how far the parameters are
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import statistics
 import subprocess
 import time
@@ -28,6 +29,7 @@ from analysis.safety.reinforcement.policies import POLICIES
 from analysis.safety.reinforcement.returns import Returns
 from analysis.safety.reinforcement.subject import PolicySubject
 from analysis.safety.terms import Array, Demand, Look, Mode, Regime
+from bench.safety import engine_python
 from bench.safety_policies_engine import CONSTRAINT, HYPER
 from experiments.types import Json
 from machina_site.paths import BASE, VAR
@@ -42,8 +44,9 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--episodes", type=int, default=1000)
     parser.add_argument("--iterations", type=int, default=30)
-    parser.add_argument("--python", type=Path, required=True, help="of a venv with requirements-bench-safety.txt")
+    parser.add_argument("--python", type=Path, help="of a venv with requirements-bench-safety.txt (made if not given)")
     given = parser.parse_args()
+    given.python = given.python or engine_python(VAR / "bench-safety" / "venv")
     episodes = walked(given.episodes)
     file = VAR / "bench-safety" / f"gridworld_{given.episodes}.json"
     lay(episodes, file)
@@ -86,8 +89,9 @@ def lay(episodes: Episodes, file: Path) -> None:
 
 def engine(given: argparse.Namespace, file: Path, kind: str) -> dict[str, Any]:
     """One run of theirs."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     command = [str(given.python), str(BASE / "bench" / "safety_policies_engine.py"), str(file), str(given.iterations)]
-    found = subprocess.run([*command, kind], check=True, capture_output=True, text=True)
+    found = subprocess.run([*command, kind], check=True, capture_output=True, text=True, env=environment)
     told: dict[str, Any] = json.loads(found.stdout.splitlines()[-1])
     return told
 

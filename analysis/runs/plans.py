@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import TYPE_CHECKING, NamedTuple
@@ -22,14 +22,9 @@ from experiments.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from analysis.runs.models import Batch, Run
-    from experiments.models import Experiment
 
 SHOWN = 3
 LOOKED_AT_BY_SEARCHES = ("setting", "proposal", "primary")
-
-
-SETTING_GUARDS: dict[str, Callable[[Experiment, JsonObject], None]] = {}
-"""Asked of every setting of a batch, by whom: apps refuse here what its experiment may not read."""
 
 
 class _There(NamedTuple):
@@ -98,16 +93,8 @@ def comparison_of(
         computations = list(design.computations(made))
     except ValueError as error:
         raise BadValue(str(error)) from error
-    if batch is not None:
-        _ask_guards(batch.experiment, {one.setting_digest: one.setting for one in computations})
     wanted = [_wanted(one, design, identities) for one in computations]
     return compare(wanted, [_known(run) for run in runs], is_adaptive=design.search.is_adaptive)
-
-
-def _ask_guards(experiment: Experiment, settings: Mapping[str, JsonObject]) -> None:
-    for setting in settings.values():
-        for guard in SETTING_GUARDS.values():
-            guard(experiment, setting)
 
 
 def _runs_of(batch: Batch | None, *, is_adaptive: bool) -> list[_There]:

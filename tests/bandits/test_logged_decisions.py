@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from analysis.runs.plans import SETTING_GUARDS
+from analysis.runs.guards import SETTING_GUARDS
 from analysis.safety.carrying_out import demands_of, searched, staged
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.subjects import faults
@@ -151,3 +151,17 @@ def test_more_decisions_are_other_data() -> None:
     assert whole.identity() != part.identity()
     assert whole.identity()["decisions"] == 40
     assert isinstance(LATER, datetime)
+
+
+def test_no_run_is_queued_that_would_read_another_studys_decisions() -> None:
+    from analysis.runs.models import Run
+    from analysis.runs.services.preparing import Wish, make_ready
+
+    experiment = make_learner(slug="offer", policy="uniform")
+    log_of(experiment, rounds=1)
+    document: JsonObject = {"procedure": "safe", **setting(experiment, NOT_WORSE[0])}
+
+    with pytest.raises(BadValue, match="no experiment “offer” in this study"):
+        make_ready("elsewhere", document, Wish(study="computations"), now=LATER)
+
+    assert not Run.objects.exists()

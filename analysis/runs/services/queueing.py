@@ -12,6 +12,7 @@ from django.db.models import Max
 
 from analysis.runs.diary import BatchEvent, note
 from analysis.runs.events import RunEventKind, Said, batch_is, batch_lines, lines, run_is
+from analysis.runs.guards import require_allowed
 from analysis.runs.models import Batch, Run, RunEvent, Status
 from analysis.runs.planned import Planned
 from analysis.runs.services.adopting import assign_arms
@@ -68,11 +69,13 @@ def queue_runs(batch: Batch, planned: Sequence[Planned], *, now: datetime) -> li
     """Queue those whose digest the batch does not have yet, in their order. Returns them.
 
     A batch that was over is open again; in a paused one, the new runs are paused. The experiment runs from then on.
+    BadValue, and none is queued, if one would read what it may not.
     """
     batch = Batch.objects.select_for_update(no_key=True).select_related("experiment").get(pk=batch.pk)
     missing = _missing(batch, planned)
     if not missing:
         return []
+    require_allowed(batch.experiment, {one.setting_digest: one.setting for one in missing}.values())
     status = Status.PAUSED if batch.status == Status.PAUSED else Status.QUEUED
     first = (Run.objects.filter(batch=batch).aggregate(last=Max("number"))["last"] or 0) + 1
     runs = [_run(batch, one, number, status=status, now=now) for number, one in enumerate(missing, first)]

@@ -155,4 +155,6 @@ class LinearSoftmax(SoftmaxOf):
         return policy if policy.numbers is not None else replace(policy, numbers=numbers)
 
     def features(self, observations: Array) -> Array:
+        if observations.shape[1] != self.numbers:
+            raise ValueError(f"Observations have {observations.shape[1]} numbers, not {self.numbers}.")
         return np.column_stack([np.ones(len(observations)), observations])
