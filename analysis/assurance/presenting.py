@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,13 +12,16 @@ from analysis.assurance.picture import Against, Span, against, spans
 from analysis.assurance.reads import report_in
 from analysis.assurance.served import served_by
 from analysis.assurance.services.gating import unproven, vouching_test
-from analysis.safety.report import Found, Measured, Report
+from analysis.runs.board.drawing import LineChart, Series, line_chart
+from analysis.safety.report import Found, Measured, Report, number
 from analysis.safety.wording import figure, headline, use
+from experiments.blueprint import json_object
 from experiments.models import Experiment
 from experiments.types import JsonObject
 
 MOST_USES: Final = 50
 MOST_SERVING: Final = 50
+MOST_LOOKS: Final = 200
 METHODS: Final = {
     "auto": "auto",
     "betting": "betting",
@@ -58,6 +62,7 @@ class ShownConstraint:
     estimate: str
     upper: str
     reason: str
+    advice: str
     picture: Against
     low: str
     high: str
@@ -127,9 +132,50 @@ def serving_arms(test: SafetyTest) -> list[tuple[Experiment, str]]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One constraint over all looks at new rows. bands: low, high and estimate of g as points of a picture."""
+
+    text: str
+    says: str
+    broken: bool
+    holds: bool
+    chart: LineChart | None
+
+
 def retests_of(test: SafetyTest) -> list[Retest]:
     """The newest looks, newest first."""
-    return list(test.retests.order_by("-number")[:MOST_USES])
+    return list(test.retests.order_by("-number")[:MOST_LOOKS])
+
+
+def watched(looks: Sequence[Retest]) -> list[Watched]:
+    """Each constraint's course over those looks (newest first), its bounds as a band."""
+    if not looks:
+        return []
+    newest = _rows(looks[0])
+    return [_watched(place, row, looks) for place, row in enumerate(newest)]
+
+
+def _watched(place: int, row: JsonObject, looks: Sequence[Retest]) -> Watched:
+    points, low, high = list[tuple[float, float]](), list[float](), list[float]()
+    for look in reversed(looks):
+        rows = _rows(look)
+        said = rows[place] if place < len(rows) else {}
+        numbers = [number(said.get(name, "nan")) for name in ("estimate", "lower", "upper")]
+        if all(map(math.isfinite, numbers)):
+            points.append((float(look.n), numbers[0]))
+            low.append(numbers[1])
+            high.append(numbers[2])
+    series = Series("g", "g on new rows", tuple(points), tuple(low), tuple(high))
+    limit = Series("limit", "limit", tuple((x, 0.0) for x, _ in points))
+    colours = {"g": "var(--m-accent)", "limit": "var(--m-bad)"}
+    chart = line_chart("g over new rows, with what it is between", [series, limit], colours) if points else None
+    says, text = str(row.get("says", "")), str(row.get("text", ""))
+    return Watched(text, says, row.get("broken") is True, row.get("holds") is True, chart)
+
+
+def _rows(look: Retest) -> list[JsonObject]:
+    return [json_object(row) for row in look.constraints] if isinstance(look.constraints, list) else []
 
 
 def _constraint(found: Found, row: SafetyResult | None) -> ShownConstraint:
@@ -142,6 +188,7 @@ def _constraint(found: Found, row: SafetyResult | None) -> ShownConstraint:
         estimate=figure(found.estimate),
         upper=figure(found.upper),
         reason=found.reason,
+        advice=found.advice,
         picture=picture,
         low=figure(picture.low),
         high=figure(picture.high),

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from analysis.assurance.views import constraints, curves, requiring, serving, tests, training
+from analysis.assurance.views import constraints, curves, requiring, retesting, serving, tests, training
 
 view = admin.site.admin_view
 app_name = "assurance"
@@ -20,6 +20,7 @@ urlpatterns = [
     path("console/safety/<uuid:test>/", tests.test, name="test"),
     path("console/safety/<uuid:test>/serve/", serving.serve, name="serve"),
     path("console/safety/<uuid:test>/withdraw/", serving.withdraw, name="withdraw"),
+    path("console/safety/<uuid:test>/retest/", retesting.retest, name="retest"),
     path("console/runs/<uuid:run>/safety/", tests.of_run, name="of_run"),
     path("console/experiments/<slug:slug>/safety/", requiring.requirements, name="requirements"),
 ]

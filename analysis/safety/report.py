@@ -69,6 +69,7 @@ class Found:
     passed: bool
     reason: str = ""
     readings: tuple[Measured, ...] = ()
+    advice: str = ""
 
     @classmethod
     def of(cls, verdict: Verdict) -> Found:
@@ -83,6 +84,7 @@ class Found:
             passed=verdict.passed and math.isfinite(verdict.upper) and verdict.upper <= 0,
             reason=verdict.reason,
             readings=tuple(Measured.of(reading) for reading in verdict.readings),
+            advice=verdict.advice,
         )
 
     @property
@@ -191,7 +193,7 @@ def _columns(written: JsonObject) -> dict[str, object]:
 
 def _found(written: JsonObject) -> Found:
     numbers = {name: number(written[name]) for name in ("delta", "estimate", "upper")}
-    texts = {name: str(written[name]) for name in ("text", "normalised", "reason")}
+    texts = {name: str(written.get(name, "")) for name in ("text", "normalised", "reason", "advice")}
     readings = tuple(_measured(one) for one in cast("Sequence[JsonObject]", written["readings"]))
     upper = numbers["upper"]
     passed = written["passed"] is True and math.isfinite(upper) and upper <= 0

@@ -46,8 +46,7 @@ def of_constraint(found: Found) -> Iterator[str]:
     for reading in found.readings:
         yield f"          {of_reading(reading)}"
         yield from (f"            ! {said}" for said in (reading.reason, reading.warning) if said)
-    if found.reason:
-        yield f"          {found.reason}"
+    yield from (f"          {said}" for said in (found.reason, found.advice) if said)
 
 
 def of_reading(reading: Measured) -> str:

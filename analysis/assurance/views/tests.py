@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from analysis.assurance.models import SafetyTest
-from analysis.assurance.presenting import retests_of, serving_arms, shown, uses_of
+from analysis.assurance.presenting import retests_of, serving_arms, shown, uses_of, watched
 from analysis.assurance.trace_reads import charts_of
 from analysis.assurance.trained_model import shown_model
 from analysis.assurance.views.doors import find_test, page, refused
@@ -67,7 +67,7 @@ def of_run(request: HttpRequest, run: uuid.UUID) -> HttpResponse:
 def context_of(request: HttpRequest, test: SafetyTest) -> dict[str, object]:
     """What the page shows; who may not download sees no figure of single groups' data but those of the report."""
     experiment = test.run.batch.experiment
-    one = shown(test)
+    one, looks = shown(test), retests_of(test)
     visible = SafetyTest.objects.visible_to(cast("User", request.user)).filter(safety_set=test.safety_set_id)
     return {
         "one": one,
@@ -79,7 +79,8 @@ def context_of(request: HttpRequest, test: SafetyTest) -> dict[str, object]:
         "model": Artifact.objects.filter(run=test.run, sha256=test.model_sha256).first() if test.model_sha256 else None,
         "serving": serving_arms(test),
         "trained": shown_model(one.report.trained) if one.report is not None else None,
-        "retests": retests_of(test),
+        "looks": looks,
+        "watched": watched(looks),
         "may_run": has_right(request, Right.RUN, experiment.study_id),
         "may_download": has_right(request, Right.DOWNLOAD, experiment.study_id),
         "pin": json.dumps(
