@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Sequence
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,6 +17,7 @@ from django.urls import reverse
 from analysis.assurance.models import Delivery, Requirement, SafetyTest
 from analysis.safety.report import Report
 from experiments.models import Arm, Role, Study
+from experiments.types import JsonObject
 from tests.analysis.assurance.proofs import a_test, found, pin_of, report, serving
 from tests.analysis.assurance.test_retests import rows
 from tests.analysis.assurance.trainings import train
@@ -158,7 +160,7 @@ def test_the_command_looks_again_and_its_status_tells(study: Study, tmp_path: ob
     assert json.loads(out.getvalue())["drifted"] is False
 
 
-def csv(people: list[object]) -> io.BytesIO:  # type: ignore[misc]  # rows of any columns
+def csv(people: Sequence[JsonObject]) -> io.BytesIO:
     import pandas as pd
 
     file = io.BytesIO(pd.DataFrame(people).to_csv(index=False).encode())
