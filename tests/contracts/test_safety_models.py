@@ -31,7 +31,7 @@ def case(request: pytest.FixtureRequest) -> tuple[Family, Regime]:
     example = dict(family.example)
     if name == "scikit_learn":
         example = {"type": name, "estimator": f"RandomForest{'Classifier' if CLASSES[regime] else 'Regressor'}",
-                   "arguments": {"n_estimators": 10}}  # fmt: skip
+                   "arguments": {"n_estimators": 5}, "folds": 2}  # fmt: skip
     return MODELS.parse(example), regime
 
 

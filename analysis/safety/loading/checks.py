@@ -12,6 +12,7 @@ from analysis.learning.data.samples import Array, Rows
 from analysis.safety.loading.table import Table, is_text, missing
 from analysis.safety.terms import Array as Reals
 from analysis.safety.terms import Mask, Samples
+from analysis.safety.testing.copies import fingerprints
 
 UNLIKELY = 1e-6
 """How improbable a difference between two halves of a file must be by chance before the file is called ordered."""
@@ -36,16 +37,26 @@ def _rows(which: Mask) -> str:
 
 
 def copies(table: Table, names: list[str]) -> tuple[Mask, int]:
-    """Rows that equal an earlier one in all these columns, shape (n,); and how often the most frequent one occurs."""
-    codes = np.zeros(len(table), dtype=np.int64)
-    for name in names:
-        column = table.columns[name]
-        _, own = np.unique(column.astype(str) if is_text(column) else column, return_inverse=True)
-        _, codes = np.unique(codes * (int(own.max(initial=0)) + 1) + own, return_inverse=True)
-    _, first, counts = np.unique(codes, return_index=True, return_counts=True)
-    again = np.ones(len(table), dtype=bool)
-    again[first] = False
+    """Rows that equal an earlier one in all these columns, shape (n,); and how often the most frequent one occurs.
+
+    One sort of one number for each row, whatever the number of columns; what shares a number is compared in full.
+    """
+    numbers = np.column_stack([_numbers(table.columns[name]) for name in names])
+    _, first, where, counts = np.unique(
+        fingerprints(numbers), return_index=True, return_inverse=True, return_counts=True
+    )
+    suspects = np.flatnonzero(first[where] != np.arange(len(numbers)))
+    equal = (numbers[suspects] == numbers[first[where[suspects]]]).all(axis=1)
+    again = np.zeros(len(numbers), dtype=bool)
+    again[suspects[equal]] = True
     return again, int(counts.max(initial=0))
+
+
+def _numbers(column: Array) -> Reals:
+    """Texts by their place among those of the column."""
+    if not is_text(column):
+        return column.astype(np.float64)
+    return np.unique(column.astype(str), return_inverse=True)[1].astype(np.float64)
 
 
 def duplicate_faults(table: Table, names: list[str]) -> Iterator[Finding]:
