@@ -12,6 +12,7 @@ from analysis.safety.bounds import BOUNDS, Betting, Bootstrap, Dkw, OneSided, St
 from analysis.safety.bounds.risks import CVaR, ProportionalHazard, VaR, Wang
 from analysis.safety.terms import Evidence, Risk
 from bench.hard_values import CONFIDENT, ERRORS, LONG, MIDDLE, RARE, SHORT, Hard
+from scripts.proof_bounds import ORDER, cell
 
 DELTA, TRIALS = 0.05, 500
 NOISE = 3 * sqrt(DELTA * (1 - DELTA) / TRIALS)
@@ -92,3 +93,10 @@ def test_the_bound_on_cvar_is_that_of_thomas_and_learned_miller() -> None:
     assert Dkw().upper(evidence, delta=DELTA) == pytest.approx(upper, rel=1e-12)
     assert Dkw().lower(evidence, delta=DELTA) == pytest.approx(lower, rel=1e-12)
     assert Dkw().upper(evidence, delta=0.6) == 81.0
+
+
+def test_the_proof_has_a_column_for_every_bound_and_judges_the_exact_ones_alone() -> None:
+    assert set(ORDER) == BOUNDS.members.keys() - {"auto"}
+    assert not cell(StudentT(), RARE, 25, trials=40).fails(40)
+    assert (cell(StudentT(), RARE, 25, trials=40).misses or 0) > 0.3
+    assert str(cell(BOUNDS.parse("clopper_pearson"), CONFIDENT, 25, trials=2)) == "-"
