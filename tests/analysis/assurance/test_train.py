@@ -101,3 +101,11 @@ def test_every_mistake_is_said_with_its_line_and_nothing_begins(train: Train) ->
     with pytest.raises(CommandError, match="modle: A document has no section"):
         train(modle={"type": "logistic"})
     assert not Batch.objects.exists()
+
+
+def test_a_file_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="There is no file .*fiar.yml") as refused:
+        call_command("train", str(tmp_path / "fiar.yml"))
+
+    assert refused.value.returncode == 2
+    assert not Batch.objects.exists()

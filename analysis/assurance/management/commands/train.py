@@ -108,6 +108,8 @@ class Command(BaseCommand):
 
     def _order(self, options: Options) -> Ordered:
         """A file with mistakes is told line by line, and nothing is begun."""
+        if not options["file"].is_file():
+            raise CommandError(f"There is no file {options['file']}.", returncode=CANNOT)
         order = with_seed(ordered(str(options["file"]), None, name=options["name"]), options["seed"])
         checked = check_text(order.source)
         if checked.problems:
