@@ -38,10 +38,10 @@ class Task:
 TASKS = (
     Task("1,000 x 57, parity", 1_000, 57, (PARITY,), 200, 1_500),
     Task("1,000 x 57, odds", 1_000, 57, (ODDS,), 200, 1_500),
-    Task("10,000 x 50, parity", 10_000, 50, (PARITY,), 100, 1_000),
-    Task("10,000 x 50, impact", 10_000, 50, (IMPACT,), 100, 1_000),
-    Task("10,000 x 50, odds", 10_000, 50, (ODDS,), 100, 1_000),
-    Task("10,000 x 50, all three", 10_000, 50, (PARITY, IMPACT, ODDS), 60, 1_000),
+    Task("10,000 x 50, parity", 10_000, 50, (PARITY,), 200, 1_000),
+    Task("10,000 x 50, impact", 10_000, 50, (IMPACT,), 200, 1_000),
+    Task("10,000 x 50, odds", 10_000, 50, (ODDS,), 200, 1_000),
+    Task("10,000 x 50, all three", 10_000, 50, (PARITY, IMPACT, ODDS), 100, 1_000),
     Task("100,000 x 50, parity", 100_000, 50, (PARITY,), 25),
     Task("100,000 x 50, odds", 100_000, 50, (ODDS,), 25),
     Task("100,000 x 50, all three", 100_000, 50, (PARITY, IMPACT, ODDS), 15),
@@ -66,6 +66,7 @@ def drawn(task: Task) -> dict[str, Array]:
     x = rng.standard_normal((task.rows, task.features))
     men = rng.random(task.rows) < 0.55
     truth = rng.standard_normal(task.features) / np.sqrt(task.features)
+    truth[0] = 0.6
     x[:, 0] += 0.8 * men  # what the model may learn the group from
     scores = x @ truth + 0.5 * men - 0.4
     if task.regression:
