@@ -50,7 +50,7 @@ class Terms:
     def bound_of(self, quantity: Quantity) -> Bound:
         """Its own, else the common one; the engine has only Student's t, and its own for CVaR."""
         bound = self.bounds.get(str(quantity)) or self.bounds.get(quantity.measure) or self.bound
-        if self.mode == Mode.ENGINE and isinstance(bound, Auto):
+        if self.mode == Mode.ENGINE and isinstance(bound, Auto | StudentT):
             return Dkw() if quantity.measure in ENGINE else StudentT()
         return bound
 

@@ -14,7 +14,7 @@ from analysis.safety.measures.rates import (
     TrueNegativeRate,
     TruePositiveRate,
 )
-from analysis.safety.measures.risky import WORST_TENTH, Risky
+from analysis.safety.measures.risky import RISKS, Risky
 from analysis.safety.terms import Measure, Regime
 
 __all__ = ["MEASURES", "Hard", "Own", "Risky", "measures_of", "together"]
@@ -40,7 +40,7 @@ PREDICTING: tuple[Measure, ...] = (
     Accuracy(),
     ConfusionMatrix(),
 )
-ERRORS: tuple[Measure, ...] = (MeanSquaredError(), MeanError(), MeanAbsoluteError(), MeanPrediction(), WORST_TENTH)
+ERRORS: tuple[Measure, ...] = (MeanSquaredError(), MeanError(), MeanAbsoluteError(), MeanPrediction(), *RISKS)
 
 MEASURES: Mapping[str, Measure] = together([*PREDICTING, *(Hard(measure) for measure in PREDICTING), *ERRORS])
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from analysis.safety.bounds.risks import CVaR
-from analysis.safety.measures.errors import MeanSquaredError
+from analysis.safety.bounds.risks import CVaR, VaR
+from analysis.safety.measures.errors import MeanAbsoluteError, MeanSquaredError
 from analysis.safety.terms import Array, Evidence, Mask, Measure, Regime, Risk
 
 
@@ -41,5 +41,12 @@ class Risky:
         return self.of.slopes(outputs, labels, indices)
 
 
-WORST_TENTH = Risky("CVaRSQE", MeanSquaredError(), CVaR(0.1))
-"""The mean of the largest tenth of squared errors, under the engine's name."""
+TENTH = 0.1
+RISKS: tuple[Risky, ...] = (
+    Risky("CVaRSQE", MeanSquaredError(), CVaR(TENTH)),
+    Risky("CVaR_Squared_Error", MeanSquaredError(), CVaR(TENTH)),
+    Risky("CVaR_Absolute_Error", MeanAbsoluteError(), CVaR(TENTH)),
+    Risky("VaR_Squared_Error", MeanSquaredError(), VaR(TENTH)),
+    Risky("VaR_Absolute_Error", MeanAbsoluteError(), VaR(TENTH)),
+)
+"""CVaR: the mean of the largest tenth (`CVaRSQE` under the engine's name). VaR: what only a tenth exceeds."""

@@ -116,3 +116,21 @@ def test_a_feature_that_is_not_a_number_never_passes(text: str) -> None:
 
     assert not verdict.passed
     assert "1 of 720 values are not finite" in verdict.reason
+
+
+def test_the_worst_tenth_of_squared_errors_has_the_engine_s_bounds() -> None:
+    """Thomas and Learned-Miller (2019), Theorems 3 and 4, by their formulas; of values from 0 to 81."""
+    found, theta, delta = subject("d_reg.npz", "bounded_linear"), arrays("d_reg.npz")["theta_A"], 0.1
+    demand = demanded("abs(CVaRSQE) <= 81", found, delta=delta)
+    rows = np.arange(360, found.count)
+    evidence = found.evidence(theta, rows, demand.constraint.quantities)
+    verdict = verdict_of(demand, evidence, mode=Mode.ENGINE)
+    values, n = np.sort(evidence[demand.constraint.quantities[0]].values), len(rows)
+    margin, tail = math.sqrt(math.log(2 / delta) / (2 * n)), 0.1
+    shares = np.arange(n + 1) / n
+    above = np.diff(np.append(values, 81.0)) @ np.maximum(0.0, shares[1:] - margin - (1 - tail)) / tail
+    below = np.diff(np.insert(values, 0, 0.0)) @ np.maximum(0.0, np.minimum(1.0, shares[:-1] + margin) - 0.9) / tail
+
+    assert verdict.readings[0].interval.upper == pytest.approx(81.0 - above, rel=1e-9)
+    assert verdict.readings[0].interval.lower == pytest.approx(values[-1] - below, rel=1e-9)
+    assert verdict.readings[0].estimate == pytest.approx(values[values >= np.percentile(values, 90)].mean(), rel=0.02)
