@@ -36,16 +36,16 @@ class Task:
 
 
 TASKS = (
-    Task("1,000 x 57, parity", 1_000, 57, (PARITY,), 200, 1_500),
-    Task("1,000 x 57, odds", 1_000, 57, (ODDS,), 200, 1_500),
+    Task("1,000 x 57, parity", 1_000, 57, (PARITY,), 500, 1_500),
+    Task("1,000 x 57, odds", 1_000, 57, (ODDS,), 500, 1_500),
     Task("10,000 x 50, parity", 10_000, 50, (PARITY,), 200, 1_000),
     Task("10,000 x 50, impact", 10_000, 50, (IMPACT,), 200, 1_000),
     Task("10,000 x 50, odds", 10_000, 50, (ODDS,), 200, 1_000),
     Task("10,000 x 50, all three", 10_000, 50, (PARITY, IMPACT, ODDS), 100, 1_000),
-    Task("100,000 x 50, parity", 100_000, 50, (PARITY,), 25),
-    Task("100,000 x 50, odds", 100_000, 50, (ODDS,), 25),
-    Task("100,000 x 50, all three", 100_000, 50, (PARITY, IMPACT, ODDS), 15),
-    Task("43,303 x 9, errors alike", 43_303, 9, (GAP,), 100, regression=True),
+    Task("100,000 x 50, parity", 100_000, 50, (PARITY,), 100),
+    Task("100,000 x 50, odds", 100_000, 50, (ODDS,), 100),
+    Task("100,000 x 50, all three", 100_000, 50, (PARITY, IMPACT, ODDS), 60),
+    Task("43,303 x 9, errors alike", 43_303, 9, (GAP,), 200, regression=True),
 )
 ALONE = (
     Task("1,000,000 x 50, parity", 1_000_000, 50, (PARITY,), 20),

@@ -26,7 +26,10 @@ class FittedLogistic(LinearScores):
         return sigmoid(self.scores(theta))
 
     def bent(self, outputs: Array, weights: Array) -> Array:
-        return weights * outputs * (1.0 - outputs)
+        found = 1.0 - outputs
+        found *= outputs
+        found *= weights
+        return found
 
     def pull(self, theta: Array, outputs: Array, weights: Array) -> Array:
         return self.pull_scores(self.bent(outputs, weights))

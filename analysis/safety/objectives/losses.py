@@ -48,7 +48,9 @@ class LogisticLoss(Loss):
     link: ClassVar[str] = "logit"
 
     def value(self, outputs: Array, labels: Array) -> float:
-        true = np.abs(outputs - (1.0 - labels))
+        true = 1.0 - labels
+        np.subtract(outputs, true, out=true)
+        np.abs(true, out=true)
         true += GUARD
         return -float(np.log(true, out=true).sum()) / len(true)
 
