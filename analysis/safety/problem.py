@@ -61,7 +61,10 @@ class SupervisedProblem:
         likes = {quantity: learning.measures[quantity.measure].like() for _, quantity in pairs}
         valued = {quantity for demand, quantity in pairs if needs_values(demand, quantity, likes[quantity])}
         self._panel = Panel(view, learning, list(likes), valued)
-        self._linked = _linked(self._panel.fitted, objective)
+        fitted = self._panel.fitted
+        self._linked = _linked(fitted, objective)
+        self._bendable = fitted if isinstance(fitted, Linked) else None  # asked once: a protocol's check is slow
+        self._coordinates = fitted.coordinates if isinstance(fitted, Standardised) else None
         self.size, self.count = self._panel.fitted.size, len(asked.demands)
         self._foreseen = [self._foresee(demand, likes) for demand in asked.demands]
 
@@ -77,8 +80,7 @@ class SupervisedProblem:
 
     @property
     def coordinates(self) -> Coordinates | None:
-        fitted = self._panel.fitted
-        return fitted.coordinates if isinstance(fitted, Standardised) else None
+        return self._coordinates
 
     def look(self, theta: Array) -> Look:
         read = self._panel.read(theta)
@@ -106,12 +108,11 @@ class SupervisedProblem:
 
     def _pulled(self, theta: Array, read: Read, parts: list[Array]) -> Array:
         """Gradients of the bounds, (count, size), from what each says of the outputs."""
-        fitted = self._panel.fitted
         if not parts:
             return np.empty((0, self.size))
-        if isinstance(fitted, Linked):
-            return fitted.pull_many(np.array([fitted.bent(read.outputs, part) for part in parts]))
-        return np.array([fitted.pull(theta, read.outputs, part) for part in parts])
+        if len(parts) > 1 and self._bendable is not None:
+            return self._bendable.pull_many(np.array([self._bendable.bent(read.outputs, part) for part in parts]))
+        return np.array([self._panel.fitted.pull(theta, read.outputs, part) for part in parts])
 
     def _by_outputs(self, read: Read, each: Foreseen, tree: tuple[list[Glance], Slopes]) -> Array:
         weights = Weights(len(read.mean))
