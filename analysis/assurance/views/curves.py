@@ -10,13 +10,9 @@ from django.utils.safestring import SafeString
 from analysis.assurance.curves.picture import figure_of
 from analysis.assurance.curves.reads import Seen, curves_of
 from analysis.assurance.curves.svg import as_file, as_panel, as_sign
+from analysis.assurance.curves.telling import TERMS, note_of
 from analysis.runs.views.doors import Shelf, of_experiment, page
 from analysis.safety.curves.reading import DECIDED, PROBABILISTIC
-
-TERMS = {
-    PROBABILISTIC: "as lots: by its probabilities",
-    DECIDED: "as decisions: from one half on",
-}
 
 
 @of_experiment
@@ -48,15 +44,6 @@ def picture(request: HttpRequest, shelf: Shelf) -> HttpResponse:
     svg = as_file(figure_of(seen.curves), title=shelf.experiment.title, note=note_of(seen))
     disposition = f'attachment; filename="{shelf.experiment.slug}-curves.svg"'
     return HttpResponse(svg, content_type="image/svg+xml", headers={"Content-Disposition": disposition})
-
-
-def note_of(seen: Seen) -> str:
-    """What the bars are, below the picture."""
-    curves = seen.curves
-    return (
-        f"{curves.n:,} trials, judged by all {curves.world:,} rows, {TERMS[curves.terms].partition(':')[0]}. "
-        "Bars: 95 % (Clopper-Pearson for rates). No solution is no failure."
-    )
 
 
 def _terms(request: HttpRequest) -> str:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from analysis.assurance.curves.picture import figure_of
 from analysis.assurance.curves.reads import PROCEDURE, Seen, curves_of
 from analysis.assurance.curves.svg import as_file
-from analysis.assurance.views.curves import note_of
+from analysis.assurance.curves.telling import note_of
 from analysis.learning.document import check_text
 from analysis.runs.local.driver import Driver
 from analysis.runs.local.ordering import Ordered, ordered
