@@ -32,6 +32,7 @@ class AssuranceConfig(AppConfig):
                 name: Parameter(Anything(), meaning, default=None) for name, meaning in sections.items()
             }
         PREDICTORS_ELSEWHERE["safe"] = "analysis.safety.models.keeping:safe_predictor"
+        PREDICTORS_ELSEWHERE["policy"] = "analysis.safety.reinforcement.acting:policy_predictor"
         MORE_TABS["safe_trial"] = Tab("Curves", "assurance:curves")
         FOLLOWERS["assurance"] = RecordingFollower()
         readiness.register_gate(models_are_proven)

@@ -16,6 +16,7 @@ from analysis.safety.constraints import Vocabulary
 from analysis.safety.loading.groups import groups_of
 from analysis.safety.loading.refusal import NotUsable, refuse_if
 from analysis.safety.reinforcement import document
+from analysis.safety.reinforcement.acting import aim_of
 from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.reinforcement.estimates import Recipe, sides_of
 from analysis.safety.reinforcement.policies.policy import Cells, DiscretePolicy, Policy
@@ -181,12 +182,14 @@ def described(episodes: Episodes) -> JsonObject:
 def kept(subject: Subject, theta: Array, meaning: JsonObject | None) -> State:
     """Everything that is needed to act later: parameters, the policy with its sizes, what its numbers stand for."""
     trained = cast(PolicySubject, subject)
+    seen = int(trained.episodes.observations.shape[1])
     values: dict[str, Json] = {
         "predictor": "policy",
         "regime": str(Regime.REINFORCEMENT),
         "policy": written(trained.policy),
-        "observations": list(trained.episodes.names),
         "meaning": dict(meaning or {}),
+        "samples": {"shape": [seen], "features": list(trained.episodes.names), "steps": []},
+        "aim": aim_of(trained.policy, meaning or {}).kept(),
     }
     return State({"theta": theta}, values)
 

@@ -90,12 +90,12 @@ class Gaussian(Policy):
         )
 
     def over(self, cells: Cells) -> FittedPolicy:
-        if cells.actions.shape[1] != self._shape()[1]:
-            raise ValueError(f"The actions have {cells.actions.shape[1]} numbers, not {self._shape()[1]}.")
+        if cells.actions.shape[1] != self.shape()[1]:
+            raise ValueError(f"The actions have {cells.actions.shape[1]} numbers, not {self.shape()[1]}.")
         return FittedGaussian(self.features(cells.observations), cells.actions, self.deviation)
 
     def neutral(self) -> Array:
-        p, k = self._shape()
+        p, k = self.shape()
         return np.zeros(p * k + (k if self.deviation is None else 0))
 
     def features(self, observations: Array) -> Array:
@@ -107,12 +107,13 @@ class Gaussian(Policy):
         return cosines(scaled(observations, np.array(self.low), np.array(self.high)), self._vectors())
 
     def sample(self, theta: Array, observations: Array, rng: np.random.Generator) -> tuple[Array, Array]:
-        weights, deviations = split(theta, *self._shape(), self.deviation)
+        weights, deviations = split(theta, *self.shape(), self.deviation)
         away = rng.standard_normal((len(observations), len(deviations)))
         logs = -0.5 * (away**2).sum(axis=1) - np.log(deviations).sum() - 0.5 * len(deviations) * log(2 * pi)
         return self.features(observations) @ weights + away * deviations, np.exp(logs)
 
-    def _shape(self) -> tuple[int, int]:
+    def shape(self) -> tuple[int, int]:
+        """Features, and numbers of an action. ValueError if they are not known yet."""
         if self.numbers is None or self.action_numbers is None:
             raise ValueError("A policy without sizes has to be shaped by episodes first.")
         return (len(self._vectors()) if self.order else self.numbers + 1), self.action_numbers

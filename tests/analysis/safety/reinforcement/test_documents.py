@@ -7,11 +7,13 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from analysis.learning.inference import predictor
+from analysis.learning.running import State
 from analysis.safety.carrying_out import Stage, demands_of, searched, staged
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.reinforcement.environments import ENVIRONMENTS, expected_return
 from analysis.safety.reinforcement.family import kept, written
-from analysis.safety.reinforcement.policies import POLICIES
+from analysis.safety.reinforcement.policies import POLICIES, DiscretePolicy
 from analysis.safety.reinforcement.subject import PolicySubject
 from analysis.safety.subjects import faults
 from analysis.safety.terms import Outcome
@@ -66,9 +68,14 @@ def test_a_kept_policy_acts_as_it_was_trained() -> None:
     assert outcome.theta is not None
 
     state = kept(subject, outcome.theta, {})
+    acting = predictor(State(state.arrays, state.values))
     again = POLICIES.parse(state.values["policy"])
 
     assert again == subject.policy
+    assert isinstance(subject.policy, DiscretePolicy)
+    seen = np.arange(8.0)[:, None]
+    np.testing.assert_array_equal(acting.scores(seen), subject.policy.table(outcome.theta, seen))
+    assert acting.labels == (0, 1, 2, 3)
     assert stage.prepared.title == "gridworld, 2,000 episodes"
     assert written(POLICIES.parse({"type": "mixture", "of": {"type": "softmax"}}))["of"] == {
         "type": "softmax",
@@ -138,3 +145,20 @@ def test_where_nothing_is_declared_no_exact_bound_is_begun(tmp_path: object, mon
     with pytest.raises(NotUsable, match="Nothing is declared that would bound J_pi_new_clipped_PDIS"):
         staged(document())
     staged(document(constraints=[{"text": "J_pi_new_IS >= 0", "bound": "student_t"}]))
+
+
+@pytest.mark.parametrize(
+    ("policy", "meaning", "labels"),
+    [
+        ({"type": "linear_softmax", "numbers": 2, "actions": 2}, {"arms": ["plain", "vivid"]}, ("plain", "vivid")),
+        ({"type": "fourier_softmax", "low": [0], "high": [1], "actions": 3, "first_action": -1}, {}, (-1, 0, 1)),
+        ({"type": "mixture", "of": {"type": "softmax", "states": 2, "actions": 2}}, {}, (0, 1)),
+        ({"type": "gaussian", "numbers": 1, "action_numbers": 1}, {}, ()),
+    ],
+)
+def test_actions_have_the_names_of_the_record(
+    policy: JsonObject, meaning: JsonObject, labels: tuple[object, ...]
+) -> None:
+    from analysis.safety.reinforcement.acting import aim_of
+
+    assert getattr(aim_of(POLICIES.parse(policy), meaning), "labels", ()) == labels
