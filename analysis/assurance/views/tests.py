@@ -15,6 +15,7 @@ from analysis.assurance.models import SafetyTest
 from analysis.assurance.presenting import retests_of, serving_arms, shown, uses_of, watched
 from analysis.assurance.trace_reads import charts_of
 from analysis.assurance.trained_model import shown_model
+from analysis.assurance.tuned import shown_tuning
 from analysis.assurance.views.doors import find_test, page, refused
 from analysis.runs.models import Artifact, Run
 from analysis.runs.views.doors import find_run
@@ -81,6 +82,7 @@ def context_of(request: HttpRequest, test: SafetyTest) -> dict[str, object]:
         "trained": shown_model(one.report.trained) if one.report is not None else None,
         "looks": looks,
         "watched": watched(looks),
+        "tuned": shown_tuning(test.run.result),
         "may_run": has_right(request, Right.RUN, experiment.study_id),
         "may_download": has_right(request, Right.DOWNLOAD, experiment.study_id),
         "pin": json.dumps(
