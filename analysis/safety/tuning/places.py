@@ -12,6 +12,7 @@ from experiments.problems import did_you_mean
 from experiments.types import Json, JsonObject
 
 FRACTION: Final = "safety.fraction"
+PENALTY: Final = "objective.penalty"
 SECTIONS: Final = ("optimiser", "model", "objective")
 OF_CONSTRAINTS: Final = ("bound", "bounds", "inflation", "logits", "deltas")
 PROMISE: Final = "It is part of the promise, or says which rows test it: choose it before any row is looked at."
@@ -39,7 +40,13 @@ class Place:
 def place_faults(path: str, written: Json, sections: Sequence[str] = SECTIONS) -> Iterator[Finding]:
     """Why it cannot be tuned, or not so. sections: those of which anything may be."""
     keys = path.split(".")
-    if path != FRACTION and keys[0] not in sections and not _is_of_a_constraint(keys):
+    if keys[0] == "objective" and path != PENALTY:
+        yield (
+            (path,),
+            "The objective is what choices are judged by, so only its penalty can be tuned.",
+            "Write objective.penalty.",
+        )
+    elif path != FRACTION and keys[0] not in sections and not _is_of_a_constraint(keys):
         known = [FRACTION, *(f"{section}.…" for section in sections), "constraints.0.bound", "constraints.0.inflation"]
         yield (path,), f"“{path}” cannot be tuned. {PROMISE}", did_you_mean(path, known)
     elif isinstance(written, Mapping):

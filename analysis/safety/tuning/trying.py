@@ -11,7 +11,7 @@ from analysis.learning.seeds import child_seed
 from analysis.safety.bounds.clopper_pearson import clopper_pearson_upper
 from analysis.safety.searching import Wanted, search
 from analysis.safety.setting import Wish
-from analysis.safety.terms import Demand, Rows, Subject
+from analysis.safety.terms import Array, Demand, Rows, Subject
 from analysis.safety.training import tested, unwatched
 from analysis.safety.tuning.worlds import World, world
 from experiments.types import Json
@@ -21,7 +21,7 @@ from experiments.types import Json
 class Tried:
     """A choice and what came of it. low, high: between which the chance to pass is, with the confidence asked for.
 
-    objective: mean over the trials that passed, on their test rows; infinite if none did.
+    objective: mean over the trials that passed, on their test rows and without penalty; infinite if none did.
     """
 
     values: Mapping[str, Json]
@@ -88,4 +88,10 @@ def _objective(subject: Subject, demands: tuple[Demand, ...], wish: Wish, drawn:
     outcome = tested(subject, candidate, demands, drawn.safety, mode=wish.mode)
     if outcome.theta is None:
         return None
-    return subject.problem(drawn.safety, demands, size=len(drawn.safety)).look(outcome.theta).objective
+    look = subject.problem(drawn.safety, demands, size=len(drawn.safety)).look(outcome.theta)
+    return unpenalised(look.objective, wish.objective.penalty, outcome.theta)
+
+
+def unpenalised(objective: float, penalty: float, theta: Array) -> float:
+    """What the model itself comes to: choices that differ in their penalty are judged by the same yardstick."""
+    return objective - penalty * float(theta @ theta)

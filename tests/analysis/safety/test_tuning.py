@@ -20,7 +20,7 @@ from analysis.safety.tuning.fractions import given, settled
 from analysis.safety.tuning.places import put
 from analysis.safety.tuning.scales import Scale
 from analysis.safety.tuning.section import Tuning, beginning
-from analysis.safety.tuning.trying import Tried, rate_range
+from analysis.safety.tuning.trying import Tried, rate_range, unpenalised
 from analysis.safety.tuning.tuned import Data, Tuned, tune
 from analysis.safety.tuning.worlds import world
 from tests.analysis.safety.facts import Case, facts
@@ -89,7 +89,8 @@ def test_the_promise_itself_is_not_tuned(path: str) -> None:
     ("path", "value", "sentence"),
     [
         ("objective.penalty", [-1], "-1: -1 cannot stand here"),
-        ("objective.penalti", [1], "no parameter “penalti”"),
+        ("optimiser.penalti", [1], "no parameter “penalti”"),
+        ("objective", ["logistic_loss"], "what choices are judged by"),
         ("objective.penalty", {"from": 1, "to": 0.1}, "1 is not below 0.1"),
         ("objective.penalty", {"from": 0, "to": 1, "scale": "log"}, "cannot begin at 0"),
         ("objective.penalty", {"from": 0.1, "to": 1, "start": 5}, "5 is not from 0.1 to 1"),
@@ -282,6 +283,10 @@ def test_everything_chosen_stands_in_the_setting_and_all_that_was_tried_is_told(
     written: Any = found.as_json()
     assert len(written["tries"]) == 4
     assert all(one["trials"] == 3 for one in written["tries"])
+
+
+def test_choices_are_judged_without_their_penalty() -> None:
+    assert unpenalised(0.8, 0.1, np.array([1.0, 2.0])) == pytest.approx(0.3)
 
 
 def test_tuning_is_the_same_every_time() -> None:
