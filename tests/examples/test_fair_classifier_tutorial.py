@@ -39,8 +39,8 @@ def test_the_trials_it_shows_are_those_of_their_file() -> None:
     assert blocks(TUTORIAL)[2] == {"trial": example("arrests_curves")["trial"]}
 
 
-@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("*.yaml")), ids=lambda file: file.stem)
-def test_every_shipped_file_is_in_order(file: Path) -> None:
+@pytest.mark.parametrize("file", sorted(EXAMPLES.glob("arrests*.yaml")), ids=lambda file: file.stem)
+def test_its_files_are_in_order(file: Path) -> None:
     assert [problem.message for problem in check_text(file.read_bytes()).problems] == []
 
 
