@@ -30,8 +30,9 @@ def onnx_of(predictor: Predictor) -> bytes:
         raise NotExportable("The extra is not installed: pip install -r requirements-onnx.txt.")
     graph = _Graph()
     features = _encoded(graph, predictor)
-    if isinstance(predictor.model, TrainedNetwork):
-        _network(graph, predictor, features)
+    network = predictor.model if isinstance(predictor.model, TrainedNetwork) else _as_network(predictor.model)
+    if network is not None:
+        _network(graph, predictor, network, features)
         model = graph.model(_shape(predictor), _outputs(predictor))
     elif predictor.as_onnx is not None:
         model = _with_torch(graph, predictor, features, predictor.as_onnx)
@@ -105,8 +106,14 @@ def _column(graph: _Graph, column: Column, name: str) -> str:
             return graph.add("Cast", same, to=1)
 
 
-def _network(graph: _Graph, predictor: Predictor, features: str) -> None:
-    trained, name = predictor.model, features
+def _as_network(model: Any) -> TrainedNetwork | None:
+    """A model of another room that is one, and says so."""
+    asked: Callable[[], TrainedNetwork | None] | None = getattr(model, "as_network", None)
+    return None if asked is None else asked()
+
+
+def _network(graph: _Graph, predictor: Predictor, trained: TrainedNetwork, features: str) -> None:
+    name = features
     activation = ACTIVATIONS[trained.network.activation]
     layers = len(trained.network.hidden)
     for layer in range(layers + 1):

@@ -14,12 +14,16 @@ import numpy as np
 
 from analysis.learning.data.encoding import Step
 from analysis.learning.data.samples import Array as AnyArray
-from analysis.learning.inference import Predictor, kept_origin
+from analysis.learning.inference import Predictor, TrainedNetwork, kept_origin
+from analysis.learning.models.network import Network
 from analysis.learning.models.targets import Aim
 from analysis.learning.running import State
 from analysis.safety.models.estimators import FittedEstimator
 from analysis.safety.models.family import MODELS, Family
-from analysis.safety.models.network import ScaledNetwork
+from analysis.safety.models.linear import Linear
+from analysis.safety.models.logistic import Logistic
+from analysis.safety.models.multiclass import MulticlassLogistic
+from analysis.safety.models.network import FittedNetwork, ScaledNetwork
 from analysis.safety.models.torch_module import BuiltModule
 from analysis.safety.models.trees import GrownTrees
 from analysis.safety.terms import Array, Model
@@ -55,12 +59,34 @@ class Trained:
         """(n,) probabilities of the second class or numbers, or (n, classes) probabilities."""
         return self.model.over(features, classes=self.classes).outputs(self.theta)
 
+    def as_network(self) -> TrainedNetwork | None:
+        """The same as layers over the features as they are, for exports; None for trees and other estimators."""
+        if isinstance(self.model, Linear | Logistic | MulticlassLogistic):
+            table = self.theta.reshape(len(self.names) + 1, -1)
+            return _in_layers(Network(), {"weights.0": table[1:], "biases.0": table[0]}, self.classes)
+        if not isinstance(self.model, ScaledNetwork):
+            return None
+        by_name = FittedNetwork(self.model.network, np.zeros((0, len(self.names))), self.classes).weights(self.theta)
+        scale = self.model.scale
+        first = by_name["weights.0"] / scale.spread[:, None]
+        over = {**by_name, "weights.0": first, "biases.0": by_name["biases.0"] - scale.mean @ first}
+        return _in_layers(self.model.network, over, self.classes)
+
     def scores(self, features: Array) -> Array:
         """As the house's predictors say it: (n, classes) probabilities, or (n, 1) numbers."""
         outputs = self.outputs(np.asarray(features, dtype=np.float64))
         if self.classes == 2:
             return np.stack([1.0 - outputs, outputs], axis=1)
         return outputs if self.classes else outputs[:, None]
+
+
+def _in_layers(network: Network, by_name: Mapping[str, Array], classes: int) -> TrainedNetwork:
+    """With two outputs where there are two classes: the first stands at 0, so that softmax is the sigmoid."""
+    found, last = dict(by_name), len(network.hidden)
+    if classes == 2:
+        found[f"weights.{last}"] = np.pad(found[f"weights.{last}"], ((0, 0), (1, 0)))
+        found[f"biases.{last}"] = np.pad(found[f"biases.{last}"], (1, 0))
+    return TrainedNetwork(network, found)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,13 +45,13 @@ class FittedNetwork:
         self.size = sum((into + 1) * out for into, out in zip(self.sizes, self.sizes[1:], strict=False))
 
     def outputs(self, theta: Array) -> Array:
-        scores = self.network.outputs(self._weights(theta), self.features)
+        scores = self.network.outputs(self.weights(theta), self.features)
         if self.classes > 2:
             return softmax(scores)
         return sigmoid(scores[:, 0]) if self.classes else scores[:, 0]
 
     def pull(self, theta: Array, outputs: Array, weights: Array) -> Array:
-        by_name = self._weights(theta)
+        by_name = self.weights(theta)
         layers, masks = self.network.forward(by_name, self.features, None)
         found = self.network.gradients(by_name, layers, self._by_scores(outputs, weights), masks)
         return np.concatenate([found[name].reshape(-1) for name in by_name])
@@ -62,7 +62,8 @@ class FittedNetwork:
             return np.asarray(by_scores - outputs * by_scores.sum(axis=1, keepdims=True))
         return np.asarray(weights * outputs * (1.0 - outputs) if self.classes else weights)[:, None]
 
-    def _weights(self, theta: Array) -> dict[str, Array]:
+    def weights(self, theta: Array) -> dict[str, Array]:
+        """By layer: `weights.i` (in, out) and `biases.i` (out,)."""
         found, at = {}, 0
         for layer, (into, out) in enumerate(zip(self.sizes, self.sizes[1:], strict=False)):
             found[f"weights.{layer}"] = theta[at : at + into * out].reshape(into, out)

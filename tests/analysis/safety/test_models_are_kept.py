@@ -17,6 +17,7 @@ from analysis.safety.models.keeping import trained_of
 from analysis.safety.setting import read_setting
 from analysis.safety.terms import Array
 from experiments.types import Json, JsonObject
+from tests.analysis.learning.test_onnx import said
 
 DATA: JsonObject = {
     "data": {"type": "arrests"}, "positive": "Yes", "duplicates": "allow",
@@ -114,3 +115,23 @@ def test_before_the_candidate_rows_taught_it_there_is_nothing_to_keep() -> None:
 
     with pytest.raises(ValueError, match="not encoded yet"):
         keep(replace(subject, inner=None), theta)
+
+
+@pytest.mark.parametrize(
+    ("model", "more"),
+    [
+        ({"type": "logistic"}, {"label": "label"}),
+        ({"type": "multiclass_logistic"}, {"label": "grade", "regime": "multiclass_classification"}),
+        ({"type": "linear"}, {"label": "score", "regime": "regression"}),
+        ({"type": "network", "hidden": [4], "epochs": 5}, {"label": "label"}),
+    ],
+)
+def test_layers_are_written_as_onnx(model: JsonObject, more: JsonObject) -> None:
+    subject, theta = trained(
+        model, data={"type": "made_up", "rows": 200}, positive=None, groups={"A": {"column": "group", "equals": "A"}},
+        leave_out=[name for name in ("label", "score", "grade") if name != more["label"]], **more,
+    )  # fmt: skip
+    again, samples = predictor(keep(subject, theta)), subject.loaded.matrix()
+    scores = said(again, samples, ["number" if more["label"] == "score" else "scores"])[0]
+
+    np.testing.assert_allclose(scores, again.scores(samples), atol=1e-5)
