@@ -18,7 +18,8 @@ from analysis.safety.loading.refusal import NotUsable, refuse_if
 from analysis.safety.reinforcement import document
 from analysis.safety.reinforcement.acting import aim_of
 from analysis.safety.reinforcement.episodes import Episodes
-from analysis.safety.reinforcement.estimates import Recipe, sides_of
+from analysis.safety.reinforcement.estimates import Recipe, reward_of, sides_of
+from analysis.safety.reinforcement.measures import RETURNS
 from analysis.safety.reinforcement.policies.policy import Cells, DiscretePolicy, Policy
 from analysis.safety.reinforcement.sources import EPISODES, Recorded
 from analysis.safety.reinforcement.subject import PolicySubject
@@ -28,6 +29,7 @@ from analysis.safety.terms import Array, Bound, Demand, Mode, Quantity, Regime, 
 from experiments.types import Json, JsonObject
 
 LOOKED_AT: Final = 5
+MOSTLY: Final = 0.5
 
 
 class RecordedEpisodes:
@@ -73,7 +75,7 @@ class RecordedEpisodes:
             title=recorded.name,
             fingerprint=fingerprint(setting),
             keep=lambda trained, theta: kept(trained, theta, recorded.meaning),
-            remarks=recorded.remarks,
+            remarks=(*recorded.remarks, *_remarks(subject)),
             described=described(subject.episodes),
         )
 
@@ -95,6 +97,18 @@ def _subject(recorded: Recorded, said: dict[str, Any], wish: Wish) -> PolicySubj
     except ValueError as error:
         raise NotUsable([(("data",), str(error), "")]) from error
     return subject
+
+
+def _remarks(subject: PolicySubject) -> list[str]:
+    """An aim that a search can reach by doing what was never done: that weighs nothing, and nothing is above a loss."""
+    returns = subject.episodes.returns(subject.recipe.returns.gamma)[:, reward_of(subject.aim, subject.episodes)]
+    if RETURNS[subject.aim.measure].normalised or not (returns < 0).mean() > MOSTLY:
+        return []
+    return [
+        "Most returns are below 0, and what was never done weighs nothing: a search for a high return by "
+        f"{subject.aim.measure.removeprefix(document.PREFIX)} is drawn to it. Take objective: "
+        "{type: expected_return, by: WIS}. (The safety test is not misled: it counts that as the worst.)"
+    ]
 
 
 def _begin(written: str | list[float], policy: Policy) -> Array | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,6 +61,10 @@ class Policy(Member):
 
     def shaped(self, episodes: Episodes) -> Policy:
         """With the sizes that its parameters left open taken from what these episodes saw and did."""
+        return self
+
+    def as_the_engine(self) -> Self:
+        """As the Seldonian Engine has it: no different."""
         return self
 
     @abstractmethod

@@ -162,3 +162,29 @@ def test_actions_have_the_names_of_the_record(
     from analysis.safety.reinforcement.acting import aim_of
 
     assert getattr(aim_of(POLICIES.parse(policy), meaning), "labels", ()) == labels
+
+
+def test_in_the_engines_mode_terms_are_the_engines_and_the_bound_is_students_t() -> None:
+    wanted = document(
+        mode="engine-compatible", begin="neutral", optimiser="adam", constraints=[{"text": "J_pi_new_WIS >= -0.9"}]
+    )
+
+    stage, _, outcome = carried_out(wanted)
+
+    assert stage.parts.candidate.max() < stage.parts.safety.min()
+    assert [reading.method for one in outcome.verdicts for reading in one.readings] == ["student_t"]
+    assert not outcome.verdicts[0].readings[0].exact
+
+
+@pytest.mark.parametrize(("by", "said"), [("IS", True), ("WIS", False)])
+def test_a_search_that_is_drawn_to_what_was_never_done_is_warned_of(by: str, said: bool) -> None:
+    """Rewards that are costs: what was never done has weight 0, and 0 is more than any cost."""
+    wanted = document(
+        data={"type": "played", "environment": "mountain_car", "episodes": 20},
+        model=dict(ENVIRONMENTS.parse("mountain_car").policy),
+        objective={"type": "expected_return", "by": by},
+    )
+
+    remarks = staged(wanted).prepared.remarks
+
+    assert any("by: WIS" in remark for remark in remarks) == said
