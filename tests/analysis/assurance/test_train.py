@@ -104,7 +104,7 @@ def test_every_mistake_is_said_with_its_line_and_nothing_begins(train: Train) ->
 
 
 def test_a_file_that_is_not_there_is_said_plainly(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="There is no file .*fiar.yml") as refused:
+    with pytest.raises(CommandError, match=r"There is no file .*fiar\.yml") as refused:
         call_command("train", str(tmp_path / "fiar.yml"))
 
     assert refused.value.returncode == 2
