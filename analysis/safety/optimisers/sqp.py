@@ -12,7 +12,7 @@ from analysis.learning.members import takes
 from analysis.safety.optimisers.course import Course
 from analysis.safety.optimisers.descending import HUGE, minimise
 from analysis.safety.optimisers.method import OPTIMISERS, Method
-from analysis.safety.terms import Array, Look
+from analysis.safety.terms import Array
 from experiments.types import JsonObject
 
 MOST = 5_000  # its matrices have the square of that
@@ -65,20 +65,24 @@ class _View:
     def __init__(self, course: Course, margin: float) -> None:
         self._course, self._margin = course, margin
         self._at: Array | None = None
-        self._seen: tuple[Look, Array, Array]
+        self._objective = HUGE
+        self._gradient = self._room = self._room_slopes = np.empty(0)
 
     def objective(self, theta: Array) -> float:
-        return float(np.nan_to_num(self._slopes(theta)[0].objective, nan=HUGE, posinf=HUGE, neginf=-HUGE))
+        self._see(theta)
+        return self._objective
 
     def gradient(self, theta: Array) -> Array:
-        return np.nan_to_num(self._slopes(theta)[1], nan=0.0, posinf=HUGE, neginf=-HUGE)
+        self._see(theta)
+        return self._gradient
 
     def room(self, theta: Array) -> Array:
-        bounds = np.nan_to_num(self._slopes(theta)[0].bounds, nan=HUGE, posinf=HUGE, neginf=-HUGE)
-        return np.asarray(-bounds - self._margin, dtype=np.float64)
+        self._see(theta)
+        return self._room
 
     def room_slopes(self, theta: Array) -> Array:
-        return np.nan_to_num(-self._slopes(theta)[2], nan=0.0, posinf=HUGE, neginf=-HUGE)
+        self._see(theta)
+        return self._room_slopes
 
     def multipliers(self, theta: Array) -> Array:
         """What each constraint weighs here: the least squares of what the objective's slope leaves, none below 0."""
@@ -90,7 +94,18 @@ class _View:
             weights[active] = nnls(slopes[active].T, self.gradient(theta))[0]
         return weights
 
-    def _slopes(self, theta: Array) -> tuple[Look, Array, Array]:
-        if self._at is None or not np.array_equal(self._at, theta):
-            self._at, self._seen = theta.copy(), self._course.slopes(theta)
-        return self._seen
+    def _see(self, theta: Array) -> None:
+        if self._at is not None and np.array_equal(self._at, theta):
+            return
+        self._at = theta.copy()
+        look, gradient, slopes = self._course.slopes(theta)
+        self._objective = float(_finite(np.array(look.objective), nan=HUGE))
+        self._gradient, self._room_slopes = _finite(gradient, nan=0.0), _finite(-slopes, nan=0.0)
+        self._room = -_finite(look.bounds, nan=HUGE) - self._margin
+
+
+def _finite(values: Array, *, nan: float) -> Array:
+    """The values themselves, if all are finite."""
+    if np.isfinite(values).all():
+        return values
+    return np.nan_to_num(values, nan=nan, posinf=HUGE, neginf=-HUGE)
