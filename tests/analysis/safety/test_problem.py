@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import pytest
 
+from analysis.safety.atoms import atoms_of
 from analysis.safety.bounds.risks import CVaR
 from analysis.safety.constraints import Vocabulary, parse_constraint
 from analysis.safety.demanding import Terms, demand_of
@@ -252,3 +253,13 @@ def test_a_function_that_gives_no_value_for_each_row_is_refused() -> None:
 
     with pytest.raises(ValueError, match=r"Wrong gave values of shape \(1,\) for 3 rows"):
         wrong.values(np.ones(3), np.ones(3), ())
+
+
+def test_more_memberships_than_a_number_has_bits_are_told_apart() -> None:
+    rng = np.random.default_rng(8)
+    masks = [rng.random(200) < 0.5 for _ in range(130)]
+    atoms = atoms_of(masks, 200)
+
+    assert sorted(atoms.order) == list(range(200))
+    for mask, within in zip(masks, atoms.within, strict=True):
+        assert np.array_equal(mask[atoms.order], np.repeat(within, atoms.counts))
