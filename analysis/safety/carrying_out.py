@@ -21,7 +21,7 @@ from analysis.safety.setting import Wish, explicit, read_setting
 from analysis.safety.subjects import Prepared, faults, prepare
 from analysis.safety.terms import Candidate, Demand, Look, Outcome, Rows, Subject, Trace
 from analysis.safety.testing.splitting import Split, divided
-from analysis.safety.training import tested
+from analysis.safety.training import quantities_of, tested
 from analysis.safety.tuning.section import Tuning, beginning
 from analysis.safety.tuning.tuned import Data, tune
 from experiments.problems import path_text
@@ -75,7 +75,8 @@ def staged(setting: JsonObject) -> Stage:
     """Read, check and divide. NotUsable where the two parts cannot be alike."""
     wish, prepared = prepare(beginning(explicit(setting)))
     held = wish.held
-    parts = divided(prepared.subject.strata(), fraction=held.fraction, split=held.split, seed=held.seed)
+    strata = prepared.subject.strata(quantities_of(wish.demands(prepared.vocabulary)))
+    parts = divided(strata, fraction=held.fraction, split=held.split, seed=held.seed)
     refuse_if(prepared.suspects(parts.candidate, parts.safety))
     return Stage(wish, prepared, parts, _origin(wish, prepared, parts))
 

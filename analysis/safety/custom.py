@@ -35,6 +35,7 @@ from analysis.safety.terms import (
     Risk,
     Rows,
 )
+from analysis.safety.testing.splitting import uncut
 
 Stored = NDArray[Any]
 STEP = 1e-6
@@ -89,11 +90,12 @@ class Custom:
     def count(self) -> int:
         return len(self.rows)
 
-    def strata(self) -> NDArray[np.intp]:
+    def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
         members = [np.asarray(each, dtype=float) for each in self.groups.values()]
         if not members:
             return np.zeros(self.count, dtype=np.intp)
-        return np.unique(np.column_stack(members), axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+        strata = np.unique(np.column_stack(members), axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+        return uncut(strata, (self.members(each, np.arange(self.count)) for each in wholes))
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
         return self

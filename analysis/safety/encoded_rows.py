@@ -33,9 +33,9 @@ class EncodedRows:
         """The same rows, for another model or objective."""
         return replace(self, wish=wish, inner=None, encoding=None)
 
-    def strata(self) -> NDArray[np.intp]:
+    def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
         unseen = Samples(np.empty((self.count, 0)), self.loaded.labels, self.loaded.groups)
-        return self._over(unseen).strata()
+        return self._over(unseen).strata(wholes)
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
         encoding = self.loaded.encoding(rows)

@@ -70,12 +70,13 @@ class Joined:
     def count(self) -> int:
         return sum(subject.count for subject in self.subjects)
 
-    def strata(self) -> NDArray[np.intp]:
+    def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
         """No stratum has rows of two sets."""
         found: list[NDArray[np.intp]] = []
-        for subject in self.subjects:
+        for number, subject in enumerate(self.subjects):
             first = int(found[-1].max(initial=-1)) + 1 if found else 0
-            found.append(subject.strata() + first)
+            here = tuple(each for each in wholes if self.which.get(each, PRIMARY) == number)
+            found.append(subject.strata(here) + first)
         return np.concatenate(found)
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:

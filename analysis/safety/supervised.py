@@ -13,6 +13,7 @@ from analysis.safety.evidence import seen
 from analysis.safety.loading.checks import says_the_same
 from analysis.safety.measures import MEASURES
 from analysis.safety.panel import BLOCK, Learning, View, taken
+from analysis.safety.pieces import members
 from analysis.safety.problem import Asked, SupervisedProblem
 from analysis.safety.terms import (
     Array,
@@ -26,6 +27,7 @@ from analysis.safety.terms import (
     Rows,
     Samples,
 )
+from analysis.safety.testing.splitting import uncut
 
 SAME: Final = "the model says the same of every row of the safety set; such a model is not tested."
 
@@ -44,12 +46,13 @@ class Supervised:
     def count(self) -> int:
         return len(self.samples.labels)
 
-    def strata(self) -> NDArray[np.intp]:
+    def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
         parts = [self.samples.labels] if self.classes else []
-        parts += [np.asarray(members, dtype=float) for members in self.samples.groups.values()]
+        parts += [np.asarray(group, dtype=float) for group in self.samples.groups.values()]
         if not parts:
             return np.zeros(self.count, dtype=np.intp)
-        return np.unique(np.column_stack(parts), axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+        strata = np.unique(np.column_stack(parts), axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+        return uncut(strata, (members(each, self.samples, self.measures[each.measure]) for each in wholes))
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
         return replace(self, model=self.model.shaped(taken(self.samples, rows), classes=self.classes, rng=rng))

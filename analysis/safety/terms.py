@@ -450,8 +450,11 @@ class Subject(Protocol):
         """Rows, or episodes."""
         ...
 
-    def strata(self) -> NDArray[np.intp]:
-        """Shape (count,): rows of one number are alike (group, label); a stratified split shares out each of them."""
+    def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
+        """Shape (count,): rows of one number are alike (group, label); a stratified split shares out each of them.
+
+        wholes: what will be bounded; the rows of each lie within one stratum, or the split would tell of the test.
+        """
         ...
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Subject:

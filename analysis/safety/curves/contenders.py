@@ -18,7 +18,7 @@ from analysis.safety.curves.population import Population
 from analysis.safety.searching import Wanted, search
 from analysis.safety.terms import Array, Coordinates, Look, Problem, Rows, Standardised
 from analysis.safety.testing.splitting import divided
-from analysis.safety.training import tested, unwatched
+from analysis.safety.training import quantities_of, tested, unwatched
 from experiments.types import Json, JsonObject
 
 
@@ -60,10 +60,11 @@ class Safe(Contender):
     def answer(self, population: Population, sample: Rows, *, rng: np.random.Generator) -> Answer:
         wish, held = population.wish, population.wish.held
         seed = int(rng.integers(2**32))
-        parts = divided(population.rows.strata()[sample], fraction=held.fraction, split=held.split, seed=seed)
+        demands = wish.demands(population.vocabulary)
+        strata = population.rows.strata(quantities_of(demands))[sample]
+        parts = divided(strata, fraction=held.fraction, split=held.split, seed=seed)
         candidates, safety = sample[parts.candidate], sample[parts.safety]
         subject = population.prepared(candidates, rng=rng)
-        demands = wish.demands(population.vocabulary)
         wanted = Wanted(demands, wish.optimiser, len(safety), wish.mode)
         found = search(subject, candidates, wanted, rng=rng, watch=unwatched)
         outcome = tested(subject, found, demands, safety, mode=wish.mode)

@@ -19,6 +19,7 @@ from analysis.safety.reinforcement.policies.policy import Policy
 from analysis.safety.reinforcement.problem import Aim, PolicyProblem
 from analysis.safety.reinforcement.weighing import Weighing, Weights
 from analysis.safety.terms import Array, Demand, Evidence, Problem, Quantity, Rows
+from analysis.safety.testing.splitting import uncut
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,11 +41,12 @@ class PolicySubject:
     def count(self) -> int:
         return len(self.episodes)
 
-    def strata(self) -> NDArray[np.intp]:
+    def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
         if not self.episodes.groups:
             return np.zeros(self.count, dtype=np.intp)
         members = np.column_stack([mask.astype(np.int8) for mask in self.episodes.groups.values()])
-        return np.unique(members, axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+        strata = np.unique(members, axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
+        return uncut(strata, (self.episodes.member_of(each.where) for each in wholes))
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
         """Sizes that were left open are facts of the task, so they are taken of all episodes: a state that the search

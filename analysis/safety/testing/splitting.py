@@ -5,7 +5,7 @@ SPLITS[kind](strata, fraction, seed) -> Split. To add one: a function and a line
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.learning.seeds import permutation
-from analysis.safety.terms import Rows
+from analysis.safety.terms import Mask, Rows
 from experiments.problems import did_you_mean
 
 Strata: TypeAlias = NDArray[np.intp]
@@ -67,6 +67,23 @@ def stratified(strata: Strata, fraction: float, seed: int) -> Split:
     """By lot, every stratum in the same share, to within a row."""
     order = permutation(len(strata), seed, "safety")
     return _dealt(order[np.argsort(strata[order], kind="stable")], fraction)
+
+
+def uncut(strata: Strata, wholes: Iterable[Mask]) -> Strata:
+    """The same with strata joined until each of these sets of rows, shape (n,), lies within one.
+
+    A set that is cut by strata has the shares of these strata in both parts, as good as to within a row: the search
+    would know of the safety set what chance alone should tell it. Within one stratum the two parts are independent.
+
+    >>> uncut(np.array([0, 1, 2, 3]), [np.array([True, True, False, False])]).tolist()
+    [0, 0, 2, 3]
+    """
+    joined = np.arange(int(strata.max(initial=-1)) + 1)
+    for rows in wholes:
+        among = np.unique(joined[strata[rows]])
+        joined[np.isin(joined, among)] = among.min(initial=len(joined))
+    found: Strata = joined[strata]
+    return found
 
 
 def candidate_count(n: int, fraction: float) -> int:

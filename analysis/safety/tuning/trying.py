@@ -12,7 +12,7 @@ from analysis.safety.bounds.clopper_pearson import clopper_pearson_upper
 from analysis.safety.searching import Wanted, search
 from analysis.safety.setting import Wish
 from analysis.safety.terms import Array, Demand, Rows, Subject
-from analysis.safety.training import tested, unwatched
+from analysis.safety.training import quantities_of, tested, unwatched
 from analysis.safety.tuning.worlds import World, world
 from experiments.types import Json
 
@@ -57,7 +57,7 @@ class Ground:
 def tried(ground: Ground, wish: Wish, sizes: tuple[int, int], values: Mapping[str, Json]) -> Tried:
     """sizes: rows of search and of test, as they will be. Every choice meets the same worlds."""
     subject, demands = ground.subject_of(wish), ground.demands_of(wish)
-    strata = subject.strata()[ground.rows]
+    strata = subject.strata(quantities_of(demands))[ground.rows]
     objectives = []
     for trial in range(ground.trials):
         ground.check()

@@ -11,6 +11,7 @@ from analysis.learning.seeds import child_seed
 from analysis.safety.setting import Wish, read_setting
 from analysis.safety.terms import Demand, Rows, Subject
 from analysis.safety.testing.splitting import Split
+from analysis.safety.training import quantities_of
 from analysis.safety.tuning.choosing import best, every
 from analysis.safety.tuning.fractions import given, settled
 from analysis.safety.tuning.places import FRACTION, put
@@ -112,7 +113,7 @@ class _Work:
 
     def give(self, parts: Split, fraction: float) -> Split:
         wish = read_setting(self.setting)
-        strata = self.data.subject_of(wish).strata()
+        strata = self.data.subject_of(wish).strata(quantities_of(self.data.demands_of(wish)))
         seed = child_seed(wish.held.seed, "given", str(fraction))
         return given(parts, fraction, strata, split=wish.held.split, seed=seed)
 

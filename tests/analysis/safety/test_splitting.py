@@ -7,6 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from analysis.safety.models import MODELS
+from analysis.safety.objectives import OBJECTIVES
+from analysis.safety.supervised import Supervised
+from analysis.safety.terms import Quantity, Samples
 from analysis.safety.testing.splitting import SPLITS, Split, divided
 
 FACTS = json.loads((Path(__file__).parents[2] / "reference" / "seldonian" / "splits.json").read_text())["cases"]
@@ -79,3 +83,30 @@ def test_parts_that_overlap_are_refused() -> None:
 def test_a_row_that_is_twice_in_a_part_is_refused() -> None:
     with pytest.raises(ValueError, match="safety set has 1 rows twice"):
         Split(np.arange(6), np.array([7, 8, 8]))
+
+
+def test_what_is_bounded_lies_within_one_stratum() -> None:
+    """Else the search would know of the safety set what chance alone should tell it: how the strata are mixed there."""
+    labels, is_member = np.tile([0.0, 1.0], 50), np.repeat([True, False], 50)
+    rows = Samples(np.arange(100.0)[:, None], labels, {"M": is_member, "F": ~is_member})
+    subject = Supervised(rows, MODELS.parse("logistic"), OBJECTIVES.parse("logistic_loss"))
+
+    assert len(set(subject.strata())) == 4
+    assert len(set(subject.strata((Quantity("FPR"), Quantity("TPR"))))) == 2
+    assert len(set(subject.strata((Quantity("FPR", where=("M",)), Quantity("TPR", where=("F",)))))) == 4
+    groups = subject.strata((Quantity("PR", where=("M",)), Quantity("FPR", where=("F",))))
+    assert len(set(groups[is_member])) == 1
+    assert len(set(groups)) == 3
+    assert len(set(subject.strata((Quantity("ACC"), Quantity("FPR"))))) == 1
+
+
+def test_the_two_parts_say_nothing_of_each_other_about_what_is_bounded() -> None:
+    rng = np.random.default_rng(0)
+    apart = []
+    for seed in range(200):
+        rows = Samples(np.zeros((100, 1)), rng.integers(0, 2, 100).astype(float))
+        subject = Supervised(rows, MODELS.parse("logistic"), OBJECTIVES.parse("logistic_loss"))
+        parts = divided(subject.strata((Quantity("ACC"),)), fraction=0.5, seed=seed)
+        apart.append((rows.labels[parts.candidate].mean(), rows.labels[parts.safety].mean()))
+
+    assert abs(np.corrcoef(np.array(apart).T)[0, 1]) < 0.2

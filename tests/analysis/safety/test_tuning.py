@@ -228,8 +228,8 @@ class Watched:
     def count(self) -> int:
         return self.inner.count
 
-    def strata(self) -> NDArray[np.intp]:
-        return self.inner.strata()
+    def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
+        return self.inner.strata(wholes)
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Watched:
         self.looked |= set(rows.tolist())
