@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from analysis.assurance.models import SafetyTest
-from analysis.runs.models import Batch, Run, Status
+from analysis.runs.models import Batch, Run
 from analysis.safety.report import Report
 
 
@@ -47,8 +47,3 @@ def report_in(test: SafetyTest | None) -> Report | None:
         return Report.parse(test.report)
     except ValueError:
         return None
-
-
-def failed_in(ended: Iterable[Ended]) -> list[Run]:
-    """Those that ended with an error."""
-    return [one.run for one in ended if one.run.status == Status.FAILED]

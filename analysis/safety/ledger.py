@@ -18,15 +18,3 @@ class Ledger(Protocol):
     def seen(self, origin: Origin) -> int:
         """How many candidates it has seen so far."""
         ...
-
-
-class NoLedger:
-    """Counts nothing and always says 1: for those who compute without a record."""
-
-    def count(self, origin: Origin, candidate: str, reporter: Reporter) -> int:
-        """1."""
-        return 1
-
-    def seen(self, origin: Origin) -> int:
-        """0."""
-        return 0

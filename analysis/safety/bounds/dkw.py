@@ -21,11 +21,6 @@ from experiments.types import JsonObject
 MOST_DELTA = 0.5
 
 
-def dkw_upper(values: Array, *, delta: float, low: float = 0.0, high: float = 1.0, risk: Risk | None = None) -> float:
-    """On the mean, or on the risk measure. values: shape (n,), independent, each in [low, high]. delta <= 1/2."""
-    return _worst(values, hoeffding_width(len(values), delta=delta), (low, high), risk)[0]
-
-
 def _worst(values: Array, margin: float, span: tuple[float, float], risk: Risk | None) -> tuple[float, Array]:
     """The risk under the worst distribution of the band, and its derivative by every value."""
     order = np.argsort(values, kind="stable")

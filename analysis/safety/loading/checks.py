@@ -11,7 +11,7 @@ from analysis.learning.components import Finding
 from analysis.learning.data.samples import Array, Rows
 from analysis.safety.loading.table import Table, is_text, missing
 from analysis.safety.terms import Array as Reals
-from analysis.safety.terms import Mask, Samples
+from analysis.safety.terms import Mask
 from analysis.safety.testing.copies import fingerprints
 
 UNLIKELY = 1e-6
@@ -108,27 +108,6 @@ def part_faults(groups: Mapping[str, Mask], candidate: Rows, safety: Rows, *, le
         if min(seen, tested) < least:
             said = f"Of the group {name}, {seen} rows are left to search with and {tested} to test on."
             yield ("groups", name), said, f"Either part needs {least}: collect more, or change safety.fraction."
-
-
-def samples_faults(samples: Samples, *, classes: int) -> Iterator[Finding]:
-    """Of arrays that came without a document: shapes, numbers, coding of labels."""
-    rows = len(samples.labels)
-    if samples.features.ndim != 2 or len(samples.features) != rows:
-        yield ("data",), f"Features must have the shape ({rows}, d), not {samples.features.shape}.", ""
-        return
-    if not rows:
-        yield ("data",), "There are no rows.", ""
-        return
-    if not np.isfinite(samples.features).all():
-        row, column = np.argwhere(~np.isfinite(samples.features))[0]
-        yield ("data",), f"Feature {column + 1} of row {row + 1} is not a finite number.", "Mend or leave out the row."
-    if not np.isfinite(samples.labels).all():
-        yield ("label",), f"The label is not a finite number in {_rows(~np.isfinite(samples.labels))}.", ""
-    elif classes and not np.isin(samples.labels, np.arange(classes)).all():
-        yield ("label",), f"Labels must be whole numbers from 0 to {classes - 1}.", ""
-    for name, members in samples.groups.items():
-        if members.shape != (rows,) or members.dtype != np.bool_:
-            yield ("groups", name), f"The group {name} must be {rows} times true or false.", ""
 
 
 def says_the_same(outputs: Reals) -> bool:

@@ -10,8 +10,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.safety.terms import Array, Mask, Rows
 
-MOST_SHOWN = 3
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Episodes:

@@ -54,10 +54,6 @@ class Look:
     holds: bool
     reason: str = ""
 
-    @property
-    def undecided(self) -> bool:
-        return not self.broken and not self.holds
-
     def __str__(self) -> str:
         if self.reason:
             return self.reason

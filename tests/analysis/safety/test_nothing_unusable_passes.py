@@ -8,14 +8,24 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.learning.running import Task
+from analysis.learning.running import Reporter, Task
 from analysis.safety.carrying_out import carry_out
-from analysis.safety.ledger import NoLedger
+from analysis.safety.report import Origin
 from experiments.types import Json, JsonObject
 from tests.analysis.runs.listening import Listener
 from tests.analysis.safety.loading.tables import Folder, applicants
 
 HARMLESS = "abs((PR | [M]) - (PR | [F])) <= 0.9"
+
+
+class FirstUse:
+    """A ledger in which nobody has looked into any safety set yet."""
+
+    def count(self, origin: Origin, candidate: str, reporter: Reporter) -> int:
+        return 1
+
+    def seen(self, origin: Origin) -> int:
+        return 0
 
 
 @pytest.fixture
@@ -31,7 +41,7 @@ def mode(request: pytest.FixtureRequest) -> str:
 def trained(setting: JsonObject) -> tuple[JsonObject, Listener]:
     """The report, and what was kept."""
     listener = Listener()
-    result = carry_out(Task(setting, seed=1), listener, NoLedger())
+    result = carry_out(Task(setting, seed=1), listener, FirstUse())
     report = result["safety"]
     assert isinstance(report, dict)
     return report, listener

@@ -77,7 +77,8 @@ def test_a_delivery_that_cannot_be_right_proves_nothing_and_is_named(spoilt: flo
     bad = evidence(PARITY, {"PR | [M]": np.r_[rates(0.5), spoilt], "PR | [F]": rates(0.5)})
     look = looked_at(PARITY, [*GOOD, bad])
 
-    assert look.undecided
+    assert not look.broken
+    assert not look.holds
     assert look.reason.startswith("Delivery 6: PR | [M]")
     assert said in look.reason
 
@@ -85,21 +86,24 @@ def test_a_delivery_that_cannot_be_right_proves_nothing_and_is_named(spoilt: flo
 def test_before_anything_is_delivered_nothing_is_said() -> None:
     look = looked_at(PARITY, [])
 
-    assert look.undecided
+    assert not look.broken
+    assert not look.holds
     assert str(look) == "Nothing was delivered yet."
 
 
 def test_a_group_that_nobody_belonged_to_yet_is_unknown() -> None:
     look = looked_at(PARITY, [evidence(PARITY, {"PR | [M]": rates(0.5), "PR | [F]": np.empty(0)})])
 
-    assert look.undecided
+    assert not look.broken
+    assert not look.holds
 
 
 def test_values_without_a_range_bound_nothing() -> None:
     given = demand("PR <= 0.3")
     look = looked_at(given, [{each: Evidence(rates(0.1)) for each in given.constraint.quantities}])
 
-    assert look.undecided
+    assert not look.broken
+    assert not look.holds
 
 
 def test_the_worst_share_is_looked_at_as_well() -> None:
