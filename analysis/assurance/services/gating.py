@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from analysis.assurance.errors import NotProven
 from analysis.assurance.models import Requirement, SafetyResult, SafetyTest
+from analysis.assurance.querysets import SafetyTestQuerySet
 from analysis.assurance.served import Served, served_by
 from analysis.runs import store
 from analysis.runs.errors import Spoiled
@@ -50,14 +51,15 @@ def unproven(experiment: Experiment, served: Served, required: Sequence[Requirem
 
 def vouching_test(experiment: Experiment, served: Served) -> SafetyTest | None:
     """The newest standing test of exactly that file, of a run of the experiment's own study."""
-    mine = SafetyTest.objects.filter(run__uuid=served.run, run__batch__experiment__study=experiment.study_id)
-    vouching = mine.filter(passed=True, standing=SafetyTest.Standing.STANDS, model_sha256=served.sha256)
-    return vouching.order_by("-pk").first()
+    return _tests_of(experiment, served).vouching().filter(model_sha256=served.sha256).order_by("-pk").first()
+
+
+def _tests_of(experiment: Experiment, served: Served) -> SafetyTestQuerySet:
+    return SafetyTest.objects.filter(run__uuid=served.run, run__batch__experiment__study=experiment.study_id)
 
 
 def _no_test(experiment: Experiment, served: Served) -> str:
-    tests = SafetyTest.objects.filter(run__uuid=served.run, run__batch__experiment__study=experiment.study_id)
-    newest = tests.order_by("-pk").first()
+    newest = _tests_of(experiment, served).order_by("-pk").first()
     if newest is None:
         return f"Arm “{served.arm}” serves a model that no safety test of this study knows."
     if not newest.passed:
