@@ -40,15 +40,21 @@ def deliver_rows(test: SafetyTest, rows: Sequence[JsonObject], *, now: datetime,
     the batch's hooks are told. Withdrawn for a test that does not stand, Invalid for rows that cannot be read as the
     training's were; nothing is kept then.
     """
-    retest = _look(test, rows, now=now, user=user)
+    retest = _delivered(test, rows, now=now, user=user)
     if retest.has_drifted:
-        because = _why(retest)
-        withdrawn = withdraw_test(retest.test, because=because, now=now, has_drifted=True)
-        take_down(withdrawn, now=now)
+        take_down(retest.test, now=now)
     return retest
 
 
 @transaction.atomic
+def _delivered(test: SafetyTest, rows: Sequence[JsonObject], *, now: datetime, user: User | None) -> Retest:
+    """The look, and the withdrawal that it brings: both or neither. The sweep finds what was not yet taken down."""
+    retest = _look(test, rows, now=now, user=user)
+    if retest.has_drifted:
+        retest.test = withdraw_test(retest.test, because=_why(retest), now=now, has_drifted=True)
+    return retest
+
+
 def _look(test: SafetyTest, rows: Sequence[JsonObject], *, now: datetime, user: User | None) -> Retest:
     from analysis.safety.retesting import lines_of
 
