@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from django.core.management.base import CommandError
+from django.core.management.base import CommandError, OutputWrapper
 
 from experiments import readiness
 from experiments.checking import problems_of
@@ -24,6 +24,17 @@ def read_bytes(name: str) -> bytes:
     try:
         with Path(name).open("rb") as file:
             return file.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise CommandError(f"{name}: {error.strerror or error}", returncode=2) from error
+
+
+def write_text(name: str, text: str, standard: OutputWrapper) -> None:
+    """Into the file, or to standard output for “-”; CommandError if it cannot be written."""
+    if name == "-":
+        standard.write(text)
+        return
+    try:
+        Path(name).write_text(text, encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{name}: {error.strerror or error}", returncode=2) from error
 

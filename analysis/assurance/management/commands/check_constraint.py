@@ -7,10 +7,11 @@ import json
 import sys
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from experiments.management.study_files import write_text
 
 if TYPE_CHECKING:
     from analysis.safety.checking import Checked
@@ -115,13 +116,7 @@ class Command(BaseCommand):
 
         assert checked.tree is not None  # noqa: S101 - asked before
         picture = as_svg(draw(checked.tree))
-        if target == "-":
-            self.stdout.write(picture)
-            return
-        try:
-            Path(target).write_text(picture, encoding="utf-8")
-        except OSError as error:
-            raise CommandError(f"{target}: {error.strerror or error}", returncode=2) from error
+        write_text(target, picture, self.stdout)
 
 
 def _checked(options: Options) -> Checked:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 import json
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ from django.utils import timezone
 
 from analysis.assurance.models import Retest, SafetyTest
 from analysis.assurance.services.retesting import MOST_ROWS, deliver_rows
+from analysis.runs.management.computing import CANNOT, explain, refusal_lines
 from experiments.blueprint import json_object
 from experiments.errors import Refusal
 from experiments.types import JsonObject
@@ -30,7 +30,7 @@ constraint that is proven broken takes the model down: no arm serves it any more
 
 Exit status: 0 nothing is proven broken; 3 a constraint is, and the model is taken down; 2 rows or test cannot be used.
 """
-CANNOT, BROKEN = 2, 3
+BROKEN = 3
 
 
 class Options(TypedDict):
@@ -46,14 +46,9 @@ class Command(BaseCommand):
 
     help = "Look again at a model that passed its safety test, on rows that came in since."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> CommandParser:
-        """With examples below."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: CommandParser) -> None:
         """What, and on which rows."""
+        explain(parser, EPILOG)
         parser.add_argument("training", help="slug of the batch, or slug/number of one of its runs")
         parser.add_argument("file", type=Path, help="CSV with the new rows")
         parser.add_argument("--json", action="store_true", help="what was found as JSON")
@@ -69,7 +64,7 @@ class Command(BaseCommand):
                 if look.has_drifted:
                     break
         except Refusal as refusal:
-            raise CommandError(f"{refusal.message} {refusal.hint}".strip(), returncode=CANNOT) from refusal
+            raise CommandError(refusal_lines(refusal), returncode=CANNOT) from refusal
         self.stdout.write(json.dumps(_told(look), indent=2, ensure_ascii=False) if options["json"] else _said(look))
         if look.has_drifted:
             sys.exit(BROKEN)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import TypedDict, Unpack
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,16 +14,22 @@ from analysis.assurance.curves.picture import figure_of
 from analysis.assurance.curves.reads import PROCEDURE, Seen, curves_of
 from analysis.assurance.curves.svg import as_file
 from analysis.assurance.curves.telling import note_of
-from analysis.learning.document import check_text
 from analysis.runs.local.driver import Driver
 from analysis.runs.local.ordering import Ordered, ordered
 from analysis.runs.local.schema import make_tables
-from analysis.runs.local.terminal import Bar, Quiet
+from analysis.runs.management.computing import (
+    CANNOT,
+    add_batch_options,
+    explain,
+    refusal_lines,
+    require_sound,
+    shown,
+)
 from analysis.runs.models import Batch
 from analysis.runs.services.preparing import Wish, compare_with_record, make_ready
 from analysis.safety.curves.reading import DECIDED, PROBABILISTIC, Point
 from experiments.errors import Refusal
-from experiments.management.study_files import problem_lines
+from experiments.management.study_files import write_text
 
 EPILOG = """\
 examples:
@@ -48,14 +51,14 @@ are done by all cores, stopped with Ctrl-C and gone on with at will; more sizes 
 Exit status: 0 every trial is done; 1 some could not be done; 2 the order cannot be carried out; 130 stopped.
 More: docs/safety-curves.md
 """
-FAILED, CANNOT, STOPPED = 1, 2, 130
+FAILED, STOPPED = 1, 130
 
 
 class Options(TypedDict):
     """What the command line gives."""
 
     target: str
-    svg: Path | None
+    svg: str | None
     terms: str
     workers: int
     name: str
@@ -70,32 +73,24 @@ class Command(BaseCommand):
 
     help = "How well, how often and how safely a training under constraints answers, over the number of rows."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> CommandParser:
-        """With examples below."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: CommandParser) -> None:
         """What, how, and how it is told."""
         parser.add_argument("target", help="the file of a document, or the name of a batch that is there")
-        parser.add_argument("--svg", type=Path, metavar="FILE", help="write the picture")
+        parser.add_argument("--svg", metavar="FILE", help="write the picture; - for standard output")
         parser.add_argument(
             "--terms", choices=[PROBABILISTIC, DECIDED], default=PROBABILISTIC, help="how classifiers are judged"
         )
-        parser.add_argument("--workers", type=_several, default=os.cpu_count() or 1, help="processes (one per core)")
-        parser.add_argument("--name", default="", help="of the batch (default: slug of the document, or the file's)")
-        parser.add_argument("--study", default="computations", help="slug of the study for a new batch (computations)")
+        explain(parser, EPILOG)
+        add_batch_options(parser, usual_name="slug of the document, or the file's")
         parser.add_argument("--dry-run", action="store_true", help="count the trials; change nothing")
         parser.add_argument("--json", action="store_true", help="the curves as JSON")
-        parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *_arguments: object, **options: Unpack[Options]) -> None:
         """The exit status tells the truth."""
         try:
             status = self._drawn(options)
         except Refusal as refusal:
-            raise CommandError(f"{refusal.message} {refusal.hint}".strip(), returncode=CANNOT) from refusal
+            raise CommandError(refusal_lines(refusal), returncode=CANNOT) from refusal
         except KeyboardInterrupt as error:
             raise CommandError("Stopped before anything began.", returncode=STOPPED) from error
         if status:
@@ -115,8 +110,7 @@ class Command(BaseCommand):
             return 0
         wish = Wish(study=options["study"])
         ready = make_ready(order.slug, order.document, wish, now=timezone.now(), source=order.source)
-        is_silent = options["quiet"] or (options["json"] and not sys.stderr.isatty())
-        driver = Driver(ready.batch, options["workers"], Quiet() if is_silent else Bar(sys.stderr))
+        driver = Driver(ready.batch, options["workers"], shown(quiet=options["quiet"], as_json=options["json"]))
         driver.drive()
         seen = self._tell(ready.batch, options)
         return STOPPED if driver.was_stopped else FAILED if seen.failed or seen.left else 0
@@ -125,11 +119,11 @@ class Command(BaseCommand):
         seen = curves_of([batch], terms=options["terms"])
         if options["svg"] is not None:
             svg = as_file(figure_of(seen.curves), title=batch.title or batch.slug, note=note_of(seen))
-            options["svg"].write_text(svg, encoding="utf-8")
+            write_text(options["svg"], svg, self.stdout)
         if options["json"]:
             told = {"batch": batch.slug, **seen.curves.as_json(), "left": seen.left, "stopped": seen.failed}
             self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
-        else:
+        elif options["svg"] != "-":
             self.stdout.write("\n".join(_lines(batch, seen)))
         return seen
 
@@ -137,12 +131,7 @@ class Command(BaseCommand):
 def _order(options: Options) -> Ordered:
     """A file with mistakes is told line by line, and nothing is begun."""
     order = ordered(options["target"], None, name=options["name"])
-    checked = check_text(order.source)
-    if checked.problems:
-        raise CommandError("\n".join(problem_lines(options["target"], checked.problems)), returncode=CANNOT)
-    if order.document.get("procedure") != PROCEDURE:
-        said = f"{options['target']} does not say procedure: {PROCEDURE}. manage.py train trains a single model."
-        raise CommandError(said, returncode=CANNOT)
+    require_sound(order, options["target"], procedure=PROCEDURE, otherwise="manage.py train trains a single model.")
     return order
 
 
@@ -170,9 +159,3 @@ def _head(constraint: tuple[str, float]) -> str:
 
 def _cell(point: Point | None) -> str:
     return "-" if point is None else f"{point.value:.3f} ({point.low:.3f} to {point.high:.3f})"
-
-
-def _several(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text}")
-    return int(text)

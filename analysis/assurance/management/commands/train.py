@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import argparse
 import json
-import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,15 +14,20 @@ from django.utils import timezone
 from analysis.assurance.management.results import lines_of, summary_of, write_files
 from analysis.assurance.reads import Ended, ended_in
 from analysis.assurance.services.recording import record_missing
-from analysis.learning.document import check_text
 from analysis.runs.local.driver import Driver
 from analysis.runs.local.ordering import Ordered, ordered, with_seed
 from analysis.runs.local.schema import make_tables
-from analysis.runs.local.terminal import Bar, Quiet
+from analysis.runs.management.computing import (
+    CANNOT,
+    add_batch_options,
+    explain,
+    refusal_lines,
+    require_sound,
+    shown,
+)
 from analysis.runs.models import Status
 from analysis.runs.services.preparing import Wish, make_ready
-from experiments.errors import Invalid, Refusal
-from experiments.management.study_files import problem_lines
+from experiments.errors import Refusal
 
 EPILOG = """\
 examples:
@@ -53,7 +56,7 @@ will: what is done is not computed again.
 Exit status: 0 every training passed; 3 No Solution Found in one at least; 1 one could not be done (the reason is said);
 2 the file cannot be carried out; 130 stopped. More: docs/safety.md
 """
-FAILED, CANNOT, NOT_FOUND, STOPPED = 1, 2, 3, 130
+FAILED, NOT_FOUND, STOPPED = 1, 3, 130
 
 
 class Options(TypedDict):
@@ -76,23 +79,15 @@ class Command(BaseCommand):
 
     help = "Train a model under behavioural constraints: it passes its safety test, or there is No Solution Found."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> CommandParser:
-        """With examples below."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: CommandParser) -> None:
         """What, how, and how it is told."""
         parser.add_argument("file", type=Path, help="the document, YAML or JSON")
-        parser.add_argument("--workers", type=_several, default=os.cpu_count() or 1, help="processes (one per core)")
-        parser.add_argument("--name", default="", help="of the batch (default: slug of the document, or the file's)")
-        parser.add_argument("--study", default="computations", help="slug of the study for a new batch (computations)")
+        explain(parser, EPILOG)
+        add_batch_options(parser, usual_name="slug of the document, or the file's")
         parser.add_argument("--seed", type=int, help="all chance of the search comes from it (18)")
         parser.add_argument("--dry-run", action="store_true", help="say whether the data could suffice; change nothing")
         parser.add_argument("--output", type=Path, metavar="DIR", help="afterwards, write models and reports there")
         parser.add_argument("--json", action="store_true", help="what was found as JSON")
-        parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *_arguments: object, **options: Unpack[Options]) -> None:
         """The exit status tells the truth."""
@@ -100,7 +95,7 @@ class Command(BaseCommand):
             order = self._order(options)
             status = self._rehearse(order, options) if options["dry_run"] else self._train(order, options)
         except Refusal as refusal:
-            raise CommandError(_told(refusal), returncode=CANNOT) from refusal
+            raise CommandError(refusal_lines(refusal), returncode=CANNOT) from refusal
         except KeyboardInterrupt as error:
             raise CommandError("Stopped before anything began.", returncode=STOPPED) from error
         if status:
@@ -111,13 +106,8 @@ class Command(BaseCommand):
         if not options["file"].is_file():
             raise CommandError(f"There is no file {options['file']}.", returncode=CANNOT)
         order = with_seed(ordered(str(options["file"]), None, name=options["name"]), options["seed"])
-        checked = check_text(order.source)
-        if checked.problems:
-            lines = problem_lines(str(options["file"]), checked.problems)
-            raise CommandError("\n".join(lines), returncode=CANNOT)
-        if order.document.get("procedure") != "safe":
-            said = f"{options['file']} does not say procedure: safe. manage.py run_batch computes the others."
-            raise CommandError(said, returncode=CANNOT)
+        otherwise = "manage.py run_batch computes the others."
+        require_sound(order, str(options["file"]), procedure="safe", otherwise=otherwise)
         return order
 
     def _rehearse(self, order: Ordered, options: Options) -> int:
@@ -143,9 +133,8 @@ class Command(BaseCommand):
         make_tables()
         wish = Wish(study=options["study"])
         ready = make_ready(order.slug, order.document, wish, now=timezone.now(), source=order.source)
-        is_silent = options["quiet"] or (options["json"] and not sys.stderr.isatty())
         workers = min(options["workers"], max(1, ready.batch.runs.count()))
-        driver = Driver(ready.batch, workers, Quiet() if is_silent else Bar(sys.stderr))
+        driver = Driver(ready.batch, workers, shown(quiet=options["quiet"], as_json=options["json"]))
         driver.drive()
         record_missing(now=timezone.now())
         found = ended_in(ready.batch)
@@ -167,16 +156,3 @@ def status_of(found: Sequence[Ended]) -> int:
     if not found or any(one.run.status != Status.COMPLETED or one.test is None for one in found):
         return FAILED
     return 0 if all(one.passed for one in found) else NOT_FOUND
-
-
-def _told(refusal: Refusal) -> str:
-    """Every error on a line of its own."""
-    errors = refusal.errors if isinstance(refusal, Invalid) else ()
-    lines = [f"  {error['path']}: {error['message']} {error.get('hint', '')}".rstrip() for error in errors]
-    return "\n".join([refusal.message, *lines]) if lines else f"{refusal.message} {refusal.hint}".strip()
-
-
-def _several(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text}")
-    return int(text)

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from pathlib import Path
 from typing import TypedDict, Unpack
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from analysis.learning.components.picture import draw
 from analysis.learning.components.svg import as_svg
@@ -16,7 +16,7 @@ from analysis.learning.document import Checked, check_text
 from analysis.learning.functions import allow_function
 from analysis.runs.management.documents import graph_lines, report
 from analysis.runs.telling import counted, summary
-from experiments.management.study_files import problem_lines, read_bytes
+from experiments.management.study_files import problem_lines, read_bytes, write_text
 
 HELP = """\
 Name everything that is wrong with the document of a batch, with line, column, path and a way to mend it. If nothing is:
@@ -74,13 +74,7 @@ class Command(BaseCommand):
     def _picture(self, checked: Checked, target: str) -> None:
         """What could be read is drawn, broken or not."""
         picture = as_svg(draw(checked.sketch.nodes))
-        if target == "-":
-            self.stdout.write(picture)
-            return
-        try:
-            Path(target).write_text(picture, encoding="utf-8")
-        except OSError as error:
-            raise CommandError(f"{target}: {error.strerror or error}", returncode=2) from error
+        write_text(target, picture, self.stdout)
 
 
 def _checked(text: bytes, folder: Path | None) -> Checked:

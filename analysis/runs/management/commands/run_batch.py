@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -19,10 +18,10 @@ from analysis.learning.search.telling import sentences, told
 from analysis.runs.local.driver import Driver
 from analysis.runs.local.ordering import Ordered, ordered, with_seed
 from analysis.runs.local.schema import make_tables
-from analysis.runs.local.terminal import Bar, Quiet
+from analysis.runs.management.computing import add_batch_options, explain, refusal_lines, several, shown
 from analysis.runs.models import Batch, Run, Status
 from analysis.runs.services.preparing import Ready, Shard, Wish, compare_with_record, make_ready
-from experiments.errors import Invalid, Refusal
+from experiments.errors import Refusal
 
 EPILOG = """\
 examples:
@@ -79,19 +78,12 @@ class Command(BaseCommand):
 
     help = "Compute a function over specifications (or a document's batch) with processes of this machine."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: object) -> CommandParser:
-        """With examples below."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: CommandParser) -> None:
         """What, how, and how it is told."""
         parser.add_argument("target", help="package.module:function, or the file of a document")
         parser.add_argument("--search", type=Path, metavar="FILE", help="YAML or JSON with the values")
-        parser.add_argument("--workers", type=_several, default=os.cpu_count() or 1, help="processes (one per core)")
-        parser.add_argument("--name", default="", help="of the batch (default: made from the function's name)")
-        parser.add_argument("--study", default="computations", help="slug of the study for a new batch (computations)")
+        explain(parser, EPILOG)
+        add_batch_options(parser, usual_name="made from the function's name")
         parser.add_argument("--seed", type=int, help="all chance comes from it (18)")
         parser.add_argument(
             "--shard", type=_shard, default=Shard(), metavar="I/N", help="only every N-th run from I on"
@@ -99,14 +91,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--path", type=Path, default=Path(), metavar="DIR", help="where Python looks for the module (here)"
         )
-        parser.add_argument("--time-limit", type=_several, metavar="SECONDS", help="of one attempt at one run")
-        parser.add_argument("--memory-limit", type=_several, metavar="MIB", help="of one worker")
-        parser.add_argument("--attempts", type=_several, default=3, help="at a run whose worker dies (3)")
+        parser.add_argument("--time-limit", type=several, metavar="SECONDS", help="of one attempt at one run")
+        parser.add_argument("--memory-limit", type=several, metavar="MIB", help="of one worker")
+        parser.add_argument("--attempts", type=several, default=3, help="at a run whose worker dies (3)")
         parser.add_argument("--keep-failed", action="store_true", help="do not try failed runs again")
         parser.add_argument("--dry-run", action="store_true", help="say what would be computed and why; change nothing")
         parser.add_argument("--output", type=Path, metavar="DIR", help="afterwards, write the results to this folder")
         parser.add_argument("--json", action="store_true", help="the summary as JSON")
-        parser.add_argument("--quiet", action="store_true", help="no progress bar")
 
     def handle(self, *_arguments: object, **options: Unpack[Options]) -> None:
         """Plan, work, tell; the exit status tells the truth."""
@@ -118,7 +109,7 @@ class Command(BaseCommand):
                 return
             ready = make_ready(order.slug, order.document, _wish(options), now=timezone.now(), source=order.source)
         except Refusal as refusal:
-            raise CommandError(_told(refusal), returncode=2) from refusal
+            raise CommandError(refusal_lines(refusal), returncode=2) from refusal
         except KeyboardInterrupt as error:
             raise CommandError("Stopped before anything began.", returncode=STOPPED) from error
         if status := self._sit(ready, options):
@@ -132,8 +123,7 @@ class Command(BaseCommand):
         return with_seed(order, options["seed"])
 
     def _sit(self, ready: Ready, options: Options) -> int:
-        is_silent = options["quiet"] or (options["json"] and not sys.stderr.isatty())
-        driver = Driver(ready.batch, options["workers"], Quiet() if is_silent else Bar(sys.stderr))
+        driver = Driver(ready.batch, options["workers"], shown(quiet=options["quiet"], as_json=options["json"]))
         if not options["json"]:
             self._say(*_beginning(ready))
         standing = driver.drive()
@@ -182,13 +172,6 @@ def _wish(options: Options) -> Wish:
 def _is_reserved(target: str) -> bool:
     """Other workers may neither find the function nor call it, unless its package is on the installation's list."""
     return ":" in target and not is_allowed_module(target.partition(":")[0])
-
-
-def _told(refusal: Refusal) -> str:
-    """Every error on a line of its own."""
-    errors = refusal.errors if isinstance(refusal, Invalid) else ()
-    lines = [f"  {error['path']}: {error['message']} {error.get('hint', '')}".rstrip() for error in errors]
-    return "\n".join([refusal.message, *lines]) if lines else f"{refusal.message} {refusal.hint}".strip()
 
 
 def cancelled(batch: Batch) -> int:
@@ -253,12 +236,6 @@ def _summary(ready: Ready, standing: Standing, driver: Driver) -> dict[str, obje
 
 def _error_of(run: Run) -> dict[str, object]:
     return {"run": run.number, "kind": run.error_kind, "message": run.error, "traceback": run.traceback}
-
-
-def _several(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"must be a whole number of 1 or more, not {text}")
-    return int(text)
 
 
 def _shard(text: str) -> Shard:
