@@ -12,6 +12,8 @@ import random
 import sys
 import time
 import uuid
+from collections.abc import Callable
+from functools import partial
 
 TARGET = "bench.runs_ours:trivial"
 
@@ -28,43 +30,42 @@ def main() -> None:
     import django
 
     django.setup()
-    from django.utils import timezone
-
     from analysis.learning.functions import allow_function
-    from analysis.runs.local.driver import Driver
-    from analysis.runs.local.terminal import Quiet
-    from analysis.runs.services.preparing import Wish, make_ready
     from analysis.runs.working.environment import describe
-    from analysis.runs.working.worker import Errand, Worker
-    from experiments.types import JsonObject
 
     allow_function(TARGET)
-    name = f"trivial-{uuid.uuid4().hex[:8]}"
-    document: JsonObject = {
-        "procedure": "function",
-        "function": TARGET,
-        "specification": {"seed": {"range": {"from": 1, "to": n}}},
-    }
-
-    def batch() -> None:
-        ready = make_ready(name, document, Wish(is_reserved=True), now=timezone.now())
-        if workers:
-            Driver(ready.batch, workers, Quiet()).drive()
-        else:
-            Worker().work(Errand(batch=ready.batch.pk, until_empty=True))
-
+    batch = partial(_batch, f"trivial-{uuid.uuid4().hex[:8]}", workers, n)
     describe()  # what a warm worker has behind it
     sys.stdout.write("\n" + json.dumps({"first": _measured(batch), "again": _measured(batch)}) + "\n")
 
 
-def _measured(work: object) -> dict[str, float]:
+def _batch(name: str, workers: int, n: int) -> None:
+    """As somebody's command does it: made anew or found again by its name, then computed."""
+    from django.utils import timezone
+
+    from analysis.runs.local.driver import Driver
+    from analysis.runs.local.terminal import Quiet
+    from analysis.runs.services.preparing import Wish, make_ready
+    from analysis.runs.working.worker import Errand, Worker
+    from experiments.types import JsonObject
+
+    numbers: JsonObject = {"range": {"from": 1, "to": n}}
+    document: JsonObject = {"procedure": "function", "function": TARGET, "specification": {"seed": numbers}}
+    ready = make_ready(name, document, Wish(is_reserved=True), now=timezone.now())
+    if workers:
+        Driver(ready.batch, workers, Quiet()).drive()
+    else:
+        Worker().work(Errand(batch=ready.batch.pk, until_empty=True))
+
+
+def _measured(work: Callable[[], None]) -> dict[str, float]:
     from bench.processes import cpu_seconds
     from machina_site.embedded import Postgres
     from machina_site.paths import VAR
 
     server = [Postgres(VAR).pid() or 0]
     wall, before, elsewhere = time.perf_counter(), os.times(), cpu_seconds(server)
-    work()  # type: ignore[operator]  # a function without arguments
+    work()
     seconds, after = time.perf_counter() - wall, os.times()
     return {"wall": seconds, "cpu": sum(after[:4]) - sum(before[:4]) + cpu_seconds(server) - elsewhere}
 

@@ -174,10 +174,15 @@ def _replay(accepted: Accepted, terms: Terms, question: Question) -> Estimate | 
 
 def _notes(question: Question, target: Target, setting: Setting, left_out: LeftOut) -> tuple[str, ...]:
     """What the reader should know of how it was found out."""
+    found = (*_notes_on_the_log(question, setting, left_out), *_notes_on_the_policy(question, target, setting))
+    return tuple(text for applies, text in found if applies)
+
+
+def _notes_on_the_log(question: Question, setting: Setting, left_out: LeftOut) -> tuple[tuple[bool, str], ...]:
+    """(whether it applies, what to say)."""
     summary, chances = setting.summary, setting.chances
     share = left_out.unrewarded / (left_out.unrewarded + summary.usable)
-    begins = question.since or summary.begins
-    found = (
+    return (
         (
             share > ENOUGH,
             f"{share:.0%} of the decisions have no reward and are left out: if that hangs on the arm, every figure is "
@@ -190,6 +195,17 @@ def _notes(question: Question, target: Target, setting: Setting, left_out: LeftO
             "approximate, and nobody checked whether every arm could be played.",
         ),
         (
+            chances.has_quotas,
+            "Arms have quotas. Which of them were full is not in the record: estimates see those decisions as if a "
+            "full arm could have been drawn, so what a policy does with it is judged wrongly once it was full.",
+        ),
+    )
+
+
+def _notes_on_the_policy(question: Question, target: Target, setting: Setting) -> tuple[tuple[bool, str], ...]:
+    begins = question.since or setting.summary.begins
+    return (
+        (
             isinstance(target, StoredState) and begins is not None and begins < target.held.read_at,
             "This state has learnt from some of the very decisions that it is judged by, so it looks better than it "
             "is: begin after it was made.",
@@ -201,18 +217,12 @@ def _notes(question: Question, target: Target, setting: Setting, left_out: LeftO
             "again with learning by replay.",
         ),
         (
-            question.learning == REPLAY and target.learns and not chances.least,
+            question.learning == REPLAY and target.learns and not setting.chances.least,
             "The log's policy has no floor, so replay keeps more decisions where both policies agree than where they "
             "do not: “Replay” leans towards what was earned, and the other estimates towards where they disagree.",
-        ),
-        (
-            chances.has_quotas,
-            "Arms have quotas. Which of them were full is not in the record: estimates see those decisions as if a "
-            "full arm could have been drawn, so what a policy does with it is judged wrongly once it was full.",
         ),
         (
             setting.source.split > 0,
             "It has learnt from the first third of the log, which does not count; say `since` to choose another part.",
         ),
     )
-    return tuple(text for applies, text in found if applies)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import isfinite
 from typing import TYPE_CHECKING, cast
@@ -50,17 +50,9 @@ def recorded(decisions: Decisions) -> Recorded:
     played = {row.arm_id for row in rows}
     places = {pk: place for place, pk in enumerate(pk for pk in names if pk in played)}
     seen = _Seen.of(decisions, learning, rows)
-    episodes = Episodes(
-        np.arange(len(rows) + 1),
-        seen.observations,
-        np.array([[places[row.arm_id]] for row in rows], dtype=np.float64),
-        _rewards(decisions, rows),
-        np.array([row.propensity for row in rows]),
-        names=seen.names,
-    )
     return Recorded(
         f"{source.experiment.slug}, {len(rows):,} decisions",
-        episodes,
+        _episodes(decisions, rows, seen, places),
         _attributes(rows, source.experiment.slug),
         returns=_returns(decisions, learning),
         remarks=left_out,
@@ -70,6 +62,18 @@ def recorded(decisions: Decisions) -> Recorded:
             "features": list(seen.declared),
         },
         is_adaptive=len({row.policy_version for row in rows}) > 1,
+    )
+
+
+def _episodes(decisions: Decisions, rows: list[Logged], seen: _Seen, places: Mapping[int, int]) -> Episodes:
+    """Of one step each. places: of the arms' keys."""
+    return Episodes(
+        np.arange(len(rows) + 1),
+        seen.observations,
+        np.array([[places[row.arm_id]] for row in rows], dtype=np.float64),
+        _rewards(decisions, rows),
+        np.array([row.propensity for row in rows]),
+        names=seen.names,
     )
 
 

@@ -17,7 +17,6 @@ from analysis.runs.models import Batch, Run, RunEvent, Status
 WINDOW: Final = timedelta(minutes=60)
 COLUMNS: Final = 60
 SECONDS: Final = 10  # over which the present rate is counted
-KNOWN: Final = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,6 @@ class WorkerPace:
     failed: int
     seconds: float
     seen: datetime | None
-    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +80,7 @@ def pace_of(batches: Sequence[Batch], *, now: datetime) -> Pace:
         bars=bars,
         most_events=most_events,
         most_runs=most_runs,
-        workers=_workers(batches, now),
+        workers=_workers(batches),
         kinds=_kinds(batches),
     )
 
@@ -118,7 +116,7 @@ def _bars(batches: Sequence[Batch], end: datetime) -> tuple[tuple[Bar, ...], int
     return tuple(bars), most_events, most_runs
 
 
-def _workers(batches: Sequence[Batch], now: datetime) -> tuple[WorkerPace, ...]:
+def _workers(batches: Sequence[Batch]) -> tuple[WorkerPace, ...]:
     """Everybody who took up a run of these, the latest first."""
     runs = runs_of(batches).exclude(worker="")
     held: dict[str, list[Run]] = {}
@@ -143,7 +141,6 @@ def _workers(batches: Sequence[Batch], now: datetime) -> tuple[WorkerPace, ...]:
             failed,
             seconds,
             seen,
-            bool(seen and now - seen < KNOWN and name in held),
         )
         for name, done, failed, seconds, seen in rows[:100]
     )
