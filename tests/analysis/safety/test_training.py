@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 
 import numpy as np
@@ -20,6 +21,7 @@ from analysis.safety.training import Training, train
 
 N = 2400
 PARITY = "abs((PR | [M]) - (PR | [F])) <= 0.15"
+TRAININGS = 500 if os.environ.get("PROOF") else 200
 
 
 def people(n: int = N, *, seed: int = 7) -> Samples:
@@ -126,13 +128,13 @@ def test_a_watch_may_stop_it() -> None:
 
 @pytest.mark.slow
 def test_models_that_break_the_constraint_pass_at_most_as_often_as_delta_says() -> None:
-    """500 trainings on 400 rows; the truth is 200,000 fresh people. Slack of 3 standard errors: 0.053 at delta 0.03."""
-    fresh, delta, trials, failures = people(200_000, seed=99), 0.03, 500, 0
-    rates = [np.flatnonzero(fresh.groups[name]) for name in ("M", "F")]
-    for trial in range(trials):
+    """Trainings on 400 rows; the truth is 200,000 fresh people. Slack of 3 standard errors: 0.053 of 500 trainings."""
+    fresh, delta, failures = people(200_000, seed=99), 0.03, 0
+    everybody, rates = subject(fresh), [np.flatnonzero(fresh.groups[name]) for name in ("M", "F")]
+    for trial in range(TRAININGS):
         outcome = trained(people(400, seed=1000 + trial), training(PARITY, delta=delta, seed=trial))
         if outcome.theta is not None:
-            first, other = (subject(fresh).outputs(outcome.theta, rows).mean() for rows in rates)
+            first, other = (everybody.outputs(outcome.theta, rows).mean() for rows in rates)
             failures += abs(first - other) > 0.15
 
-    assert failures / trials <= delta + 3 * np.sqrt(delta * (1 - delta) / trials)
+    assert failures / TRAININGS <= delta + 3 * np.sqrt(delta * (1 - delta) / TRAININGS)
