@@ -187,8 +187,8 @@ def _with_copies(table: Table, wish: str, used: list[str]) -> tuple[Table, list[
     if not again.any():
         return table, []
     if wish == "allow":
-        return table, [f"{int(again.sum())} rows equal an earlier one; they were declared to be different people."]
-    return table.view(np.flatnonzero(~again)), [f"{int(again.sum())} rows that equal an earlier one were dropped."]
+        return table, [f"{int(again.sum()):,} rows equal an earlier one; they were declared to be different people."]
+    return table.view(np.flatnonzero(~again)), [f"{int(again.sum()):,} rows that equal an earlier one were dropped."]
 
 
 def _without_gaps(table: Table, used: Sequence[str]) -> tuple[Table, list[str]]:
