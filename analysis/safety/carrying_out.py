@@ -17,7 +17,7 @@ from analysis.safety.loading.refusal import refuse_if
 from analysis.safety.pictures.search import Course, picture
 from analysis.safety.report import Origin, Report, found_in
 from analysis.safety.searching import Wanted, search
-from analysis.safety.setting import Wish, explicit, read_setting
+from analysis.safety.setting import BESIDE, OWN, Wish, explicit, read_setting
 from analysis.safety.subjects import Prepared, faults, prepare
 from analysis.safety.terms import Candidate, Demand, Look, Outcome, Rows, Subject, Trace
 from analysis.safety.testing.splitting import Split, divided
@@ -33,7 +33,7 @@ TRACE_FILE: Final = "trace.json"
 PICTURE_FILE: Final = "search.svg"
 TOLD: Final = 100
 """So often at most the search says where it is."""
-USED_BEFORE: Final = "The safety set has tested {n} other candidates before, and this setting refuses that."
+USED_BEFORE: Final = "Safety sets of these data have tested {n} other candidates before, and this setting refuses that."
 
 
 @runtime_checkable
@@ -45,12 +45,13 @@ class ForWish(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands fast once the data are divided."""
+    """What stands fast once the data are divided. declared: all that the setting says of the data, groups included."""
 
     wish: Wish
     prepared: Prepared
     parts: Split
     origin: Origin
+    declared: JsonObject
 
 
 def carry_out(task: Task, reporter: Reporter, ledger: Ledger) -> JsonObject:
@@ -78,7 +79,8 @@ def staged(setting: JsonObject) -> Stage:
     strata = prepared.subject.strata(quantities_of(wish.demands(prepared.vocabulary)))
     parts = divided(strata, fraction=held.fraction, split=held.split, seed=held.seed)
     refuse_if(prepared.suspects(parts.candidate, parts.safety))
-    return Stage(wish, prepared, parts, _origin(wish, prepared, parts))
+    declared = {name: value for name, value in setting.items() if name not in (*OWN, *BESIDE)}
+    return Stage(wish, prepared, parts, _origin(wish, prepared, parts), declared)
 
 
 def _origin(wish: Wish, prepared: Prepared, parts: Split) -> Origin:
@@ -113,8 +115,8 @@ def settled(stage: Stage, task: Task, reporter: Reporter) -> tuple[Stage, JsonOb
     found = tune(beginning(explicit(task.setting)), tuning, stage.parts, data, seed=task.seed)
     wish = read_setting(found.setting)
     prepared = replace(stage.prepared, subject=_subject_for(stage, wish))
-    settled = Stage(wish, prepared, found.parts, _origin(wish, prepared, found.parts))
-    return settled, {"tuning": found.as_json()}
+    origin = _origin(wish, prepared, found.parts)
+    return replace(stage, wish=wish, prepared=prepared, parts=found.parts, origin=origin), {"tuning": found.as_json()}
 
 
 def _subject_for(stage: Stage, wish: Wish) -> Subject:
@@ -150,9 +152,9 @@ class _Telling:
 
 
 def demands_of(stage: Stage, *, number: int) -> tuple[Demand, ...]:
-    """For the candidate of that number on its safety set.
+    """For the candidate of that number on these data: a set divided otherwise shares most of its rows.
 
-    Where the set must serve all that ever come, the k-th gets 1 / k (k + 1) of every delta: together at most all of it.
+    Where the data serve all that ever come, the k-th gets 1 / k (k + 1) of every delta: together at most all of it.
     """
     share = 1.0 / (number * (number + 1)) if stage.wish.held.reuse == "spend" else 1.0
     return stage.wish.demands(stage.prepared.vocabulary, share=share)
@@ -166,7 +168,7 @@ def _tested(
         outcome = Outcome(None, (), candidate, candidate.reason or "The search met nothing finite.")
         return _report(stage, outcome), outcome
     kept = state_bytes(stage.prepared.keep(subject, candidate.theta))
-    name = candidate_key(kept, demands_of(stage, number=1), stage.wish)
+    name = candidate_key(kept, demands_of(stage, number=1), stage)
     uses = ledger.count(stage.origin, name, reporter)
     if stage.wish.held.reuse == "refuse" and uses > 1:
         outcome = Outcome(None, (), candidate, USED_BEFORE.format(n=uses - 1))
@@ -214,17 +216,23 @@ def _objective(trace: Trace) -> dict[str, float]:
     return {"objective": float(trace.objective[trace.best])} if trace.best >= 0 else {}
 
 
-def candidate_key(kept: bytes, demands: tuple[Demand, ...], wish: Wish) -> str:
-    """The model as it would be kept, and the demands: the same again learns nothing new of a safety set."""
-    demanded = [(one.constraint.normalised, one.constraint.delta, _bounds(one)) for one in demands]
-    asked = json.dumps([demanded, str(wish.mode)], sort_keys=True)
+def candidate_key(kept: bytes, demands: tuple[Demand, ...], stage: Stage) -> str:
+    """The model as it would be kept, and all that its test hangs on: the same again learns nothing new of a safety set.
+
+    A bound with another seed or range, or a group of the same name and other people, asks the set something else.
+    """
+    demanded = [[one.constraint.normalised, one.constraint.delta, _bounds(one)] for one in demands]
+    asked = json.dumps([demanded, str(stage.wish.mode), stage.declared], sort_keys=True)
     return hashlib.sha256(hashlib.sha256(kept).digest() + asked.encode()).hexdigest()
 
 
 def _bounds(demand: Demand) -> list[list[Json]]:
-    shares = {str(quantity): share for quantity, share in demand.budget.items()}
-    names = {str(quantity): bound.name for quantity, bound in demand.bounds.items()}
-    return [[name, names[name], shares[name].delta_lower, shares[name].delta_upper] for name in sorted(shares)]
+    """Of each quantity; a bound is written out with its parameters."""
+    found: list[list[Json]] = []
+    for quantity, share in demand.budget.items():
+        span = [finite_or_text(end) for end in demand.ranges.get(quantity, (-math.inf, math.inf))]
+        found.append([str(quantity), repr(demand.bounds[quantity]), span, share.delta_lower, share.delta_upper])
+    return sorted(found, key=str)
 
 
 def _safety_key(fingerprint: str, rows: Rows) -> str:

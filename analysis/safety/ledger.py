@@ -12,9 +12,11 @@ class Ledger(Protocol):
     """Told before a safety set is looked into, so that a look that never came to an end is counted, too."""
 
     def count(self, origin: Origin, candidate: str, reporter: Reporter) -> int:
-        """How many candidates that set has seen, this one included. The same candidate again is no second use."""
+        """How many candidates safety sets of these data have seen, this one included: divided otherwise, with another
+        seed or share, they share rows. The same candidate of the same set again is no second use.
+        """
         ...
 
     def seen(self, origin: Origin) -> int:
-        """How many candidates it has seen so far."""
+        """How many candidates safety sets of these data have seen so far."""
         ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from analysis.assurance.models import SafetySet, SafetyUse
@@ -19,6 +19,7 @@ LONGEST = 200
 @transaction.atomic
 def count_use(origin: Origin, candidate: str, *, run: int | None, now: datetime) -> SafetyUse:
     """The use of that candidate: a new one, or the one that it has already. Two at once get two numbers."""
+    _one_at_a_time(origin.data)
     safety_set = _set(origin, now=now)
     safety_set = SafetySet.objects.select_for_update(no_key=True).get(pk=safety_set.pk)
     known = SafetyUse.objects.filter(safety_set=safety_set, candidate=candidate).first()
@@ -53,15 +54,29 @@ class CountingLedger:
         reporter.check()
         hold = getattr(reporter, "hold", None)
         run = hold.run if isinstance(hold, Hold) else None
-        return patiently(lambda: count_use(origin, candidate, run=run, now=timezone.now())).number
+        return patiently(lambda: rank_of(count_use(origin, candidate, run=run, now=timezone.now())))
 
     def seen(self, origin: Origin) -> int:
-        """Of the set's row; 0 if nobody has looked into it yet."""
+        """Over all sets of the data; 0 if nobody has looked into one yet."""
         from analysis.runs.working.patience import patiently
 
-        return patiently(lambda: uses_of(origin.safety))
+        return patiently(lambda: uses_of_data(origin.data))
 
 
-def uses_of(sha256: str) -> int:
-    """How many candidates that safety set has seen."""
-    return SafetySet.objects.filter(sha256=sha256).values_list("n_uses", flat=True).first() or 0
+def rank_of(use: SafetyUse) -> int:
+    """Which candidate it was, from 1, among those of all safety sets of its data: with another seed, share or
+    constraint the rows are divided otherwise, and most of them are held back again.
+    """
+    data = use.safety_set.data_sha256
+    return SafetyUse.objects.filter(safety_set__data_sha256=data, pk__lte=use.pk).count()
+
+
+def uses_of_data(sha256: str) -> int:
+    """How many candidates the safety sets of those data have seen."""
+    return SafetyUse.objects.filter(safety_set__data_sha256=sha256).count()
+
+
+def _one_at_a_time(data: str) -> None:
+    """Until the transaction ends, nobody else counts a use of these data: keys rise in the order of commits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 91))", [f"safety sets of {data}"])

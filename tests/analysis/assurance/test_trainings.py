@@ -39,7 +39,10 @@ def test_a_set_that_was_used_is_refused_where_the_document_asks_for_that() -> No
     refused = train(study, constraints=wanting(0.24), safety={"reuse": "refuse"})
 
     assert not refused.passed
-    assert refused.reason == "The safety set has tested 1 other candidates before, and this setting refuses that."
+    assert (
+        refused.reason
+        == "Safety sets of these data have tested 1 other candidates before, and this setting refuses that."
+    )
     assert not refused.results.exists()
 
 
@@ -52,6 +55,33 @@ def test_spending_gives_every_later_candidate_less_doubt_so_that_all_hold_togeth
 
     assert deltas == pytest.approx([0.05 / 2, 0.05 / 6, 0.05 / 12])
     assert sum(deltas) < 0.05
+
+
+def test_neither_another_division_nor_another_constraint_makes_used_rows_fresh() -> None:
+    study = make_study()
+    train(study)
+    again = [
+        train(study, safety={"reuse": "refuse", "seed": 7}),
+        train(study, safety={"reuse": "refuse", "fraction": 0.55}),
+        train(study, safety={"reuse": "refuse"}, constraints=[{"text": "FPR <= 0.9"}]),
+    ]
+
+    assert SafetySet.objects.count() == 4
+    assert not any(one.passed for one in again)
+    assert "have tested 3 other candidates" in again[-1].reason
+
+
+def test_the_same_model_with_other_luck_of_a_bound_is_another_use() -> None:
+    """Else one could draw the order of bets until one passes; and the same name may mean other people."""
+    study = make_study()
+    drawn = [
+        train(study, constraints=[{"text": "PR <= 0.9", "bound": {"type": "betting", "seed": seed}}]) for seed in (1, 2)
+    ]
+    ranged = train(
+        study, constraints=[{"text": "PR <= 0.9", "bound": {"type": "betting", "seed": 2}, "ranges": {"PR": [0, 2]}}]
+    )
+
+    assert [one.uses for one in (*drawn, ranged)] == [1, 2, 3]
 
 
 def test_another_seed_of_the_search_is_tested_on_the_same_rows() -> None:
