@@ -9,6 +9,7 @@ from django.utils import timezone
 from analysis.assurance.errors import Withdrawn
 from analysis.assurance.models import Delivery, Retest, SafetyTest
 from analysis.assurance.services.retesting import deliver_rows
+from analysis.assurance.services.taking_down import TAKERS, sweep_unproven
 from analysis.runs.models import Notice
 from experiments.errors import BadValue, Invalid
 from experiments.models import Arm, Event
@@ -39,6 +40,12 @@ def deliver(test: SafetyTest, people: list[JsonObject]) -> Retest:
     return deliver_rows(test, people, now=timezone.now())
 
 
+def until_drift(test: SafetyTest) -> None:
+    """People of whom group A is far ahead; five deliveries are plenty."""
+    while not (look := deliver(test, rows(2_000, gap=4.0, seed=Delivery.objects.count()))).has_drifted:
+        assert look.number < 5
+
+
 def test_rows_like_those_of_the_training_break_nothing_however_often_one_looks() -> None:
     test = train()
     looks = [deliver(test, rows(seed=seed)) for seed in range(4)]
@@ -59,8 +66,7 @@ def test_the_same_rows_again_are_the_same_look() -> None:
 def test_drift_is_proven_and_takes_the_arm_down_with_event_and_notice() -> None:
     test = train(hooks=HOOKS)  # type: ignore[arg-type]  # plain JSON
     experiment = serving(test)
-    while not (look := deliver(test, rows(2_000, gap=4.0, seed=Delivery.objects.count()))).has_drifted:
-        assert look.number < 5
+    until_drift(test)
 
     test.refresh_from_db()
     assert test.standing == "drifted"
@@ -71,6 +77,27 @@ def test_drift_is_proven_and_takes_the_arm_down_with_event_and_notice() -> None:
     assert Notice.objects.get().occasion == "model_drifted"
     with pytest.raises(Withdrawn):
         deliver(test, rows(seed=99))
+
+
+def test_where_taking_down_fails_the_drift_is_withdrawn_already_and_the_sweep_takes_down(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    test = train()
+    experiment = serving(test)
+
+    def failing(*_: object) -> None:
+        raise OSError("away")
+
+    with monkeypatch.context() as away:
+        away.setitem(TAKERS, "failing", failing)
+        with pytest.raises(OSError, match="away"):
+            until_drift(test)
+    test.refresh_from_db()
+    assert test.standing == "drifted"
+    assert Arm.objects.get(experiment=experiment, name="fair").is_enabled
+
+    assert sweep_unproven(now=timezone.now()) == 1
+    assert not Arm.objects.get(experiment=experiment, name="fair").is_enabled
 
 
 @pytest.mark.parametrize(
