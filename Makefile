@@ -86,6 +86,7 @@ bench-bandits: setup ## Decisions and rewards a second, beside a bare view and f
 lock: setup ## Write requirements*.txt anew from requirements*.in
 	$(LOCK) --upgrade -o requirements.txt requirements.in
 	$(LOCK) --upgrade -o requirements-onnx.txt requirements-onnx.in
+	$(LOCK) --upgrade -o requirements-fairness.txt requirements-fairness.in
 	$(LOCK) --upgrade -o requirements-dev.txt requirements-dev.in
 
 messages: setup ## Collect and compile the translations (needs no gettext)

@@ -26,7 +26,7 @@ DISPARITIES = {
     "equal_opportunity": "TruePositiveRateParity",
     "predictive_equality": "FalsePositiveRateParity",
 }
-NOT_THERE = "Install fairlearn beside Machina: pip install fairlearn."
+NOT_THERE = "Install Fairlearn beside Machina: pip install -r requirements-fairness.txt."
 
 
 @dataclass(frozen=True)

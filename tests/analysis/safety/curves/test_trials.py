@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
 
 import numpy as np
 import pytest
@@ -92,7 +91,6 @@ def test_every_contender_answers_within_probabilities(name: str, world: Populati
     )
 
 
-@pytest.mark.skipif(find_spec("fairlearn") is None, reason="Fairlearn is an optional extra.")
 def test_fairlearn_keeps_its_difference_in_the_sample(world: Population) -> None:
     contender = CONTENDERS.parse({"kind": "fairlearn", "difference": 0.02, "between": ["BLACK", "WHITE"]})
     sample = world.sample(2_000, seed=1, number=1)
@@ -122,6 +120,7 @@ def test_what_is_wrong_is_said_before_a_row_is_read() -> None:
     assert "regime" in faults(regime="reinforcement_learning")
 
 
-@pytest.mark.skipif(find_spec("fairlearn") is not None, reason="It is installed here.")
-def test_an_extra_that_is_not_installed_is_named_with_the_way_to_it() -> None:
-    assert "pip install fairlearn" in faults("fairlearn")["trial.contender"]
+def test_an_extra_that_is_not_installed_is_named_with_the_way_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("analysis.safety.curves.baselines.find_spec", lambda name: None)
+
+    assert "pip install -r requirements-fairness.txt" in faults("fairlearn")["trial.contender"]
