@@ -22,16 +22,19 @@ def known(a: Ends) -> bool:
 
 
 def add(a: Ends, b: Ends) -> Ends:
+    """Everything, where infinite ends of opposite sign meet."""
     lower, upper = a[0] + b[0], a[1] + b[1]
     return (lower, upper) if lower <= upper else EVERYTHING
 
 
 def subtract(a: Ends, b: Ends) -> Ends:
+    """As `add`."""
     lower, upper = a[0] - b[1], a[1] - b[0]
     return (lower, upper) if lower <= upper else EVERYTHING
 
 
 def multiply(a: Ends, b: Ends) -> Ends:
+    """The least and the largest product of two ends."""
     if not (known(a) and known(b)):
         return EVERYTHING
     corners = a[0] * b[0], a[0] * b[1], a[1] * b[0], a[1] * b[1]
@@ -49,6 +52,7 @@ def divide(a: Ends, b: Ends) -> Ends:
 
 
 def reciprocal(b: Ends) -> Ends:
+    """1 / b; everything, if b may be on either side of 0, and infinite at an end that is 0."""
     if not known(b) or b[0] < 0 < b[1] or b == (0, 0):
         return EVERYTHING
     lower = 1 / b[1] if b[1] else -math.inf
@@ -81,6 +85,7 @@ def maximum(a: Ends, b: Ends) -> Ends:
 
 
 def absolute(a: Ends) -> Ends:
+    """From 0, where a may be on either side of it."""
     if not known(a):
         return EVERYTHING
     sizes = abs(a[0]), abs(a[1])

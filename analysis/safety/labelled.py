@@ -108,7 +108,10 @@ def describe(subject: Subject, theta: Array) -> JsonObject:
 
 
 def keep(subject: Subject, theta: Array) -> State:
-    """Everything that is needed to predict later: parameters, encoding, what the outputs mean."""
+    """Everything that is needed to predict later: parameters, encoding, what the outputs mean.
+
+    theta: as it was trained over `subject`, shape (size,). ValueError for a subject that was never prepared.
+    """
     rows = _primary(subject)
     if rows.inner is None or rows.encoding is None:
         raise ValueError("These rows are not encoded yet: keep the subject that was trained.")

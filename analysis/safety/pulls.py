@@ -39,6 +39,7 @@ def multiply(a: Ends, b: Ends, result: Ends, seeds: Ends) -> Pair:
 
 
 def divide(a: Ends, b: Ends, result: Ends, seeds: Ends) -> Pair:
+    """Through the product with 1 / b; nothing, where that may be anything."""
     inverse = intervals.reciprocal(b)
     if inverse == intervals.EVERYTHING:
         return NOTHING, NOTHING
@@ -47,6 +48,7 @@ def divide(a: Ends, b: Ends, result: Ends, seeds: Ends) -> Pair:
 
 
 def power(a: Ends, b: Ends, result: Ends, seeds: Ends) -> Pair:
+    """By the exponent, too, where the base is above 0. Nothing through an infinite end."""
     by_a, by_b = [0.0, 0.0], [0.0, 0.0]
     for end, seed in zip(result, seeds, strict=True):
         if seed and math.isfinite(end) and not (end == 0 and a[0] < 0 < a[1]):

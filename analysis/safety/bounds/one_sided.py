@@ -154,6 +154,8 @@ def mirrored(evidence: Evidence) -> Evidence:
 
 
 def mirrored_foresight(foresight: Foresight) -> Foresight:
+    """From the foresight of the side above, for mirrored values, that of the side below, for the values themselves."""
+
     def lower(mean: float, deviation: float) -> tuple[float, float, float]:
         bound, by_mean, by_deviation = foresight(-mean, deviation)
         return -bound, by_mean, -by_deviation

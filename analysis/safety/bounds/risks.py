@@ -80,6 +80,7 @@ class Mirrored:
 
 
 def mirrored_risk(risk: Risk | None) -> Risk | None:
+    """The risk of the values with the other sign; mirrored twice, it is itself again. None, the mean, stays None."""
     return risk.risk if isinstance(risk, Mirrored) else risk and Mirrored(risk)
 
 

@@ -13,6 +13,8 @@ LONGEST = 4_000
 
 
 class Kind(StrEnum):
+    """Of a token; END stands once, behind the last."""
+
     NUMBER = "number"
     NAME = "name"
     SYMBOL = "symbol"
@@ -21,6 +23,8 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Token:
+    """text: as it was typed. span: where, in columns of the whole text from 0."""
+
     kind: Kind
     text: str
     span: Span

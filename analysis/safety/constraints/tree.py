@@ -24,6 +24,7 @@ def quantities_of(root: Node) -> tuple[Quantity, ...]:
 
 
 def count_nodes(root: Node) -> int:
+    """Operations, constants and leaves; what occurs twice counts twice."""
     return sum(1 for _ in preorder(root))
 
 
@@ -33,6 +34,7 @@ def count_leaves(root: Node) -> int:
 
 
 def is_constant(root: Node) -> bool:
+    """Whether no data can change it."""
     return not any(isinstance(node, Leaf) for node in preorder(root))
 
 

@@ -114,7 +114,10 @@ def state_of(model: Model, theta: Array, meaning: Meaning) -> State:
 
 
 def shape_of(model: Model) -> State:
-    """A model without its theta: what it was told in a document, or what it learnt before the search."""
+    """A model without its theta: what it was told in a document, or what it learnt before the search.
+
+    ValueError for a model of one's own that does not say how it is kept.
+    """
     kept: Callable[[], State] | None = getattr(model, "kept", None)
     if kept is not None:
         return kept()

@@ -44,6 +44,7 @@ def wrapped(count: int, size: int | None, *, primary: tuple[int, int, int]) -> l
 
     primary: its size of a batch, its batches an epoch, and epochs. Where the end is reached it goes on from the
     beginning: [start, end, start, end]. It knows no epochs of its own. With one batch an epoch, it is used whole.
+    ValueError for a size outside 1 to `count`.
 
     >>> wrapped(100, None, primary=(40, 3, 1))
     [[0, 40], [40, 80], [80, 100, 0, 20]]
