@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from django.db.models import Exists, OuterRef
+
 from analysis.assurance.errors import NotProven
 from analysis.assurance.models import Requirement, SafetyResult, SafetyTest
 from analysis.assurance.querysets import SafetyTestQuerySet
@@ -50,8 +52,20 @@ def unproven(experiment: Experiment, served: Served, required: Sequence[Requirem
 
 
 def vouching_test(experiment: Experiment, served: Served) -> SafetyTest | None:
-    """The newest standing test of exactly that file, of a run of the experiment's own study."""
-    return _tests_of(experiment, served).vouching().filter(model_sha256=served.sha256).order_by("-pk").first()
+    """The newest standing test of exactly that file, of a run of the experiment's own study.
+
+    None where another test of that file on the same data stands no more: trained again from the same document the same
+    model comes out, passes on the same rows, and is no better than it was.
+    """
+    vouching = _tests_of(experiment, served).vouching().filter(model_sha256=served.sha256)
+    fallen = _fallen(experiment, served).filter(data_sha256=OuterRef("data_sha256"))
+    return vouching.exclude(Exists(fallen)).order_by("-pk").first()
+
+
+def _fallen(experiment: Experiment, served: Served) -> SafetyTestQuerySet:
+    """Tests of that file that stand no more, whichever run of the study made it."""
+    passed = SafetyTest.objects.filter(run__batch__experiment__study=experiment.study_id, passed=True)
+    return passed.filter(model_sha256=served.sha256).exclude(standing=SafetyTest.Standing.STANDS)
 
 
 def _tests_of(experiment: Experiment, served: Served) -> SafetyTestQuerySet:
@@ -66,7 +80,8 @@ def _no_test(experiment: Experiment, served: Served) -> str:
         return f"Arm “{served.arm}” serves a model whose safety test did not pass. {newest.reason}".strip()
     if newest.model_sha256 != served.sha256:
         return f"Arm “{served.arm}” pins another file ({served.sha256[:8]}…) than the one that was tested."
-    return f"Arm “{served.arm}” serves a model whose test is {newest.standing}: {newest.withdrawn_for}"
+    fallen = _fallen(experiment, served).order_by("-pk").first() or newest
+    return f"Arm “{served.arm}” serves a model whose test is {fallen.standing}: {fallen.withdrawn_for}"
 
 
 def _file_faults(served: Served, test: SafetyTest) -> Iterator[str]:

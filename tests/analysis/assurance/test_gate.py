@@ -10,12 +10,26 @@ from django.utils import timezone
 
 from analysis.assurance.errors import NotProven
 from analysis.assurance.models import Requirement
+from analysis.assurance.services.recording import record_test
 from analysis.assurance.services.taking_down import sweep_unproven, take_down, withdraw_test
+from analysis.runs.models import Run
+from analysis.runs.services.claiming import Hold
+from analysis.runs.services.keeping import keep_artifact
 from analysis.safety.report import Report
 from experiments.models import Arm, Event, Experiment, Status, Version
 from experiments.services.lifecycle import pause_experiment, start_experiment
 from experiments.types import Json
-from tests.analysis.assurance.proofs import NORMALISED, TEXT, a_test, artifact_of, found, pin_of, report, serving
+from tests.analysis.assurance.proofs import (
+    NORMALISED,
+    TEXT,
+    a_test,
+    artifact_of,
+    found,
+    pin_of,
+    report,
+    serving,
+    trained,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -161,6 +175,26 @@ def test_a_taken_down_arm_that_somebody_enables_again_does_not_go_live() -> None
     Arm.objects.filter(experiment=experiment).update(is_enabled=True)
 
     with pytest.raises(NotProven):
+        start_experiment(experiment)
+
+
+def test_a_model_that_fell_does_not_come_back_by_training_the_same_again() -> None:
+    fell = a_test()
+    study = fell.run.batch.experiment.study
+    content = f"model {fell.run.pk}".encode()
+    run = trained(report(model=fell.model_sha256), study=study)
+    Run.objects.filter(pk=run.pk).update(status="running", leased_until=timezone.now())
+    keep_artifact(Hold(run.pk, 1), name="model.json", kind="model", content=content, now=timezone.now())
+    Run.objects.filter(pk=run.pk).update(status="completed", leased_until=None)
+    again = record_test(Run.objects.get(pk=run.pk), now=timezone.now())
+    assert again is not None
+    assert again.vouches
+    experiment = serving(again, status="rehearsal")
+
+    assert drift(fell) == [experiment]
+
+    Arm.objects.filter(experiment=experiment).update(is_enabled=True)
+    with pytest.raises(NotProven, match="drifted: The gap grew"):
         start_experiment(experiment)
 
 
