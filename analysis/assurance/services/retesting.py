@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 10_000
 MOST_DELIVERIES: Final = 1_000
+VOID: Final = "Mend wrong rows. If they are right, the declared range was not, and the test is void: withdraw it."
 
 
 def deliver_rows(test: SafetyTest, rows: Sequence[JsonObject], *, now: datetime, user: User | None = None) -> Retest:
@@ -68,6 +69,7 @@ def _look(test: SafetyTest, rows: Sequence[JsonObject], *, now: datetime, user: 
     _require_fit(locked, rows)
     before = list(Delivery.objects.filter(test=locked).order_by("number"))
     looks = _looked(locked, [*(gzip.decompress(bytes(one.content)) for one in before), content])
+    _require_readable(looks)
     number = len(before) + 1
     Delivery.objects.create(
         test=locked, number=number, content=gzip.compress(content, mtime=0), sha256=sha256, n=len(rows), created_at=now
@@ -96,6 +98,14 @@ def _require_fit(test: SafetyTest, rows: Sequence[JsonObject]) -> None:
         raise BadValue(
             f"There are {MOST_DELIVERIES:,} deliveries already.", hint="Train anew, on the new rows as well."
         )
+
+
+def _require_readable(looks: Sequence[Look]) -> None:
+    """A value outside its declared range would stay on the record, and no later look could say anything."""
+    reasons = list(dict.fromkeys(look.reason for look in looks if look.reason))
+    if reasons:
+        errors = tuple({"path": "rows", "message": said, "hint": VOID} for said in reasons)
+        raise Invalid("Nothing can be said with these rows, and they are not kept.", hint=reasons[0], errors=errors)
 
 
 def _looked(test: SafetyTest, deliveries: Sequence[bytes]) -> tuple[Look, ...]:

@@ -125,14 +125,19 @@ def fault(evidence: Evidence) -> str | None:
     finite = np.isfinite(values)
     if not finite.all():
         return f"{n - int(finite.sum())} of {n} values are not finite, the first at row {int(np.argmin(finite)) + 1}."
-    least, largest = float(values.min()), float(values.max())
-    slack = ROUNDING * max(abs(least), abs(largest))
-    if least < evidence.low - slack or largest > evidence.high + slack:
+    if not within_range(evidence):
         return (
-            f"The values go from {least:g} to {largest:g}, beyond the declared range "
+            f"The values go from {values.min():g} to {values.max():g}, beyond the declared range "
             f"{evidence.low:g} to {evidence.high:g}: a bound would be void."
         )
     return None
+
+
+def within_range(evidence: Evidence) -> bool:
+    """Whether its values, finite and one at least, are all within what is declared, to within rounding."""
+    least, largest = float(evidence.values.min()), float(evidence.values.max())
+    slack = ROUNDING * max(abs(least), abs(largest))
+    return evidence.low - slack <= least and largest <= evidence.high + slack
 
 
 def is_endless(evidence: Evidence) -> bool:

@@ -20,7 +20,7 @@ from typing import TypeAlias
 import numpy as np
 
 from analysis.safety.bounds.dkw import Dkw
-from analysis.safety.bounds.one_sided import mirrored
+from analysis.safety.bounds.one_sided import mirrored, within_range
 from analysis.safety.bounds.risks import risk_estimate
 from analysis.safety.budgets import budget_of, filled
 from analysis.safety.compiled import Compiled
@@ -190,7 +190,7 @@ def _faults(delivery: Delivery) -> list[str]:
             one = evidence.side(side)
             if not np.isfinite(one.values).all():
                 found.append(f"{quantity} has values that are not finite.")
-            elif len(one.values) and not (one.low <= one.values.min() and one.values.max() <= one.high):
+            elif len(one.values) and not within_range(one):
                 seen = f"from {one.values.min():g} to {one.values.max():g}"
                 found.append(f"{quantity} goes {seen}, beyond {one.low:g} to {one.high:g}.")
     return found

@@ -13,7 +13,7 @@ from analysis.assurance.services.taking_down import TAKERS, sweep_unproven
 from analysis.runs.models import Notice
 from experiments.errors import BadValue, Invalid
 from experiments.models import Arm, Event
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 from tests.analysis.assurance.proofs import a_test, found, report, serving
 from tests.analysis.assurance.trainings import train
 
@@ -119,6 +119,18 @@ def test_rows_that_cannot_be_read_as_the_trainings_were_are_refused_and_not_kept
     assert sentence in f"{refused.value.message} {refused.value.hint}"
     assert not Delivery.objects.exists()
     assert not Retest.objects.exists()
+
+
+def test_rows_outside_a_declared_range_do_not_silence_all_later_looks() -> None:
+    bounded: dict[str, Json] = {"text": "Mean_Squared_Error <= 4", "ranges": {"Mean_Squared_Error": [0, 200]}}
+    test = train(regime="regression", label="score", model="linear", constraints=[bounded])
+    assert test.vouches
+
+    with pytest.raises(Invalid, match="not kept") as refused:
+        deliver(test, [{**one, "score": 1_000.0 + place} for place, one in enumerate(rows(20))])
+    assert "beyond 0 to 200" in refused.value.hint
+    assert not Delivery.objects.exists()
+    assert not deliver(test, rows(200)).has_drifted
 
 
 def test_a_test_that_did_not_pass_is_not_looked_at_again() -> None:

@@ -41,6 +41,14 @@ def test_a_change_is_found_although_many_good_rows_came_before_it() -> None:
     assert "is broken since delivery" in str(looks[-1])
 
 
+def test_a_mean_that_was_rounded_above_its_range_silences_nobody() -> None:
+    """Twenty times a twentieth is a little more than 1."""
+    given = demand("PR >= 0.3", spans=(0.0, 1.0))
+    sums = np.where(np.arange(400) % 2, 1.0 + 2**-52, 0.0)
+
+    assert looked_at(given, [evidence(given, {"PR": sums})]).holds
+
+
 def test_what_was_broken_from_the_start_needs_no_words_of_when() -> None:
     look = looked_at(PARITY, BAD)
 
