@@ -4,28 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from unfold.decorators import display
 
 from analysis.runs.admin_notices import NoticeAdmin as NoticeAdmin
+from analysis.runs.admin_selected import steer_batches, steer_runs
 from analysis.runs.admin_steering import DEEDS, carry_out, forms_of
 from analysis.runs.hooks.parsing import concealed
 from analysis.runs.models import Batch, Run
 from analysis.runs.reads import counted
-from analysis.runs.services.steering import BATCH_DEEDS, RUN_DEEDS
-from analysis.runs.tasks import wake_for
-from experiments.access import Right
 from experiments.blueprint import json_object
-from experiments.console import ExperimentFilter, ReadOnly, has_right
-from experiments.console.refusals import refused
+from experiments.console import ExperimentFilter, ReadOnly
 from experiments.console.showing import shown_json
-from experiments.errors import Refusal
 
 LABELS = {
     "Queued": "info",
@@ -35,7 +30,6 @@ LABELS = {
     "Failed": "danger",
     "Cancelled": "default",
 }
-SAID = {"pause": "is paused", "resume": "goes on", "cancel": "is cancelled", "retry": "is tried again"}
 LONGEST = 80
 
 
@@ -268,40 +262,6 @@ class RunAdmin(ReadOnly):
     def retry_selected(self, request: HttpRequest, queryset: QuerySet[Run]) -> None:
         """Says of each what happened."""
         steer_runs(request, "retry", queryset)
-
-
-def steer_batches(request: HttpRequest, deed: str, batches: QuerySet[Batch]) -> None:
-    """One by one, each with its own sentence."""
-    for batch in batches:
-        if _may(request, deed, str(batch), batch.experiment.study_id):
-            try:
-                BATCH_DEEDS[deed](batch, now=timezone.now())
-            except Refusal as refusal:
-                refused(request, refusal, about=f"“{batch}”")
-            else:
-                wake_for(batch)
-                messages.success(request, f"“{batch}” {SAID[deed]}.")
-
-
-def steer_runs(request: HttpRequest, deed: str, runs: QuerySet[Run]) -> None:
-    """One by one, each with its own sentence."""
-    for run in runs:
-        name = f"Run {run.number} of “{run.batch}”"
-        if _may(request, deed, name, run.batch.experiment.study_id):
-            try:
-                RUN_DEEDS[deed](run, now=timezone.now())
-            except Refusal as refusal:
-                refused(request, refusal, about=name)
-            else:
-                wake_for(run.batch)
-                messages.success(request, f"{name} {SAID[deed]}.")
-
-
-def _may(request: HttpRequest, deed: str, name: str, study: int) -> bool:
-    if has_right(request, Right.RUN, study):
-        return True
-    messages.error(request, f"{name}: your role does not include “{deed}”. Ask an owner.")
-    return False
 
 
 def _counts(batch: Batch) -> dict[str, int]:
