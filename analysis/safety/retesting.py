@@ -59,12 +59,12 @@ def rows_in(text: bytes) -> list[JsonObject]:
     """Of a CSV file whose first line names the columns: numbers as numbers, the rest as texts. ValueError else."""
     from io import BytesIO
 
-    import pandas as pd
+    from analysis.safety.loading.csv_files import read_csv
 
     try:
-        frame = pd.read_csv(BytesIO(text), skipinitialspace=True, index_col=False)
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise ValueError(f"This is no CSV file that can be read: {error}.") from error
+        frame = read_csv(BytesIO(text), "The file")
+    except NotUsable as error:
+        raise ValueError(" ".join(f"{said} {hint}" for _, said, hint in error.findings)) from error
     return cast("list[JsonObject]", json.loads(frame.to_json(orient="records")))
 
 

@@ -189,6 +189,8 @@ def limits(low: float | None, high: float | None, *, above: bool = False, below:
         return f" above {low}" if above else f" of at least {low}"
     if low is None:
         return f" below {high}" if below else f" of at most {high}"
+    if above and below:
+        return f" above {low} and below {high}"
     ends = [f" (not {low} itself)"] * above + [f" (not {high} itself)"] * below
     return f" from {low} to {high}{''.join(ends)}"
 

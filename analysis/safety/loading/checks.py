@@ -9,10 +9,13 @@ import numpy as np
 
 from analysis.learning.components import Finding
 from analysis.learning.data.samples import Array, Rows
-from analysis.safety.loading.table import Table, is_text, missing
+from analysis.safety.loading.table import Table, is_number, is_text, missing
 from analysis.safety.terms import Array as Reals
 from analysis.safety.terms import Mask
 from analysis.safety.testing.copies import fingerprints
+
+MOST_STRAYS = 0.1
+"""Up to this share of texts among numbers is taken for a slip; beyond it, for a column of categories."""
 
 UNLIKELY = 1e-6
 """How improbable a difference between two halves of a file must be by chance before the file is called ordered."""
@@ -28,6 +31,19 @@ def gaps(table: Table, names: list[str]) -> Iterator[Finding]:
             yield ("data",), f"The column “{name}” has no value in {_rows(gone)}.", hint
         elif not is_text(column) and column.dtype.kind == "f" and not np.isfinite(column).all():
             yield ("data",), f"The column “{name}” is infinite in {_rows(~np.isfinite(column))}.", "Mend these rows."
+
+
+def strays(table: Table, names: list[str]) -> Iterator[Finding]:
+    """Columns of numbers with a few texts among them: each number would be taken for a category of its own."""
+    for name in names:
+        column = table.columns[name]
+        if not is_text(column):
+            continue
+        other = np.array([value is not None and not is_number(value) for value in column], dtype=bool)
+        if 0 < other.sum() <= MOST_STRAYS * len(column):
+            said = f"The column “{name}” holds numbers, but “{column[other][0]:.40}” in {_rows(other)}."
+            hint = "Mend these rows (an empty field is a missing value). Codes, not numbers? Begin each with a letter."
+            yield ("data",), said, hint
 
 
 def _rows(which: Mask) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.learning.components import Either, Finding, Flag, ListOf, Nullable, OneOf, Parameter, Real, Text
 from analysis.learning.components.containers import config_faults, read_config
-from analysis.safety.loading.checks import copies, duplicate_faults, gaps, unit_faults
+from analysis.safety.loading.checks import copies, duplicate_faults, gaps, strays, unit_faults
 from analysis.safety.loading.groups import Groups, columns_named, groups_of
 from analysis.safety.loading.labels import Class, labels_of
 from analysis.safety.loading.loaded import Loaded, quoted_classes
@@ -171,7 +171,7 @@ def _cleaned(table: Table, declared: Declaration, features: tuple[str, ...]) -> 
     remarks: list[str] = []
     if declared.missing == "drop":
         table, remarks = _without_gaps(table, used)
-    refuse_if(gaps(table, used))
+    refuse_if([*gaps(table, used), *strays(table, used)])
     if declared.unit:
         refuse_if(unit_faults(table.columns[declared.unit], declared.unit))
         return table, remarks
@@ -186,9 +186,12 @@ def _with_copies(table: Table, wish: str, used: list[str]) -> tuple[Table, list[
     again, _ = copies(table, used)
     if not again.any():
         return table, []
+    count = int(again.sum())
     if wish == "allow":
-        return table, [f"{int(again.sum()):,} rows equal an earlier one; they were declared to be different people."]
-    return table.view(np.flatnonzero(~again)), [f"{int(again.sum()):,} rows that equal an earlier one were dropped."]
+        said = "1 row equals" if count == 1 else f"{count:,} rows equal"
+        return table, [f"{said} an earlier one; they were declared to be different people."]
+    rows = "1 row that equals an earlier one was" if count == 1 else f"{count:,} rows that equal an earlier one were"
+    return table.view(np.flatnonzero(~again)), [f"{rows} dropped."]
 
 
 def _without_gaps(table: Table, used: Sequence[str]) -> tuple[Table, list[str]]:

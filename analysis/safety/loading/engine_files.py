@@ -15,7 +15,8 @@ from typing import ClassVar, Final, cast
 from analysis.learning.components import Finding, Text
 from analysis.learning.data.folders import data_file, fingerprint
 from analysis.learning.members import takes
-from analysis.safety.loading.files import FileSource, read_csv
+from analysis.safety.loading.csv_files import read_csv
+from analysis.safety.loading.files import FileSource
 from analysis.safety.loading.refusal import NotUsable, refuse_if
 from analysis.safety.loading.sources import SOURCES
 from analysis.safety.loading.table import Table, of_frame

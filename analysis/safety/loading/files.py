@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 import numpy as np
 
@@ -14,15 +13,11 @@ from analysis.learning.components import Finding, Text
 from analysis.learning.data.folders import data_file, fingerprint
 from analysis.learning.data.samples import Array
 from analysis.learning.members import takes
+from analysis.safety.loading.csv_files import PATH, read_csv
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.loading.sources import SOURCES, Source
-from analysis.safety.loading.table import Table, of_frame
+from analysis.safety.loading.table import Table, is_number, of_frame
 from experiments.types import JsonObject
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-PATH = ("data", "path")
 
 
 @dataclass(frozen=True)
@@ -61,7 +56,7 @@ class CsvFile(FileSource):
     def table(self) -> Table:
         file = self.file()
         frame = read_csv(file, self.path)
-        if len(frame.columns) and all(_is_number(str(name)) for name in frame.columns):
+        if len(frame.columns) and all(is_number(str(name)) for name in frame.columns):
             said = f"The first line of {self.path} holds numbers where names of columns should be."
             hint = "Put the names in the first line, or use type: engine with its metadata file."
             raise NotUsable([(PATH, said, hint)])
@@ -148,26 +143,3 @@ def _plain(array: Array) -> Array:
     if array.dtype.kind in "biu":
         return array.astype(np.int64)
     return array.astype(np.float64) if array.dtype.kind == "f" else array.astype(str).astype(object)
-
-
-def read_csv(file: Path, path: str, header: int | None = 0) -> pd.DataFrame:
-    """NotUsable where lines have different numbers of fields. header: None if the first line names no columns."""
-    import pandas as pd
-
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", pd.errors.ParserWarning)  # fields beyond the names would be cut off
-            return pd.read_csv(file, header=header, index_col=False, low_memory=False)
-    except pd.errors.ParserWarning as error:
-        said = f"{path} has more fields in a line than names in its first: every column would be shifted."
-        raise NotUsable([(PATH, said, "Name every column.")]) from error
-    except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
-        raise NotUsable([(PATH, f"{path} cannot be read: {error}.", "Every line needs as many fields.")]) from error
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

@@ -51,6 +51,15 @@ def is_text(column: Array) -> bool:
     return column.dtype == object
 
 
+def is_number(text: str) -> bool:
+    """Whether a text can be read as one, infinities and “nan” included."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
 def missing(column: Array) -> Mask:
     """Where there is no value, shape (n,). Infinities are values, though none that can be used: see `checks`."""
     if is_text(column):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.safety.bounds.risks import CVaR
+from analysis.safety.retesting import rows_in
 from analysis.safety.terms import Demand, Evidence
 from analysis.safety.testing.retesting import Delivery, looked_at
 from tests.analysis.safety.demands import demand, evidence, rates
@@ -136,3 +137,17 @@ def test_returns_that_are_weighed_have_values_of_their_own_for_each_side() -> No
 
     assert looked_at(given, deliveries).holds
     assert looked_at(demand("PR <= 0.3", spans=(0.0, 1.0)), deliveries).broken
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"age,paid\n30,1,0\n", "more fields in a line than names"),
+        (b"age,paid\n30,1\n40\n", "Line 3 of The file has 1 of 2 fields"),
+        (b"age;paid\n30;1\n", "separated by semicolons"),
+        (b"", "The file is empty"),
+    ],
+)
+def test_new_rows_that_are_shifted_are_not_looked_at(text: bytes, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        rows_in(text)

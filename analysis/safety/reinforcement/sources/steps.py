@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.learning.data.samples import Array as Column
-from analysis.safety.loading.files import CsvFile, ParquetFile, read_csv
+from analysis.safety.loading.csv_files import read_csv
+from analysis.safety.loading.files import CsvFile, ParquetFile
 from analysis.safety.loading.refusal import NotUsable
 from analysis.safety.loading.table import Table, is_text, of_frame
 from analysis.safety.reinforcement.episodes import Episodes

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.safety.loading import faults
+from analysis.safety.loading import faults, load
 from experiments.types import JsonObject
 from tests.analysis.safety.loading.tables import GROUPS, Folder, applicants, refusal
 
@@ -109,6 +109,49 @@ def test_lines_with_different_numbers_of_fields(folder: Folder) -> None:
     (folder.path / "a.csv").write_text("income,paid\n1,0\n2,1,5\n")
 
     assert "line 3" in refusal(folder.about("a.csv"))
+
+
+def test_a_line_with_fewer_fields_than_names_is_no_row_with_a_gap(folder: Folder) -> None:
+    lines = applicants().to_csv(index=False).splitlines()
+    lines[7] = lines[7].partition(",")[2]
+    (folder.path / "a.csv").write_text("\n".join(lines))
+
+    assert "Line 8 of a.csv has 4 of 5 fields" in refusal(folder.about("a.csv", missing="drop"))
+
+
+def test_a_gap_at_the_end_of_a_line_is_a_gap(folder: Folder) -> None:
+    frame = applicants().assign(note=None)
+
+    assert len(load(folder.setting(frame, leave_out=["note"])).table) == len(frame)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "data.path: a.csv is empty"),
+        (b"income;paid\n1;0\n2;1\n", "The fields of a.csv are separated by semicolons"),
+        (b"income\tpaid\n1\t0\n", "separated by tabs"),
+        ("größe,paid\n1,0\n".encode("latin-1"), "a.csv is not text in UTF-8"),
+    ],
+)
+def test_what_is_no_csv_file_is_called_what_it_is(folder: Folder, content: bytes, said: str) -> None:
+    (folder.path / "a.csv").write_bytes(content)
+
+    assert said in refusal(folder.about("a.csv"))
+
+
+@pytest.mark.parametrize("column", ["income", "age"])
+def test_a_text_among_numbers_makes_no_category_of_each_number(folder: Folder, column: str) -> None:
+    frame = applicants().astype({column: object})
+    frame.loc[[4, 9], column] = "thirty"
+
+    assert f"“{column}” holds numbers, but “thirty” in 2 rows, first in row 5" in refusal(folder.setting(frame))
+
+
+def test_categories_some_of_which_are_numbers_are_categories(folder: Folder) -> None:
+    floors = np.array(["1", "2", "ground"])[np.arange(60) % 3]
+
+    assert "floor" in load(folder.setting(applicants().assign(floor=floors))).features
 
 
 def test_a_file_without_a_line_of_names(folder: Folder) -> None:
