@@ -150,7 +150,7 @@ def _is_pipeline(document: JsonObject) -> bool:
 
 def _section_findings(document: JsonObject) -> Iterator[Finding]:
     """Unknown sections, and what is wrong with each by itself. Numbers of the design are looked at there."""
-    sections = {**SECTIONS, **SECTIONS_OF.get(str(document.get("procedure")), {})}
+    sections = _sections_of(document.get("procedure", "pipeline"))
     for name, value in document.items():
         if name not in sections:
             yield (name,), f"A document has no section “{name}”.", did_you_mean(name, sections)
@@ -161,6 +161,12 @@ def _section_findings(document: JsonObject) -> Iterator[Finding]:
         elif value is not None and name not in NUMBERS:
             found = sections[name].takes.faults(value)
             yield from (((name, *path), message, hint) for path, message, hint in found)
+
+
+def _sections_of(procedure: Json) -> dict[str, Parameter]:
+    """Of a misspelt procedure all are known: which one was meant is the one thing to say of it."""
+    meant = [str(procedure)] if str(procedure) in PROCEDURES else list(SECTIONS_OF)
+    return SECTIONS | {name: taken for kind in meant for name, taken in SECTIONS_OF.get(kind, {}).items()}
 
 
 def _whole_findings(document: JsonObject) -> Iterator[Finding]:

@@ -127,6 +127,15 @@ def test_a_document_of_one_procedure_has_no_sections_of_another() -> None:
     assert said(checked) == {"function": "A pipeline has no function."}
 
 
+def test_a_misspelt_procedure_is_the_one_thing_said() -> None:
+    """Its sections are those of the one that was meant."""
+    shared = {"data": {"type": "made_up"}, "constraints": [{"text": "PR <= 0.5"}]}
+
+    checked = check_document({"procedure": "saef", "seed": 18, **shared})
+
+    assert said(checked) == {"procedure": "There is no procedure “saef”."}
+
+
 def test_a_figure_or_a_split_that_nobody_knows_is_remarked_upon() -> None:
     checked = check_document(document(measure={"name": "acuracy", "split": "validaton"}))
 
