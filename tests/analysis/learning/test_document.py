@@ -129,7 +129,7 @@ def test_a_document_of_one_procedure_has_no_sections_of_another() -> None:
 
 def test_a_misspelt_procedure_is_the_one_thing_said() -> None:
     """Its sections are those of the one that was meant."""
-    shared = {"data": {"type": "made_up"}, "constraints": [{"text": "PR <= 0.5"}]}
+    shared: JsonObject = {"data": {"type": "made_up"}, "constraints": [{"text": "PR <= 0.5"}]}
 
     checked = check_document({"procedure": "saef", "seed": 18, **shared})
 
