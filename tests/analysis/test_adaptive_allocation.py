@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from math import inf, sqrt
 from typing import NamedTuple
 
@@ -20,10 +19,11 @@ from analysis.statistics.adaptive_allocation import (
 from analysis.statistics.confidence_sequences import Array, Estimate
 from analysis.statistics.proportions import rate_interval
 from bandits.policies.adaptive.thompson_bernoulli import best_beta
+from tests.proof import PROOF
 
 RATES = (0.5, 0.5, 0.3)
 LOOK = 25
-RUNS = 300 if os.environ.get("PROOF") else 100
+RUNS = 300 if PROOF else 100
 """`make proof` looks three times as closely."""
 
 

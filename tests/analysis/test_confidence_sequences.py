@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from math import inf, log, sqrt
 
@@ -19,9 +18,10 @@ from analysis.statistics.confidence_sequences import (
     mixture_ratio,
     normal_mixture_boundary,
 )
+from tests.proof import PROOF
 
 LEVEL, RUNS = 0.1, 150
-BETS = 200 if os.environ.get("PROOF") else 80
+BETS = 200 if PROOF else 80
 Sequence = Callable[..., Bounds]
 ALL = pytest.mark.parametrize("sequence", [hoeffding, empirical_bernstein, betting])
 

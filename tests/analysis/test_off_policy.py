@@ -8,6 +8,7 @@ import pytest
 from analysis.statistics.off_policy import Evaluation, Log, NoSupport, Sums, Terms, conclude, evaluate, measure
 from analysis.statistics.reward_models import ArmMeans
 from tests.analysis.adaptive_logs import thompson_runs
+from tests.proof import PROOF
 
 YES_NO = Terms(low=0, high=1)
 OBP = {"direct": 0.42, "doubly_robust": 0.454375, "sndr": 0.4491005291005291, "snips": 0.44973544973544977}  # obp's own
@@ -220,7 +221,7 @@ def test_the_intervals_hold_after_a_policy_that_learnt() -> None:
 
 @pytest.mark.slow
 def test_the_intervals_hold_over_thousands_of_logs() -> None:
-    assert min(coverage(1000, 1000, 13).values()) >= 0.95
+    assert min(coverage(1000 if PROOF else 300, 1000, 13).values()) >= 0.95
 
 
 def test_chances_that_were_rounded_on_paper_are_taken() -> None:

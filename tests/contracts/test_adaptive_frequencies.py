@@ -3,7 +3,6 @@
 The short form, for each push, is in test_adaptive_policies.py.
 """
 
-import os
 import random
 import uuid
 from collections import Counter
@@ -17,6 +16,7 @@ from bandits.policies import ADAPTIVE, AdaptivePolicy, ArmWeight
 from bandits.policies.adaptive import Propensities, Reward, State
 from bandits.policies.adaptive.propensities import MONTE_CARLO
 from experiments.chance import Stream
+from tests.proof import PROOF
 
 ARMS = [ArmWeight("control"), ArmWeight("blue", 3), ArmWeight("retired", 0), ArmWeight("red")]
 NAMES = ["control", "blue", "red", "retired"]
@@ -140,7 +140,7 @@ def test_an_estimated_table_is_as_near_as_it_says(name: str) -> None:
     spec = {**ADAPTIVE[name].example, "model": "shared"}
     rough, fine = ADAPTIVE[name].parse(spec), ADAPTIVE[name].parse({**spec, "draws": 400_000})
     misses = []
-    for place in range(0, 30, 1 if os.environ.get("PROOF") else 3):
+    for place in range(0, 30, 1 if PROOF else 3):
         x = (1.0, place / 10 - 1, 0.5 - place / 30)
         table = rough.probabilities(learnt(rough), ARMS, context_of(rough, x))
         truth = fine.probabilities(learnt(fine), ARMS, context_of(fine, x))

@@ -25,6 +25,7 @@ from experiments.types import Json, JsonObject
 from experiments.yaml_file import dump, load
 from tests.api.conftest import counts
 from tests.factories import make_session, make_study, make_user
+from tests.proof import PROOF
 from tests.studies import EXAMPLES, NOON
 
 pytestmark = pytest.mark.django_db
@@ -159,7 +160,7 @@ DOCUMENTS = st.builds(
 
 
 @settings(
-    max_examples=40,
+    max_examples=40 if PROOF else 15,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )

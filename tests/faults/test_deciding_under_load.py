@@ -28,6 +28,7 @@ from tests.faults.load import served
 from tests.faults.test_demo import Demo
 from tests.faults.test_kill_under_load import is_back, manage
 from tests.learners import make_learner
+from tests.proof import ONLY_IN_PROOF
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
 
@@ -133,9 +134,6 @@ print("AUDIT", json.dumps({
 }))
 """
 SAY = {"gunicorn": "gunicorn", "granian": "machina_site.granian_server"}
-
-
-ONLY_IN_PROOF = pytest.mark.skipif(not os.environ.get("PROOF"), reason="`make proof` kills the other server too")
 
 
 @pytest.fixture(params=["gunicorn", pytest.param("granian", marks=ONLY_IN_PROOF)])

@@ -19,6 +19,7 @@ from machina_site.embedded import Postgres, Valkey
 from machina_site.paths import BASE
 from tests.faults.load import judging
 from tests.faults.test_demo import Demo
+from tests.proof import ONLY_IN_PROOF
 from tests.studies import document
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow]
@@ -69,7 +70,7 @@ def victims(demo: Demo, var: Path) -> dict[str, Callable[[], int | None]]:
     }
 
 
-@pytest.mark.parametrize("policy", ["permuted_blocks", "thompson_bernoulli"])
+@pytest.mark.parametrize("policy", ["permuted_blocks", pytest.param("thompson_bernoulli", marks=ONLY_IN_PROOF)])
 def test_nothing_acknowledged_is_missing_and_nothing_is_there_twice(demo: Demo, var: Path, policy: str) -> None:
     allocation: Json = {"policy": policy}
     study = document(slug="under-fire", **{**judging(target=400), "lease_seconds": 60, "allocation": allocation})

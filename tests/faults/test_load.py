@@ -16,6 +16,7 @@ from participants.models import Session
 from participants.services.sweeping import sweep
 from participants.simulation.people import Crowd
 from tests.faults.load import Load, judging, put_under_load, said, served, spread_of
+from tests.proof import ONLY_IN_PROOF
 from tests.studies import running
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
@@ -98,7 +99,7 @@ def test_600_participants_of_whom_240_drop_out_fill_every_cell_alike(monkeypatch
     ("allocation", "most_apart"),
     [
         ({"policy": "permuted_blocks"}, 1),
-        ({"policy": "minimisation", "strata": ["age"], "p": 1}, 2),
+        pytest.param({"policy": "minimisation", "strata": ["age"], "p": 1}, 2, marks=ONLY_IN_PROOF),
         ({"policy": "hash"}, 42),
     ],
     ids=["blocks, the last one cut", "minimisation", "hash"],

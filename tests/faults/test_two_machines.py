@@ -21,6 +21,7 @@ from moto.server import ThreadedMotoServer
 from machina_site.embedded import Postgres, Valkey
 from machina_site.paths import BASE
 from tests.faults.lan import Lan, is_possible
+from tests.proof import ONLY_IN_PROOF
 
 pytestmark = [
     pytest.mark.faults,
@@ -183,6 +184,7 @@ def test_a_machine_whose_wire_is_cut_loses_its_run_to_the_other_and_nothing_coun
     assert result_of(office, taken) == computed_alone(office, taken)
 
 
+@ONLY_IN_PROOF
 def test_the_locks_of_a_machine_that_is_cut_off_are_free_again_within_a_minute(office: Office) -> None:
     command = office.lan.on("a", [sys.executable, "manage.py", "shell", "-v", "0", "-c", HOLD])
     environment = office.environment("a")

@@ -21,6 +21,7 @@ from tests.factories import make_experiment
 from tests.faults.crowd_of_programs import Program, Receipts
 from tests.faults.test_deciding_under_load import secret_of_an_owner
 from tests.faults.test_demo import free_port
+from tests.proof import ONLY_IN_PROOF
 
 pytestmark = [pytest.mark.faults, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 Start = Callable[[str], tuple[subprocess.Popen[bytes], int]]
@@ -60,7 +61,7 @@ def test_a_server_that_is_stopped_stores_first_what_it_has_shown(start: Start, s
     assert dict(Assignment.objects.values_list("unit__key", "arm__name")) == arms
 
 
-@pytest.mark.parametrize("server", list(WEB_SERVERS))
+@pytest.mark.parametrize("server", ["gunicorn", pytest.param("granian", marks=ONLY_IN_PROOF)])
 def test_a_first_process_that_is_killed_leaves_no_orphans(start: Start, server: str) -> None:
     web, _ = start(server)
     workers = psutil.Process(web.pid).children(recursive=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import cast
 
 import pytest
@@ -16,6 +15,7 @@ from experiments.blueprint import json_object
 from experiments.types import Json, JsonObject
 from tests.analysis.runs.listening import Listener
 from tests.analysis.runs.pipelines import batch_of, example
+from tests.proof import ONLY_IN_PROOF
 
 ALL = Errand(until_empty=True)
 KFOLD: JsonObject = {"scheme": "kfold", "folds": 5, "stratified": True}
@@ -67,7 +67,7 @@ def test_a_run_repeated_alone_says_the_same_to_the_last_digit() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not os.environ.get("PROOF"), reason="`make proof` computes all 180 runs")
+@ONLY_IN_PROOF
 @pytest.mark.django_db(transaction=True)
 def test_nested_five_by_two_over_twelve_settings() -> None:
     """Scenario S5 in full."""

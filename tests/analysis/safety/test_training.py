@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 import numpy as np
@@ -18,10 +17,11 @@ from analysis.safety.supervised import Supervised
 from analysis.safety.terms import Look, Outcome, Regime, Samples
 from analysis.safety.testing.splitting import divided
 from analysis.safety.training import Training, train
+from tests.proof import PROOF
 
 N = 2400
 PARITY = "abs((PR | [M]) - (PR | [F])) <= 0.15"
-TRAININGS = 500 if os.environ.get("PROOF") else 200
+TRAININGS = 500 if PROOF else 200
 
 
 def people(n: int = N, *, seed: int = 7) -> Samples:

@@ -1,14 +1,13 @@
 """The promise of a training: what passes breaks its constraint with probability at most delta, the search included."""
 
-import os
 from math import sqrt
 
 import numpy as np
 import pytest
 
 from bench.rare_positives import Task, rows
+from tests.proof import ONLY_IN_PROOF
 
-IN_PROOF = pytest.mark.skipif(not os.environ.get("PROOF"), reason="`make proof` trains 500 models a case")
 EVERYBODY = rows(np.random.default_rng(99), 20_000)
 
 
@@ -38,7 +37,7 @@ def test_what_no_model_could_pass_is_not_searched_and_not_tested() -> None:
 
 
 @pytest.mark.slow
-@IN_PROOF
+@ONLY_IN_PROOF
 @pytest.mark.parametrize("split", ["stratified", "random"])
 @pytest.mark.parametrize(("bound", "n"), [("auto", 300), ("auto", 600), ("hoeffding", 3000), ("maurer_pontil", 2000)])
 def test_over_500_trainings_an_exact_bound_keeps_its_promise(bound: str, n: int, split: str) -> None:
@@ -46,6 +45,6 @@ def test_over_500_trainings_an_exact_bound_keeps_its_promise(bound: str, n: int,
 
 
 @pytest.mark.slow
-@IN_PROOF
+@ONLY_IN_PROOF
 def test_over_500_trainings_students_t_does_not() -> None:
     assert failing("student_t", 60, 500) > 0.1

@@ -5,7 +5,6 @@ Returns of the new policy are known exactly; many records are drawn. Slack: thre
 
 from __future__ import annotations
 
-import os
 from math import sqrt
 
 import numpy as np
@@ -18,6 +17,7 @@ from analysis.safety.reinforcement.policies import POLICIES
 from analysis.safety.reinforcement.returns import Returns
 from analysis.safety.reinforcement.subject import PolicySubject
 from analysis.safety.terms import Array, Quantity
+from tests.proof import ONLY_IN_PROOF
 
 DELTA, TRIALS = 0.05, 500
 CERTAIN = 40.0
@@ -74,10 +74,7 @@ def misses(
 SLACK = 3 * sqrt(DELTA * (1 - DELTA) / TRIALS)
 
 
-WHOLE = pytest.mark.skipif(not os.environ.get("PROOF"), reason="minutes: `make proof` asks for it")
-
-
-@WHOLE
+@ONLY_IN_PROOF
 @pytest.mark.slow
 @pytest.mark.parametrize("side", ["lower", "upper"])
 @pytest.mark.parametrize("horizon", [1, 3, 10])
