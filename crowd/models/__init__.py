@@ -1,0 +1,9 @@
+"""Where people come from, what they did there, and what we owe and paid them."""
+
+from crowd.models.account import Account
+from crowd.models.campaign import Campaign
+from crowd.models.money import Budget, BudgetEntry, Obligation, Payment
+from crowd.models.posting import Posting
+from crowd.models.submission import Submission
+
+__all__ = ("Account", "Budget", "BudgetEntry", "Campaign", "Obligation", "Payment", "Posting", "Submission")

@@ -1,0 +1,1 @@
+"""What recruiting costs and how it is cut into postings. Pure."""

@@ -1,0 +1,1 @@
+"""How much a submission can be trusted, and why. Pure."""
