@@ -15,11 +15,14 @@ from analysis.safety.subjects import faults
 from analysis.safety.terms import Outcome
 from analysis.safety.training import tested as put_to_the_test
 from bandits.models import Decision
+from bandits.services.deciding import Asked, decide_many
+from bandits.services.rewarding import Sent, reward_many
 from experiments.errors import BadValue
 from experiments.models import Experiment
 from experiments.types import Json, JsonObject
 from tests.bandits.test_evaluation import LATER, log_of
 from tests.learners import make_learner
+from tests.studies import NOON
 
 pytestmark = pytest.mark.django_db
 
@@ -121,6 +124,23 @@ def test_what_cannot_be_trusted_is_refused(change: JsonObject, says: str) -> Non
         staged({**setting(experiment, NOT_WORSE[0]), **change})
 
     assert Decision.objects.count() == before
+
+
+def test_decisions_of_one_visitor_are_on_one_side_and_count_as_one() -> None:
+    experiment = make_learner(slug="offer", policy="uniform")
+    asked = [Asked(context={"page": "menu", "visitor": name}) for name in ("ann", "bob", "cy", "di", "ed", "flo") * 10]
+    made = [decision for decision, _ in decide_many(experiment, asked, now=NOON)]
+    reward_many(experiment, [Sent(one.uuid, 1.0) for one in made], now=NOON)
+
+    stage = staged(
+        {**setting(experiment, "J_gain_IS >= 0"), "groups": {}, "unit": "visitor", "safety": {"fraction": 0.5}}
+    )
+
+    assert (stage.origin.rows, stage.origin.n_safety) == (6, 3)
+    assert (
+        "60 episodes of 6 units (visitor): each unit is on one side, and counts once, by its mean."
+        in stage.origin.remarks
+    )
 
 
 def test_a_policy_that_learnt_is_tested_on_later_decisions_in_their_order() -> None:

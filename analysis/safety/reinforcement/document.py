@@ -17,6 +17,7 @@ from analysis.learning.components import (
     Parameter,
     Real,
     Record,
+    Text,
     Whole,
 )
 from analysis.learning.components.containers import config_faults, read_config
@@ -65,6 +66,9 @@ OWN: Final[dict[str, Parameter]] = {
 PARAMETERS: Final[dict[str, Parameter]] = {
     "data": Parameter(EPISODES, "Where the episodes come from."),
     "groups": Parameter(Groups(), "Who constraints are about: conditions on columns of one value an episode.", {}),
+    "unit": Parameter(
+        Text(200), "The column that names whose episode it is: all of one unit are on one side, and count as one.", ""
+    ),
     "regime": Parameter(OneOf(str(Regime.REINFORCEMENT)), "What is learned."),
     "returns": Parameter(
         Record(

@@ -18,7 +18,8 @@ class Episodes:
     starts: (n + 1,), where each episode begins, and the end. observations: (s, d). actions: (s, k). rewards: (s, r),
     the primary one first, then alternate ones. chances: (s,), of the action under the policy that played it (a density
     where actions are numbers). groups: name -> (n,) membership of episodes. names: of the columns of observations.
-    ValueError, with episode and step, for what cannot be learnt from.
+    units: (n,), whose episode each is, as whole numbers from 0; None: each is somebody else's. ValueError, with episode
+    and step, for what cannot be learnt from.
 
     >>> two = Episodes.of([[0, 1], [1]], [[1, 0], [0]], [[1.0, 2.0], [4.0]], [[0.5, 0.5], [0.25]])
     >>> len(two), two.lengths.tolist(), two.returns(0.5)[:, 0].tolist()
@@ -32,6 +33,7 @@ class Episodes:
     chances: Array
     groups: Mapping[str, Mask] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    units: NDArray[np.intp] | None = None
 
     def __post_init__(self) -> None:
         _require_shapes(self)
@@ -104,6 +106,7 @@ class Episodes:
             rewards=self.rewards[steps],
             chances=self.chances[steps],
             groups={name: mask[rows] for name, mask in self.groups.items()},
+            units=None if self.units is None else self.units[rows],
         )
 
     def member_of(self, where: Sequence[str]) -> Mask:

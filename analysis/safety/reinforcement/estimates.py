@@ -144,6 +144,42 @@ class Inside:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Clustered:
+    """The mean over each unit's episodes: they hang together, and units do not. of: (m,), each episode's place among
+    `count` units. Every unit counts the same, however often it came.
+    """
+
+    inner: Estimate
+    of: NDArray[np.intp]
+    count: int
+
+    @property
+    def span(self) -> Span:
+        return self.inner.span
+
+    @property
+    def unit(self) -> float:
+        return self.inner.unit
+
+    @property
+    def independent(self) -> bool:
+        return self.inner.independent
+
+    def values(self, weights: Weights) -> Array:
+        found = np.bincount(self.of, self.inner.values(weights) / self._sizes, minlength=self.count)
+        return found.astype(np.float64)
+
+    def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
+        self.inner.pull(weights, slopes[self.of] / self._sizes, pulls)
+
+    @property
+    def _sizes(self) -> Array:
+        """Of each episode's unit, shape (m,)."""
+        found: Array = np.bincount(self.of, minlength=self.count)[self.of].astype(np.float64)
+        return found
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Sides:
     """What bounds a quantity from below and from above, and what estimates it; the three may be the same."""
 
@@ -153,6 +189,14 @@ class Sides:
 
     def side(self, name: str) -> Estimate:
         return self.upper if name == "upper" else self.lower
+
+    def by_unit(self, units: NDArray[np.intp]) -> Sides:
+        """units: (m,), of the same episodes. WIS stays as it is: its terms are no independent values in any case."""
+        among, of = np.unique(units, return_inverse=True)
+        made: dict[int, Estimate] = {}
+        for one in (self.lower, self.upper, self.plain):
+            made[id(one)] = one if isinstance(one, Normalised) else Clustered(one, of.reshape(-1), len(among))
+        return Sides(made[id(self.lower)], made[id(self.upper)], made[id(self.plain)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +213,18 @@ class Recipe:
 
 def sides_of(quantity: Quantity, episodes: Episodes, recipe: Recipe) -> Sides:
     """The estimates of one quantity. ValueError for a reward or group that the episodes do not have."""
-    measure, reward = RETURNS[quantity.measure], reward_of(quantity, episodes)
     rows = _rows(episodes.member_of(quantity.where))
+    sides = _by_episode(quantity, episodes, rows, recipe)
+    if episodes.units is None:
+        return sides
+    if RETURNS[quantity.measure].weight == Weight.INSIDE:
+        raise ValueError(f"{quantity.measure} is of single episodes, and here several are of one unit.")
+    return sides.by_unit(episodes.units[rows])
+
+
+def _by_episode(quantity: Quantity, episodes: Episodes, rows: Some, recipe: Recipe) -> Sides:
+    """One value an episode."""
+    measure, reward = RETURNS[quantity.measure], reward_of(quantity, episodes)
     if measure.weight == Weight.STEP:
         return _BySteps(measure, episodes, rows, reward, recipe).sides()
     returns = episodes.returns(recipe.returns.gamma)[rows, reward]

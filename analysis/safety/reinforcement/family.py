@@ -23,6 +23,7 @@ from analysis.safety.reinforcement.measures import RETURNS
 from analysis.safety.reinforcement.policies.policy import Cells, DiscretePolicy, Policy
 from analysis.safety.reinforcement.sources import EPISODES, Recorded
 from analysis.safety.reinforcement.subject import PolicySubject
+from analysis.safety.reinforcement.units import by_unit
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
 from analysis.safety.terms import Array, Bound, Demand, Mode, Quantity, Regime, Subject
@@ -61,6 +62,7 @@ class RecordedEpisodes:
             recorded: Recorded = said["data"].recorded()
         except FileNotFoundError as error:
             raise NotUsable([(("data", "path"), str(error), "")]) from error
+        recorded = by_unit(recorded, said["unit"])
         groups = {**recorded.episodes.groups, **groups_of(recorded.attributes, said["groups"])}
         subject = _subject(replace(recorded, episodes=replace(recorded.episodes, groups=groups)), said, wish)
         vocabulary = Vocabulary.of(Regime.REINFORCEMENT, groups=groups)
@@ -184,8 +186,10 @@ def fingerprint(setting: JsonObject) -> str:
 def described(episodes: Episodes) -> JsonObject:
     """For the report's readers."""
     lengths = episodes.lengths
+    units: JsonObject = {} if episodes.units is None else {"units": int(episodes.units.max()) + 1}
     return {
         "episodes": len(episodes),
+        **units,
         "steps": int(episodes.starts[-1]),
         "longest": int(lengths.max()),
         "alternate rewards": episodes.alternates,

@@ -18,7 +18,7 @@ from analysis.safety.reinforcement.measures import RETURNS, Weight
 from analysis.safety.reinforcement.policies.policy import Policy
 from analysis.safety.reinforcement.problem import Aim, PolicyProblem
 from analysis.safety.reinforcement.weighing import Weighing, Weights
-from analysis.safety.terms import Array, Demand, Evidence, Problem, Quantity, Rows
+from analysis.safety.terms import Array, Demand, Evidence, Mask, Problem, Quantity, Rows
 from analysis.safety.testing.splitting import uncut
 
 
@@ -39,14 +39,16 @@ class PolicySubject:
 
     @property
     def count(self) -> int:
-        return len(self.episodes)
+        """Units, where episodes have some: all of a unit's are on the same side of every division."""
+        units = self.episodes.units
+        return len(self.episodes) if units is None else int(units.max()) + 1
 
     def strata(self, wholes: tuple[Quantity, ...] = ()) -> NDArray[np.intp]:
         if not self.episodes.groups:
             return np.zeros(self.count, dtype=np.intp)
-        members = np.column_stack([mask.astype(np.int8) for mask in self.episodes.groups.values()])
+        members = np.column_stack([self._of_rows(mask).astype(np.int8) for mask in self.episodes.groups.values()])
         strata = np.unique(members, axis=0, return_inverse=True)[1].reshape(-1).astype(np.intp)
-        return uncut(strata, (self.episodes.member_of(each.where) for each in wholes))
+        return uncut(strata, (self._of_rows(self.episodes.member_of(each.where)) for each in wholes))
 
     def prepared(self, rows: Rows, *, rng: np.random.Generator) -> Self:
         """Sizes that were left open are facts of the task, so they are taken of all episodes: a state that the search
@@ -57,32 +59,51 @@ class PolicySubject:
     def start(self, rows: Rows, *, rng: np.random.Generator) -> Array:
         policy = self.policy.shaped(self.episodes)
         if self.begins is None:
-            return likeliest(policy, self.episodes.take(rows))
+            return likeliest(policy, self.taken(rows))
         if self.begins.size != policy.neutral().size:
             raise ValueError(f"The start has {self.begins.size} parameters; the policy has {policy.neutral().size}.")
         return self.begins.astype(np.float64).reshape(-1)
 
     def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
-        episodes = self.episodes.take(rows)
+        episodes = self.taken(rows)
         asked = {quantity for demand in demands for quantity in demand.constraint.quantities}
         sides = {quantity: sides_of(quantity, episodes, self.recipe) for quantity in asked}
         aim = Aim(sides_of(self.aim, episodes, self.recipe).plain, self.recipe.caution)
         weighing = self._weighing(episodes, {*asked, self.aim})
-        return PolicyProblem(weighing, aim, demands, sides, (len(episodes), size))
+        return PolicyProblem(weighing, aim, demands, sides, (len(rows), size))
 
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:
-        episodes = self.episodes.take(rows)
+        episodes = self.taken(rows)
         weights = self._weighing(episodes, set(quantities)).weights(theta)
-        require_possible(weights.episodes)
+        require_possible(_by_unit(weights.episodes, episodes.units))
         return {one: _evidence(sides_of(one, episodes, self.recipe), weights, len(rows)) for one in quantities}
 
     def diagnosis(self, theta: Array, rows: Rows) -> Diagnosis:
         """How much these episodes are worth to the policy of that theta."""
-        return Diagnosis.of(self._weighing(self.episodes.take(rows), set()).weights(theta).episodes)
+        return Diagnosis.of(self._weighing(self.taken(rows), set()).weights(theta).episodes)
+
+    def taken(self, rows: Rows) -> Episodes:
+        """The episodes of these rows: of these units, in the order of the record."""
+        units = self.episodes.units
+        return self.episodes.take(rows if units is None else np.flatnonzero(np.isin(units, rows)))
+
+    def _of_rows(self, mask: Mask) -> Mask:
+        """Which rows have an episode in it."""
+        units = self.episodes.units
+        return mask if units is None else np.bincount(units[mask], minlength=self.count) > 0
 
     def _weighing(self, episodes: Episodes, quantities: set[Quantity]) -> Weighing:
         by_step = any(RETURNS[quantity.measure].weight == Weight.STEP for quantity in quantities)
         return Weighing(self.policy.shaped(self.episodes), episodes, by_step=by_step)
+
+
+def _by_unit(weights: Array, units: NDArray[np.intp] | None) -> Array:
+    """The mean weight of each unit's episodes: independent, as weights of one unit are not."""
+    if units is None:
+        return weights
+    of = np.unique(units, return_inverse=True)[1].reshape(-1)
+    means: Array = np.bincount(of, weights) / np.bincount(of)
+    return means
 
 
 def _evidence(sides: Sides, weights: Weights, rows: int) -> Evidence:
