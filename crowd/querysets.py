@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CharField, F, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from crowd.reconcile.submissions import open_pairs
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -19,6 +24,17 @@ def _ready(now: datetime) -> Q:
     """Nobody is at it, and its time has come."""
     lease = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     return lease & (Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+
+
+_AS_WANTED = (
+    Q(desired="draft")
+    | Q(desired="gone", observed__in=("gone", "absent"))
+    | Q(desired="closed", observed__in=("closed", "gone", "absent"))
+    | Q(desired="paused", observed__in=("paused", "closed"))
+    | Q(desired="open", observed__in=("open", "taken"), desired_places__lte=F("observed_places"))
+    | Q(external_id="", tried_at__isnull=True, desired__in=("paused", "closed", "gone"))
+)
+"""Postings about which there is nothing to do; of the others crowd.reconcile says."""
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -48,6 +64,17 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Those that nobody is at, and whose time has come."""
         return self.filter(_ready(now))
 
+    def to_do(self, now: datetime) -> PostingQuerySet:
+        """Those that may not be as they are wanted, and of which the platform did not say no for good."""
+        asked = Concat("desired", Value("/"), Cast("desired_places", CharField()), output_field=CharField())
+        rests = Q(campaign__account__rests_until__gt=now)
+        rows = self.ready(now).exclude(_AS_WANTED).exclude(rests)
+        return rows.annotate(asked_now=asked).exclude(refused=F("asked_now"))
+
+    def to_look_at(self, now: datetime) -> PostingQuerySet:
+        """Those whose submissions are to be read."""
+        return self.known().filter(look_at__lte=now)
+
 
 class SubmissionQuerySet(models.QuerySet["Submission"]):
     """Submissions."""
@@ -55,6 +82,12 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def ready(self, now: datetime) -> SubmissionQuerySet:
         """Those that nobody is at, and whose time has come."""
         return self.filter(_ready(now))
+
+    def to_do(self, now: datetime) -> SubmissionQuerySet:
+        """Those that are decided and not so yet, and of which the platform did not say no for good."""
+        apart = reduce(or_, (Q(desired=wish, observed__in=sights) for wish, sights in open_pairs().items()))
+        rests = Q(posting__campaign__account__rests_until__gt=now)
+        return self.ready(now).filter(apart).exclude(rests).exclude(refused=F("desired")).exclude(told=F("desired"))
 
     def decided(self) -> SubmissionQuerySet:
         """Those of which a person or a rule said what is to become of them."""

@@ -19,6 +19,7 @@ class Posting(Pursued):
 
     external_id: the platform's; empty until it is known. group_id: HIT type on MTurk. places: how many people at most.
     counts: {"pending", "available", "completed", …} as the platform last gave them.
+    expires_at: until when it is to be open. look_at: when its submissions are to be read; empty: nothing is expected.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -39,6 +40,7 @@ class Posting(Pursued):
     observed_places = models.PositiveIntegerField(default=0)
     counts: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
     expires_at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     objects: ClassVar[models.Manager[Posting]] = PostingQuerySet.as_manager()
@@ -52,6 +54,14 @@ class Posting(Pursued):
             ),
             models.CheckConstraint(condition=models.Q(desired_places__gte=1), name="posting_has_places"),
         )
+        indexes = (
+            models.Index(fields=("look_at",), condition=models.Q(look_at__isnull=False), name="posting_to_look_at"),
+        )
 
     def __str__(self) -> str:
         return f"posting {self.round}.{self.number}"
+
+    @property
+    def asked(self) -> str:
+        """The wish, with how many places."""
+        return f"{self.desired}/{self.desired_places}"

@@ -66,7 +66,7 @@ class Submission(Pursued):
         indexes = (
             models.Index(fields=("external_id",), name="submission_external_id"),
             models.Index(
-                fields=("retry_at",),
+                fields=("desired", "observed"),
                 condition=~models.Q(desired="undecided"),
                 name="submission_decided",
             ),
@@ -74,3 +74,8 @@ class Submission(Pursued):
 
     def __str__(self) -> str:
         return f"submission {self.uuid.hex[:8]}"
+
+    @property
+    def asked(self) -> str:
+        """What was decided."""
+        return self.desired
