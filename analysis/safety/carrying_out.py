@@ -45,7 +45,9 @@ class ForWish(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands fast once the data are divided. declared: all that the setting says of the data, groups included."""
+    """What stands fast once the data are divided. declared: all that the setting says of the data, groups included, but
+    where they lie: the safety set is known by its rows.
+    """
 
     wish: Wish
     prepared: Prepared
@@ -79,7 +81,7 @@ def staged(setting: JsonObject) -> Stage:
     strata = prepared.subject.strata(quantities_of(wish.demands(prepared.vocabulary)))
     parts = divided(strata, fraction=held.fraction, split=held.split, seed=held.seed)
     refuse_if(prepared.suspects(parts.candidate, parts.safety))
-    declared = {name: value for name, value in setting.items() if name not in (*OWN, *BESIDE)}
+    declared = {name: value for name, value in setting.items() if name not in (*OWN, *BESIDE, "data")}
     return Stage(wish, prepared, parts, _origin(wish, prepared, parts), declared)
 
 
@@ -87,13 +89,14 @@ def _origin(wish: Wish, prepared: Prepared, parts: Split) -> Origin:
     return Origin(
         title=prepared.title,
         data=prepared.fingerprint,
-        safety=_safety_key(prepared.fingerprint, parts.safety),
+        safety=_safety_key(prepared, parts.safety),
         rows=prepared.subject.count,
         n_candidate=len(parts.candidate),
         n_safety=len(parts.safety),
         split=wish.held.split,
         seed=wish.held.seed,
         remarks=(*prepared.remarks, *prepared.noted(parts.candidate, parts.safety)),
+        resemblance=prepared.resemblance,
     )
 
 
@@ -235,5 +238,6 @@ def _bounds(demand: Demand) -> list[list[Json]]:
     return sorted(found, key=str)
 
 
-def _safety_key(fingerprint: str, rows: Rows) -> str:
-    return hashlib.sha256(fingerprint.encode() + np.sort(rows).astype("<i8").tobytes()).hexdigest()
+def _safety_key(prepared: Prepared, rows: Rows) -> str:
+    """Of what these rows say, wherever they stand in whichever file."""
+    return hashlib.sha256(np.sort(prepared.marks[rows]).tobytes()).hexdigest()

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
+
+import numpy as np
 
 from analysis.learning.components import Finding
 from analysis.learning.data.encoding import written
@@ -23,6 +25,7 @@ from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
 from analysis.safety.terms import Array, Rows, Subject
 from analysis.safety.testing.copies import copies
+from analysis.safety.testing.resemblance import Resemblance, row_marks
 from analysis.safety.testing.splitting import Split
 from experiments.types import Json, JsonObject
 
@@ -45,12 +48,15 @@ class Labelled:
         loaded = loading.load(setting)
         vocabulary = Vocabulary.of(wish.regime, groups=loaded.groups, classes=len(loaded.classes) or None)
         subject = joined(setting, EncodedRows(loaded, wish), wish, vocabulary)
+        tables = tables_of(subject)
         return Prepared(
             subject=subject,
             vocabulary=vocabulary,
             title=loaded.name,
             fingerprint=fingerprint(setting),
             keep=keep,
+            marks=np.concatenate([row_marks(one.table.columns) for one in tables]),
+            resemblance=resemblance(tables),
             remarks=loaded.remarks,
             described=loaded.described(),
             describe=describe,
@@ -89,6 +95,19 @@ def copies_across(subject: EncodedRows | JoinedRows, candidate: Rows, safety: Ro
         for loaded, parts in divisions(subject, candidate, safety)
     ]
     return tuple(str(one) for one in found if one.across)
+
+
+def tables_of(subject: EncodedRows | JoinedRows) -> list[Loaded]:
+    """Of every data set, in the order in which rows are numbered through."""
+    return [subject.loaded] if isinstance(subject, EncodedRows) else list(subject.loaded)
+
+
+def resemblance(tables: Sequence[Loaded]) -> Resemblance:
+    """Of all data sets together: whoever tested on the rows of one has seen some of these."""
+    found = Resemblance()
+    for one in tables:
+        found |= Resemblance.of(one.table.columns, one.labels)
+    return found
 
 
 def fingerprint(setting: JsonObject) -> str:

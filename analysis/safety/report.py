@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
 from experiments.storable import finite_or_text
@@ -15,6 +15,7 @@ from experiments.types import Json, JsonObject
 
 if TYPE_CHECKING:  # numpy comes with these, and a web process reads reports
     from analysis.safety.terms import Outcome, Reading, Verdict
+    from analysis.safety.testing.resemblance import Resemblance
 
 VERSION = 1
 
@@ -107,7 +108,8 @@ class Found:
 class Origin:
     """Where the rows come from and how they were divided. safety: SHA-256 of the data and of which rows are held back.
 
-    rows: of all; n_safety: of the part that was held back for the test.
+    rows: of all; n_safety: of the part that was held back for the test. resemblance: by which other data with some of
+    these rows are found; for the ledger, not for readers.
     """
 
     title: str = ""
@@ -119,6 +121,7 @@ class Origin:
     split: str = ""
     seed: int = 0
     remarks: tuple[str, ...] = ()
+    resemblance: Resemblance | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,9 @@ class Report:
 
     def as_json(self) -> JsonObject:
         """As it is kept."""
-        return cast(JsonObject, {"version": VERSION, **cast("Mapping[str, Json]", _plain(asdict(self)))})
+        plain = asdict(replace(self, origin=replace(self.origin, resemblance=None)))
+        plain["origin"].pop("resemblance")
+        return cast(JsonObject, {"version": VERSION, **cast("Mapping[str, Json]", _plain(plain))})
 
     @classmethod
     def parse(cls, written: Json) -> Report:

@@ -14,6 +14,7 @@ from analysis.learning.running import State
 from analysis.safety.constraints import Vocabulary
 from analysis.safety.setting import OWN, Wish, explicit, own_faults, read_setting, stranger_faults
 from analysis.safety.terms import Array, Regime, Rows, Subject
+from analysis.safety.testing.resemblance import Marks, Resemblance
 from analysis.safety.tuning.places import SECTIONS
 from analysis.safety.tuning.section import tuning_faults
 from experiments.types import JsonObject
@@ -23,9 +24,10 @@ from experiments.types import JsonObject
 class Prepared:
     """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a state.
 
-    described: for the report's readers: sizes of groups and classes. describe: the trained model, for them: its weights
-    or rules. suspects: what is wrong with a division of the rows, given those of the candidate and those of the test:
-    two parts of a sorted file are different people. noted: what is to be said of it, though it is not wrong.
+    marks: shape (count,), the same for the same row however it was saved. resemblance: which other data have some of
+    these rows. described: for the report's readers: sizes of groups and classes. describe: the trained model, for them:
+    its weights or rules. suspects: what is wrong with a division of the rows, given those of the candidate and those of
+    the test: two parts of a sorted file are different people. noted: what is to be said of it, though it is not wrong.
     """
 
     subject: Subject
@@ -33,6 +35,8 @@ class Prepared:
     title: str
     fingerprint: str
     keep: Callable[[Subject, Array], State]
+    marks: Marks
+    resemblance: Resemblance
     remarks: tuple[str, ...] = ()
     described: JsonObject | None = None
     suspects: Callable[[Rows, Rows], Iterable[Finding]] = lambda candidate, safety: ()

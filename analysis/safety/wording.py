@@ -70,9 +70,9 @@ def of_reading(reading: Measured) -> str:
 def use(report: Report) -> str:
     """How often the safety set was looked into."""
     if report.uses == 1:
-        return "It is the first candidate that was tested on this safety set."
+        return "It is the first candidate that was tested on these rows."
     return (
-        f"It is candidate {report.uses} that was tested on this safety set: each verdict holds by itself; that none of "
+        f"It is candidate {report.uses} that was tested on these rows: each verdict holds by itself; that none of "
         f"them errs is as sure as {report.uses} doubts together."
     )
 

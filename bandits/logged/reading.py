@@ -16,6 +16,7 @@ from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.reinforcement.returns import Returns
 from analysis.safety.reinforcement.source import Recorded
 from analysis.safety.terms import Array
+from analysis.safety.testing.resemblance import Marks, row_marks
 from bandits.evaluation.logging_chances import LoggingChances
 from bandits.evaluation.question import Question
 from bandits.evaluation.reading import Logged, Source
@@ -62,7 +63,14 @@ def recorded(decisions: Decisions) -> Recorded:
             "features": list(seen.declared),
         },
         is_adaptive=len({row.policy_version for row in rows}) > 1,
+        keys=_keys(source.experiment.pk, rows),
     )
+
+
+def _keys(experiment: int, rows: Sequence[Logged]) -> Marks:
+    """The same decision is the same episode, whatever window it is read in, and whatever is seen of its context."""
+    pks = np.array([row.pk for row in rows], dtype=np.float64)
+    return row_marks({"experiment": np.full(len(rows), float(experiment)), "decision": pks})
 
 
 def _episodes(decisions: Decisions, rows: list[Logged], seen: _Seen, places: Mapping[int, int]) -> Episodes:

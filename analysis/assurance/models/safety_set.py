@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from analysis.runs.models import Run
 
 
 class SafetySet(models.Model):
-    """sha256: of the data's own hash and of which of its rows are held back. The same everywhere in this installation:
-    whoever tests on these rows has seen something of them.
+    """sha256: of the rows held back, as they read. The same everywhere in this installation: whoever tests on them has
+    seen something of them, whatever file they came in.
 
-    data_sha256: of all rows. n: of the rows held back.
+    data_sha256: of the source, as it is pinned. n: of the rows held back. exact, sketch: by which other sets with some
+    of these rows in their data are found (`Resemblance`). n_uses: candidates that were tested on this set or on one of
+    those.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -23,11 +27,17 @@ class SafetySet(models.Model):
     split = models.CharField(max_length=40, blank=True)
     n = models.PositiveBigIntegerField()
     n_uses = models.PositiveIntegerField(default=0)
+    exact = ArrayField(models.BigIntegerField(), default=list, editable=False)
+    sketch = ArrayField(models.BigIntegerField(), default=list, editable=False)
     created_at = models.DateTimeField()
 
     class Meta:
         ordering = ("-pk",)
         constraints = (models.CheckConstraint(condition=models.Q(n__gte=0), name="safety_set_size"),)
+        indexes = (
+            GinIndex(fields=("exact",), name="safety_set_exact"),
+            GinIndex(fields=("sketch",), name="safety_set_sketch"),
+        )
 
     def __str__(self) -> str:
         return f"{self.title or 'rows'} ({self.sha256[:8]})"

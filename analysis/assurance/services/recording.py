@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from analysis.assurance.events import SafetyEvent
 from analysis.assurance.models import SafetyResult, SafetySet, SafetyTest, SafetyUse
+from analysis.assurance.services.counting import rank_of
 from analysis.runs.events import Said, append_to_run
 from analysis.runs.models import Batch, Run, Status
 from analysis.safety.report import Found, Report
@@ -94,7 +95,7 @@ def _record(run: Run, report: Report, *, now: datetime) -> SafetyTest:
         mode=report.mode,
         data_sha256=report.origin.data,
         model_sha256=report.model if passed else "",
-        uses=use.number if use else 0,
+        uses=rank_of(use) if use else 0,
         overall_delta=report.overall_delta,
         report=report.as_json(),
         created_at=now,

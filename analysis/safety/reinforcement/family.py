@@ -23,10 +23,11 @@ from analysis.safety.reinforcement.measures import RETURNS
 from analysis.safety.reinforcement.policies.policy import Cells, DiscretePolicy, Policy
 from analysis.safety.reinforcement.sources import EPISODES, Recorded
 from analysis.safety.reinforcement.subject import PolicySubject
-from analysis.safety.reinforcement.units import by_unit
+from analysis.safety.reinforcement.units import by_unit, episode_marks, of_units
 from analysis.safety.setting import Wish
 from analysis.safety.subjects import Prepared
 from analysis.safety.terms import Array, Bound, Demand, Mode, Quantity, Regime, Subject
+from analysis.safety.testing.resemblance import Resemblance
 from experiments.types import Json, JsonObject
 
 LOOKED_AT: Final = 5
@@ -71,12 +72,15 @@ class RecordedEpisodes:
         refuse_if(_unbounded(subject, demands))
         if recorded.is_adaptive:
             refuse_if(_dependent(wish, demands, subject))
+        marks = episode_marks(recorded) if recorded.keys is None else recorded.keys
         return Prepared(
             subject=subject,
             vocabulary=vocabulary,
             title=recorded.name,
             fingerprint=fingerprint(setting),
             keep=lambda trained, theta: kept(trained, theta, recorded.meaning),
+            marks=of_units(marks, subject.episodes.units),
+            resemblance=Resemblance.of_marks(marks) if recorded.keys is not None else Resemblance.whole(marks),
             remarks=(*recorded.remarks, *_remarks(subject)),
             described=described(subject.episodes),
         )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # numpy comes with these, and apps register sources while a w
     from analysis.safety.loading.table import Table
     from analysis.safety.reinforcement.episodes import Episodes
     from analysis.safety.reinforcement.returns import Returns
+    from analysis.safety.testing.resemblance import Marks
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +25,8 @@ class Recorded:
 
     returns: what the source itself knows of how rewards add up and what they can be; a document may say more. meaning:
     what observations and actions stand for, for those who act by what was learnt. is_adaptive: whether the policy that
-    played learnt meanwhile: then episodes depend on those before, and stand in their order.
+    played learnt meanwhile: then episodes depend on those before, and stand in their order. are_apart: known to be of
+    different units. keys: (n,), names of the episodes that no other episode has, so that they are known again.
     """
 
     name: str
@@ -34,6 +36,8 @@ class Recorded:
     remarks: tuple[str, ...] = ()
     meaning: JsonObject | None = None
     is_adaptive: bool = False
+    are_apart: bool = False
+    keys: Marks | None = None
 
 
 class EpisodeSource(Member, ABC):

@@ -87,11 +87,12 @@ def test_every_candidate_of_a_safety_set_is_counted_and_the_same_one_once() -> N
     assert SafetyUse.objects.count() == 2
 
 
-def test_the_same_rows_divided_otherwise_are_another_safety_set() -> None:
+def test_the_same_rows_divided_otherwise_are_another_safety_set_of_the_same_people() -> None:
     a_test()
     other = a_test(report(origin=replace(ORIGIN, safety="6" * 64)))
 
-    assert other.uses == 1
+    assert other.uses == 2
+    assert [one.n_uses for one in SafetySet.objects.all()] == [2, 2]
     assert SafetySet.objects.count() == 2
 
 

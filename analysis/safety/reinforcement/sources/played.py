@@ -41,6 +41,7 @@ class Played(EpisodeSource):
             record,
             Table(self.environment.name, {"episode": numbers, "half": numbers % 2}),
             returns=self.environment.returns(),
+            are_apart=True,
         )
 
     def identity(self) -> JsonObject:
