@@ -210,6 +210,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = VAR / "static"
 MEDIA_URL = "media/"
 MEDIA_ROOT = VAR / "media"
+STAND_INS_ROOT = VAR / "stand-ins"  # what crowd platforms to rehearse with remember
 EXPORTS_ROOT = VAR / "exports"  # downloads made ready; nothing serves this folder but their view
 RUN_LEASE = env_int("RUN_LEASE", 30)  # seconds after which a run is taken from a worker that gives no sign
 RUNS_ROOT = VAR / "runs"  # checkpoints and artifacts, and the folders of functions

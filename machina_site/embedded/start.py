@@ -13,6 +13,7 @@ WITHOUT_SERVERS: Final = frozenset(
         "findstatic",
         "help",
         "makemessages",
+        "standin",
         "version",
     }
 )

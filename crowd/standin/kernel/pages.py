@@ -1,0 +1,81 @@
+"""Pages of a stand-in's website. Each says, first of all, that it is one."""
+
+from __future__ import annotations
+
+from html import escape
+from string import Template
+
+from crowd.standin.kernel.http import Reply
+
+PAGE = Template("""<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>$title · Stand-in</title>
+<link rel="icon" href="data:,">
+<style>
+:root { --ink: #1d2733; --soft: #5b6875; --line: #d5dbe1; --paper: #fff; --wash: #f3f5f7;
+  --link: #0b5cad; --go: #0f6b3a }
+* { box-sizing: border-box }
+body { margin: 0; color: var(--ink); background: var(--wash); font: 16px/1.5 system-ui, sans-serif }
+.banner { padding: .45rem 1rem; background: #7a3b00; color: #fff; font-size: .875rem }
+header { background: var(--paper); border-bottom: 1px solid var(--line) }
+header > div, main { max-width: 68rem; margin: 0 auto; padding: .7rem 1rem }
+header > div { display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; align-items: center }
+header strong { margin-right: auto } a { color: var(--link) }
+h1 { font-size: 1.4rem; margin: .6rem 0 } h2 { font-size: 1.1rem; margin: 1.4rem 0 .5rem }
+.card { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem;
+  margin: .7rem 0 }
+.row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between }
+.soft { color: var(--soft); font-size: .9rem } .wide { overflow-x: auto }
+table { border-collapse: collapse; width: 100%; background: var(--paper) }
+th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap }
+td.num, th.num { text-align: right; font-variant-numeric: tabular-nums }
+button, .button { font: inherit; padding: .4rem .9rem; border-radius: 6px; border: 1px solid var(--line);
+  background: #fff; color: var(--ink); cursor: pointer; text-decoration: none; display: inline-block }
+button.go { background: var(--go); border-color: var(--go); color: #fff }
+input { font: inherit; padding: .35rem .5rem; border: 1px solid #8793a0; border-radius: 6px; max-width: 100% }
+form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 0 }
+iframe { width: 100%; height: 75vh; min-height: 26rem; border: 1px solid var(--line); border-radius: 8px;
+  background: #fff }
+.wrong { border-left: 4px solid #a4161a } .right { border-left: 4px solid var(--go) }
+</style>
+</head>
+<body>
+<div class="banner"><strong>Stand-in</strong> for $platform: no real people, no real money. Nothing here leaves this
+machine.</div>
+<header><div><strong>$platform</strong>$links</div></header>
+<main>
+<h1>$title</h1>
+$content
+</main>
+</body>
+</html>
+""")
+
+
+class Html(str):
+    """Text that is HTML already: ``markup`` does not escape it."""
+
+    __slots__ = ()
+
+
+def markup(template: str, /, *parts: object, **named: object) -> Html:
+    """``str.format`` with everything escaped that is not Html."""
+    return Html(template.format(*map(_safe, parts), **{name: _safe(part) for name, part in named.items()}))
+
+
+def joined(parts: list[Html]) -> Html:
+    """One after the other."""
+    return Html("".join(parts))
+
+
+def page(platform: str, title: str, content: Html, *, links: Html, status: int = 200) -> Reply:
+    """A whole page. What is shown of a platform lives in its own site module."""
+    text = PAGE.substitute(platform=escape(platform), title=escape(title), content=content, links=links)
+    return Reply(text.encode(), status, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+
+
+def _safe(part: object) -> str:
+    return part if isinstance(part, Html) else escape(str(part))

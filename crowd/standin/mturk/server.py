@@ -1,0 +1,62 @@
+"""The stand-in as one server: API on POST /, the rest by path."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+from crowd.standin.kernel.http import Reply, Request, Server
+from crowd.standin.kernel.world import World
+from crowd.standin.mturk.control import MTurkControl
+from crowd.standin.mturk.market import Market
+from crowd.standin.mturk.sending import send_waiting
+from crowd.standin.mturk.site import Site
+from crowd.standin.mturk.wire import Wire
+
+BEAT = 0.2
+
+
+class MTurkStandIn:
+    """Start it, use ``url``, stop it. port 0: any that is free. journal None: it forgets."""
+
+    def __init__(self, journal: Path | None = None, port: int = 0, *, is_mortal: bool = False) -> None:
+        self.world = World(journal, is_mortal=is_mortal)
+        self.market = Market(self.world).open()
+        self._server = Server(self._handle, port=port)
+        self.url = self._server.url
+        self._wire = Wire(self.market)
+        self._control = MTurkControl(self.market).routes()
+        self._site = Site(self.market, lambda: self.url)
+        self._stopped = threading.Event()
+        self._beat = threading.Thread(target=self._beating, name="stand-in beat", daemon=True)
+
+    def start(self) -> MTurkStandIn:
+        """In threads of its own."""
+        self._beat.start()
+        self._server.start()
+        return self
+
+    def serve(self) -> None:
+        """In this thread, until it is interrupted."""
+        self._beat.start()
+        self._server.serve()
+
+    def stop(self) -> None:
+        """The port is free afterwards, and so is the journal."""
+        self._stopped.set()
+        self._server.stop()
+        self._beat.join()
+        self.world.store.close()
+
+    def _handle(self, request: Request) -> Reply:
+        if request.method == "POST" and request.path == "/" and request.header("X-Amz-Target"):
+            return self._wire(request)
+        if request.path.startswith("/_ctl"):
+            return self._control(request)
+        return self._site(request)
+
+    def _beating(self) -> None:
+        """Time passes, and notifications leave, while nobody asks."""
+        while not self._stopped.wait(BEAT):
+            self.market.tick()
+            send_waiting(self.market.post)

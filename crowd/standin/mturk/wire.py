@@ -1,0 +1,111 @@
+"""AWS JSON 1.1: a call comes in, is checked as AWS checks it, and is carried out in one transaction."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+import uuid
+
+from crowd.standin.kernel.faults import Fault
+from crowd.standin.kernel.http import BadRequest, Reply, Request
+from crowd.standin.kernel.journal import Json
+from crowd.standin.mturk.errors import Faulty, Invalid, Refused, Throttled, Unknown, Unsigned
+from crowd.standin.mturk.market import Market
+from crowd.standin.mturk.operations import OPERATIONS
+from crowd.standin.mturk.validation import model, validate
+
+CONTENT_TYPE = "application/x-amz-json-1.1"
+SERVICE = "/us-east-1/mturk-requester/aws4_request"
+
+
+class Wire:
+    """The endpoint of the requester's API."""
+
+    def __init__(self, market: Market) -> None:
+        self.market = market
+        self._allowance = Allowance()
+
+    def __call__(self, request: Request) -> Reply:
+        """One call, with the faults that hit it."""
+        prefix, _, operation = request.header("X-Amz-Target").partition(".")
+        outcome = "lost"
+        try:
+            reply = self.market.world.under_faults(operation, lambda: self._call(request, prefix, operation), _spoilt)
+            outcome = json.loads(reply.body).get("__type", "ok") if reply.status != 200 else "ok"
+        finally:
+            self.market.world.calls.note(operation, time.time(), outcome, _shown(request))
+        return reply
+
+    def _call(self, request: Request, prefix: str, operation: str) -> Reply:
+        try:
+            self._check(request, prefix)
+            asked = _asked(request)
+            validate(operation, asked)
+            self.market.tick()
+            with self.market.world.store.transaction():
+                return _reply(OPERATIONS[operation](self.market, asked), 200)
+        except Refused as refused:
+            return _refusal(refused)
+
+    def _check(self, request: Request, prefix: str) -> None:
+        if prefix != model().metadata["targetPrefix"]:
+            raise Unknown(f"X-Amz-Target: {prefix!r} is not {model().metadata['targetPrefix']}.")
+        authorization = request.header("Authorization")
+        if not authorization.startswith("AWS4-HMAC-SHA256 ") or "Credential=" not in authorization:
+            raise Unsigned("Missing Authentication Token")
+        if SERVICE not in authorization:
+            raise Unsigned(f"Credential should be scoped to {SERVICE[1:]}.")
+        settings = self.market.world.settings
+        if not self._allowance.take(settings.number("rate"), settings.number("burst")):
+            raise Throttled("Rate exceeded")
+
+
+class Allowance:
+    """So many calls in a second (of the machine), some at once."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._left, self._at = 0.0, 0.0
+
+    def take(self, rate: float, burst: float) -> bool:
+        """Whether one more is allowed. rate 0: always."""
+        if not rate:
+            return True
+        with self._lock:
+            now = time.monotonic()
+            self._left, self._at = min(burst, self._left + (now - self._at) * rate), now
+            if self._left < 1:
+                return False
+            self._left -= 1
+            return True
+
+
+def _asked(request: Request) -> Json:
+    try:
+        return request.json()
+    except BadRequest as error:
+        raise Invalid(str(error)) from error
+
+
+def _shown(request: Request) -> Json:
+    try:
+        return request.json()
+    except BadRequest:
+        return {}
+
+
+def _spoilt(fault: Fault) -> Reply:
+    return _refusal(
+        Throttled("Rate exceeded") if fault.kind == "throttle" else Faulty("Internal failure", "ServiceFault")
+    )
+
+
+def _refusal(refused: Refused) -> Reply:
+    body = {"__type": refused.kind, "Message": refused.message, "message": refused.message}
+    return _reply(body | ({"TurkErrorCode": refused.code} if refused.code else {}), refused.status)
+
+
+def _reply(body: Json, status: int) -> Reply:
+    headers = {"x-amzn-RequestId": str(uuid.uuid4())}
+    return Reply(json.dumps(body, default=str).encode(), status, CONTENT_TYPE, headers)
