@@ -11,6 +11,12 @@ class BudgetExceeded(Refusal):
     code = "budget-exceeded"
 
 
+class OwedOtherwise(Refusal):
+    """The same thing is owed already, with another amount."""
+
+    code = "owed-otherwise"
+
+
 class NotConfirmed(Refusal):
     """Money or something irreversible, and nobody confirmed it as it stands."""
 

@@ -38,7 +38,11 @@ class Budget(models.Model):
 
 
 class BudgetEntry(models.Model):
-    """One line of the account book; never changed. key: what it was for, so that saying it twice books it once."""
+    """One line of the account book; never changed. key: what it was for, so that saying it twice books it once.
+
+    hold: out of which money, or into which: "posting:…", "submission:…", "payment:…". What a hold has is the sum of its
+    lines.
+    """
 
     class Kind(models.TextChoices):
         LIMIT = "limit", "Limit set"
@@ -47,7 +51,8 @@ class BudgetEntry(models.Model):
         SPEND = "spend", "Spent"
 
     budget = models.ForeignKey(Budget, on_delete=models.CASCADE, related_name="entries")
-    key = models.CharField(max_length=120)
+    key = models.CharField(max_length=160)
+    hold = models.CharField(max_length=60, blank=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     fee = models.DecimalField(max_digits=12, decimal_places=2, default=0)
@@ -59,6 +64,7 @@ class BudgetEntry(models.Model):
     class Meta:
         ordering = ("pk",)
         verbose_name_plural = "budget entries"
+        indexes = (models.Index(fields=("budget", "hold"), name="budget_entry_of_hold"),)
         constraints = (models.UniqueConstraint(fields=("budget", "kind", "key"), name="budget_entry_once"),)
 
     def __str__(self) -> str:

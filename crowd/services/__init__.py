@@ -1,0 +1,1 @@
+"""Every change of the crowd's tables, one function each."""

@@ -16,6 +16,7 @@ PURE = (
     "participants/displays",
     "analysis/learning",
     "analysis/safety",
+    "crowd/paying",
 )
 ALONE = ("experiments/chance.py", "experiments/factorial.py", "experiments/definition.py")
 

@@ -1,0 +1,182 @@
+"""What a study may spend: one locked row, and the account book beside it.
+
+Money is held before it can be asked for, and spent out of what is held. A hold is a name ("posting:…", "submission:…",
+"payment:…"); what it still has is the sum of its lines. Whoever calls locks their own rows first and the budget last.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+from django.db.models import F, Q, Sum
+
+from crowd.errors import BudgetExceeded
+from crowd.models import Budget, BudgetEntry, Campaign
+from crowd.paying.cost import ZERO, Cost
+from experiments.models import Study
+
+Kind = BudgetEntry.Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Booking:
+    """A line to be written. hold: whose money it is. key: of this line (else the hold): said twice, booked once."""
+
+    campaign: Campaign
+    hold: str
+    cost: Cost
+    key: str = ""
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        """Under which it is booked once."""
+        return self.key or self.hold
+
+
+def budget_of(study: Study, *, at: datetime) -> Budget:
+    """The study's budget, locked; made if new. Call it in a transaction.
+
+    Its limit follows the study's, but never falls below what is held and spent already.
+    """
+    Budget.objects.get_or_create(study=study, defaults={"limit": ZERO})
+    budget = Budget.objects.select_for_update().get(study=study)
+    wanted = Study.objects.values_list("budget", flat=True).get(pk=study.pk)
+    _set_limit(budget, max(wanted, budget.reserved + budget.spent), at=at)
+    return budget
+
+
+def overdrawn(budget: Budget) -> Decimal:
+    """How far what is held and spent lies above what the study allows; 0 as a rule."""
+    return max(budget.reserved + budget.spent - budget.study.budget, ZERO)
+
+
+def held(budget: Budget, hold: str) -> Decimal:
+    """What a hold still has, fees included; at least 0."""
+    cost = F("amount") + F("fee")
+    sums = budget.entries.filter(hold=hold).aggregate(
+        in_=Sum(cost, filter=Q(kind=Kind.RESERVE)), out=Sum(cost, filter=Q(kind__in=(Kind.RELEASE, Kind.SPEND)))
+    )
+    return max((sums["in_"] or ZERO) - (sums["out"] or ZERO), ZERO)
+
+
+@transaction.atomic
+def reserve(booking: Booking, *, at: datetime, out_of: tuple[str, ...] = ()) -> None:
+    """Hold money: first what those other holds have, then what is free. BudgetExceeded, and nothing is held."""
+    budget = budget_of(booking.campaign.experiment.study, at=at)
+    if _is_booked(budget, Kind.RESERVE, booking.name):
+        return
+    taken = _take(budget, booking, out_of, beside=ZERO, at=at)
+    budget.reserved += booking.cost.total - taken
+    _require_room(budget, booking.cost.total - taken)
+    budget.save(update_fields=["reserved"])
+    _write(budget, Kind.RESERVE, booking, at=at)
+
+
+@transaction.atomic
+def release(booking: Booking, *, at: datetime) -> None:
+    """Give back of a hold what is left of it, at most the booking's cost; it is free again."""
+    budget = budget_of(booking.campaign.experiment.study, at=at)
+    freed = min(held(budget, booking.hold), booking.cost.total)
+    if not freed or _is_booked(budget, Kind.RELEASE, booking.name):
+        return
+    budget.reserved -= freed
+    budget.save(update_fields=["reserved"])
+    _write(budget, Kind.RELEASE, _of(booking, freed), at=at)
+
+
+@transaction.atomic
+def release_all(campaign: Campaign, hold: str, *, at: datetime) -> None:
+    """Give back whatever a hold has left."""
+    left, number = _left(campaign, hold, at=at)
+    release(Booking(campaign, hold, Cost(left), key=f"{hold}#{number}"), at=at)
+
+
+@transaction.atomic
+def move_all(campaign: Campaign, hold: str, to: str, *, at: datetime) -> None:
+    """Hold under another name whatever a hold has left."""
+    left, number = _left(campaign, hold, at=at)
+    if left:
+        reserve(Booking(campaign, to, Cost(left), key=f"{to}<{hold}#{number}"), at=at, out_of=(hold,))
+
+
+@transaction.atomic
+def spend(booking: Booking, *, at: datetime, out_of: tuple[str, ...] = ()) -> None:
+    """Money has left: out of its own hold, then of those.
+
+    It is a fact: beyond them it is booked all the same, above the limit if it must be, which `overdrawn` shows.
+    """
+    budget = budget_of(booking.campaign.experiment.study, at=at)
+    if _is_booked(budget, Kind.SPEND, booking.name):
+        return
+    own = min(held(budget, booking.hold), booking.cost.total)
+    budget.reserved -= own + _take(budget, booking, out_of, beside=own, at=at)
+    budget.spent += booking.cost.total
+    _set_limit(budget, max(budget.limit, budget.reserved + budget.spent), at=at, also=("reserved", "spent"))
+    _write(budget, Kind.SPEND, booking, at=at)
+
+
+def _left(campaign: Campaign, hold: str, *, at: datetime) -> tuple[Decimal, int]:
+    """What a hold has, and how often something was taken out of it."""
+    budget = budget_of(campaign.experiment.study, at=at)
+    return held(budget, hold), budget.entries.filter(hold=hold).exclude(kind=Kind.RESERVE).count()
+
+
+def _take(budget: Budget, booking: Booking, holds: tuple[str, ...], *, beside: Decimal, at: datetime) -> Decimal:
+    """Take for the booking what those holds have, one after the other, till with `beside` it is enough; how much."""
+    taken = ZERO
+    for hold in holds:
+        part = min(held(budget, hold), booking.cost.total - beside - taken)
+        if part > 0:
+            line = Booking(booking.campaign, hold, Cost(part), f"{hold}>{booking.name}"[:160], f"for {booking.hold}")
+            _write(budget, Kind.RELEASE, line, at=at)
+            taken += part
+    return taken
+
+
+def _require_room(budget: Budget, wanted: Decimal) -> None:
+    room = budget.limit - budget.spent - budget.reserved
+    if room >= 0:
+        return
+    currency = budget.study.currency
+    raise BudgetExceeded(
+        f"This would hold {wanted} {currency} more, but {room + wanted} of the budget of {budget.limit} are free "
+        f"({budget.spent} are spent).",
+        hint="Raise the study's budget, or ask for less: fewer places, a lower reward or a lower highest bonus.",
+    )
+
+
+def _set_limit(budget: Budget, limit: Decimal, *, at: datetime, also: tuple[str, ...] = ()) -> None:
+    if limit == budget.limit and not also:
+        return
+    if limit != budget.limit:
+        number = budget.entries.filter(kind=Kind.LIMIT).count()
+        BudgetEntry.objects.create(budget=budget, key=f"limit#{number}", kind=Kind.LIMIT, amount=limit, at=at)
+    budget.limit = limit
+    budget.save(update_fields=["limit", *also])
+
+
+def _is_booked(budget: Budget, kind: str, name: str) -> bool:
+    return budget.entries.filter(kind=kind, key=name).exists()
+
+
+def _of(booking: Booking, total: Decimal) -> Booking:
+    """The same line over another sum; what is given back is not told apart into amount and fee."""
+    return booking if total == booking.cost.total else Booking(booking.campaign, booking.hold, Cost(total), booking.key)
+
+
+def _write(budget: Budget, kind: str, booking: Booking, *, at: datetime) -> None:
+    BudgetEntry.objects.create(
+        budget=budget,
+        key=booking.name,
+        hold=booking.hold,
+        kind=kind,
+        amount=booking.cost.amount,
+        fee=booking.cost.fee,
+        campaign=booking.campaign,
+        note=booking.note,
+        at=at,
+    )

@@ -1,0 +1,70 @@
+"""Money that is held for people before they come: for a posting's places, then for whoever takes one.
+
+publish: `hold_places` · accept: `hold_claim` · returned: `give_back_claim` · paid and decided: `settle_claim` · over:
+`settle_posting`. Each refuses or is done in the caller's transaction, and doing it again changes nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from crowd.models import Payment, Posting, Submission
+from crowd.reconcile.words import PostingWish
+from crowd.services.budgets import Booking, move_all, release_all, reserve
+from crowd.services.fees import cost_of_place
+
+
+def hold_of_posting(posting: Posting) -> str:
+    """The name of what is held for its places."""
+    return f"posting:{posting.uuid.hex}"
+
+
+def hold_of_claim(submission: Submission) -> str:
+    """The name of what is held for one person."""
+    return f"submission:{submission.uuid.hex}"
+
+
+def hold_of_payment(payment: Payment) -> str:
+    """The name of what is held for one payment."""
+    return f"payment:{payment.uuid.hex}"
+
+
+def hold_places(posting: Posting, places: int, *, at: datetime) -> None:
+    """Hold reward, highest bonus and fees for so many more places, the ones that make up `desired_places`.
+
+    BudgetExceeded: nothing is held, and the posting must not be opened.
+    """
+    hold = hold_of_posting(posting)
+    cost = cost_of_place(posting.campaign) * places
+    reserve(Booking(posting.campaign, hold, cost, key=f"{hold}#{posting.desired_places}"), at=at)
+
+
+def hold_claim(submission: Submission, *, at: datetime) -> None:
+    """Somebody takes a place: hold theirs, out of the posting's. Call it in the transaction that lets them in.
+
+    BudgetExceeded if neither the posting nor the study has it: they must not begin. `accepted_at` tells a place that
+    was given back and taken again from the first time.
+    """
+    posting, hold = submission.posting, hold_of_claim(submission)
+    taken_at = int((submission.accepted_at or at).timestamp())
+    booking = Booking(posting.campaign, hold, cost_of_place(posting.campaign), key=f"{hold}@{taken_at}")
+    reserve(booking, at=at, out_of=(hold_of_posting(posting),))
+
+
+def give_back_claim(submission: Submission, *, at: datetime) -> None:
+    """They returned it: what their place has left is the posting's again, for the next one, or free if it is closed."""
+    posting, hold = submission.posting, hold_of_claim(submission)
+    if posting.desired in (PostingWish.OPEN, PostingWish.PAUSED):
+        move_all(posting.campaign, hold, hold_of_posting(posting), at=at)
+    else:
+        release_all(posting.campaign, hold, at=at)
+
+
+def settle_claim(submission: Submission, *, at: datetime) -> None:
+    """Everything of theirs is decided and paid: what was held beyond it is free."""
+    release_all(submission.posting.campaign, hold_of_claim(submission), at=at)
+
+
+def settle_posting(posting: Posting, *, at: datetime) -> None:
+    """Nobody comes any more: what is held for places that nobody took is free."""
+    release_all(posting.campaign, hold_of_posting(posting), at=at)

@@ -1,0 +1,96 @@
+"""What we owe people: written down once, whatever is said how often, and planned to be paid under one token."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db import transaction
+
+from crowd.errors import OwedOtherwise
+from crowd.events import CrowdEvent, record
+from crowd.models import Campaign, Obligation, Payment, Submission
+from crowd.paying.keys import reference_of, token_of
+from crowd.services.fees import with_fee
+from participants.models import Participant
+
+
+@dataclass(frozen=True, slots=True)
+class Debt:
+    """One thing owed to one person. (campaign, participant, kind, number) is its key. reason: as the person is told.
+
+    submission: through which it is to be paid; None if it is to wait for one.
+    """
+
+    campaign: Campaign
+    participant: Participant
+    kind: str
+    amount: Decimal
+    reason: str = ""
+    number: int = 1
+    submission: Submission | None = None
+
+
+def debt_to(submission: Submission, kind: str, amount: Decimal, *, reason: str = "", number: int = 1) -> Debt:
+    """Owed to whoever holds that submission, and paid through it."""
+    return Debt(submission.posting.campaign, submission.participant, kind, amount, reason, number, submission)
+
+
+@transaction.atomic
+def owe(debt: Debt, *, at: datetime) -> Obligation:
+    """Write it down with its planned payment. Owed already: that one, or OwedOtherwise at another amount.
+
+    Nothing is spent: whoever approves the payment spends (crowd.services.payments).
+    """
+    obligation, is_new = Obligation.objects.get_or_create(
+        campaign=debt.campaign,
+        participant=debt.participant,
+        kind=debt.kind,
+        number=debt.number,
+        defaults={
+            "submission": debt.submission,
+            "amount": debt.amount,
+            "reason": debt.reason,
+            "created_at": at,
+        },
+    )
+    if is_new:
+        _plan(obligation, at=at)
+    elif obligation.amount != debt.amount:
+        raise OwedOtherwise(
+            f"{obligation.get_kind_display()} number {debt.number} is owed already: {obligation.amount}, "
+            f"not {debt.amount}.",
+            hint="What is owed never changes. Owe the rest under the next number.",
+        )
+    return obligation
+
+
+def next_number(campaign: Campaign, participant: Participant, kind: str) -> int:
+    """Under which another thing of that kind would be owed. Not a lock: two who ask at once get the same."""
+    last = campaign.obligations.filter(participant=participant, kind=kind).order_by("-number").first()
+    return last.number + 1 if last else 1
+
+
+def attach(obligation: Obligation, submission: Submission) -> Obligation:
+    """Pay it through this submission: what waited for one (a compensation) can go now. One that has one keeps it."""
+    Obligation.objects.filter(pk=obligation.pk, submission=None, participant=submission.participant).update(
+        submission=submission
+    )
+    obligation.refresh_from_db(fields=["submission"])
+    return obligation
+
+
+def _plan(obligation: Obligation, *, at: datetime) -> Payment:
+    campaign = obligation.campaign
+    token = token_of(campaign.uuid, obligation.participant.uuid, obligation.kind, obligation.number)
+    payment = Payment.objects.create(
+        obligation=obligation,
+        token=token,
+        reference=reference_of(token),
+        fee=with_fee(campaign, obligation.amount).fee,
+    )
+    payload = {"kind": obligation.kind, "amount": str(obligation.amount), "payment": str(payment.uuid)}
+    subject = f"obligation:{obligation.uuid}"
+    record(CrowdEvent.OBLIGATION_MADE, campaign.experiment, subject=subject, at=at, payload=payload)
+    return payment
