@@ -37,8 +37,9 @@ class PayRule:
 class Terms:
     """reward, worst_bonus: per person, in the study's currency. minutes: announced. durations in seconds.
 
-    round_size: places of a round at most; round_interval: from one round to the next. exclude: slugs of studies whose
-    participants may not come. repeat: what a person's second claim meets (resume | refuse | restart).
+    round_size: places of a round at most; round_interval: from one round to the next. spare: places beyond the goal,
+    posted if people end otherwise, such as screened out. exclude: slugs of studies whose participants may not come.
+    repeat: what a person's second claim meets (resume | refuse | restart).
     bonus: a formula over measures, or "". pay_rules: outcome (Submission.Outcome) > what it pays.
     auto_approve: approve by rule what is completed and passed its checks. platform: what only its kind knows.
     """
@@ -53,6 +54,7 @@ class Terms:
     auto_approval_seconds: int = 259_200
     round_size: int = 9
     round_interval: int = 0
+    spare: int = 0
     worst_bonus: Decimal = Decimal(0)
     bonus: str = ""
     fair_hourly: Decimal = Decimal(0)

@@ -19,6 +19,7 @@ class Right(StrEnum):
     DOWNLOAD = "download"
     EDIT = "edit"
     RUN = "run"
+    SPEND = "spend"
     MANAGE = "manage"
 
 

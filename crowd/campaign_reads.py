@@ -1,0 +1,122 @@
+"""Where a campaign stands, and what it would cost, from the rows."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import cast
+
+from django.db.models import Count, Q
+
+from crowd.models import Campaign, Posting, Submission
+from crowd.planning.checking import Problem, problems_of, shape_problems
+from crowd.planning.fees import fee_rule
+from crowd.planning.hourly import ENOUGH, Duration, duration_of
+from crowd.planning.plan import Asked, Plan, plan
+from crowd.planning.rounds import Standing
+from crowd.planning.shapes import shape_of
+from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight, SubmissionWish
+from crowd.terms import Terms
+from experiments.models import Experiment, Study
+from experiments.types import JsonObject
+from participants.models import Session
+
+NEWEST = 500  # people whose durations are read
+SIMULATED = "simulated"
+OPEN_WISHES = (PostingWish.OPEN, PostingWish.PAUSED)
+SHUT = (PostingSight.CLOSED, PostingSight.GONE)
+GONE_BACK = (SubmissionSight.RETURNED, SubmissionSight.TIMED_OUT)
+OVER = Q(outcome__in=("returned", "timed_out", "withdrawn")) | Q(observed__in=GONE_BACK)
+
+
+def terms_of(campaign: Campaign) -> Terms:
+    """As its column says. ValueError if somebody wrote there what cannot be read."""
+    return Terms.parse(cast(JsonObject, campaign.terms))
+
+
+def term_problems(document: JsonObject, *, platform: str, currency: str) -> tuple[Problem, ...]:
+    """What stands in the way of posting terms, from their shape to the platform's rules; studies to exclude exist."""
+    if found := shape_problems(document):
+        return found
+    try:
+        terms = Terms.parse(document)
+    except ValueError as error:
+        return (Problem("terms", str(error)),)
+    known = set(Study.objects.filter(slug__in=terms.exclude).values_list("slug", flat=True))
+    absent = [
+        Problem(f"exclude[{place}]", f"There is no study “{slug}”.")
+        for place, slug in enumerate(terms.exclude)
+        if slug not in known
+    ]
+    return (*problems_of(terms, platform=platform, currency=currency), *absent)
+
+
+def expected_duration(experiment: Experiment, *, announced: int) -> Duration:
+    """How long people take: those who took part, else who rehearsed, else as announced. At most two queries.
+
+    Simulated people count as a rehearsal.
+    """
+    people = _seconds(experiment, is_rehearsal=False)
+    if len(people) >= ENOUGH:
+        return duration_of(people, "people")
+    rehearsed = _seconds(experiment, is_rehearsal=True)
+    if rehearsed:
+        return duration_of(rehearsed, "rehearsal")
+    return duration_of(people, "people") if people else Duration(minutes=Decimal(announced))
+
+
+def plan_of(campaign: Campaign) -> Plan:
+    """What it would post and cost as its terms are now. Two queries beside account, experiment and study."""
+    study, terms = campaign.experiment.study, terms_of(campaign)
+    asked = asked_of(campaign, terms, study)
+    return plan(asked, expected_duration(campaign.experiment, announced=terms.minutes))
+
+
+def asked_of(campaign: Campaign, terms: Terms, study: Study) -> Asked:
+    """What its plan is made of."""
+    account = campaign.account
+    return Asked(
+        terms=terms,
+        goal=campaign.goal,
+        account=str(account.uuid),
+        currency=study.currency,
+        fees=fee_rule(account.platform, cast(JsonObject, account.options)),
+        shape=shape_of(account.platform),
+    )
+
+
+def standing_of(campaign: Campaign) -> Standing:
+    """People who completed, and places that may still become some. Three queries, however many submissions there are.
+
+    A place of an open posting waits unless it was used up; of a closed one only who is still at it may complete.
+    """
+    postings = Posting.objects.filter(campaign=campaign, purpose="recruit")
+    is_open = Q(desired__in=OPEN_WISHES) & ~Q(observed__in=SHUT)
+    places = dict(postings.filter(is_open).values_list("pk", "desired_places"))
+    used_up = Q(done_at__isnull=False) | Q(submitted_at__isnull=False)
+    submissions = Submission.objects.filter(posting__campaign=campaign, posting__purpose="recruit").order_by()
+    rows = submissions.values("posting_id").annotate(
+        used=Count("pk", filter=used_up & ~OVER), active=Count("pk", filter=~used_up & ~OVER)
+    )
+    counts = {row["posting_id"]: row for row in rows}
+    waiting = sum(max(0, n - (counts[pk]["used"] if pk in counts else 0)) for pk, n in places.items())
+    waiting += sum(row["active"] for pk, row in counts.items() if pk not in places)
+    return Standing(
+        goal=campaign.goal,
+        completes=submissions.filter(completed()).aggregate(n=Count("participant", distinct=True))["n"],
+        waiting=waiting,
+        used=sum(row["used"] for row in counts.values()),
+        most=campaign.goal + terms_of(campaign).spare,
+    )
+
+
+def completed() -> Q:
+    """Submissions that count towards the goal: completed here, used in the analysis, not rejected."""
+    return Q(outcome="completed", is_used=True) & ~Q(desired=SubmissionWish.REJECTED)
+
+
+def _seconds(experiment: Experiment, *, is_rehearsal: bool) -> list[float]:
+    done = Session.objects.of(experiment).filter(status=Session.Status.COMPLETED)
+    simulated = Q(participant__platform=SIMULATED)
+    mine = done.filter(Q(is_rehearsal=True) | simulated) if is_rehearsal else done.real().exclude(simulated)
+    times = mine.order_by("-pk").values_list("entered_at", "ended_at")[:NEWEST]
+    return [(ended - entered).total_seconds() for entered, ended in times if ended is not None]

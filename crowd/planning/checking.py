@@ -1,0 +1,181 @@
+"""Whether terms are in range: what every campaign must keep, and what a platform demands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Final
+
+from crowd.terms import Terms
+from experiments.types import Json
+
+COMPARATORS: Final = (
+    "LessThan",
+    "LessThanOrEqualTo",
+    "GreaterThan",
+    "GreaterThanOrEqualTo",
+    "EqualTo",
+    "NotEqualTo",
+    "Exists",
+    "DoesNotExist",
+    "In",
+    "NotIn",
+)
+GUARDS: Final = ("accept", "preview", "discover")
+REPEATS: Final = ("resume", "refuse", "restart")
+MOST_GOAL: Final = 100_000
+YEAR: Final = 31_536_000
+MOST_INTEGERS, MOST_LOCALES, MOST_QUALIFICATIONS = 15, 30, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """path: from the terms, such as “qualifications[0].comparator”. message: one sentence."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """Whole numbers that a term may be."""
+
+    low: int
+    high: int
+
+
+RANGES: dict[str, Range] = {
+    "minutes": Range(1, 1_440),
+    "assignment_seconds": Range(30, YEAR),
+    "lifetime_seconds": Range(30, YEAR),
+    "auto_approval_seconds": Range(0, 2_592_000),
+    "round_size": Range(1, 10_000),
+    "round_interval": Range(0, YEAR),
+    "spare": Range(0, MOST_GOAL),
+}
+LENGTHS: dict[str, int] = {"title": 128, "description": 2_000}
+MOST_KEYWORDS = 1_000  # characters, as MTurk counts them: with commas
+
+
+def shape_problems(document: Mapping[str, Json]) -> tuple[Problem, ...]:
+    """Of the JSON, before it is parsed: unknown terms, numbers that are none, lists that are none."""
+    known = {column.name for column in fields(Terms)}
+    unknown = [Problem(name, f"There is no term “{name}”.") for name in sorted(set(document) - known)]
+    wrong = [
+        Problem(name, f"{name} must be {words}.")
+        for name, (words, fits) in SHAPES_OF_TERMS.items()
+        if name in document and not fits(document[name])
+    ]
+    absent = [
+        Problem(name, f"{name} is missing.") for name in ("title", "description", "reward") if not document.get(name)
+    ]
+    return (*unknown, *wrong, *absent)
+
+
+def _is_whole(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_money(value: Json) -> bool:
+    return isinstance(value, str) or _is_whole(value)
+
+
+def _is_texts(value: Json) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+def _is_qualifications(value: Json) -> bool:
+    return isinstance(value, list) and all(
+        isinstance(each, dict)
+        and isinstance(each.get("name"), str)
+        and isinstance(each.get("comparator"), str)
+        and isinstance(each.get("values", []), list)
+        for each in value
+    )
+
+
+def _is_rules(value: Json) -> bool:
+    return isinstance(value, dict) and all(isinstance(each, dict) for each in value.values())
+
+
+SHAPES_OF_TERMS: dict[str, tuple[str, Callable[[Json], bool]]] = {
+    **dict.fromkeys(RANGES, ("a whole number", _is_whole)),
+    **{name: ("text", lambda value: isinstance(value, str)) for name in ("title", "description", "bonus", "repeat")},
+    **dict.fromkeys(("reward", "worst_bonus", "fair_hourly"), ("an amount as text, like “1.20”", _is_money)),
+    **dict.fromkeys(("keywords", "exclude"), ("a list of texts", _is_texts)),
+    "qualifications": ("a list of objects with name, comparator and values", _is_qualifications),
+    "pay_rules": ("an object of objects, such as {“screened_out”: {“share”: “0.2”}}", _is_rules),
+    "platform": ("an object", lambda value: isinstance(value, dict)),
+    "auto_approve": ("true or false", lambda value: isinstance(value, bool)),
+}
+
+
+def problems_of(terms: Terms, *, platform: str, currency: str) -> tuple[Problem, ...]:
+    """What stands in the way of posting them; empty is good."""
+    found = [*_ranges(terms), *_texts(terms), *_qualifications(terms), *_choices(terms)]
+    return (*found, *PLATFORM_RULES.get(platform, _none)(terms, currency))
+
+
+def _ranges(terms: Terms) -> Iterator[Problem]:
+    for name, allowed in RANGES.items():
+        value = getattr(terms, name)
+        if not allowed.low <= value <= allowed.high:
+            yield Problem(name, f"{name} must be in [{allowed.low}, {allowed.high:,}], not {value}.")
+    if terms.assignment_seconds < 60 * terms.minutes:
+        yield Problem(
+            "assignment_seconds", f"People get less time than the {terms.minutes} minutes that are announced."
+        )
+
+
+def _texts(terms: Terms) -> Iterator[Problem]:
+    for name, most in LENGTHS.items():
+        text = getattr(terms, name)
+        if len(text) > most:
+            yield Problem(name, f"{name} has {len(text)} characters; at most {most:,} fit.")
+    if len(",".join(terms.keywords)) > MOST_KEYWORDS:
+        yield Problem("keywords", f"keywords have more than {MOST_KEYWORDS:,} characters together.")
+
+
+def _choices(terms: Terms) -> Iterator[Problem]:
+    if terms.repeat not in REPEATS:
+        yield Problem("repeat", f"repeat must be one of {', '.join(REPEATS)}, not “{terms.repeat}”.")
+    if terms.bonus and terms.worst_bonus == 0:
+        yield Problem("worst_bonus", "There is a bonus, and it may come to nothing: say what it is at most.")
+
+
+def _qualifications(terms: Terms) -> Iterator[Problem]:
+    if len(terms.qualifications) > MOST_QUALIFICATIONS:
+        yield Problem("qualifications", f"At most {MOST_QUALIFICATIONS} can be asked for.")
+    for place, each in enumerate(terms.qualifications):
+        path = f"qualifications[{place}]"
+        if each.comparator not in COMPARATORS:
+            yield Problem(f"{path}.comparator", f"“{each.comparator}” is none of {', '.join(COMPARATORS)}.")
+        if each.guards not in GUARDS:
+            yield Problem(f"{path}.guards", f"“{each.guards}” is none of {', '.join(GUARDS)}.")
+        is_about_values = each.comparator not in ("Exists", "DoesNotExist")
+        if is_about_values != bool(each.values):
+            yield Problem(f"{path}.values", f"{each.comparator} takes {'values' if is_about_values else 'no values'}.")
+        most = MOST_LOCALES if each.name == "locale" else MOST_INTEGERS
+        if len(each.values) > (most if each.comparator in ("In", "NotIn") else 1):
+            yield Problem(f"{path}.values", f"{each.comparator} takes at most {most} values; others take one.")
+
+
+def _none(_terms: Terms, _currency: str) -> Iterator[Problem]:
+    yield from ()
+
+
+def _mturk(terms: Terms, currency: str) -> Iterator[Problem]:
+    if currency != "USD":
+        yield Problem("study.currency", f"Mechanical Turk pays in USD, and the study counts in {currency}.")
+    if terms.lifetime_seconds < terms.assignment_seconds:
+        yield Problem("lifetime_seconds", "The posting would end before who accepts at once must have submitted.")
+
+
+def _prolific(terms: Terms, currency: str) -> Iterator[Problem]:
+    if currency not in ("GBP", "USD"):
+        yield Problem("study.currency", f"Prolific pays in GBP or USD, and the study counts in {currency}.")
+    if terms.qualifications:
+        yield Problem("qualifications", "On Prolific, say whom you want as filters under platform.")
+
+
+PLATFORM_RULES = {"mturk": _mturk, "prolific": _prolific}

@@ -1,0 +1,126 @@
+"""A campaign's way to its end: paused, resumed, extended, closed, settled."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from crowd import events
+from crowd.events import CrowdEvent
+from crowd.models import Campaign, Posting, Submission
+from crowd.reconcile.words import PostingSight, PostingWish
+from crowd.services.campaigns import lock
+from experiments.errors import IllegalTransition
+from experiments.types import JsonObject
+
+UNDECIDED = Q(submitted_at__isnull=False, decided_at__isnull=True)
+
+
+@transaction.atomic
+def pause_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
+    """Nobody new; who holds a place may finish. Pausing a paused one changes nothing."""
+    campaign = lock(campaign)
+    if campaign.status == Campaign.Status.PAUSED:
+        return campaign
+    _move(campaign, Campaign.Status.RUNNING, Campaign.Status.PAUSED)
+    _want(campaign, (PostingWish.OPEN,), PostingWish.PAUSED)
+    _record(CrowdEvent.CAMPAIGN_PAUSED, campaign, now)
+    return campaign
+
+
+@transaction.atomic
+def resume_campaign(campaign: Campaign, *, until: datetime, now: datetime) -> Campaign:
+    """Go on with what was confirmed; postings that were paused stay up until then. Twice changes nothing."""
+    campaign = lock(campaign)
+    if campaign.status == Campaign.Status.RUNNING:
+        return campaign
+    _move(campaign, Campaign.Status.PAUSED, Campaign.Status.RUNNING)
+    paused = Posting.objects.filter(campaign=campaign, desired=PostingWish.PAUSED)
+    paused.filter(Q(expires_at__isnull=True) | Q(expires_at__lt=until)).update(expires_at=until)
+    paused.update(desired=PostingWish.OPEN, retry_at=None)
+    _record(CrowdEvent.CAMPAIGN_RESUMED, campaign, now)
+    return campaign
+
+
+@transaction.atomic
+def extend_campaign(campaign: Campaign, *, hours: int, now: datetime) -> int:
+    """Keep every posting that has places up for so many hours from now, if that is later. How many were extended."""
+    campaign = lock(campaign)
+    if campaign.status != Campaign.Status.RUNNING:
+        raise _illegal(campaign, "extended")
+    if not 1 <= hours <= 8_760:
+        raise IllegalTransition(f"hours must be in [1, 8,760], not {hours}.")
+    until = now + timedelta(hours=hours)
+    open_ = Posting.objects.filter(campaign=campaign, desired=PostingWish.OPEN).exclude(observed=PostingSight.GONE)
+    extended = open_.filter(Q(expires_at__isnull=True) | Q(expires_at__lt=until)).update(
+        expires_at=until, retry_at=None
+    )
+    if extended:
+        payload: JsonObject = {"hours": hours, "postings": extended}
+        _record(CrowdEvent.CAMPAIGN_EDITED, campaign, now, payload)
+    return extended
+
+
+@transaction.atomic
+def close_campaign(campaign: Campaign, because: str, *, now: datetime) -> Campaign:
+    """Nobody new, for good. Who holds a place may submit, and is reviewed and paid. Twice changes nothing."""
+    campaign = lock(campaign)
+    if campaign.status in (Campaign.Status.CLOSED, Campaign.Status.SETTLED):
+        return campaign
+    if campaign.status == Campaign.Status.DRAFT:
+        raise _illegal(campaign, "closed")
+    return close(campaign, because, now=now)
+
+
+def close(campaign: Campaign, because: str, *, now: datetime) -> Campaign:
+    """The same for a campaign that is locked already and runs or is paused."""
+    campaign.status, campaign.ended_because, campaign.next_round_at = Campaign.Status.CLOSED, because[:200], None
+    campaign.save(update_fields=["status", "ended_because", "next_round_at"])
+    _want(campaign, (PostingWish.DRAFT, PostingWish.OPEN, PostingWish.PAUSED), PostingWish.CLOSED)
+    _record(CrowdEvent.CAMPAIGN_CLOSED, campaign, now, {"because": because})
+    return campaign
+
+
+@transaction.atomic
+def settle_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
+    """Remove its postings from the platform once everything on them is reviewed. Twice changes nothing.
+
+    IllegalTransition names what is still open.
+    """
+    campaign = lock(campaign)
+    if campaign.status == Campaign.Status.SETTLED:
+        return campaign
+    if campaign.status != Campaign.Status.CLOSED:
+        raise _illegal(campaign, "settled")
+    waiting = Submission.objects.filter(UNDECIDED, posting__campaign=campaign).count()
+    if waiting:
+        raise IllegalTransition(f"{waiting} submissions wait for a decision.", hint="Review them first.")
+    campaign.status = Campaign.Status.SETTLED
+    campaign.save(update_fields=["status"])
+    _want(campaign, (PostingWish.DRAFT, PostingWish.CLOSED), PostingWish.GONE)
+    _record(CrowdEvent.CAMPAIGN_SETTLED, campaign, now)
+    return campaign
+
+
+def _want(campaign: Campaign, were: tuple[PostingWish, ...], wish: PostingWish) -> None:
+    Posting.objects.filter(campaign=campaign, desired__in=were).update(desired=wish, retry_at=None)
+
+
+def _move(campaign: Campaign, before: str, after: str) -> None:
+    if campaign.status != before:
+        raise _illegal(campaign, after)
+    campaign.status = after
+    campaign.save(update_fields=["status"])
+
+
+def _illegal(campaign: Campaign, after: str) -> IllegalTransition:
+    return IllegalTransition(
+        f"“{campaign.title}” is {campaign.get_status_display().lower()} and cannot be {after}.",
+        hint="A draft is published; what runs is paused or closed; what is closed is settled.",
+    )
+
+
+def _record(kind: CrowdEvent, campaign: Campaign, now: datetime, payload: JsonObject | None = None) -> None:
+    events.record(kind, campaign.experiment, subject=f"campaign:{campaign.uuid}", at=now, payload=payload)

@@ -1,0 +1,94 @@
+"""From a plan that somebody confirmed to postings that go up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from crowd import events
+from crowd.campaign_reads import plan_of
+from crowd.errors import NotConfirmed
+from crowd.events import CrowdEvent
+from crowd.models import Campaign
+from crowd.planning.plan import Plan
+from crowd.services.campaigns import Draft, checked_terms, lock
+from crowd.services.rounds import post_round
+from experiments.errors import IllegalTransition
+from experiments.types import JsonObject
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmation:
+    """total: the cost as the person typed it. sha256: of the plan that they looked at."""
+
+    total: Decimal
+    sha256: str
+    by: User | None = None
+
+
+@transaction.atomic
+def publish_campaign(campaign: Campaign, confirmation: Confirmation, *, now: datetime) -> Campaign:
+    """Reserve what it may cost, and want its first round posted. Publishing what is published so changes nothing.
+
+    NotConfirmed: the plan is not the one that was looked at, or the amount is another; BudgetExceeded: the study may
+    not spend so much. Then nothing has happened.
+    """
+    campaign = lock(campaign)
+    if campaign.confirmed_at is not None and campaign.plan_sha256 == confirmation.sha256:
+        return campaign
+    _require_publishable(campaign)
+    plan = plan_of(campaign)
+    require_confirmed(plan.sha256, plan.total, plan.asked.currency, confirmation)
+    _keep(campaign, plan, confirmation, now)
+    _record(campaign, plan, now)
+    post_round(campaign, now=now)
+    return campaign
+
+
+def require_confirmed(sha256: str, total: Decimal, currency: str, confirmation: Confirmation) -> None:
+    """NotConfirmed says what is otherwise."""
+    if confirmation.sha256 != sha256:
+        raise NotConfirmed("The plan has changed since you looked at it.", hint="Look at it again, then confirm it.")
+    if confirmation.total != total:
+        raise NotConfirmed(
+            f"It costs {total} {currency} at most, and you typed {confirmation.total}.",
+            hint="Type the amount as the plan shows it.",
+        )
+
+
+def _require_publishable(campaign: Campaign) -> None:
+    if campaign.status != Campaign.Status.DRAFT:
+        raise IllegalTransition(f"“{campaign.title}” is {campaign.get_status_display().lower()} already.")
+    experiment, account = campaign.experiment, campaign.account
+    if account.is_production and experiment.status != experiment.Status.RUNNING:
+        raise IllegalTransition(
+            f"“{experiment.title}” is {experiment.standing}: people who are paid real money would find it closed, or "
+            "their answers would not count.",
+            hint="Start the experiment, then publish.",
+        )
+    if not experiment.is_open:
+        raise IllegalTransition(
+            f"“{experiment.title}” is {experiment.standing}: it lets nobody in.", hint="Rehearse or start it first."
+        )
+    terms: JsonObject = campaign.terms  # type: ignore[assignment]  # written by our services as an object
+    checked_terms(Draft(terms, campaign.goal), account, experiment)
+
+
+def _keep(campaign: Campaign, plan: Plan, confirmation: Confirmation, now: datetime) -> None:
+    campaign.plan, campaign.plan_sha256 = plan.as_json(), plan.sha256
+    campaign.confirmed_by, campaign.confirmed_at = confirmation.by, now
+    campaign.status = Campaign.Status.RUNNING
+    campaign.save(update_fields=["plan", "plan_sha256", "confirmed_by", "confirmed_at", "status"])
+
+
+def _record(campaign: Campaign, plan: Plan, now: datetime) -> None:
+    payload: JsonObject = {"total": str(plan.total), "currency": plan.asked.currency, "places": plan.places}
+    subject = f"campaign:{campaign.uuid}"
+    events.record(CrowdEvent.CAMPAIGN_PUBLISHED, campaign.experiment, subject=subject, at=now, payload=payload)

@@ -1,0 +1,248 @@
+"""A campaign from its draft to the goal of completes: nothing is posted that nobody confirmed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crowd.campaign_reads import plan_of, standing_of
+from crowd.errors import NotConfirmed
+from crowd.models import Account, Campaign, Posting
+from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight
+from crowd.services.campaigns import Draft, create_campaign, edit_campaign
+from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
+from crowd.services.publishing import Confirmation, publish_campaign
+from crowd.services.rounds import due, next_round
+from experiments.errors import Forbidden, Frozen, IllegalTransition, Invalid
+from experiments.models import Event, Experiment
+from tests.crowd.factories import dollars, make_account, make_submission, make_terms
+from tests.factories import make_experiment, make_session, make_study
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+def funded_experiment(**entries: object) -> Experiment:
+    return make_experiment(make_study(budget=dollars("500.00")), **entries)  # type: ignore[arg-type]  # JSON
+
+
+def drafted(
+    experiment: Experiment | None = None, *, goal: int = 20, platform: str = "mturk", **terms: object
+) -> Campaign:
+    experiment = experiment or funded_experiment()
+    account = make_account(platform=platform)
+    account.studies.add(experiment.study)
+    draft = Draft(make_terms(**terms), goal)  # type: ignore[arg-type]  # JSON
+    return create_campaign(experiment, account, draft, by=None, now=NOW)
+
+
+def confirmed(campaign: Campaign) -> Confirmation:
+    plan = plan_of(campaign)
+    return Confirmation(plan.total, plan.sha256)
+
+
+def published(experiment: Experiment | None = None, **draft: object) -> Campaign:
+    campaign = drafted(experiment, **draft)  # type: ignore[arg-type]  # named by the caller
+    return publish_campaign(campaign, confirmed(campaign), now=NOW)
+
+
+def complete(posting: Posting, n: int) -> None:
+    for _ in range(n):
+        make_submission(posting, outcome="completed", done_at=NOW, submitted_at=NOW, observed=SubmissionSight.SUBMITTED)
+
+
+def test_a_draft_posts_nothing() -> None:
+    campaign = drafted()
+
+    assert campaign.status == Campaign.Status.DRAFT
+    assert not Posting.objects.exists()
+
+
+def test_terms_that_cannot_be_posted_make_no_draft() -> None:
+    with pytest.raises(Invalid) as refusal:
+        drafted(minutes=0)
+
+    assert refusal.value.errors[0]["path"] == "terms.minutes"
+    assert not Campaign.objects.exists()
+
+
+def test_a_study_spends_only_through_accounts_that_were_given_to_it() -> None:
+    with pytest.raises(Forbidden):
+        create_campaign(funded_experiment(), make_account(), Draft(make_terms(), 9), by=None, now=NOW)
+
+    assert not Campaign.objects.exists()
+
+
+def test_a_published_plan_wants_postings_of_at_most_nine() -> None:
+    campaign = published(goal=20, round_size=20)
+
+    wanted = Posting.objects.filter(campaign=campaign).values_list("round", "number", "desired_places", "desired")
+    assert list(wanted) == [(1, 1, 9, "open"), (1, 2, 9, "open"), (1, 3, 2, "open")]
+    assert Campaign.objects.get().plan_sha256 == campaign.plan_sha256 != ""
+
+
+def test_a_wrong_amount_publishes_nothing() -> None:
+    campaign = drafted()
+
+    with pytest.raises(NotConfirmed, match=r"24\.00 USD at most, and you typed 2\.40"):
+        publish_campaign(campaign, Confirmation(dollars("2.40"), plan_of(campaign).sha256), now=NOW)
+    assert not Posting.objects.exists()
+    assert Campaign.objects.get().status == Campaign.Status.DRAFT
+
+
+def test_a_plan_that_changed_since_it_was_looked_at_is_not_published() -> None:
+    campaign = drafted()
+    looked_at = confirmed(campaign)
+    campaign = edit_campaign(campaign, Draft(make_terms(reward="1.10"), 20), now=NOW)
+
+    with pytest.raises(NotConfirmed, match="changed since"):
+        publish_campaign(campaign, looked_at, now=NOW)
+    assert not Posting.objects.exists()
+
+
+def test_publishing_twice_posts_once() -> None:
+    campaign = drafted()
+    confirmation = confirmed(campaign)
+    publish_campaign(campaign, confirmation, now=NOW)
+    publish_campaign(campaign, confirmation, now=NOW)
+
+    assert Posting.objects.filter(campaign=campaign).count() == 1
+    assert Event.objects.filter(kind="campaign.published").count() == 1
+
+
+def test_real_money_waits_for_a_running_experiment() -> None:
+    campaign = drafted(funded_experiment(status="rehearsal"))
+    Account.objects.update(is_production=True)
+    campaign = Campaign.objects.select_related("account", "experiment__study").get(pk=campaign.pk)
+
+    with pytest.raises(IllegalTransition, match="in rehearsal"):
+        publish_campaign(campaign, confirmed(campaign), now=NOW)
+    assert not Posting.objects.exists()
+
+
+def test_what_people_came_for_does_not_change_under_them() -> None:
+    campaign = published()
+
+    with pytest.raises(Frozen):
+        edit_campaign(campaign, Draft(make_terms(reward="0.10"), 20), now=NOW)
+    assert Campaign.objects.get().terms == campaign.terms
+
+
+def test_the_next_round_goes_up_when_places_are_used_and_its_time_has_come() -> None:
+    campaign = published(goal=12, round_size=9, round_interval=600)
+    complete(Posting.objects.get(), 9)
+
+    assert next_round(campaign, now=NOW + timedelta(seconds=599)) == 0
+    assert next_round(campaign, now=NOW + timedelta(seconds=600)) == 3
+    assert next_round(campaign, now=NOW + timedelta(seconds=2_000)) == 0
+    assert [each.desired_places for each in Posting.objects.order_by("round")] == [9, 3]
+
+
+def test_rounds_without_an_interval_follow_at_once_up_to_the_goal() -> None:
+    campaign = published(goal=20, round_size=9)
+    assert [next_round(campaign, now=NOW) for _ in range(3)] == [9, 2, 0]
+
+
+def test_the_goal_of_completes_ends_a_campaign() -> None:
+    campaign = published(goal=9)
+    posting = Posting.objects.get()
+    complete(posting, 9)
+    next_round(campaign, now=NOW)
+
+    campaign.refresh_from_db()
+    posting.refresh_from_db()
+    assert (campaign.status, campaign.ended_because) == ("closed", "The goal is met.")
+    assert posting.desired == PostingWish.CLOSED
+
+
+def test_who_returns_frees_the_place_and_is_not_recruited_for_twice() -> None:
+    campaign = published(goal=9)
+    make_submission(Posting.objects.get(), outcome="returned", observed=SubmissionSight.RETURNED)
+
+    assert standing_of(campaign).waiting == 9
+    assert next_round(campaign, now=NOW) == 0
+
+
+def test_places_that_expired_are_posted_anew() -> None:
+    campaign = published(goal=9)
+    complete(Posting.objects.get(), 4)
+    make_submission(Posting.objects.get(), accepted_at=NOW)
+    Posting.objects.update(observed=PostingSight.CLOSED)
+
+    assert next_round(campaign, now=NOW) == 4
+
+
+def test_screened_out_people_are_recruited_for_only_within_the_spare_places() -> None:
+    campaign = published(goal=9, spare=2)
+    posting = Posting.objects.get()
+    complete(posting, 5)
+    for _ in range(4):
+        make_submission(posting, outcome="screened_out", done_at=NOW, submitted_at=NOW)
+
+    assert next_round(campaign, now=NOW) == 2
+    complete(Posting.objects.get(round=2), 2)
+    assert next_round(campaign, now=NOW) == 0
+    campaign.refresh_from_db()
+    assert "top it up" in campaign.ended_because
+
+
+def test_a_platform_that_grows_gets_more_places_on_the_posting_there_is() -> None:
+    campaign = published(make_experiment(make_study(currency="GBP", budget=500)), platform="prolific", goal=12)
+    complete(Posting.objects.get(), 9)
+    next_round(campaign, now=NOW)
+
+    assert Posting.objects.get().desired_places == 12
+
+
+def test_pausing_and_resuming_change_what_is_wanted_of_every_posting() -> None:
+    campaign = published(goal=12, round_size=12)
+
+    pause_campaign(campaign, now=NOW)
+    pause_campaign(campaign, now=NOW)
+    assert set(Posting.objects.values_list("desired", flat=True)) == {"paused"}
+    assert next_round(campaign, now=NOW) == 0
+    until = NOW + timedelta(days=3)
+    resume_campaign(campaign, until=until, now=NOW)
+    assert set(Posting.objects.values_list("desired", "expires_at")) == {("open", until)}
+
+
+def test_extending_never_shortens() -> None:
+    campaign = published(goal=9)
+    before = Posting.objects.get().expires_at
+
+    assert extend_campaign(campaign, hours=1, now=NOW) == 0
+    assert Posting.objects.get().expires_at == before
+    assert extend_campaign(campaign, hours=48, now=NOW) == 1
+    assert Posting.objects.get().expires_at == NOW + timedelta(hours=48)
+
+
+def test_nothing_is_removed_from_the_platform_before_it_is_reviewed() -> None:
+    campaign = published(goal=9)
+    submission = make_submission(Posting.objects.get(), submitted_at=NOW)
+    close_campaign(campaign, "Enough.", now=NOW)
+
+    with pytest.raises(IllegalTransition, match="1 submissions wait"):
+        settle_campaign(campaign, now=NOW)
+    assert Posting.objects.get().desired == PostingWish.CLOSED
+    submission.decided_at = NOW
+    submission.save(update_fields=["decided_at"])
+    settle_campaign(campaign, now=NOW)
+    assert Posting.objects.get().desired == PostingWish.GONE
+
+
+def test_only_running_campaigns_are_looked_at() -> None:
+    running, other = published(), drafted()
+    assert due(NOW) == [running.pk]
+    assert other.pk not in due(NOW)
+
+
+def test_the_plan_knows_how_long_rehearsed_people_took() -> None:
+    experiment = funded_experiment(status="rehearsal")
+    make_session(experiment, pages=None, now=NOW)
+    plan = plan_of(drafted(experiment))
+
+    assert (plan.duration.source, plan.duration.n) == ("rehearsal", 1)
+    assert plan.duration.minutes == dollars("0.5")
