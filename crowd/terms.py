@@ -10,6 +10,7 @@ from typing import Self, cast
 from experiments.types import Json, JsonObject
 
 CENT = Decimal("0.01")
+MASTERS = "masters"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,11 @@ class Terms:
     pay_rules: Mapping[str, PayRule] = field(default_factory=dict)
     auto_approve: bool = False
     platform: Mapping[str, Json] = field(default_factory=dict)
+
+    @property
+    def is_for_masters(self) -> bool:
+        """Whether only Masters may come, for whom MTurk takes more."""
+        return any(each.name == MASTERS for each in self.qualifications)
 
     @classmethod
     def parse(cls, document: JsonObject) -> Self:

@@ -14,8 +14,6 @@ from crowd.planning.shapes import Shape, cut
 from crowd.terms import Terms
 from experiments.types import JsonObject
 
-MASTERS = "masters"
-
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -157,8 +155,7 @@ def plan(asked: Asked, duration: Duration) -> Plan:
 def cost_of_one(asked: Asked, *, places: int) -> Cost:
     """One person at worst, in a posting of so many places."""
     terms = asked.terms
-    masters = any(each.name == MASTERS for each in terms.qualifications)
-    fee = asked.fees.on(terms.reward, places=places, masters=masters)
+    fee = asked.fees.on(terms.reward, places=places, masters=terms.is_for_masters)
     bonus_fee = asked.fees.on(terms.worst_bonus)
     return Cost(terms.reward, fee, terms.worst_bonus, bonus_fee)
 

@@ -12,6 +12,7 @@ from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting, Submission
 from crowd.reconcile.words import PostingSight, PostingWish
 from crowd.services.campaigns import lock
+from crowd.services.holds import settle_plan
 from experiments.errors import IllegalTransition
 from experiments.types import JsonObject
 
@@ -79,6 +80,7 @@ def close(campaign: Campaign, because: str, *, now: datetime) -> Campaign:
     campaign.status, campaign.ended_because, campaign.next_round_at = Campaign.Status.CLOSED, because[:200], None
     campaign.save(update_fields=["status", "ended_because", "next_round_at"])
     _want(campaign, (PostingWish.DRAFT, PostingWish.OPEN, PostingWish.PAUSED), PostingWish.CLOSED)
+    settle_plan(campaign, at=now)
     _record(CrowdEvent.CAMPAIGN_CLOSED, campaign, now, {"because": because})
     return campaign
 

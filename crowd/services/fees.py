@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from decimal import ROUND_UP, Decimal
+from decimal import Decimal
 from typing import cast
 
 from crowd.models import Campaign
-from crowd.paying.cost import CENT, Cost
+from crowd.paying.cost import Cost
+from crowd.planning.fees import fee_rule
+from crowd.planning.shapes import shape_of
 from crowd.terms import Terms
 from experiments.types import JsonObject
 
-SHARES = {"mturk": Decimal("0.20"), "prolific": Decimal("0.3333")}
 
+def with_fee(campaign: Campaign, amount: Decimal, *, masters: bool = False) -> Cost:
+    """An amount for one person, with what the platform takes of it, rounded up to the cent, as planned.
 
-def with_fee(campaign: Campaign, amount: Decimal) -> Cost:
-    """An amount for one person, with what the platform takes of it, rounded up to the cent."""
-    share = SHARES.get(campaign.account.platform, Decimal(0))
-    return Cost(amount, (amount * share).quantize(CENT, ROUND_UP))
+    masters: whether it is the reward of a posting for Masters only.
+    """
+    account = campaign.account
+    rule = fee_rule(account.platform, cast(JsonObject, account.options))
+    return Cost(amount, rule.on(amount, places=shape_of(account.platform).at_most or 1, masters=masters))
 
 
 def cost_of_place(campaign: Campaign) -> Cost:
     """What one person can cost at most: the reward, the highest bonus, and the fees on both."""
     terms = Terms.parse(cast(JsonObject, campaign.terms))
-    return with_fee(campaign, terms.reward) + with_fee(campaign, terms.worst_bonus)
+    return with_fee(campaign, terms.reward, masters=terms.is_for_masters) + with_fee(campaign, terms.worst_bonus)

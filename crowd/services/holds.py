@@ -1,17 +1,23 @@
-"""Money that is held for people before they come: for a posting's places, then for whoever takes one.
+"""Money that is held for people before they come: for a plan, for a posting's places, then for whoever takes one.
 
-publish: `hold_places` · accept: `hold_claim` · returned: `give_back_claim` · paid and decided: `settle_claim` · over:
-`settle_posting`. Each refuses or is done in the caller's transaction, and doing it again changes nothing.
+publish: `hold_plan`, `hold_places` · expired: `return_places` · accept: `hold_claim` · returned: `give_back_claim` ·
+paid and decided: `settle_claim` · over: `settle_posting`, `settle_plan`. Each refuses or is done in the caller's
+transaction, and doing it again changes nothing.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from crowd.models import Payment, Posting, Submission
+from crowd.models import Campaign, Payment, Posting, Submission
 from crowd.reconcile.words import PostingWish
 from crowd.services.budgets import Booking, move_all, release_all, reserve
 from crowd.services.fees import cost_of_place
+
+
+def hold_of_plan(campaign: Campaign) -> str:
+    """The name of what is held for rounds that are still to come."""
+    return f"campaign:{campaign.uuid.hex}"
 
 
 def hold_of_posting(posting: Posting) -> str:
@@ -29,14 +35,28 @@ def hold_of_payment(payment: Payment) -> str:
     return f"payment:{payment.uuid.hex}"
 
 
+def hold_plan(campaign: Campaign, places: int, *, key: str, at: datetime) -> None:
+    """Hold the whole of a confirmed plan, so that no later round of it is refused. key: the plan's digest."""
+    hold = hold_of_plan(campaign)
+    reserve(Booking(campaign, hold, cost_of_place(campaign) * places, key=f"{hold}#{key}"), at=at)
+
+
 def hold_places(posting: Posting, places: int, *, at: datetime) -> None:
     """Hold reward, highest bonus and fees for so many more places, the ones that make up `desired_places`.
+
+    Out of what is held for the plan, as far as it goes.
 
     BudgetExceeded: nothing is held, and the posting must not be opened.
     """
     hold = hold_of_posting(posting)
     cost = cost_of_place(posting.campaign) * places
-    reserve(Booking(posting.campaign, hold, cost, key=f"{hold}#{posting.desired_places}"), at=at)
+    booking = Booking(posting.campaign, hold, cost, key=f"{hold}#{posting.desired_places}")
+    reserve(booking, at=at, out_of=(hold_of_plan(posting.campaign),))
+
+
+def return_places(posting: Posting, *, at: datetime) -> None:
+    """It expired with places that nobody took: what was held for them is the plan's again, for the next round."""
+    move_all(posting.campaign, hold_of_posting(posting), hold_of_plan(posting.campaign), at=at)
 
 
 def hold_claim(submission: Submission, *, at: datetime) -> None:
@@ -68,3 +88,8 @@ def settle_claim(submission: Submission, *, at: datetime) -> None:
 def settle_posting(posting: Posting, *, at: datetime) -> None:
     """Nobody comes any more: what is held for places that nobody took is free."""
     release_all(posting.campaign, hold_of_posting(posting), at=at)
+
+
+def settle_plan(campaign: Campaign, *, at: datetime) -> None:
+    """There are no more rounds: what was held for them is free."""
+    release_all(campaign, hold_of_plan(campaign), at=at)

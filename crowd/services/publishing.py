@@ -16,6 +16,7 @@ from crowd.events import CrowdEvent
 from crowd.models import Campaign
 from crowd.planning.plan import Plan
 from crowd.services.campaigns import Draft, checked_terms, lock
+from crowd.services.holds import hold_plan
 from crowd.services.rounds import post_round
 from experiments.errors import IllegalTransition
 from experiments.types import JsonObject
@@ -47,6 +48,7 @@ def publish_campaign(campaign: Campaign, confirmation: Confirmation, *, now: dat
     plan = plan_of(campaign)
     require_confirmed(plan.sha256, plan.total, plan.asked.currency, confirmation)
     _keep(campaign, plan, confirmation, now)
+    hold_plan(campaign, plan.places, key=plan.sha256, at=now)
     _record(campaign, plan, now)
     post_round(campaign, now=now)
     return campaign

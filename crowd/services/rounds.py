@@ -6,7 +6,7 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Max, Q
+from django.db.models import Max, Q
 
 from crowd import events
 from crowd.campaign_reads import standing_of, terms_of
@@ -16,6 +16,7 @@ from crowd.planning.shapes import Shape, cut, shape_of
 from crowd.reconcile.words import PostingSight, PostingWish
 from crowd.services.campaigns import lock
 from crowd.services.closing import close
+from crowd.services.holds import hold_places, return_places
 from crowd.terms import Terms
 from experiments.types import Json
 
@@ -38,6 +39,8 @@ def next_round(campaign: Campaign, *, now: datetime) -> int:
 
 def post_round(campaign: Campaign, *, now: datetime) -> int:
     """The same for a campaign that is locked already, whatever the time. Call it in its transaction."""
+    for posting in _shut(campaign):
+        return_places(posting, at=now)
     standing, terms = standing_of(campaign), terms_of(campaign)
     if standing.is_met:
         close(campaign, "The goal is met.", now=now)
@@ -66,27 +69,28 @@ def token_of(campaign: Campaign, round_: int, number: int) -> str:
 def _post(campaign: Campaign, places: int, terms: Terms, *, now: datetime) -> None:
     shape, until = shape_of(campaign.account.platform), now + timedelta(seconds=terms.lifetime_seconds)
     round_ = 1 + (Posting.objects.filter(campaign=campaign).aggregate(n=Max("round"))["n"] or 0)
-    grown = _grown(campaign, places, until) if shape.grows else False
-    if not grown:
-        _new_postings(campaign, places, round_, shape, until)
+    grown = _grown(campaign, places, until) if shape.grows else None
+    for posting in [grown] if grown else _new_postings(campaign, places, round_, shape, until):
+        hold_places(posting, places if grown else posting.desired_places, at=now)
     payload: dict[str, Json] = {"round": round_, "places": places}
     events.record(
         CrowdEvent.CAMPAIGN_ROUND, campaign.experiment, subject=f"campaign:{campaign.uuid}", at=now, payload=payload
     )
 
 
-def _grown(campaign: Campaign, places: int, until: datetime) -> bool:
-    """More places on the posting there is, if there is an open one."""
+def _grown(campaign: Campaign, places: int, until: datetime) -> Posting | None:
+    """The posting there is, with more places, if there is an open one."""
     postings = Posting.objects.filter(campaign=campaign, purpose="recruit", desired=PostingWish.OPEN)
     posting = postings.exclude(observed=PostingSight.GONE).select_for_update().last()
     if posting is None:
-        return False
-    Posting.objects.filter(pk=posting.pk).update(desired_places=F("desired_places") + places, expires_at=until)
-    return True
+        return None
+    posting.campaign, posting.desired_places, posting.expires_at = campaign, posting.desired_places + places, until
+    posting.save(update_fields=["desired_places", "expires_at"])
+    return posting
 
 
-def _new_postings(campaign: Campaign, places: int, round_: int, shape: Shape, until: datetime) -> None:
-    Posting.objects.bulk_create(
+def _new_postings(campaign: Campaign, places: int, round_: int, shape: Shape, until: datetime) -> list[Posting]:
+    return Posting.objects.bulk_create(
         Posting(
             campaign=campaign,
             round=round_,
@@ -98,6 +102,12 @@ def _new_postings(campaign: Campaign, places: int, round_: int, shape: Shape, un
         )
         for number, size in enumerate(cut(places, shape), start=1)
     )
+
+
+def _shut(campaign: Campaign) -> list[Posting]:
+    """Postings that nobody can come to any more, whose places may still hold money."""
+    postings = Posting.objects.filter(campaign=campaign, observed__in=(PostingSight.CLOSED, PostingSight.GONE))
+    return list(postings.select_related("campaign__experiment__study"))
 
 
 def _say_if_stuck(campaign: Campaign, sentence: str) -> None:

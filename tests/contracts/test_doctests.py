@@ -17,6 +17,7 @@ PURE = (
     "analysis/learning",
     "analysis/safety",
     "crowd/paying",
+    "crowd/planning",
 )
 ALONE = ("experiments/chance.py", "experiments/factorial.py", "experiments/definition.py")
 

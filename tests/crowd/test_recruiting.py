@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from crowd.campaign_reads import plan_of, standing_of
-from crowd.errors import NotConfirmed
-from crowd.models import Account, Campaign, Posting
+from crowd.errors import BudgetExceeded, NotConfirmed
+from crowd.models import Account, Budget, Campaign, Posting
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight
 from crowd.services.campaigns import Draft, create_campaign, edit_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
@@ -246,3 +248,40 @@ def test_the_plan_knows_how_long_rehearsed_people_took() -> None:
 
     assert (plan.duration.source, plan.duration.n) == ("rehearsal", 1)
     assert plan.duration.minutes == dollars("0.5")
+
+
+def budget() -> tuple[Decimal, Decimal]:
+    row = Budget.objects.get()
+    return row.reserved, row.spent
+
+
+def test_the_whole_plan_is_held_when_it_is_published_so_that_no_later_round_is_refused() -> None:
+    campaign = published(goal=20, round_size=9, spare=5)
+    assert budget() == (dollars("30.00"), 0)
+
+    next_round(campaign, now=NOW)
+    assert budget() == (dollars("30.00"), 0)
+
+
+def test_a_plan_beyond_the_budget_is_not_published() -> None:
+    campaign = drafted(make_experiment(make_study(budget=dollars("23.99"))), goal=20)
+
+    with pytest.raises(BudgetExceeded), transaction.atomic():
+        publish_campaign(campaign, confirmed(campaign), now=NOW)
+    assert not Posting.objects.exists()
+    assert Campaign.objects.get().status == Campaign.Status.DRAFT
+
+
+def test_places_that_expired_are_posted_anew_with_the_money_that_was_held_for_them() -> None:
+    published(make_experiment(make_study(budget=dollars("10.80"))), goal=9)
+    Posting.objects.update(observed=PostingSight.CLOSED)
+
+    assert next_round(Campaign.objects.get(), now=NOW) == 9
+    assert budget() == (dollars("10.80"), 0)
+
+
+def test_what_is_held_for_rounds_that_never_come_is_free_when_a_campaign_closes() -> None:
+    campaign = published(goal=20, round_size=9)
+    close_campaign(campaign, "Enough.", now=NOW)
+
+    assert budget() == (dollars("10.80"), 0)
