@@ -257,10 +257,10 @@ def budget() -> tuple[Decimal, Decimal]:
 
 def test_the_whole_plan_is_held_when_it_is_published_so_that_no_later_round_is_refused() -> None:
     campaign = published(goal=20, round_size=9, spare=5)
-    assert budget() == (dollars("30.00"), 0)
+    assert budget() == (dollars("30.00"), dollars("0"))
 
     next_round(campaign, now=NOW)
-    assert budget() == (dollars("30.00"), 0)
+    assert budget() == (dollars("30.00"), dollars("0"))
 
 
 def test_a_plan_beyond_the_budget_is_not_published() -> None:
@@ -277,11 +277,11 @@ def test_places_that_expired_are_posted_anew_with_the_money_that_was_held_for_th
     Posting.objects.update(observed=PostingSight.CLOSED)
 
     assert next_round(Campaign.objects.get(), now=NOW) == 9
-    assert budget() == (dollars("10.80"), 0)
+    assert budget() == (dollars("10.80"), dollars("0"))
 
 
 def test_what_is_held_for_rounds_that_never_come_is_free_when_a_campaign_closes() -> None:
     campaign = published(goal=20, round_size=9)
     close_campaign(campaign, "Enough.", now=NOW)
 
-    assert budget() == (dollars("10.80"), 0)
+    assert budget() == (dollars("10.80"), dollars("0"))
