@@ -9,3 +9,9 @@ class CrowdConfig(AppConfig):
 
     name = "crowd"
     verbose_name = _("Crowd")
+
+    def ready(self) -> None:
+        """Let participants' doors know whom the platforms send."""
+        from crowd import arriving
+
+        arriving.register_all()

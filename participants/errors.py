@@ -40,3 +40,23 @@ class BrokenPage(Refusal):
 
     code = "broken-page"
     status = 500
+
+
+class LinkTooOld(Refusal):
+    """A page from a platform that was left open for days, or whose address was changed."""
+
+    code = "link-too-old"
+    status = 410
+
+
+class OnlyPreview(Refusal):
+    """Somebody who has not accepted the work yet: nothing is made for them."""
+
+    code = "only-preview"
+
+
+class NotInvited(Refusal):
+    """The platform's link does not belong to this person, this place or this experiment."""
+
+    code = "not-invited"
+    status = 403

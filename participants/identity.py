@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import base64
-
-from cryptography.fernet import Fernet
-
 from experiments.models import Study
 from participants.models import Participant, VaultEntry
-from participants.signing import digest_for, key_for
+from participants.signing import cipher_for, digest_for
 
 
 def digest_of(platform: str, external_id: str) -> str:
@@ -24,15 +20,13 @@ def participant_of(study: Study, *, platform: str, external_id: str) -> Particip
         study=study, platform=platform, external_digest=digest_of(platform, external_id)
     )
     if is_new:
-        VaultEntry.objects.create(participant=participant, ciphertext=_fernet().encrypt(external_id.encode()))
+        VaultEntry.objects.create(
+            participant=participant, ciphertext=cipher_for(b"vault").encrypt(external_id.encode())
+        )
     return participant
 
 
 def external_id_of(participant: Participant) -> str | None:
     """The platform's id out of the vault; None if there is none or it was erased."""
     entry = VaultEntry.objects.filter(participant=participant).first()
-    return _fernet().decrypt(bytes(entry.ciphertext)).decode() if entry else None
-
-
-def _fernet() -> Fernet:
-    return Fernet(base64.urlsafe_b64encode(key_for(b"vault")[:32]))
+    return cipher_for(b"vault").decrypt(bytes(entry.ciphertext)).decode() if entry else None

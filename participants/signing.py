@@ -8,6 +8,7 @@ import hmac
 import uuid
 from hashlib import blake2b, sha256
 
+from cryptography.fernet import Fernet
 from django.conf import settings
 
 SIGNATURE_BYTES = 16
@@ -16,6 +17,11 @@ SIGNATURE_BYTES = 16
 def key_for(purpose: bytes) -> bytes:
     """64 bytes of the secret key's own for each purpose (at most 16 bytes), so that no token serves two of them."""
     return blake2b(settings.SECRET_KEY.encode(), person=purpose).digest()
+
+
+def cipher_for(purpose: bytes) -> Fernet:
+    """Encrypts and signs, under the purpose's key."""
+    return Fernet(base64.urlsafe_b64encode(key_for(purpose)[:32]))
 
 
 def digest_for(purpose: bytes, message: bytes) -> bytes:

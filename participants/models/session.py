@@ -18,6 +18,7 @@ class Session(models.Model):
 
     position: index into the timeline of (version, arm, seed, row). nonce: of the page that may be answered now.
     shown_at: when the server turned to that page. seen_at: last sign of life. answers: last value by component name.
+    came_by: the kind of arrival that brought them (participants.arrivals); empty for a plain link.
     """
 
     class Status(models.TextChoices):
@@ -42,6 +43,7 @@ class Session(models.Model):
     entry_key = models.CharField(
         max_length=64, unique=True, help_text="Of the consent page: sending it twice enters once."
     )
+    came_by = models.CharField(max_length=30, blank=True, default="", editable=False)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.INVITED)
     stage = models.CharField(max_length=10, default="screening")
     position = models.PositiveIntegerField(default=0)

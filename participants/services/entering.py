@@ -8,13 +8,14 @@ from datetime import datetime
 
 from django.db import IntegrityError, transaction
 
-from bandits.errors import NotOpen
+from bandits.errors import NotOpen, PlaceLost
 from experiments import events as diary
 from experiments.errors import Full
 from experiments.models import ConsentDocument, Experiment, Unit
 from experiments.querysets import one
 from experiments.types import Json
 from participants import events
+from participants.arrivals import Arrival, kind_of
 from participants.errors import AlreadyTookPart, ConsentMissing
 from participants.events import SessionEvent
 from participants.identity import participant_of
@@ -31,6 +32,7 @@ class Entry:
 
     key: of the consent page they sent; sending it twice enters once. consent: the version they agreed to.
     external_id: the platform's id, "" for an anonymous link. attributes: what strata may use.
+    arrival: by which platform's link they came; its kind has a say in who comes in, and keeps their claim.
     """
 
     key: str
@@ -39,18 +41,23 @@ class Entry:
     platform: str = "link"
     external_id: str = ""
     attributes: dict[str, Json] = field(default_factory=dict)
+    arrival: Arrival | None = None
 
 
 def enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
     """Let somebody in who agreed, or bring them back to where they were.
 
-    NotOpen, ConsentMissing, AlreadyTookPart or Full if not; then nothing is kept but a line in the diary.
+    NotOpen, ConsentMissing, AlreadyTookPart, PlaceLost, Full or the arrival's own refusal if not; then nothing is kept
+    but a line in the diary.
     """
     try:
         return _enter_once(experiment, entry, now=now)
     except Full:
         if not sweep_experiment(experiment, now=now):
             return _turn_away(experiment, entry, now=now)
+    except PlaceLost:  # of somebody who came back
+        turn_away(experiment, entry, because="full", now=now)
+        raise
     try:
         return _enter_once(experiment, entry, now=now)
     except Full:
@@ -65,8 +72,16 @@ def _enter_once(experiment: Experiment, entry: Entry, *, now: datetime) -> Sessi
         return _enter(experiment, entry, now=now)
 
 
+@transaction.atomic
+def turn_away(experiment: Experiment, entry: Entry, *, because: str, now: datetime) -> None:
+    """Say in the diary that somebody did not come in, and let the platform's kind note what that means for them."""
+    diary.record(SessionEvent.TURNED_AWAY, experiment=experiment, payload={"because": because}, at=now)
+    if entry.arrival is not None:
+        kind_of(entry.arrival).turned_away(entry.arrival, experiment, because=because, now=now)
+
+
 def _turn_away(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
-    diary.record(SessionEvent.TURNED_AWAY, experiment=experiment, payload={"because": "full"}, at=now)
+    turn_away(experiment, entry, because="full", now=now)
     raise Full("Every place is taken.", hint="Thank you for coming. There is nothing more to do here.")
 
 
@@ -80,11 +95,24 @@ def _enter(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:
     if entry.external_id:  # somebody without an id was never here
         mine = _session_of(participant, experiment)
         if mine is not None:
-            return mine
+            return kind_of(entry.arrival).come_back(entry.arrival, mine, now=now) if entry.arrival else mine
         _require_no_exclusion(participant, experiment)
     _require_open(experiment)
     document = _consent_document(experiment, entry.consent)
-    return _begin(experiment, participant, entry, document, now=now)
+    return _let_in(experiment, participant, entry, document, now=now)
+
+
+def _let_in(
+    experiment: Experiment, participant: Participant, entry: Entry, document: ConsentDocument, *, now: datetime
+) -> Session:
+    """With a claim beside the session, for whom a platform sent."""
+    if entry.arrival is None:
+        return _begin(experiment, participant, entry, document, now=now)
+    kind = kind_of(entry.arrival)
+    kind.admit(entry.arrival, participant, experiment, now=now)
+    session = _begin(experiment, participant, entry, document, now=now)
+    kind.entered(entry.arrival, session, now=now)
+    return session
 
 
 def _session_of(participant: Participant, experiment: Experiment) -> Session | None:
@@ -140,6 +168,7 @@ def _begin(
         nonce=new_nonce(),
         seed=secrets.randbits(62),
         language=entry.language,
+        came_by=entry.arrival.kind if entry.arrival else "",
         is_rehearsal=experiment.is_rehearsal,
         entered_at=now,
         shown_at=now,

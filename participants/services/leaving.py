@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from datetime import datetime
 from enum import StrEnum
 
@@ -12,10 +13,11 @@ from bandits.errors import PlaceLost
 from bandits.services import reclaim_slot
 from bandits.services.excluding import forget_unit
 from experiments.models import Measurement, Unit
+from participants.capability import token_of
 from participants.errors import SessionOver
 from participants.events import SessionEvent
 from participants.models import Interaction, Session, Trial
-from participants.reads import blueprint, session_by_token
+from participants.reads import blueprint, position_from, session_by_token
 from participants.services import moving
 from participants.services.moving import Passage
 
@@ -72,6 +74,29 @@ def resume(token: str, *, now: datetime) -> Session:
     session = session_by_token(token, lock=True)
     if session.status != Session.Status.TIMED_OUT:
         return session
+    return _reopen(session, now=now).save()
+
+
+@transaction.atomic
+def come_back(session_uuid: uuid.UUID, *, now: datetime, from_start: bool = False) -> Session:
+    """Under way again, also after giving the place back: on the page where they were, or on the stage's first one.
+
+    The arm stays. A session that ended otherwise stays as it ended. PlaceLost if somebody has taken the place.
+    """
+    session = session_by_token(token_of(session_uuid), lock=True)
+    if session.status in (Session.Status.TIMED_OUT, Session.Status.RETURNED):
+        passage = _reopen(session, now=now)
+    elif session.is_under_way:
+        passage = Passage(session, now)
+    else:
+        return session
+    if from_start:
+        session.rounds += 1  # answers of this pass are measurements of their own
+        moving.turn_to(passage, position_from(session, 0))
+    return passage.save()
+
+
+def _reopen(session: Session, *, now: datetime) -> Passage:
     if session.assignment is not None:
         _reclaim(session, now=now)
     session.status = Session.Status.ACTIVE if session.assignment else Session.Status.CONSENTED
@@ -79,7 +104,7 @@ def resume(token: str, *, now: datetime) -> Session:
     passage = Passage(session, now)
     moving.turn_to(passage, session.position)
     passage.tell(SessionEvent.RESUMED)
-    return passage.save()
+    return passage
 
 
 def _reclaim(session: Session, *, now: datetime) -> None:

@@ -21,13 +21,13 @@ KINDS = {
 }
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal, frame: Frame | None = None) -> HttpResponse:
-    """What happened, in a sentence, and what to do now."""
+def refusal_page(request: HttpRequest, refusal: Refusal, frame: Frame | None = None, *, note: str = "") -> HttpResponse:
+    """What happened, in a sentence, and what to do now. note: what to do where they came from."""
     if request.content_type == "application/json":
         problem = {"code": refusal.code, "detail": refusal.message, "hint": refusal.hint}
         return JsonResponse(problem, status=refusal.status)
     language = get_language() or "en"
-    message = {"kind": KINDS.get(refusal.code, refusal.code), "html": _own_words(refusal)}
+    message = {"kind": KINDS.get(refusal.code, refusal.code), "html": _own_words(refusal), "note": note}
     context = {"page": frame or Frame(language, direction_of(language)), "message": message}
     return render(request, "participants/message.html", context, status=refusal.status)
 

@@ -1,0 +1,78 @@
+"""Reads of claims: which posting a link means, who holds a claim, who may not come."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable
+from typing import cast
+
+from crowd.models import Posting, Submission
+from crowd.querysets import PostingQuerySet, SubmissionQuerySet
+from crowd.terms import Terms
+from experiments.models import Experiment, Study
+from experiments.types import JsonObject
+from participants.arrivals import Arrival
+from participants.errors import NotInvited
+from participants.identity import digest_of
+from participants.models import Participant, Session
+
+
+def posting_named(experiment: Experiment, platform: str, *, ours: str, theirs: str) -> Posting | None:
+    """The posting of that platform for the experiment: by our id in the link, else by the platform's."""
+    postings = Posting.objects.all().select_related("campaign__account", "campaign__experiment__study")
+    postings = postings.filter(campaign__experiment=experiment, campaign__account__platform=platform)
+    if ours:
+        return _of_uuid(postings, ours)
+    return postings.filter(external_id=theirs).first() if theirs else None
+
+
+def posting_of(arrival: Arrival) -> Posting:
+    """The posting by which somebody came. NotInvited if it is gone."""
+    postings = Posting.objects.all().select_related("campaign__account", "campaign__experiment__study")
+    found = _of_uuid(postings, arrival.source)
+    if found is None:
+        raise NotInvited("Nothing is offered under this link any more.", hint="Please give the work back.")
+    return found
+
+
+def _of_uuid(postings: PostingQuerySet, text: str) -> Posting | None:
+    try:
+        return postings.filter(uuid=uuid.UUID(text)).first()
+    except ValueError:
+        return None
+
+
+def terms_of(posting: Posting) -> Terms:
+    """What the people of the posting were offered."""
+    return Terms.parse(cast(JsonObject, posting.campaign.terms))
+
+
+def known_participant(study: Study, arrival: Arrival) -> Participant | None:
+    """The person, if the study has seen them; nobody is made."""
+    digest = digest_of(arrival.kind, arrival.external_id)
+    return Participant.objects.filter(study=study, platform=arrival.kind, external_digest=digest).first()
+
+
+def held_by(posting: Posting, claim: str, participant: Participant) -> Submission | None:
+    """The person's row for that claim."""
+    rows = Submission.objects.filter(posting=posting, external_id=claim, participant=participant)
+    return rows.select_related("session").first()
+
+
+def claims_of(session: Session) -> SubmissionQuerySet:
+    """Every claim that led to the session; the one that counts first: handed in there, else the latest."""
+    return Submission.objects.filter(session=session).order_by("submitted_at", "-accepted_at", "-pk")
+
+
+def current_claim(session: Session) -> Submission | None:
+    """The claim under which the session is handed in."""
+    return claims_of(session).select_related("posting__campaign__account").first()
+
+
+def took_part_in(slugs: Iterable[str], *, platform: str, digest: str) -> bool:
+    """Whether the person of that digest has a session, no rehearsal, in one of the studies."""
+    wanted = list(slugs)
+    if not wanted or not digest:
+        return False
+    sessions = Session.objects.real().filter(participant__platform=platform, participant__external_digest=digest)
+    return sessions.filter(experiment__study__slug__in=wanted).exists()

@@ -1,0 +1,145 @@
+"""Let people in whom a platform sent: one row for each claim, one session for each person."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from crowd import events
+from crowd.claims import claims_of, held_by, posting_of, terms_of, took_part_in
+from crowd.errors import Excluded
+from crowd.events import CrowdEvent
+from crowd.models import Campaign, Posting, Submission
+from crowd.querysets import SubmissionQuerySet
+from crowd.reconcile.words import SubmissionSight
+from experiments.types import JsonObject
+from participants.arrivals import Arrival
+from participants.capability import token_of
+from participants.errors import AlreadyTookPart, NotInvited
+from participants.identity import digest_of, participant_of
+from participants.models import Participant, Session
+from participants.services.leaving import come_back as go_on
+from participants.services.leaving import return_session
+
+HANDED_IN = (
+    SubmissionSight.SUBMITTED,
+    SubmissionSight.APPROVED,
+    SubmissionSight.PARTLY_APPROVED,
+    SubmissionSight.REJECTED,
+    SubmissionSight.SCREENED_OUT,
+)
+ENDED = {"declined": Submission.Outcome.NO_CONSENT, "full": Submission.Outcome.QUOTA_FULL}
+OUT = (Session.Status.SCREENED_OUT, Session.Status.WITHDRAWN)
+
+
+def require_welcome(arrival: Arrival, posting: Posting, participant: Participant | None) -> None:
+    """Excluded, AlreadyTookPart or NotInvited for somebody who may not come in under this claim. Reads only."""
+    if posting.campaign.status in (Campaign.Status.DRAFT, Campaign.Status.SETTLED):
+        raise NotInvited("This study takes in nobody from here at present.")
+    digest = digest_of(arrival.kind, arrival.external_id)
+    if took_part_in(terms_of(posting).exclude, platform=arrival.kind, digest=digest):
+        raise Excluded("You took part in a study that excludes this one.", hint="Thank you for your interest.")
+    others = _of_others(posting, arrival.claim, participant)
+    if others.filter(observed__in=HANDED_IN).exists():
+        raise NotInvited("Somebody has already handed in the work of this place.")
+    session = _session_of(participant, posting) if participant else None
+    if session is not None and participant is not None and held_by(posting, arrival.claim, participant) is None:
+        _require_another_go(posting, session)
+
+
+def admit(arrival: Arrival, participant: Participant, *, now: datetime) -> None:
+    """Ask `require_welcome` in the transaction of coming in, and take the claim from who held it before."""
+    posting = posting_of(arrival)
+    require_welcome(arrival, posting, participant)
+    _take_over(posting, arrival.claim, participant, now=now)
+
+
+def come_back(arrival: Arrival, session: Session, *, now: datetime) -> Session:
+    """The person's session under this claim, on its page again. The claims before it are given back.
+
+    Another claim of theirs meets the campaign's policy: "resume" goes on, "restart" begins again under the same arm,
+    "refuse" turns away. Who has finished, and whose work was never handed in there, hands it in under this claim.
+    """
+    posting = posting_of(arrival)
+    admit(arrival, session.participant, now=now)
+    is_new = held_by(posting, arrival.claim, session.participant) is None
+    session = go_on(session.uuid, now=now, from_start=is_new and terms_of(posting).repeat == "restart")
+    keep_claim(arrival, session, now=now)
+    return session
+
+
+def keep_claim(arrival: Arrival, session: Session, *, now: datetime) -> Submission:
+    """The claim's row beside the session; it is the one that counts from now on."""
+    posting = posting_of(arrival)
+    is_done = session.status == Session.Status.COMPLETED
+    outcome = Submission.Outcome.COMPLETED if is_done else Submission.Outcome.OPEN
+    submission, is_new = Submission.objects.update_or_create(
+        posting=posting,
+        external_id=arrival.claim,
+        participant=session.participant,
+        defaults={
+            "session": session,
+            "accepted_at": now,
+            "outcome": outcome,
+            "done_at": session.ended_at if is_done else None,
+        },
+    )
+    before = claims_of(session).exclude(pk=submission.pk)
+    given_back = before.filter(submitted_at=None).update(outcome=Submission.Outcome.RETURNED, done_at=None)
+    if not session.came_by:
+        Session.objects.filter(pk=session.pk).update(came_by=arrival.kind)
+    if is_new:
+        payload: JsonObject = {"session": str(session.uuid), "claims before": given_back}
+        _tell(submission, payload, now=now)
+    return submission
+
+
+@transaction.atomic
+def turn_away(arrival: Arrival, *, because: str, now: datetime) -> Submission:
+    """Keep that somebody held a claim and did not come in: "declined" or "full". What is owed then, the terms say."""
+    posting = posting_of(arrival)
+    study = posting.campaign.experiment.study
+    participant = participant_of(study, platform=arrival.kind, external_id=arrival.external_id)
+    submission, is_new = Submission.objects.get_or_create(
+        posting=posting,
+        external_id=arrival.claim,
+        participant=participant,
+        defaults={"accepted_at": now, "outcome": ENDED[because]},
+    )
+    if is_new:
+        _tell(submission, {"because": because}, now=now)
+    return submission
+
+
+def _tell(submission: Submission, payload: JsonObject, *, now: datetime) -> None:
+    experiment, subject = submission.posting.campaign.experiment, f"submission:{submission.uuid}"
+    events.record(CrowdEvent.SUBMISSION_ACCEPTED, experiment, subject=subject, at=now, payload=payload)
+
+
+def _session_of(participant: Participant, posting: Posting) -> Session | None:
+    experiment = posting.campaign.experiment
+    mine = Session.objects.filter(participant=participant, experiment=experiment)
+    return mine.filter(is_rehearsal=experiment.is_rehearsal).first()
+
+
+def _require_another_go(posting: Posting, session: Session) -> None:
+    """Whether a person with a session may go on under a new claim."""
+    is_over = session.status in OUT or claims_of(session).exclude(submitted_at=None).exists()
+    if is_over or terms_of(posting).repeat == "refuse":
+        raise AlreadyTookPart("You have taken part in this study already.", hint="It can be done once only.")
+
+
+def _of_others(posting: Posting, claim: str, participant: Participant | None) -> SubmissionQuerySet:
+    rows = Submission.objects.filter(posting=posting, external_id=claim)
+    return rows.exclude(participant=participant) if participant else rows
+
+
+def _take_over(posting: Posting, claim: str, participant: Participant, *, now: datetime) -> None:
+    """A platform gives a place to one person at a time: who held the claim before has returned it."""
+    held = _of_others(posting, claim, participant).filter(outcome=Submission.Outcome.OPEN)
+    for submission in held.select_for_update(of=("self",)).select_related("session"):
+        if submission.session is not None and submission.session.is_under_way:
+            return_session(token_of(submission.session.uuid), now=now)
+        submission.outcome = Submission.Outcome.RETURNED
+        submission.save(update_fields=["outcome"])
