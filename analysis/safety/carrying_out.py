@@ -195,6 +195,7 @@ def _report(stage: Stage, outcome: Outcome, *, candidate: str = "", uses: int = 
         uses=uses,
         overall_delta=stage.wish.overall_delta,
         objective=_objective(outcome.candidate.trace),
+        meaning=stage.prepared.meaning,
     )
 
 

@@ -57,6 +57,7 @@ class Labelled:
             keep=keep,
             marks=np.concatenate([row_marks(one.table.columns) for one in tables]),
             resemblance=resemblance(tables),
+            meaning=loaded.meaning,
             remarks=loaded.remarks,
             described=loaded.described(),
             describe=describe,

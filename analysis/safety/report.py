@@ -130,7 +130,8 @@ class Report:
 
     candidate: SHA-256 of what was tested (parameters and demands); empty if no test was made. uses: how many candidates
     that safety set had seen then, this one included. model: SHA-256 of the kept file; empty unless it passed.
-    trained: what that model is, for readers: its weights, or its rules.
+    trained: what that model is, for readers: its weights, or its rules. meaning: what the constraints' words stand for:
+    {label, classes, groups: {name: condition}}.
     """
 
     passed: bool
@@ -146,6 +147,7 @@ class Report:
     objective: Mapping[str, float] = field(default_factory=dict)
     advice: tuple[str, ...] = ()
     trained: JsonObject = field(default_factory=dict)
+    meaning: JsonObject = field(default_factory=dict)
 
     def as_json(self) -> JsonObject:
         """As it is kept."""
@@ -193,6 +195,7 @@ def _columns(written: JsonObject) -> dict[str, object]:
         "objective": {name: number(value) for name, value in objective.items()},
         "advice": tuple(cast("Sequence[str]", written.get("advice") or ())),
         "trained": cast(JsonObject, written.get("trained") or {}),
+        "meaning": cast(JsonObject, written.get("meaning") or {}),
     }
 
 

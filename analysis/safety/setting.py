@@ -88,6 +88,14 @@ class Demanded:
     delta: float
     terms: Terms
 
+    def at(self, delta: float) -> Terms:
+        """With what is left of its delta: a vector of deltas shrinks with it, in the same proportions."""
+        division = self.terms.division
+        if division.deltas is None:
+            return self.terms
+        shrunk = tuple(one * (delta / self.delta) for one in division.deltas)
+        return replace(self.terms, division=replace(division, deltas=shrunk))
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -123,7 +131,7 @@ class Wish:
     def demands(self, vocabulary: Vocabulary, *, share: float = 1.0) -> tuple[Demand, ...]:
         """As they are tested. share: of every delta, where a safety set must serve more than one candidate."""
         parsed = (replace(one, delta=one.delta * share) for one in self.constraints(vocabulary))
-        return tuple(demand_of(one, wanted.terms) for one, wanted in zip(parsed, self.demanded, strict=True))
+        return tuple(demand_of(one, wanted.at(one.delta)) for one, wanted in zip(parsed, self.demanded, strict=True))
 
 
 def own_of(setting: JsonObject) -> dict[str, Parameter]:

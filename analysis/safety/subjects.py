@@ -25,9 +25,10 @@ class Prepared:
     """Data read and checked. fingerprint: SHA-256 that tells them from others. keep: a trained model as a state.
 
     marks: shape (count,), the same for the same row however it was saved. resemblance: which other data have some of
-    these rows. described: for the report's readers: sizes of groups and classes. describe: the trained model, for them:
-    its weights or rules. suspects: what is wrong with a division of the rows, given those of the candidate and those of
-    the test: two parts of a sorted file are different people. noted: what is to be said of it, though it is not wrong.
+    these rows. meaning: what the words of constraints stand for: label, classes, groups. described: for the report's
+    readers: sizes of groups and classes. describe: the trained model, for them: its weights or rules. suspects: what is
+    wrong with a division of the rows, given those of the candidate and those of the test: two parts of a sorted file
+    are different people. noted: what is to be said of it, though it is not wrong.
     """
 
     subject: Subject
@@ -37,6 +38,7 @@ class Prepared:
     keep: Callable[[Subject, Array], State]
     marks: Marks
     resemblance: Resemblance
+    meaning: JsonObject
     remarks: tuple[str, ...] = ()
     described: JsonObject | None = None
     suspects: Callable[[Rows, Rows], Iterable[Finding]] = lambda candidate, safety: ()

@@ -20,6 +20,7 @@ from experiments.api.base import ExperimentView, StudyView
 from experiments.api.parsers import StrictJsonParser, YamlParser
 from experiments.api.shapes import document_in
 from experiments.errors import BadValue
+from experiments.types import JsonObject
 
 
 @extend_schema(tags=["safety"])
@@ -37,8 +38,13 @@ class RequirementsView(ExperimentView):
     def put(self, request: Request, slug: str) -> Response:
         """These and no others. The gate asks for them when newcomers are next let in."""
         sent = cast("list[dict[str, object]]", RequirementsSent.read(request.data)["constraints"])
-        wanted = [Wanted(str(one["text"]), float(str(one["delta"])), str(one["regime"])) for one in sent]
+        wanted = [_wanted(one) for one in sent]
         return Response(RequirementsShown.of(require_constraints(self.experiment, wanted, now=timezone.now())))
+
+
+def _wanted(sent: dict[str, object]) -> Wanted:
+    meaning = cast(JsonObject, sent.get("meaning") or {})
+    return Wanted(str(sent["text"]), float(str(sent["delta"])), str(sent["regime"]), meaning, sent["exact"] is True)
 
 
 @extend_schema(tags=["safety"])

@@ -138,6 +138,10 @@ CONSTRAINT: JsonObject = {
     "text": "abs((PR | [M]) - (PR | [F])) <= 0.15",
     "delta": 0.05,
     "regime": "binary_classification",
+    "meaning": {
+        "groups": {"M": {"column": "sex", "equals": "Male"}, "F": {"column": "sex", "equals": "Female"}},
+    },
+    "exact": True,
 }
 
 
@@ -147,6 +151,12 @@ class RequirementSent(Shape):
     text = serializers.CharField(max_length=2_000)
     delta = serializers.FloatField(required=False, default=0.05, max_value=LARGEST, help_text="Above 0.")
     regime = serializers.CharField(required=False, default="binary_classification", max_length=40)
+    meaning = ObjectField(
+        required=False,
+        help_text="What its words stand for: {label, classes, groups: {M: {column: sex, equals: Male}}}. "
+        "Groups that are left out: as in the newest test of the study that passed it.",
+    )
+    exact = serializers.BooleanField(required=False, default=True, help_text="Approximate bounds do not do.")
 
 
 @example("required", {"constraints": [CONSTRAINT]}, request_only=True)
@@ -163,6 +173,8 @@ class RequirementShown(Shown):
     normalised = serializers.CharField()
     delta = serializers.FloatField()
     regime = serializers.CharField()
+    meaning = JsonField(help_text="What its words stand for: label, classes, who each of its groups is.")
+    exact = serializers.BooleanField()
 
 
 @example("required", {"constraints": [{**CONSTRAINT, "normalised": "abs((PR | [M]) - (PR | [F]))-(0.15)"}]})

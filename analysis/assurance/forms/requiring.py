@@ -7,8 +7,12 @@ from typing import Any, Final
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
-from analysis.assurance.services.requiring import LARGEST, Wanted, normalised_text
+from analysis.assurance.forms.groups import groups_in, lines_of
+from analysis.assurance.models import Requirement
+from analysis.assurance.services.requiring import LARGEST, Wanted, parsed
+from experiments.blueprint import json_object
 from experiments.errors import BadValue
+from experiments.types import JsonObject
 
 REGIMES: Final = (
     ("binary_classification", "Yes or no"),
@@ -42,17 +46,60 @@ class ConstraintForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if "text" in cleaned and "regime" in cleaned:
             try:
-                normalised_text(cleaned["text"], cleaned["regime"])
+                parsed(cleaned["text"], cleaned["regime"])
             except BadValue as refusal:
                 self.add_error("text", f"{refusal.message} {refusal.hint}".strip())
         return cleaned
 
+
+class RequiredForm(ConstraintForm):
+    """And who is meant by it, so that the same words about other people do not satisfy the gate."""
+
+    groups = forms.CharField(
+        label="Who its groups are, one a line",
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(
+            attrs={
+                "class": "is-code",
+                "rows": 2,
+                "placeholder": "M: sex = Male\nF: sex = Female",
+                "spellcheck": "false",
+                "autocomplete": "off",
+            }
+        ),
+        help_text="Empty: as in the newest test of this study that passed it.",
+    )
+    approximate = forms.BooleanField(label="Approximate bounds will do", required=False)
+
+    def clean_groups(self) -> JsonObject:
+        """As a document has them."""
+        try:
+            return groups_in(self.cleaned_data["groups"])
+        except BadValue as refusal:
+            raise forms.ValidationError(f"{refusal.message} {refusal.hint}") from refusal
+
     def wanted(self) -> Wanted:
-        """Of a valid form."""
+        """Of a valid form. Label and classes stay as they were."""
         said = self.cleaned_data
-        return Wanted(said["text"], said["delta"], said["regime"])
+        kept = {part: value for part, value in json_object(self.initial.get("meaning")).items() if part != "groups"}
+        meaning: JsonObject = {**(kept if said["text"] == self.initial.get("text") else {}), "groups": said["groups"]}
+        return Wanted(said["text"], said["delta"], said["regime"], meaning, not said["approximate"])
 
 
-ConstraintFormSet: type[BaseFormSet[ConstraintForm]] = formset_factory(
-    ConstraintForm, extra=1, can_delete=True, max_num=MOST, absolute_max=MOST
+def typed(row: Requirement) -> dict[str, object]:
+    """What the form of that row begins with."""
+    meaning = json_object(row.meaning)
+    return {
+        "text": row.text,
+        "delta": row.delta,
+        "regime": row.regime,
+        "meaning": meaning,
+        "groups": lines_of(json_object(meaning.get("groups"))),
+        "approximate": not row.exact,
+    }
+
+
+ConstraintFormSet: type[BaseFormSet[RequiredForm]] = formset_factory(
+    RequiredForm, extra=1, can_delete=True, max_num=MOST, absolute_max=MOST
 )

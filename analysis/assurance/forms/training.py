@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any, Final, cast
 
 from django import forms
 from django.forms import BaseFormSet, formset_factory
 
+from analysis.assurance.forms.groups import groups_in
 from analysis.assurance.forms.requiring import MOST, ConstraintForm
 from analysis.runs.local.ordering import slug_of
 from experiments.errors import BadValue
@@ -67,10 +67,6 @@ REUSE: Final = (
     ("refuse", "Refuse: one candidate alone"),
     ("spend", "Spend less delta on each, so that all hold together"),
 )
-GROUP: Final = re.compile(
-    r"(?P<name>[A-Za-z_]\w*)\s*:\s*(?P<column>[^=<>]+?)\s*(?P<how>>=|<=|=|>|<)\s*(?P<value>.+?)\s*"
-)
-HOW: Final = {"=": "equals", ">": "above", "<": "below", ">=": "at_least", "<=": "at_most"}
 CODE: Final = {"class": "is-code", "spellcheck": "false", "autocomplete": "off"}
 
 
@@ -195,32 +191,3 @@ class TrainedConstraintForm(ConstraintForm):
 TrainedConstraints: type[BaseFormSet[TrainedConstraintForm]] = formset_factory(
     TrainedConstraintForm, extra=2, min_num=1, validate_min=True, max_num=MOST, absolute_max=MOST
 )
-
-
-def groups_in(text: str) -> dict[str, Json]:
-    """One a line. BadValue names the line that cannot be read.
-
-    >>> groups_in("F: sex = Female")
-    {'F': {'column': 'sex', 'equals': 'Female'}}
-    """
-    found: dict[str, Json] = {}
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
-        read = GROUP.fullmatch(line.strip())
-        if read is None:
-            raise BadValue(f"Line {number}, “{line.strip()[:60]}”, is no group.", hint="Write: F: sex = Female")
-        if read["name"] in found:
-            raise BadValue(f"Line {number}: there is a group {read['name']} already.", hint="Take another name.")
-        found[read["name"]] = {"column": read["column"].strip(), HOW[read["how"]]: _value(read["how"], read["value"])}
-    return found
-
-
-def _value(how: str, text: str) -> Json:
-    try:
-        number = float(text)
-    except ValueError as error:
-        if how == "=":
-            return text.strip("\"'")
-        raise BadValue(f"“{text}” is no number.", hint="After > and < stands a number.") from error
-    return int(number) if number.is_integer() else number

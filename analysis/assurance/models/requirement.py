@@ -6,6 +6,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
 from experiments.models import Experiment
+from experiments.types import Json
 
 SMALLEST, LARGEST = 1e-12, 0.5
 
@@ -13,7 +14,9 @@ SMALLEST, LARGEST = 1e-12, 0.5
 class Requirement(models.Model):
     """A constraint that a model must have passed, with at most that much doubt, before an arm may serve it.
 
-    text: as somebody wrote it. normalised: everything on one side (g <= 0), by which tests are found.
+    text: as somebody wrote it. normalised: everything on one side (g <= 0), by which tests are found. meaning: what its
+    words stand for (`safety.meaning`): who each of its groups is; label and classes, if they were said. exact: bounds
+    that are labelled approximate do not do.
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="requirements")
@@ -22,6 +25,9 @@ class Requirement(models.Model):
     normalised = models.CharField(max_length=2_000)
     regime = models.CharField(max_length=40, default="binary_classification")
     delta = models.FloatField(default=0.05, validators=[MinValueValidator(SMALLEST), MaxValueValidator(LARGEST)])
+
+    meaning: models.JSONField[Json, Json] = models.JSONField(default=dict)
+    exact = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         ordering = ("experiment", "position", "pk")

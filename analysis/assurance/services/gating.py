@@ -10,10 +10,13 @@ from analysis.assurance.errors import NotProven
 from analysis.assurance.models import Requirement, SafetyResult, SafetyTest
 from analysis.assurance.querysets import SafetyTestQuerySet
 from analysis.assurance.served import Served, served_by
+from analysis.assurance.services.requiring import meaning_of, parsed
 from analysis.runs import store
 from analysis.runs.errors import Spoiled
 from analysis.runs.models import Artifact
 from analysis.runs.services.keeping import kept_of
+from analysis.safety.meaning import differences, undefined
+from experiments.blueprint import json_object
 from experiments.models import Experiment
 from experiments.types import JsonObject
 
@@ -102,8 +105,28 @@ def _requirements(served: Served, test: SafetyTest, required: Sequence[Requireme
         result = shown.get(requirement.normalised)
         if result is None:
             yield f"Arm “{served.arm}” serves a model that was not tested for “{requirement.text}”."
-        elif result.delta > requirement.delta:
+            continue
+        yield from _other_meaning(served, test, requirement)
+        if requirement.exact and not result.is_exact:
+            yield (
+                f"Arm “{served.arm}” serves a model that passed “{requirement.text}” by {result.methods}: that is "
+                "approximate, and an exact bound is required."
+            )
+        if result.delta > requirement.delta:
             yield (
                 f"Arm “{served.arm}” serves a model that passed “{requirement.text}” with a doubt of {result.delta:g}; "
                 f"{requirement.delta:g} at most is required."
             )
+
+
+def _other_meaning(served: Served, test: SafetyTest, requirement: Requirement) -> Iterator[str]:
+    """The same words of other people, of another label, or in another regime prove nothing of what is required."""
+    about = f"Arm “{served.arm}” serves a model that passed “{requirement.text}” in another sense"
+    if test.regime != requirement.regime:
+        yield f"{about}: in {test.regime.replace('_', ' ')}, not in {requirement.regime.replace('_', ' ')}."
+    meaning = json_object(requirement.meaning)
+    names = parsed(requirement.text, requirement.regime)[1]
+    if unknown := undefined(meaning, names):
+        yield f"It is required that “{requirement.text}”, and nobody said who is in {' and '.join(unknown)}."
+    for said in differences(meaning, meaning_of(test)):
+        yield f"{about}: {said}."

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from analysis.assurance.forms.requiring import ConstraintForm, ConstraintFormSet
+from analysis.assurance.forms.requiring import ConstraintFormSet, RequiredForm, typed
 from analysis.assurance.models import Requirement
 from analysis.assurance.presenting import ArmStanding, arm_standings
 from analysis.assurance.services.requiring import require_constraints
@@ -34,7 +34,7 @@ def requirements(request: HttpRequest, slug: str) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal)
     rows = list(Requirement.objects.filter(experiment=experiment))
-    initial = [{"text": row.text, "delta": row.delta, "regime": row.regime} for row in rows]
+    initial = [typed(row) for row in rows]
     forms = ConstraintFormSet(request.POST if request.method == "POST" else None, initial=initial, prefix="constraint")
     if request.method == "POST" and forms.is_valid() and _saved(request, experiment, forms):
         return HttpResponseRedirect(reverse("assurance:requirements", args=[slug]))
@@ -50,7 +50,7 @@ def requirements(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, "assurance/requirements.html", f"Safety: {experiment.title}", context, status=status)
 
 
-def _saved(request: HttpRequest, experiment: Experiment, forms: BaseFormSet[ConstraintForm]) -> bool:
+def _saved(request: HttpRequest, experiment: Experiment, forms: BaseFormSet[RequiredForm]) -> bool:
     kept = [form for form in forms if form.has_changed() or form.initial]
     wanted = [form.wanted() for form in kept if form.cleaned_data and not form.cleaned_data.get("DELETE")]
     try:

@@ -129,6 +129,7 @@ def of_table(table: Table, declared: Declaration) -> Loaded:
         features=features,
         fingerprint=_fingerprint(table, features, labels, groups),
         remarks=(*table.remarks, *remarks, *told),
+        meaning={"label": declared.label, "classes": list(classes), "groups": declared.groups},
     )
 
 

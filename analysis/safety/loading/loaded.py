@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,7 +24,7 @@ class Loaded:
 
     features: the columns that a model sees. classes: as the data write them, in the order of their numbers in
     constraints. fingerprint: SHA-256 of labels, groups and features, whatever file they came in. remarks: what a
-    reader of the report should know.
+    reader of the report should know. meaning: the label's column, its classes, and who each group is.
     """
 
     name: str
@@ -36,6 +36,7 @@ class Loaded:
     features: tuple[str, ...]
     fingerprint: str
     remarks: tuple[str, ...] = ()
+    meaning: JsonObject = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.labels)
@@ -95,7 +96,7 @@ class Loaded:
         groups = {name: members[rows] for name, members in self.groups.items()}
         return Loaded(
             self.name, self.regime, self.table.view(rows), self.labels[rows], self.classes, groups, self.features,
-            "", self.remarks,
+            "", self.remarks, self.meaning,
         )  # fmt: skip
 
 

@@ -81,6 +81,7 @@ class RecordedEpisodes:
             keep=lambda trained, theta: kept(trained, theta, recorded.meaning),
             marks=of_units(marks, subject.episodes.units),
             resemblance=Resemblance.of_marks(marks) if recorded.keys is not None else Resemblance.whole(marks),
+            meaning={"groups": said["groups"]},
             remarks=(*recorded.remarks, *_remarks(subject)),
             described=described(subject.episodes),
         )

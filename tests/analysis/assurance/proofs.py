@@ -15,13 +15,15 @@ from analysis.runs.services.claiming import Hold
 from analysis.runs.services.keeping import keep_artifact
 from analysis.safety.report import Found, Measured, Origin, Report
 from experiments.models import Experiment, Study, UnitKind
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from tests.analysis.runs.rows import make_batch, make_run
 from tests.factories import make_experiment
 
 TEXT = "abs((PR | [M]) - (PR | [F])) <= 0.15"
 NORMALISED = "abs((PR | [M]) - (PR | [F]))-(0.15)"
 ORIGIN = Origin("loans.csv", "d" * 64, "5" * 64, rows=1_000, n_candidate=400, n_safety=600, split="stratified", seed=18)
+GROUPS: JsonObject = {"M": {"column": "sex", "equals": "Male"}, "F": {"column": "sex", "equals": "Female"}}
+MEANING: JsonObject = {"label": "granted", "classes": ["no", "yes"], "groups": GROUPS}
 _numbers = itertools.count(1)
 
 
@@ -48,6 +50,7 @@ def report(*constraints: Found, **columns: object) -> Report:
         origin=ORIGIN,
         constraints=constraints,
         candidate=f"{next(_numbers):064x}",
+        meaning=MEANING,
     )
     return replace(given, **columns)  # type: ignore[arg-type]  # named by the caller
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.core.files.storage import storages
@@ -11,15 +12,19 @@ from django.utils import timezone
 from analysis.assurance.errors import NotProven
 from analysis.assurance.models import Requirement
 from analysis.assurance.services.recording import record_test
+from analysis.assurance.services.requiring import Wanted, require_constraints
 from analysis.assurance.services.taking_down import sweep_unproven, take_down, withdraw_test
 from analysis.runs.models import Run
 from analysis.runs.services.claiming import Hold
 from analysis.runs.services.keeping import keep_artifact
 from analysis.safety.report import Report
+from experiments.errors import Invalid
 from experiments.models import Arm, Event, Experiment, Status, Version
 from experiments.services.lifecycle import pause_experiment, start_experiment
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from tests.analysis.assurance.proofs import (
+    GROUPS,
+    MEANING,
     NORMALISED,
     TEXT,
     a_test,
@@ -118,13 +123,67 @@ def test_an_arm_without_a_model_and_a_disabled_one_are_not_asked() -> None:
 def test_what_the_experiment_requires_must_have_been_tested(normalised: str, delta: float, sentence: str) -> None:
     draft = serving(a_test(), status="draft")
     text = TEXT if normalised == NORMALISED else "FPR <= 0.1"
-    Requirement.objects.create(experiment=draft, text=text, normalised=normalised, delta=delta)
+    Requirement.objects.create(
+        experiment=draft, text=text, normalised=normalised, delta=delta, meaning={"groups": GROUPS}
+    )
 
     if not sentence:
         assert start_experiment(draft).status == Status.RUNNING
         return
     with pytest.raises(NotProven, match=sentence):
         start_experiment(draft)
+
+
+OLD: JsonObject = {"column": "age", "above": 60}
+
+
+@pytest.mark.parametrize(
+    ("meaning", "sentence"),
+    [
+        ({"groups": {**GROUPS, "F": OLD}}, r"F is \{column: sex, equals: Female\}, and \{column: age, above: 60\} is"),
+        ({"groups": {"M": GROUPS["M"]}}, "nobody said who is in F"),
+        ({"groups": GROUPS, "label": "paid"}, "its label is granted, not paid"),
+        ({"groups": GROUPS, "classes": ["yes", "no"]}, r"its classes are \[no, yes\], not \[yes, no\]"),
+    ],
+)
+def test_the_same_words_about_others_prove_nothing(meaning: JsonObject, sentence: str) -> None:
+    draft = serving(a_test(), status="draft")
+    Requirement.objects.create(experiment=draft, text=TEXT, normalised=NORMALISED, meaning=meaning)
+
+    with pytest.raises(NotProven, match=sentence):
+        start_experiment(draft)
+    draft.refresh_from_db()
+    assert draft.status == Status.DRAFT
+
+
+def test_an_approximate_bound_does_only_where_that_was_said() -> None:
+    by_t = replace(found(), readings=tuple(replace(one, exact=False, method="student_t") for one in found().readings))
+    draft = serving(a_test(report(by_t)), status="draft")
+    required = Requirement.objects.create(
+        experiment=draft, text=TEXT, normalised=NORMALISED, meaning={"groups": GROUPS}
+    )
+
+    with pytest.raises(NotProven, match="by student_t: that is approximate, and an exact bound is required"):
+        start_experiment(draft)
+
+    Requirement.objects.filter(pk=required.pk).update(exact=False)
+    assert start_experiment(draft).status == Status.RUNNING
+
+
+def test_who_is_meant_is_taken_from_the_newest_test_or_must_be_said() -> None:
+    test = a_test()
+    draft = serving(test, status="draft")
+    unknown = Wanted("abs((PR | [X]) - (PR | [F])) <= 0.1", meaning={"groups": GROUPS})
+
+    with pytest.raises(Invalid, match="cannot be required") as refused:
+        require_constraints(draft, [Wanted(TEXT), unknown], now=timezone.now())
+    assert "Nobody says who is in X" in str(refused.value.errors[0]["message"])
+    assert not Requirement.objects.exists()
+
+    [row] = require_constraints(draft, [Wanted(TEXT)], now=timezone.now())
+    assert row.meaning == MEANING
+    [row] = require_constraints(draft, [Wanted(TEXT, meaning={"groups": {"F": OLD}})], now=timezone.now())
+    assert row.meaning["groups"] == {"M": GROUPS["M"], "F": OLD}  # type: ignore[index,call-overload]
 
 
 def test_drift_takes_the_arm_down_and_says_so() -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 
 from analysis.assurance.models import SafetySet, SafetyTest, SafetyUse
 from analysis.runs.models import Run, Status
 from analysis.runs.trained import load_model
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from tests.analysis.assurance.trainings import train, wanting
 from tests.factories import make_study
 
@@ -55,6 +57,19 @@ def test_spending_gives_every_later_candidate_less_doubt_so_that_all_hold_togeth
 
     assert deltas == pytest.approx([0.05 / 2, 0.05 / 6, 0.05 / 12])
     assert sum(deltas) < 0.05
+
+
+def test_what_each_bound_spends_shrinks_with_its_delta_in_the_same_proportions() -> None:
+    study = make_study()
+    written: Json = {"text": "abs((PR | [A]) - (PR | [B])) <= 0.25", "deltas": [0.01, 0.01, 0.01, 0.02]}
+    first = train(study, safety={"reuse": "spend"}, constraints=[written])
+    both = train(study, overall_delta=0.04, constraints=[written, {"text": "PR <= 0.95"}])
+
+    assert (first.passed, first.results.get().delta) == (True, 0.025)
+    readings = cast("list[JsonObject]", first.results.get().readings)
+    spent = [reading[side] for reading in readings for side in ("delta_lower", "delta_upper")]
+    assert spent == pytest.approx([0.005, 0.005, 0.005, 0.01])
+    assert sum(both.results.values_list("delta", flat=True)) == pytest.approx(0.04)
 
 
 def test_neither_another_division_nor_another_constraint_makes_used_rows_fresh() -> None:

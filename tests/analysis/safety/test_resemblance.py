@@ -33,7 +33,7 @@ def of(columns: Columns, labels: Array | None = None) -> Resemblance:
 
 
 def reordered(columns: Columns) -> Columns:
-    return {name: columns[name] for name in reversed(columns)}
+    return {name: columns[name] for name in list(columns)[::-1]}
 
 
 def as_floats(columns: Columns) -> Columns:
