@@ -98,6 +98,13 @@ UNFOLD: dict[str, object] = {
                 ],
             },
             {
+                "title": "Crowd",
+                "separator": True,
+                "items": [
+                    _link("Campaigns", "campaign", "crowd:campaigns"),
+                ],
+            },
+            {
                 "title": "Record",
                 "separator": True,
                 "items": [

@@ -1,0 +1,61 @@
+"""What every page of this room does first: find what the address names, and refuse in words."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from crowd.models import Campaign
+from experiments.access import Right
+from experiments.console.rights import has_right
+from experiments.errors import Forbidden, Refusal, Unknown
+from experiments.models import Experiment
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+def find_campaign(request: HttpRequest, identity: uuid.UUID, right: Right = Right.VIEW) -> Campaign:
+    """Unknown if it is of a study that the user does not belong to; Forbidden for too low a role."""
+    rows = Campaign.objects.visible_to(cast("User", request.user))
+    related = ("account", "experiment__study", "experiment__version", "confirmed_by")
+    found = rows.select_related(*related).filter(uuid=identity).first()
+    if found is None:
+        raise Unknown("There is no such campaign that you can see.", hint="Ask a member of its study.")
+    require_in(request, right, found.experiment.study_id)
+    return found
+
+
+def find_experiment(request: HttpRequest, slug: str, right: Right = Right.VIEW) -> Experiment:
+    """The same for an experiment."""
+    user = cast("User", request.user)
+    found = Experiment.objects.visible_to(user).select_related("study", "version").filter(slug=slug).first()
+    if found is None:
+        raise Unknown(f"There is no experiment “{slug}” that you can see.", hint="Ask a member of its study.")
+    require_in(request, right, found.study_id)
+    return found
+
+
+def require_in(request: HttpRequest, right: Right, study_id: int) -> None:
+    """Forbidden without that right in the study."""
+    if not has_right(request, right, study_id):
+        raise Forbidden(f"Your role in this study does not include: {right}.", hint="Ask an owner of the study.")
+
+
+def page(
+    request: HttpRequest, template: str, title: str, context: dict[str, object], *, status: int = 200
+) -> HttpResponse:
+    """A page of the console that no cache keeps."""
+    whole = {**admin.site.each_context(request), "title": title, **context}
+    response = render(request, template, whole, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """In words, with the status."""
+    return page(request, "analysis/refused.html", "Crowd", {"refusal": refusal}, status=refusal.status)
