@@ -36,12 +36,6 @@ class Excluded(Refusal):
     code = "excluded"
 
 
-class LivePlatform(Refusal):
-    """A real platform would be called, and the account does not say that it may be."""
-
-    code = "live-platform"
-
-
 class PlatformError(Exception):
     """A platform said no, or nothing. message: one sentence, without ids of people. hint: what somebody can do."""
 
@@ -70,3 +64,10 @@ class AlreadyDone(PlatformRefused):
 
 class NeedsOperator(PlatformRefused):
     """Funds, permission, credentials: somebody has to do something at the platform; `hint` says what."""
+
+
+class LivePlatform(Refusal, NeedsOperator):
+    """A real platform would be called, and the account or the installation does not say that it may be."""
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint, code="live-platform")

@@ -55,6 +55,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = env_str("EMAIL_FROM", f"machina@{_public.hos
 WEBHOOK_HOSTS = env_list("WEBHOOK_HOSTS", [])  # hosts that are not public, and may be told all the same
 WEBHOOK_SECRET = env_str("WEBHOOK_SECRET", "")  # signs what web hooks are sent
 
+# --- Crowd platforms --------------------------------------------------------------------------------------------------
+CROWD_LIVE = env_bool("CROWD_LIVE", True)  # 0: platforms' own hosts are never called from here, stand-ins alone
+CROWD_STANDIN_HOSTS = env_list("CROWD_STANDIN_HOSTS", [])  # machines beside this one where stand-ins run
+
 # --- The rooms, the highest step of the staircase first ---------------------------------------------------------------
 INSTALLED_APPS = [
     "machina_site.apps.MachinaSiteConfig",

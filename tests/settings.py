@@ -30,3 +30,4 @@ STORAGES["runs"] = {
     "OPTIONS": {"location": RUNS_ROOT / "kept"},
 }
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # the files themselves: nothing is collected for a test
+CROWD_LIVE = False  # no test calls a live platform

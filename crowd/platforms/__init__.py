@@ -1,5 +1,10 @@
 """The platforms, by name. A new one: docs/recipes/add-a-platform.md."""
 
-from crowd.platforms.base import PLATFORMS, Platform
+from crowd.platforms.base import Platform
+from crowd.platforms.kinds import Kind
+from crowd.platforms.link import LINK
+from crowd.platforms.mturk.kind import MTURK
 
-__all__ = ("PLATFORMS", "Platform")
+PLATFORMS: dict[str, Kind] = {kind.name: kind for kind in (MTURK, LINK)}
+
+__all__ = ("PLATFORMS", "Kind", "Platform")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -40,6 +40,7 @@ class Link:
     is_production: bool = False
     options: JsonObject = field(default_factory=dict)
     bucket: str = ""  # whose token bucket: the account's uuid
+    may_spend: bool = False  # a person confirmed what will be spent; only asked where money is real
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +119,34 @@ class BonusSeen:
     at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of a check of the connection. message: what was found. hint: what to do if it is not well."""
+
+    name: str
+    is_well: bool
+    message: str
+    hint: str = ""
+
+
 class Platform(Protocol):
     """An account at a platform, ready to be called.
 
     Every method may raise PlatformUnavailable (try again; it may have had its effect), AlreadyDone (so it is),
     NeedsOperator (somebody must act) or PlatformRefused (it stays so); no other error of the network comes out.
     Every call has a time-out and takes from the account's token bucket. Repeating any of them is safe, but `pay_bonus`
-    where Can.TOKENS is missing, `message`, and nothing else.
+    where Can.TOKENS is missing, `message`, and nothing else. What a kind cannot (`abilities`) is PlatformRefused.
+
+    `publish` of an order that was published answers with the posting that is there. `find` looks for it when a token
+    may be too old to be known. `add_places`: so many places in all, never fewer than there are. `pay_bonus` answers
+    with the platform's id of it, or ""; AlreadyDone where the token was counted before. `message`: who could not be
+    reached, and why. `exclusion`: the list of that name, made if there is none.
     """
 
     kind: str
     abilities: frozenset[Can]
 
+    def examine(self) -> tuple[Finding, ...]: ...
     def balance(self) -> Balance: ...
     def publish(self, order: Order) -> PostingSeen: ...
     def find(self, order: Order) -> PostingSeen | None: ...
@@ -151,9 +168,8 @@ class Platform(Protocol):
     def exclusion(self, name: str) -> str: ...
     def exclude(self, list_id: str, workers: tuple[str, ...]) -> None: ...
     def readmit(self, list_id: str, workers: tuple[str, ...]) -> None: ...
+    def excluded(self, list_id: str) -> Iterator[str]: ...
     def message(self, workers: tuple[str, ...], *, subject: str, text: str) -> dict[str, str]: ...
     def block(self, worker: str, *, reason: str) -> None: ...
     def unblock(self, worker: str, *, reason: str) -> None: ...
-
-
-PLATFORMS: dict[str, Callable[[Link], Platform]] = {}
+    def blocks(self) -> Iterator[str]: ...
