@@ -49,7 +49,7 @@ def reach(account: Account, campaign: Campaign | None = None) -> Platform:
 @contextmanager
 def talking(account: Account, campaign: Campaign | None = None, *, chance: float = 0.5) -> Iterator[Platform]:
     """`reach`, and what concerns the whole account is written on it: that it rests if it does not answer or somebody
-    has to act, and that it answers once calls went well. Errors go on to the caller. chance: in [0, 1), spreads retries.
+    has to act, and that it answers once calls went well. Errors go on. chance: in [0, 1), spreads retries.
     """
     try:
         yield reach(account, campaign)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
 
-from crowd.errors import NeedsOperator, PlatformUnavailable
+from crowd.errors import NeedsOperator, PlatformError, PlatformUnavailable
 from crowd.platforms import bucket
 from crowd.platforms.base import Link
 from crowd.platforms.credentials import secret_of
@@ -46,12 +46,9 @@ class Client:
         try:
             return call(self._boto())
         except ClientError as error:
-            refusal = of_reply(error)
+            raise self._noted(of_reply(error)) from error
         except (BotoCoreError, ResponseParserError) as error:
-            refusal = of_client(error)
-        if refusal.code == "throttled":
-            bucket.hold(self.link.bucket, 2.0, rate=self._rate, burst=self._burst)
-        raise refusal
+            raise of_client(error) from error
 
     def read(self, call: Callable[[MTurkClient], Reply]) -> Reply:
         """What changes nothing, or counts once: tried again at once where that may heal it."""
@@ -63,6 +60,12 @@ class Client:
                     raise
             time.sleep(pause)
         return self.ask(call)
+
+    def _noted(self, refusal: PlatformError) -> PlatformError:
+        """Had too many calls: then nobody calls for a moment."""
+        if refusal.code == "throttled":
+            bucket.hold(self.link.bucket, 2.0, rate=self._rate, burst=self._burst)
+        return refusal
 
     def _boto(self) -> MTurkClient:
         endpoint = MTURK.endpoint_of(self.link)

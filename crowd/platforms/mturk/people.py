@@ -40,11 +40,7 @@ class People(Postings):
 
     def exclude(self, list_id: str, workers: tuple[str, ...]) -> None:
         for worker in workers:
-            self.client.read(
-                lambda mturk, worker=worker: mturk.associate_qualification_with_worker(  # type: ignore[misc]
-                    QualificationTypeId=list_id, WorkerId=worker, IntegerValue=1, SendNotification=False
-                )
-            )
+            self._exclude(list_id, worker)
 
     def readmit(self, list_id: str, workers: tuple[str, ...]) -> None:
         for worker in workers:
@@ -93,6 +89,13 @@ class People(Postings):
 
         found = (each for page in pages(fetch) for each in page if each["Name"] == name)
         return next((each["QualificationTypeId"] for each in found), "")
+
+    def _exclude(self, list_id: str, worker: str) -> None:
+        self.client.read(
+            lambda mturk: mturk.associate_qualification_with_worker(
+                QualificationTypeId=list_id, WorkerId=worker, IntegerValue=1, SendNotification=False
+            )
+        )
 
     def _readmit(self, list_id: str, worker: str) -> None:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,14 +15,17 @@ from crowd.platforms.mturk.client import Client, moment
 from crowd.platforms.mturk.notifying import subscribe
 from crowd.platforms.mturk.orders import annotation_of, hit, hit_type
 from crowd.platforms.mturk.paging import PAGE, paged, pages
-from crowd.platforms.mturk.sights import posting_seen
+from crowd.platforms.mturk.sights import posting_seen, posting_sight
+from crowd.reconcile.words import PostingSight
 
 if TYPE_CHECKING:
     from mypy_boto3_mturk.type_defs import CreateHITTypeRequestTypeDef, HITTypeDef, ListHITsResponseTypeDef
 
 GONE: Final = "HITDoesNotExist"
 ID: Final = re.compile(r"\b[A-Z0-9]{20,64}\b")
-MOMENT_AGO: Final = timedelta(minutes=1)
+MOMENT: Final = timedelta(minutes=1)
+SHUT: Final = (PostingSight.CLOSED, PostingSight.GONE)
+TRIES: Final = 20
 ONE_SECOND: Final = timedelta(seconds=1)
 
 
@@ -74,18 +77,19 @@ class Postings(Limited):
 
     def open(self, external_id: str, *, expires_at: datetime) -> None:
         require_spending(self.link)
-        self._expire(external_id, expires_at)
+        self._expire(external_id, expires_at, lambda hit, now: abs(hit["Expiration"] - expires_at) < MOMENT)
 
     def pause(self, external_id: str) -> None:
-        self._expire(external_id, datetime.now(UTC) - MOMENT_AGO)
+        self._expire(external_id, datetime.now(UTC) - MOMENT, lambda hit, now: posting_sight(hit, now) in SHUT)
 
     close = pause
 
     def remove(self, external_id: str) -> None:
         try:
             self.client.ask(lambda mturk: mturk.delete_hit(HITId=external_id))
-        except PlatformRefused as error:
-            if error.code != GONE:
+        except PlatformRefused:
+            left = self.posting(external_id)
+            if left is not None and left.sight != PostingSight.GONE:
                 raise
 
     def _type_of(self, order: Order) -> str:
@@ -122,15 +126,22 @@ class Postings(Limited):
         except AlreadyDone:
             return
 
-    def _expire(self, external_id: str, at: datetime) -> None:
-        """MTurk takes the same instant for a HIT once, even if another came in between: then a second later will do."""
-        at = at.replace(microsecond=0)
-        try:
-            self.client.ask(lambda mturk: mturk.update_expiration_for_hit(HITId=external_id, ExpireAt=at))
-        except AlreadyDone:
-            if abs(self._hit(external_id)["Expiration"] - at) > ONE_SECOND:
-                later = at + ONE_SECOND
-                self.client.ask(lambda mturk: mturk.update_expiration_for_hit(HITId=external_id, ExpireAt=later))
+    def _expire(self, external_id: str, at: datetime, is_so: Callable[[HITTypeDef, datetime], bool]) -> None:
+        """MTurk takes an instant for a HIT once, even if another came in between: then one beside it will do."""
+        for second in range(TRIES):
+            instant = at.replace(microsecond=0) - second * ONE_SECOND
+            try:
+                self._set_expiry(external_id, instant)
+            except AlreadyDone:
+                shown = self.client.read(lambda mturk: mturk.get_hit(HITId=external_id))
+                if is_so(shown["HIT"], moment(shown["ResponseMetadata"])):
+                    return
+            else:
+                return
+        raise PlatformUnavailable("Every instant near to it was used for this HIT before.", code="instants-used")
+
+    def _set_expiry(self, external_id: str, at: datetime) -> None:
+        self.client.ask(lambda mturk: mturk.update_expiration_for_hit(HITId=external_id, ExpireAt=at))
 
     def _hit(self, external_id: str) -> HITTypeDef:
         return self.client.read(lambda mturk: mturk.get_hit(HITId=external_id))["HIT"]

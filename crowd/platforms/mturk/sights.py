@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +13,7 @@ from crowd.reconcile.words import PostingSight, SubmissionSight
 if TYPE_CHECKING:
     from mypy_boto3_mturk.type_defs import AssignmentTypeDef, BonusPaymentTypeDef, HITTypeDef
 
+RESOLUTION: Final = timedelta(seconds=1)  # of the header that says what time it is there
 SUBMISSIONS: Final = {
     "Submitted": SubmissionSight.SUBMITTED,
     "Approved": SubmissionSight.APPROVED,
@@ -24,9 +25,10 @@ def posting_sight(hit: HITTypeDef, now: datetime) -> PostingSight:
     """A HIT whose places are all taken is TAKEN until it expires, and CLOSED from then on. Paused looks like CLOSED."""
     if hit["HITStatus"] == "Disposed":
         return PostingSight.GONE
-    if hit["Expiration"] <= now:
-        return PostingSight.CLOSED
-    return PostingSight.OPEN if hit["HITStatus"] == "Assignable" else PostingSight.TAKEN
+    if hit["HITStatus"] == "Assignable":
+        return PostingSight.OPEN
+    is_over = hit["Expiration"] <= now + RESOLUTION or hit.get("NumberOfAssignmentsAvailable", 0) > 0
+    return PostingSight.CLOSED if is_over else PostingSight.TAKEN
 
 
 def posting_seen(hit: HITTypeDef, now: datetime) -> PostingSeen:
