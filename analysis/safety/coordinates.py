@@ -69,6 +69,11 @@ def coordinates_of(problem: Problem) -> Coordinates:
     return found or Unchanged()
 
 
+def inside(problem: Problem, coordinates: Coordinates) -> Problem:
+    """The problem seen in its coordinates; itself, where they are those of theta."""
+    return problem if isinstance(coordinates, Unchanged) else Inside(problem, coordinates)
+
+
 class Inside:
     """A problem seen in its coordinates."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from math import ceil, cos, pi
+from math import ceil, cos, isfinite, pi
 from typing import ClassVar, Self
 
 import numpy as np
@@ -12,6 +12,7 @@ import numpy as np
 from analysis.learning.components import Either, Flag, ListOf, Nullable, OneOf, Real, Whole
 from analysis.learning.components.errors import Finding
 from analysis.learning.members import takes
+from analysis.safety.finite import all_finite
 from analysis.safety.optimisers.batches import in_order, partition
 from analysis.safety.optimisers.course import Course, Parts
 from analysis.safety.optimisers.method import OPTIMISERS, Method
@@ -147,13 +148,13 @@ class _Walk:
 
     def _move(self, look: Look, gradient: Array) -> bool:
         """Whether everything is a number still."""
-        if not (np.isfinite(look.objective) and np.isfinite(look.bounds).all()):
+        if not (isfinite(look.objective) and all_finite(look.bounds)):
             return False
         share = 1.0 if self.settings.decay == "none" else (1 + cos(pi * self.steps / self.total)) / 2
         self.theta = self._held(self.theta - self.pace.step(gradient, share * self.settings.rate))
         self.weights = np.maximum(self.weights + share * self.settings.multiplier_rate * look.bounds, 0.0)
         self.steps += 1
-        return bool(np.isfinite(self.theta).all())
+        return all_finite(self.theta)
 
     def _held(self, theta: Array) -> Array:
         clip = self.settings.clip

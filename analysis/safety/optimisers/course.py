@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from analysis.safety.finite import are_finite
 from analysis.safety.terms import Array, Candidate, Look, Problem, Rows, Trace, Watch
 
 NOTHING_FINITE = "The objective, or a constraint's bound, was not a finite number wherever the search looked."
@@ -43,10 +45,10 @@ class Course:
         """plain: among those that are not feasible the 2-norm of the bounds themselves counts, as in the engine."""
         self.size, self.count, self.parts = problem.size, problem.count, parts
         self._problem, self._watch, self._plain = problem, watch, plain
-        self._slack = np.zeros(problem.count)
+        self._slack: Array | None = None
         self._rows: list[tuple[Look, Array]] = []
         self._planned = self._progress = 0
-        self._last: tuple[Array, Look] | None = None
+        self._last: tuple[bytes, Look] | None = None
         self._best: _Found | None = None
         self._best_row = -1
 
@@ -99,7 +101,7 @@ class Course:
 
     def step(self, theta: Array, multipliers: Array) -> None:
         """An iteration has come to theta, and looked at it: one row of the trace."""
-        if self._last is None or not np.array_equal(self._last[0], theta):
+        if self._last is None or self._last[0] != theta.tobytes():
             self.look(theta)
         look = self._last[1] if self._last else self._problem.look(theta)
         self._rows.append((look, multipliers.copy()))
@@ -112,13 +114,13 @@ class Course:
 
         counts: whether these are rows enough for it to be called feasible.
         """
-        self._last = (theta.copy(), look)
+        self._last = (theta.tobytes(), look)
         rank = self._rank(look, counts=counts)
-        if np.isfinite(rank).all() and (self._best is None or rank < self._best.rank):
+        if are_finite(rank) and (self._best is None or rank < self._best.rank):
             if self._best is None or _is_progress(self._best.rank, rank):
                 self._progress = len(self._rows)
             self._best = _Found(theta.copy(), look, rank)
-        return Look(look.objective, look.bounds - self._slack) if self._slack.any() else look
+        return look if self._slack is None else Look(look.objective, look.bounds - self._slack)
 
     def relax(self) -> None:
         """From here on the constraints need not hold better than where they held best so far, within a thousandth."""
@@ -130,8 +132,9 @@ class Course:
         if look.feasible and counts:
             return 0, look.objective, 0.0
         if self._plain:
-            return 1, float(np.linalg.norm(look.bounds)), 0.0 if np.isfinite(look.objective) else np.inf
-        return 1, float(np.linalg.norm(np.maximum(look.bounds - self._slack, 0.0))), look.objective
+            return 1, _length(look.bounds), 0.0 if math.isfinite(look.objective) else math.inf
+        bounds = look.bounds if self._slack is None else look.bounds - self._slack
+        return 1, _length(np.maximum(bounds, 0.0)), look.objective
 
     def _keep_row_of(self, look: Look) -> None:
         """The best was met between two iterations: it gets a row of its own, so that the trace shows it."""
@@ -149,6 +152,10 @@ class Course:
         with np.errstate(invalid="ignore"):  # infinity times a multiplier of 0
             lagrangian = objective + (weights * bounds).sum(axis=1)
         return Trace(objective, weights, bounds, lagrangian, best)
+
+
+def _length(values: Array) -> float:
+    return math.sqrt(values.dot(values))
 
 
 def _is_progress(before: Rank, after: Rank) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.learning.components import Flag, Whole
 from analysis.learning.members import Member, Register, takes
-from analysis.safety.coordinates import Inside, Unchanged, coordinates_of
+from analysis.safety.coordinates import Unchanged, coordinates_of, inside
 from analysis.safety.optimisers.course import Course, Parts
 from analysis.safety.optimisers.descending import approach
 from analysis.safety.terms import Array, Candidate, Divisible, Problem, Watch
@@ -40,7 +40,7 @@ class Method(Member):
         coordinates = Unchanged() if self.plain else coordinates_of(problem)
 
         def view(whole_or_part: Problem) -> Problem:
-            return Inside(whole_or_part, coordinates)
+            return inside(whole_or_part, coordinates)
 
         course = Course(view(problem), watch, plain=self.plain, parts=_parts(problem, view))
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):

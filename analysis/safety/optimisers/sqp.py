@@ -9,6 +9,7 @@ import numpy as np
 
 from analysis.learning.components import Real
 from analysis.learning.members import takes
+from analysis.safety.finite import all_finite
 from analysis.safety.optimisers.course import Course
 from analysis.safety.optimisers.descending import HUGE, minimise
 from analysis.safety.optimisers.method import OPTIMISERS, Method
@@ -64,7 +65,7 @@ class _View:
 
     def __init__(self, course: Course, margin: float) -> None:
         self._course, self._margin = course, margin
-        self._at: Array | None = None
+        self._at: bytes | None = None
         self._objective = HUGE
         self._gradient = self._room = self._room_slopes = np.empty(0)
 
@@ -95,9 +96,10 @@ class _View:
         return weights
 
     def _see(self, theta: Array) -> None:
-        if self._at is not None and np.array_equal(self._at, theta):
+        at = theta.tobytes()
+        if self._at == at:
             return
-        self._at = theta.copy()
+        self._at = at
         look, gradient, slopes = self._course.slopes(theta)
         self._objective = float(_finite(np.array(look.objective), nan=HUGE))
         self._gradient, self._room_slopes = _finite(gradient, nan=0.0), _finite(-slopes, nan=0.0)
@@ -106,6 +108,6 @@ class _View:
 
 def _finite(values: Array, *, nan: float) -> Array:
     """The values themselves, if all are finite."""
-    if np.isfinite(values).all():
+    if all_finite(values):
         return values
     return np.nan_to_num(values, nan=nan, posinf=HUGE, neginf=-HUGE)
