@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from abc import abstractmethod
 from dataclasses import replace
+from functools import lru_cache
 from typing import ClassVar
 
 import numpy as np
@@ -80,16 +81,16 @@ class OneSided(Member):
     def foresee(self, evidence: Evidence, *, side: str, delta: float, size: int, inflation: float) -> Prediction:
         evidence = evidence.side(side)
         values, n = evidence.values, len(evidence.values)
-        foresight = self.foresight(
-            side=side, delta=delta, sizes=(n, size), inflation=inflation, span=(evidence.low, evidence.high)
-        )
+        foresight = _foresight(self, side, (delta, inflation), (n, size), (evidence.low, evidence.high))
         mean, deviation = moments(values)
         bound, by_mean, by_deviation = foresight(mean, deviation)
         if not math.isfinite(bound):
             return Prediction(math.inf if side == "upper" else -math.inf, np.zeros(n))
-        slopes = np.full(n, by_mean / n)
-        if deviation > 0:
-            slopes += by_deviation * (values - mean) / ((n - 1) * deviation)
+        if not deviation > 0:
+            return Prediction(bound, np.full(n, by_mean / n))
+        slopes = values - mean
+        slopes *= by_deviation / ((n - 1) * deviation)
+        slopes += by_mean / n
         return Prediction(bound, slopes)
 
     def _unsuited(self, evidence: Evidence) -> str | None:
@@ -105,6 +106,14 @@ class OneSided(Member):
 
 
 BOUNDS: Register[OneSided] = Register("type")
+
+
+@lru_cache(maxsize=4096)
+def _foresight(
+    bound: OneSided, side: str, room: tuple[float, float], sizes: tuple[int, int], span: tuple[float, float]
+) -> Foresight:
+    """Made once for all looks of a search. room: delta and inflation."""
+    return bound.foresight(side=side, delta=room[0], sizes=sizes, inflation=room[1], span=span)
 
 
 def _nothing(mean: float, deviation: float) -> tuple[float, float, float]:
@@ -172,6 +181,6 @@ def moments(values: Array) -> tuple[float, float]:
     """Mean, and the deviation that divides by n - 1; not a number without enough values."""
     if not len(values):
         return math.nan, math.nan
-    mean = float(values.mean())
+    mean = float(values.sum()) / len(values)
     away = values - mean
-    return mean, math.sqrt(float(away @ away) / (len(values) - 1)) if len(values) > 1 else math.nan
+    return mean, math.sqrt(float(away.dot(away)) / (len(values) - 1)) if len(values) > 1 else math.nan

@@ -55,7 +55,8 @@ class StudentT(OneSided):
     def foresight_above(
         self, *, delta: float, sizes: tuple[int, int], inflation: float, span: tuple[float, float]
     ) -> Foresight:
-        return widened(lambda mean, deviation: (mean, 1.0, 0.0), delta=delta, size=sizes[1], times=inflation)
+        room = inflation * quantile(delta, sizes[1]) / math.sqrt(sizes[1])
+        return lambda mean, deviation: (mean + room * deviation, 1.0, room)
 
 
 def widened(bound: Foresight, *, delta: float, size: int, times: float) -> Foresight:

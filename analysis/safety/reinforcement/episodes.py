@@ -86,7 +86,8 @@ class Episodes:
 
     def returns(self, gamma: float) -> Array:
         """Discounted sums of each reward, shape (n, r)."""
-        weighted = self.rewards * (gamma ** self.steps())[:, None]
+        discounts = gamma ** np.arange(self.lengths.max())
+        weighted = self.rewards * discounts[self.steps()][:, None]
         return np.add.reduceat(weighted, self.starts[:-1], axis=0)
 
     def steps_of(self, rows: Rows) -> tuple[NDArray[np.intp], NDArray[np.intp]]:

@@ -60,12 +60,12 @@ class Linear:
     independent: bool = True
 
     def values(self, weights: Weights) -> Array:
-        found: Array = self.base + np.minimum(weights.episodes[self.rows], self.clip) * self.gain
+        found: Array = _cut(weights.episodes[self.rows], self.clip) * self.gain
+        found += self.base
         return found
 
     def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
-        own = weights.episodes[self.rows]
-        pulls.episodes[self.rows] += slopes * np.where(own < self.clip, own, 0.0) * self.gain
+        pulls.episodes[self.rows] += slopes * _moving(weights.episodes[self.rows], self.clip) * self.gain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,14 +83,13 @@ class LinearBySteps:
 
     def values(self, weights: Weights) -> Array:
         assert weights.steps is not None  # noqa: S101 - the problem weighs by step where a measure does
-        parts = np.minimum(weights.steps[self.steps], self.clip) * self.gain
+        parts = _cut(weights.steps[self.steps], self.clip) * self.gain
         return self.base + np.bincount(self.of, parts, minlength=len(self.base))
 
     def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
         assert weights.steps is not None  # noqa: S101 - as above
         assert pulls.steps is not None  # noqa: S101 - as above
-        own = weights.steps[self.steps]
-        pulls.steps[self.steps] += slopes[self.of] * np.where(own < self.clip, own, 0.0) * self.gain
+        pulls.steps[self.steps] += slopes[self.of] * _moving(weights.steps[self.steps], self.clip) * self.gain
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -107,20 +106,19 @@ class Normalised:
     independent: bool = False
 
     def values(self, weights: Weights) -> Array:
-        own = np.minimum(weights.episodes[self.rows], self.clip)
+        own = _cut(weights.episodes[self.rows], self.clip)
         with np.errstate(divide="ignore", invalid="ignore"):
             found: Array = len(own) * own * self.gain / own.sum()
         return found
 
     def pull(self, weights: Weights, slopes: Array, pulls: Pulls) -> None:
         raw = weights.episodes[self.rows]
-        own = np.minimum(raw, self.clip)
+        own = _cut(raw, self.clip)
         total = own.sum()
         if not 0 < total < inf:
             return
         whole = float(slopes @ (own * self.gain)) / total
-        moved = np.where(raw < self.clip, own, 0.0)
-        pulls.episodes[self.rows] += len(own) * moved / total * (slopes * self.gain - whole)
+        pulls.episodes[self.rows] += len(own) * _moving(raw, self.clip) / total * (slopes * self.gain - whole)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -246,6 +244,16 @@ def reward_of(quantity: Quantity, episodes: Episodes) -> int:
         there = f"1 to {episodes.alternates}" if episodes.alternates else "none"
         raise ValueError(f"{quantity} asks for alternate reward {reward}; the episodes have {there}.")
     return reward
+
+
+def _cut(weights: Array, clip: float) -> Array:
+    """No weight is infinite: without a clip all stay as they are."""
+    return weights if clip == inf else np.minimum(weights, clip)
+
+
+def _moving(weights: Array, clip: float) -> Array:
+    """Those that a step of theta moves; 0 for the others."""
+    return weights if clip == inf else np.where(weights < clip, weights, 0.0)
 
 
 def _rows(mask: Mask) -> Some:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from analysis.safety.finite import all_finite
 from analysis.safety.reinforcement.estimates import Estimate
-from analysis.safety.reinforcement.weighing import Weights
 from analysis.safety.terms import Array, Bound, Demand, Evidence, Prediction, Quantity
 
 FEWEST = 5
@@ -26,15 +26,14 @@ class Sight:
     inflation: float
     sizes: tuple[int, int]
 
-    def foreseen(self, weights: Weights) -> Prediction:
-        """Infinite, with no slope, where there are too few values or one is not finite."""
-        values = self.estimate.values(weights)
+    def foreseen(self, values: Array) -> Prediction:
+        """From the estimate's values. Infinite, with no slope, where there are too few or one is not finite."""
         size = round(len(values) / self.sizes[0] * self.sizes[1])
-        if len(values) < FEWEST or size < 1 or not np.isfinite(values).all():
+        if len(values) < FEWEST or size < 1 or not all_finite(values):
             return self._nothing(len(values))
         evidence = evidence_of(self.estimate, values, rows=self.sizes[0])
         found = self.bound.foresee(evidence, side=self.side, delta=self.delta, size=size, inflation=self.inflation)
-        is_good = math.isfinite(found.bound) and bool(np.isfinite(found.slopes).all())
+        is_good = math.isfinite(found.bound) and all_finite(found.slopes)
         return found if is_good else self._nothing(len(values))
 
     def _nothing(self, n: int) -> Prediction:

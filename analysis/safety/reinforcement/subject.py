@@ -66,10 +66,10 @@ class PolicySubject:
 
     def problem(self, rows: Rows, demands: tuple[Demand, ...], *, size: int) -> Problem:
         episodes = self.taken(rows)
-        asked = {quantity for demand in demands for quantity in demand.constraint.quantities}
+        asked = {self.aim, *(quantity for demand in demands for quantity in demand.constraint.quantities)}
         sides = {quantity: sides_of(quantity, episodes, self.recipe) for quantity in asked}
-        aim = Aim(sides_of(self.aim, episodes, self.recipe).plain, self.recipe.caution)
-        weighing = self._weighing(episodes, {*asked, self.aim})
+        aim = Aim(sides[self.aim].plain, self.recipe.caution)
+        weighing = self._weighing(episodes, asked)
         return PolicyProblem(weighing, aim, demands, sides, (len(rows), size))
 
     def evidence(self, theta: Array, rows: Rows, quantities: tuple[Quantity, ...]) -> Mapping[Quantity, Evidence]:

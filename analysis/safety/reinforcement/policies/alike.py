@@ -27,9 +27,10 @@ def alike(rows: Array) -> tuple[Places, Places]:
     """
     n = len(rows)
     some = rows[:LOOKED_AT]
-    if len(_kinds(some)[0]) > WORTH_SHARING * len(some):
+    kinds = _kinds(some)
+    if len(kinds[0]) > WORTH_SHARING * len(some):
         return np.arange(n), np.arange(n)
-    return _kinds(rows)
+    return kinds if n <= LOOKED_AT else _kinds(rows)
 
 
 def _kinds(rows: Array) -> tuple[Places, Places]:

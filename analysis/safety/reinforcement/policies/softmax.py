@@ -21,36 +21,36 @@ from experiments.types import JsonObject
 MOST = 1_000_000
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class FittedSoftmax:
     """Over cells: `seen` and `done` are the places of a cell's observation and action in a table (u, actions).
 
-    features: (u, p), of the different observations; None: each has preferences of its own.
+    features: (u, p), of the different observations; None: each has preferences of its own. Remembers its last table:
+    slopes are asked for where the search has just looked.
     """
 
-    seen: NDArray[np.intp]
-    done: NDArray[np.intp]
-    features: Array | None
-    shape: tuple[int, int]
-
-    @property
-    def size(self) -> int:
-        return self.shape[0] * self.shape[1]
+    def __init__(
+        self, seen: NDArray[np.intp], done: NDArray[np.intp], features: Array | None, shape: tuple[int, int]
+    ) -> None:
+        self.size = shape[0] * shape[1]
+        self._places, self._features, self._shape = seen * shape[1] + done, features, shape
+        self._last: tuple[bytes, Array] = (b"", np.empty(shape))
 
     def logs(self, theta: Array) -> Array:
-        found: Array = self._table(theta)[self.seen, self.done]
-        return found
+        return self._table(theta).take(self._places)
 
     def pull(self, theta: Array, weights: Array) -> Array:
         table = self._table(theta)
-        flat = np.bincount(self.seen * self.shape[1] + self.done, weights, minlength=table.size)
+        flat = np.bincount(self._places, weights, minlength=table.size)
         slopes: Array = flat.astype(np.float64, copy=False).reshape(table.shape)
         slopes -= slopes.sum(axis=1, keepdims=True) * np.exp(table)
-        return (slopes if self.features is None else self.features.T @ slopes).reshape(-1)
+        return (slopes if self._features is None else self._features.T @ slopes).reshape(-1)
 
     def _table(self, theta: Array) -> Array:
-        preferences = theta.reshape(self.shape)
-        return log_softmax(preferences if self.features is None else self.features @ preferences)
+        at = theta.tobytes()
+        if self._last[0] != at:
+            preferences = theta.reshape(self._shape)
+            self._last = at, log_softmax(preferences if self._features is None else self._features @ preferences)
+        return self._last[1]
 
 
 def log_softmax(preferences: Array) -> Array:
