@@ -17,8 +17,8 @@ from analysis.safety.terms import Array, Mask, Rows
 FEW = 24
 """Up to so many atoms, one call for each of them costs less than one call over all."""
 PACKED = 40
-NEAR = 1e-6
-"""Of a sum of squares: where less than that is left, the difference of two sums has lost six digits."""
+NEAR = 1e-4
+"""Of a sum of squares: where less than that is left, the difference of two sums has lost four digits."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,8 @@ def atoms_of(masks: Sequence[Mask], n: int) -> Atoms:
         if number % PACKED == PACKED - 1:
             codes = np.unique(codes, return_inverse=True)[1].reshape(-1).astype(np.int64)
         codes = codes * 2 + mask
-    order = np.argsort(codes, kind="stable")
+    narrow = codes.astype(np.min_scalar_type(codes.max(initial=0)))  # small numbers are sorted by their digits
+    order = np.argsort(narrow, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
     counts = np.diff(np.append(starts, n))
     first = order[starts]
@@ -66,15 +67,13 @@ class Runs:
         """Mean of each atom, and its sum of squared distances from that mean."""
         if not len(values):
             return [], []
-        shift = float(values[0])  # keeps the digits of values that hardly differ
-        away = values - shift
         means, spreads = [], []
-        for number, (first, second) in enumerate(zip(*self._sums(away), strict=True)):
-            mean = first / self._counts[number]
+        for number, (count, (first, second)) in enumerate(zip(self._counts, self._sums(values), strict=True)):
+            mean = first / count
             spread = second - mean * first
             if spread < NEAR * second:
-                spread = _spread(away[self._slices[number]], mean)
-            means.append(mean + shift)
+                spread = _spread(values[self._slices[number]], mean)
+            means.append(mean)
             spreads.append(spread)
         return means, spreads
 
@@ -92,17 +91,16 @@ class Runs:
                 part[:] = offset
         return found
 
-    def _sums(self, away: Array) -> tuple[list[float], list[float]]:
+    def _sums(self, values: Array) -> list[tuple[float, float]]:
         """Of the values and of their squares, over each atom."""
         if not self._few:
-            starts = self.atoms.starts
-            return np.add.reduceat(away, starts).tolist(), np.add.reduceat(away * away, starts).tolist()
-        parts = [away[where] for where in self._slices]
-        first = [float(part.dot(ones)) for part, ones in zip(parts, self._ones, strict=True)]
-        return first, [float(part.dot(part)) for part in parts]
+            sums = [np.add.reduceat(each, self.atoms.starts).tolist() for each in (values, values * values)]
+            return list(zip(*sums, strict=True))
+        parts = [values[where] for where in self._slices]
+        return [(float(part.dot(ones)), float(part.dot(part))) for part, ones in zip(parts, self._ones, strict=True)]
 
 
-def _spread(away: Array, mean: float) -> float:
+def _spread(values: Array, mean: float) -> float:
     """Around the mean itself: where the difference of two sums has lost its digits."""
-    rest = away - mean
+    rest = values - mean
     return float(rest.dot(rest))

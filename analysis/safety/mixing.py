@@ -64,11 +64,11 @@ class ByNumbers:
                 found.append(math.nan)
                 deviations.append(math.nan)
                 continue
-            parts = [(place, count, scale, offset + scale * means[place]) for place, count, scale, offset in terms]
-            mean = sum([count * value for _, count, _, value in parts]) / n
-            spread = sum(
-                [scale * scale * spreads[place] + count * (value - mean) ** 2 for place, count, scale, value in parts]
-            )
+            if len(terms) == 1:
+                place, _, scale, offset = terms[0]
+                mean, spread = offset + scale * means[place], scale * scale * spreads[place]
+            else:
+                mean, spread = _joined(n, terms, means, spreads)
             found.append(mean)
             deviations.append(math.sqrt(spread / (n - 1)) if n > 1 else math.nan)
         return found, deviations
@@ -83,6 +83,16 @@ class ByNumbers:
                     offsets[place] += scale * (along + across * (offset - mean))
                     scales[place] += scale * scale * across
         return offsets, scales
+
+
+def _joined(
+    n: float, terms: Sequence[tuple[int, float, float, float]], means: Numbers, spreads: Numbers
+) -> tuple[float, float]:
+    """Mean and spread of several terms, n rows together."""
+    parts = [(place, count, scale, offset + scale * means[place]) for place, count, scale, offset in terms]
+    mean = sum([count * value for _, count, _, value in parts]) / n
+    spread = sum([scale * scale * spreads[place] + count * (value - mean) ** 2 for place, count, scale, value in parts])
+    return mean, spread
 
 
 class ByTables:

@@ -13,7 +13,9 @@ from analysis.safety.tally import Moments, Tally
 from analysis.safety.terms import Array, Fitted, Measure, Model, Quantity, Rows, Samples
 
 BLOCK = 8192
-"""Rows that are copied at once: what fits into a cache."""
+"""Rows that a model is asked about at once, where no search is."""
+CACHED = 32_768
+"""Numbers that are copied at once: rows to columns, which is five times as quick within a cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +87,10 @@ class Panel:
     def by_outputs(self, read: Read, weights: Weights) -> Array:
         """Derivative by the outputs, of their shape."""
         found: Array | None = None
-        by_mean = [weights.by_mean[one] for one in self._summed]
-        by_deviation = [weights.by_deviation[one] for one in self._summed]
+        by_mean, by_deviation = weights.by_mean, weights.by_deviation
+        if self._rows:
+            by_mean = [by_mean[one] for one in self._summed]
+            by_deviation = [by_deviation[one] for one in self._summed]
         lines = self._tally.back(read.moments, by_mean, by_deviation)
         for channel, line in zip(self._tally.channels, lines, strict=True):
             part = channel.back(read.outputs, self.labels, line)
@@ -149,10 +153,11 @@ class View:
 def taken(samples: Samples, rows: Rows) -> Samples:
     """Those rows alone, in that order; features column by column, as the linear models want them, copied once."""
     bare = View(samples, rows).bare()
-    features = np.empty((len(rows), samples.features.shape[1]), order="F")
-    for start in range(0, len(rows), BLOCK):
-        some = slice(start, start + BLOCK)
-        features[some] = samples.features[rows[some]]
+    width = samples.features.shape[1]
+    features, block = np.empty((len(rows), width), order="F"), max(CACHED // max(width, 1), 1)
+    for start in range(0, len(rows), block):
+        some = slice(start, start + block)
+        features[some] = samples.features.take(rows[some], axis=0)
     return Samples(features, bare.labels, bare.groups, samples.names)
 
 

@@ -62,9 +62,8 @@ class SupervisedProblem:
         valued = {quantity for demand, quantity in pairs if needs_values(demand, quantity, likes[quantity])}
         self._panel = Panel(view, learning, list(likes), valued)
         fitted = self._panel.fitted
-        self._linked = _linked(fitted, objective)
         self._bendable = fitted if isinstance(fitted, Linked) else None  # asked once: a protocol's check is slow
-        self._coordinates = fitted.coordinates if isinstance(fitted, Standardised) else None
+        self._linked = _linked(self._bendable, objective)
         self.size, self.count = self._panel.fitted.size, len(asked.demands)
         self._foreseen = [self._foresee(demand, likes) for demand in asked.demands]
 
@@ -80,7 +79,8 @@ class SupervisedProblem:
 
     @property
     def coordinates(self) -> Coordinates | None:
-        return self._coordinates
+        fitted = self._panel.fitted
+        return fitted.coordinates if isinstance(fitted, Standardised) else None
 
     def look(self, theta: Array) -> Look:
         read = self._panel.read(theta)
@@ -91,10 +91,11 @@ class SupervisedProblem:
         read = self._panel.read(theta)
         trees = self._trees(read)
         look = self._look(theta, read, [slopes.root[1] for _, slopes in trees])
-        if not weights.any():
+        asked = weights.tolist()
+        if not any(asked):
             return look, self._gradient(theta, read, None)
         total = Weights(len(read.mean))
-        for each, weight, tree in zip(self._foreseen, weights.tolist(), trees, strict=True):
+        for each, weight, tree in zip(self._foreseen, asked, trees, strict=True):
             if weight:
                 _add(total, each, tree, weight)
         return look, self._gradient(theta, read, self._panel.by_outputs(read, total))
@@ -158,8 +159,8 @@ def _add(total: Weights, each: Foreseen, tree: tuple[list[Glance], Slopes], weig
             total.add(number, weight * high, glance.upper)
 
 
-def _linked(fitted: object, objective: object) -> tuple[Linked, LinkedObjective] | None:
+def _linked(fitted: Linked | None, objective: Objective) -> tuple[Linked, LinkedObjective] | None:
     """Both, if they go by the same link."""
-    if isinstance(fitted, Linked) and isinstance(objective, LinkedObjective) and fitted.link == objective.link:
+    if fitted is not None and isinstance(objective, LinkedObjective) and fitted.link == objective.link:
         return fitted, objective
     return None

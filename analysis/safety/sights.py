@@ -41,11 +41,11 @@ class MomentSight:
         low, high = self.rest
         low_slopes, high_slopes = FLAT, FLAT
         if self.lower is not None:
-            low, *slopes = self.lower(mean, deviation)
-            low_slopes = slopes[0], slopes[1]
+            low, by_mean, by_deviation = self.lower(mean, deviation)
+            low_slopes = by_mean, by_deviation
         if self.upper is not None:
-            high, *slopes = self.upper(mean, deviation)
-            high_slopes = slopes[0], slopes[1]
+            high, by_mean, by_deviation = self.upper(mean, deviation)
+            high_slopes = by_mean, by_deviation
         if not math.isfinite(low + high) and not (self._is_whole(low, self.lower) and self._is_whole(high, self.upper)):
             return BLIND
         return Glance((low, high), low_slopes, high_slopes)

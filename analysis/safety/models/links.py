@@ -9,8 +9,13 @@ from analysis.safety.terms import Array
 
 def sigmoid(scores: Array) -> Array:
     """1 / (1 + exp(-score)), elementwise."""
+    return falling_sigmoid(np.negative(scores))
+
+
+def falling_sigmoid(scores: Array) -> Array:
+    """1 / (1 + exp(score)), in the place of the scores: who has those of the other sign saves a pass."""
     with np.errstate(over="ignore"):  # exp becomes infinite, and the quotient the 0 that it should be
-        found = np.exp(np.negative(scores))
+        found = np.exp(scores, out=scores)
     found += 1.0
     return np.divide(1.0, found, out=found)
 

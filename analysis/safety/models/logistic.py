@@ -11,7 +11,7 @@ import numpy as np
 from analysis.learning.components import OneOf
 from analysis.learning.members import takes
 from analysis.safety.models.family import MODELS, Family
-from analysis.safety.models.links import sigmoid
+from analysis.safety.models.links import falling_sigmoid, sigmoid
 from analysis.safety.models.scores import LinearScores
 from analysis.safety.terms import Array, Fitted, Regime, Samples
 from experiments.types import JsonObject
@@ -23,7 +23,7 @@ class FittedLogistic(LinearScores):
     link = "logit"
 
     def outputs(self, theta: Array) -> Array:
-        return sigmoid(self.scores(theta))
+        return falling_sigmoid(self.scores(-theta))
 
     def bent(self, outputs: Array, weights: Array) -> Array:
         found = 1.0 - outputs

@@ -19,6 +19,7 @@ class LinearScores:
     def __init__(self, features: Array) -> None:
         self.features = np.asfortranarray(features, dtype=float)
         self.size = self.features.shape[1] + 1
+        self._ones = np.ones(len(self.features))
 
     @cached_property
     def coordinates(self) -> StandardScores:
@@ -27,15 +28,15 @@ class LinearScores:
 
     def scores(self, theta: Array) -> Array:
         """Shape (n,)."""
-        found: Array = self.features @ theta[1:]
+        found: Array = self.features.dot(theta[1:])
         found += theta[0]
         return found
 
     def pull_scores(self, weights: Array) -> Array:
         """Shape (size,), of weights (n,)."""
         found = np.empty(self.size)
-        found[0] = weights.sum()
-        np.matmul(weights, self.features, out=found[1:])
+        found[0] = weights.dot(self._ones)
+        weights.dot(self.features, out=found[1:])
         return found
 
     def pull_many(self, weights: Array) -> Array:

@@ -12,6 +12,8 @@ from analysis.safety.terms import Array, Regime
 from experiments.types import JsonObject
 
 GUARD = 1e-15  # the engine's: added inside the logarithm
+TOGETHER = 16  # as many guarded probabilities can be multiplied without coming near the least number there is
+MANY = 8192  # from so many on, products cost less than the logarithms that they save
 
 
 @OBJECTIVES.register
@@ -52,7 +54,7 @@ class LogisticLoss(Loss):
         np.subtract(outputs, true, out=true)
         np.abs(true, out=true)
         true += GUARD
-        return -float(np.log(true, out=true).sum()) / len(true)
+        return -_sum_of_logs(true) / len(true)
 
     def slopes(self, outputs: Array, labels: Array) -> Array:
         found = (1.0 - labels) / (1.0 - outputs + GUARD) - labels / (outputs + GUARD)
@@ -90,3 +92,12 @@ class MulticlassLogisticLoss(Loss):
         found[np.arange(len(labels)), labels.astype(np.intp)] -= 1.0
         found /= len(labels)
         return found
+
+
+def _sum_of_logs(values: Array) -> float:
+    """values: (n,), each from GUARD to little more than 1; overwritten."""
+    if len(values) < MANY:
+        return float(np.log(values, out=values).sum())
+    whole = len(values) // TOGETHER * TOGETHER
+    products = np.multiply.reduce(values[:whole].reshape(TOGETHER, -1), axis=0)
+    return float(np.log(products, out=products).sum()) + float(np.log(values[whole:]).sum())
