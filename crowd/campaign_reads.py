@@ -14,6 +14,7 @@ from crowd.planning.hourly import ENOUGH, Duration, duration_of
 from crowd.planning.plan import Asked, Plan, plan
 from crowd.planning.rounds import Standing
 from crowd.planning.shapes import shape_of
+from crowd.planning.topping_up import TopUp, top_up
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight, SubmissionWish
 from crowd.terms import Terms
 from experiments.models import Experiment, Study
@@ -71,6 +72,12 @@ def plan_of(campaign: Campaign) -> Plan:
     return plan(asked, expected_duration(campaign.experiment, announced=terms.minutes))
 
 
+def top_up_of(campaign: Campaign, *, completes: int, spare: int) -> TopUp:
+    """What more of it would cost. ValueError for nothing or too many."""
+    asked = asked_of(campaign, terms_of(campaign), campaign.experiment.study)
+    return top_up(asked, campaign=str(campaign.uuid), places=campaign.places, completes=completes, spare=spare)
+
+
 def asked_of(campaign: Campaign, terms: Terms, study: Study) -> Asked:
     """What its plan is made of."""
     account = campaign.account
@@ -105,7 +112,7 @@ def standing_of(campaign: Campaign) -> Standing:
         completes=submissions.filter(completed()).aggregate(n=Count("participant", distinct=True))["n"],
         waiting=waiting,
         used=sum(row["used"] for row in counts.values()),
-        most=campaign.goal + terms_of(campaign).spare,
+        most=campaign.places,
     )
 
 

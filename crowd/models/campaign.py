@@ -17,7 +17,8 @@ from experiments.types import Json
 class Campaign(models.Model):
     """terms: what people are offered (crowd.terms.Terms). plan: what was shown and confirmed before money was spent.
 
-    goal: how many completes are wanted; rounds are posted until there are so many. plan_sha256: of the confirmed plan.
+    goal: how many completes are wanted; rounds are posted until there are so many. places: how many may be taken for
+    that over all rounds, as confirmed. plan_sha256: of the confirmed plan.
     """
 
     class Status(models.TextChoices):
@@ -34,6 +35,7 @@ class Campaign(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DRAFT)
     terms: models.JSONField[Json, Json] = models.JSONField(default=dict)
     goal = models.PositiveIntegerField()
+    places = models.PositiveIntegerField(default=0, editable=False)
     plan: models.JSONField[Json, Json] = models.JSONField(null=True, blank=True, editable=False)
     plan_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     confirmed_by = models.ForeignKey(

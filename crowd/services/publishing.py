@@ -86,8 +86,8 @@ def _require_publishable(campaign: Campaign) -> None:
 def _keep(campaign: Campaign, plan: Plan, confirmation: Confirmation, now: datetime) -> None:
     campaign.plan, campaign.plan_sha256 = plan.as_json(), plan.sha256
     campaign.confirmed_by, campaign.confirmed_at = confirmation.by, now
-    campaign.status = Campaign.Status.RUNNING
-    campaign.save(update_fields=["plan", "plan_sha256", "confirmed_by", "confirmed_at", "status"])
+    campaign.status, campaign.places = Campaign.Status.RUNNING, plan.places
+    campaign.save(update_fields=["plan", "plan_sha256", "confirmed_by", "confirmed_at", "status", "places"])
 
 
 def _record(campaign: Campaign, plan: Plan, now: datetime) -> None:

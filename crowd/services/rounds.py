@@ -6,9 +6,10 @@ import hashlib
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 
 from crowd import events
+from crowd.campaign_money import postings_with_money
 from crowd.campaign_reads import standing_of, terms_of
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting
@@ -39,7 +40,7 @@ def next_round(campaign: Campaign, *, now: datetime) -> int:
 
 def post_round(campaign: Campaign, *, now: datetime) -> int:
     """The same for a campaign that is locked already, whatever the time. Call it in its transaction."""
-    for posting in _shut(campaign):
+    for posting in postings_with_money(campaign, _shut(campaign)):
         return_places(posting, at=now)
     standing, terms = standing_of(campaign), terms_of(campaign)
     if standing.is_met:
@@ -56,9 +57,11 @@ def post_round(campaign: Campaign, *, now: datetime) -> int:
 
 
 def due(now: datetime) -> list[int]:
-    """Ids of campaigns to look at: running, and no round is waited for."""
-    is_time = Q(next_round_at__isnull=True) | Q(next_round_at__lte=now)
-    return list(Campaign.objects.running().filter(is_time).order_by("pk").values_list("pk", flat=True))
+    """Ids of campaigns to look at: those that run and wait for no time, and those that are closed and not settled."""
+    is_time = Q(status=Campaign.Status.RUNNING) & (Q(next_round_at__isnull=True) | Q(next_round_at__lte=now))
+    return list(
+        Campaign.objects.filter(is_time | Q(status=Campaign.Status.CLOSED)).order_by("pk").values_list("pk", flat=True)
+    )
 
 
 def token_of(campaign: Campaign, round_: int, number: int) -> str:
@@ -104,10 +107,10 @@ def _new_postings(campaign: Campaign, places: int, round_: int, shape: Shape, un
     )
 
 
-def _shut(campaign: Campaign) -> list[Posting]:
-    """Postings that nobody can come to any more, whose places may still hold money."""
+def _shut(campaign: Campaign) -> QuerySet[Posting]:
+    """Postings that nobody can come to any more."""
     postings = Posting.objects.filter(campaign=campaign, observed__in=(PostingSight.CLOSED, PostingSight.GONE))
-    return list(postings.select_related("campaign__experiment__study"))
+    return postings.select_related("campaign__experiment__study")
 
 
 def _say_if_stuck(campaign: Campaign, sentence: str) -> None:

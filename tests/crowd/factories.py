@@ -48,6 +48,7 @@ def make_campaign(
         title="Rate ten pictures",
         terms=make_terms(**(terms or {})),
         goal=goal,
+        places=goal,
         status=status,
         confirmed_at=timezone.now(),
     )

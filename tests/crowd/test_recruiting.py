@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from crowd.campaign_money import glance_at
 from crowd.campaign_reads import plan_of, standing_of
 from crowd.errors import BudgetExceeded, NotConfirmed
 from crowd.models import Account, Budget, Campaign, Posting
@@ -17,6 +18,8 @@ from crowd.services.campaigns import Draft, create_campaign, edit_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.rounds import due, next_round
+from crowd.services.tending import tend
+from crowd.services.topping_up import plan_top_up, top_up_campaign
 from experiments.errors import Forbidden, Frozen, IllegalTransition, Invalid
 from experiments.models import Event, Experiment
 from tests.crowd.factories import dollars, make_account, make_submission, make_terms
@@ -285,3 +288,84 @@ def test_what_is_held_for_rounds_that_never_come_is_free_when_a_campaign_closes(
     close_campaign(campaign, "Enough.", now=NOW)
 
     assert budget() == (dollars("10.80"), dollars("0"))
+
+
+def topped_up(campaign: Campaign, *, completes: int = 0, spare: int = 0) -> Campaign:
+    campaign = Campaign.objects.select_related("account", "experiment__study").get(pk=campaign.pk)
+    wanted = plan_top_up(campaign, completes=completes, spare=spare)
+    confirmation = Confirmation(wanted.total, wanted.sha256)
+    return top_up_campaign(campaign, confirmation, completes=completes, spare=spare, now=NOW)
+
+
+def test_a_campaign_that_is_stuck_goes_on_with_more_places() -> None:
+    campaign = published(goal=9)
+    for _ in range(9):
+        make_submission(Posting.objects.get(), outcome="screened_out", done_at=NOW, submitted_at=NOW)
+    tend(campaign, now=NOW)
+    campaign.refresh_from_db()
+    assert "top it up" in campaign.ended_because
+
+    campaign = topped_up(campaign, spare=4)
+    assert (campaign.goal, campaign.places, campaign.ended_because) == (9, 13, "")
+    assert Posting.objects.get(round=2).desired_places == 4
+
+
+def test_more_completes_reopen_a_campaign_that_met_its_goal() -> None:
+    campaign = published(goal=9)
+    complete(Posting.objects.get(), 9)
+    tend(campaign, now=NOW)
+    campaign = topped_up(campaign, completes=3)
+
+    assert (campaign.status, campaign.goal) == ("running", 12)
+    assert Posting.objects.get(round=2).desired_places == 3
+
+
+def test_a_top_up_that_is_sent_twice_grows_once() -> None:
+    campaign = published(goal=9)
+    wanted = plan_top_up(campaign, completes=3, spare=0)
+    confirmation = Confirmation(wanted.total, wanted.sha256)
+    top_up_campaign(campaign, confirmation, completes=3, spare=0, now=NOW)
+
+    with pytest.raises(NotConfirmed), transaction.atomic():
+        top_up_campaign(campaign, confirmation, completes=3, spare=0, now=NOW)
+    assert Campaign.objects.get().goal == 12
+    assert budget() == (dollars("14.40"), dollars("0"))
+
+
+def test_a_top_up_beyond_the_budget_changes_nothing() -> None:
+    campaign = published(make_experiment(make_study(budget=dollars("10.80"))), goal=9)
+
+    with pytest.raises(BudgetExceeded), transaction.atomic():
+        topped_up(campaign, completes=1)
+    assert Campaign.objects.get().places == 9
+    assert Posting.objects.get().desired_places == 9
+
+
+def test_a_round_waits_while_the_experiment_lets_nobody_in() -> None:
+    campaign = published(goal=18, round_size=9)
+    Experiment.objects.update(status="paused")
+
+    assert tend(campaign, now=NOW) == 0
+    campaign.refresh_from_db()
+    assert campaign.ended_because.startswith("The experiment lets nobody in")
+    assert Posting.objects.count() == 1
+
+
+def test_what_closed_postings_held_is_free_once_the_platform_shows_them_closed() -> None:
+    campaign = published(goal=9)
+    campaign = close_campaign(campaign, "Enough.", now=NOW)
+    tend(campaign, now=NOW)
+    assert budget() == (dollars("10.80"), dollars("0"))
+
+    Posting.objects.update(observed=PostingSight.CLOSED)
+    tend(campaign, now=NOW)
+    assert budget() == (dollars("0"), dollars("0"))
+
+
+def test_a_glance_tells_what_was_planned_from_what_waits() -> None:
+    campaign = published(goal=18, round_size=9, spare=2)
+    glance = glance_at(campaign)
+
+    assert glance.planned == dollars("24.00")
+    assert glance.held == {"campaign": dollars("13.20"), "posting": dollars("10.80")}
+    assert (glance.spent, glance.freed) == (0, 0)
