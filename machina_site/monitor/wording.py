@@ -51,6 +51,15 @@ WORDS = {
     "session.returned": "Somebody gave the place back on {step}",
     "session.screened_out": "Somebody was screened out ({because})",
     "session.withdrawn": "Somebody withdrew on {step}",
+    "campaign.created": "A campaign was drafted: “{title}”",
+    "campaign.edited": "A campaign was edited",
+    "campaign.published": "A campaign was published: {places} places for at most {total} {currency}",
+    "campaign.round": "Round {round} of a campaign went up: {places} places",
+    "campaign.topped_up": "A campaign was topped up for at most {total} {currency}",
+    "campaign.paused": "A campaign was paused",
+    "campaign.resumed": "A campaign goes on",
+    "campaign.closed": "A campaign was closed ({because})",
+    "campaign.settled": "A campaign is settled: nothing of it is left at the platform",
 }
 
 

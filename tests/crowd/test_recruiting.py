@@ -368,4 +368,4 @@ def test_a_glance_tells_what_was_planned_from_what_waits() -> None:
 
     assert glance.planned == dollars("24.00")
     assert glance.held == {"campaign": dollars("13.20"), "posting": dollars("10.80")}
-    assert (glance.spent, glance.freed) == (0, 0)
+    assert (glance.spent, glance.freed) == (dollars("0"), dollars("0"))
