@@ -37,6 +37,10 @@ _AS_WANTED = (
 """Postings about which there is nothing to do; of the others crowd.reconcile says."""
 
 
+PAYABLE = ("submitted", "approved", "partly_approved", "rejected")
+"""Sights of work that a platform lets us pay something for."""
+
+
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     """Campaigns."""
 
@@ -113,6 +117,15 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def to_do(self, now: datetime) -> PaymentQuerySet:
         """Those to be sent or looked up, that nobody is at."""
         return self.filter(_ready(now), state__in=("approved", "sending", "unknown"))
+
+    def to_send(self, now: datetime) -> PaymentQuerySet:
+        """Those of them that can go now: the platform knows the work they are for, and the account answers.
+
+        The base is never among them: approving the work pays it.
+        """
+        rests = Q(obligation__campaign__account__rests_until__gt=now)
+        rows = self.to_do(now).filter(obligation__submission__observed__in=PAYABLE)
+        return rows.exclude(obligation__kind="base").exclude(rests)
 
     def of_amount(self) -> PaymentQuerySet:
         """With what they pay."""

@@ -69,6 +69,18 @@ def give_back(row: Pursued, **columns: object) -> bool:
     return True
 
 
+def renew(row: Pursued, *, now: datetime, **columns: object) -> bool:
+    """Write columns and keep it for another call, if it is still ours. False: somebody else may be at it."""
+    until = now + LEASE
+    held = _table_of(row).filter(pk=row.pk, leased_until=row.leased_until)
+    if not held.update(leased_until=until, **columns):
+        return False
+    row.leased_until = until
+    for name, value in columns.items():
+        setattr(row, name, value)
+    return True
+
+
 def try_again(rows: QuerySet[Row]) -> int:
     """Forget that it was refused or has to wait: a person says that it may go well now. How many rows."""
     stuck = rows.exclude(refused="") | rows.exclude(retry_at=None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import cast
 
 from django.db import transaction
 
@@ -13,6 +14,8 @@ from crowd.events import CrowdEvent, record
 from crowd.models import Campaign, Obligation, Payment, Submission
 from crowd.paying.keys import reference_of, token_of
 from crowd.services.fees import with_fee
+from crowd.terms import Terms
+from experiments.types import JsonObject
 from participants.models import Participant
 
 
@@ -73,10 +76,11 @@ def next_number(campaign: Campaign, participant: Participant, kind: str) -> int:
 
 
 def attach(obligation: Obligation, submission: Submission) -> Obligation:
-    """Pay it through this submission: what waited for one (a compensation) can go now. One that has one keeps it."""
-    Obligation.objects.filter(pk=obligation.pk, submission=None, participant=submission.participant).update(
-        submission=submission
+    """Pay it through this submission of the same person. What was sent already keeps its own."""
+    waiting = Obligation.objects.filter(
+        pk=obligation.pk, participant=submission.participant, payment__state__in=("planned", "approved")
     )
+    waiting.filter(payment__sent_at=None).update(submission=submission)
     obligation.refresh_from_db(fields=["submission"])
     return obligation
 
@@ -88,9 +92,17 @@ def _plan(obligation: Obligation, *, at: datetime) -> Payment:
         obligation=obligation,
         token=token,
         reference=reference_of(token),
-        fee=with_fee(campaign, obligation.amount).fee,
+        fee=_fee(obligation),
     )
     payload = {"kind": obligation.kind, "amount": str(obligation.amount), "payment": str(payment.uuid)}
     subject = f"obligation:{obligation.uuid}"
     record(CrowdEvent.OBLIGATION_MADE, campaign.experiment, subject=subject, at=at, payload=payload)
     return payment
+
+
+def _fee(obligation: Obligation) -> Decimal:
+    """What the platform takes; of the reward it may take more."""
+    campaign = obligation.campaign
+    is_reward = obligation.kind == Obligation.Kind.BASE
+    masters = is_reward and Terms.parse(cast(JsonObject, campaign.terms)).is_for_masters
+    return with_fee(campaign, obligation.amount, masters=masters).fee

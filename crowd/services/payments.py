@@ -19,7 +19,7 @@ from crowd.services.holds import hold_of_claim, hold_of_payment, hold_of_posting
 from experiments.errors import IllegalTransition
 
 FROM: dict[str, tuple[str, ...]] = {
-    PaymentState.APPROVED: (PaymentState.PLANNED, PaymentState.FAILED, PaymentState.SENDING),
+    PaymentState.APPROVED: (PaymentState.PLANNED, PaymentState.FAILED, PaymentState.UNKNOWN),
     PaymentState.SENDING: (PaymentState.APPROVED, PaymentState.UNKNOWN),
     PaymentState.CONFIRMED: (
         PaymentState.PLANNED,
@@ -110,11 +110,16 @@ def move(payment: Payment, state: PaymentState, *, at: datetime) -> Payment:
         )
     before, payment.state = payment.state, state
     payment.save()
+    tell(payment, before, at=at)
+    return payment
+
+
+def tell(payment: Payment, before: str, *, at: datetime) -> None:
+    """The diary's line of a move."""
     record(
         CrowdEvent.PAYMENT_MOVED,
         payment.obligation.campaign.experiment,
         subject=f"payment:{payment.uuid}",
         at=at,
-        payload={"from": before, "to": state, "amount": str(payment.obligation.amount)},
+        payload={"from": before, "to": payment.state, "amount": str(payment.obligation.amount)},
     )
-    return payment

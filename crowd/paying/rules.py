@@ -1,0 +1,42 @@
+"""What somebody is owed for how it ended, by the rules of the campaign."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_UP, Decimal
+from typing import Final
+
+from crowd.paying.cost import CENT, ZERO
+from crowd.terms import PayRule, Terms
+
+NAMES: Final = {
+    "completed": "base",
+    "screened_out": "screen_out",
+    "technical_failure": "compensation",
+    "no_consent": "partial",
+    "failed_check": "partial",
+    "quota_full": "partial",
+    "timed_out": "partial",
+    "returned": "partial",
+    "withdrawn": "partial",
+}
+"""Outcome > the kind of obligation that pays it."""
+
+USUAL: Final[Mapping[str, PayRule]] = {"completed": PayRule(Decimal(1))}
+"""Who completed gets the reward. Everything else pays what its rule says, and nothing without one."""
+
+
+def pay_for(outcome: str, terms: Terms, *, minutes: Decimal) -> Decimal:
+    """What an outcome pays: a share of the reward, pro rata of the announced minutes if the rule says so.
+
+    Rounded up to the cent: nobody loses by rounding.
+
+    >>> terms = Terms("t", "d", Decimal("3.00"), minutes=10, pay_rules={"returned": PayRule(Decimal("0.5"), True)})
+    >>> pay_for("returned", terms, minutes=Decimal(4)), pay_for("returned", terms, minutes=Decimal(40))
+    (Decimal('0.60'), Decimal('1.50'))
+    >>> pay_for("completed", terms, minutes=Decimal(4)), pay_for("no_consent", terms, minutes=Decimal(4))
+    (Decimal('3.00'), Decimal('0.00'))
+    """
+    rule = terms.pay_rules.get(outcome) or USUAL.get(outcome) or PayRule()
+    worked = min(max(minutes, ZERO) / terms.minutes, Decimal(1)) if rule.pro_rata else Decimal(1)
+    return (terms.reward * rule.share * worked).quantize(CENT, ROUND_UP)
