@@ -8,11 +8,12 @@ from django.db import transaction
 
 from crowd import events
 from crowd.claims import claims_of, held_by, posting_of, terms_of, took_part_in
-from crowd.errors import Excluded
+from crowd.errors import BudgetExceeded, Excluded
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting, Submission
 from crowd.querysets import SubmissionQuerySet
 from crowd.reconcile.words import SubmissionSight
+from crowd.services.holds import give_back_claim, hold_claim
 from experiments.types import JsonObject
 from participants.arrivals import Arrival
 from participants.capability import token_of
@@ -85,8 +86,12 @@ def keep_claim(arrival: Arrival, session: Session, *, now: datetime) -> Submissi
             "done_at": session.ended_at if is_done else None,
         },
     )
-    before = claims_of(session).exclude(pk=submission.pk)
-    given_back = before.filter(submitted_at=None).update(outcome=Submission.Outcome.RETURNED, done_at=None)
+    before = list(claims_of(session).exclude(pk=submission.pk).filter(submitted_at=None))
+    claims = Submission.objects.filter(pk__in=[earlier.pk for earlier in before])
+    given_back = claims.update(outcome=Submission.Outcome.RETURNED, done_at=None)
+    for earlier in before:
+        give_back_claim(earlier, at=now)
+    _hold(submission, now=now)
     if not session.came_by:
         Session.objects.filter(pk=session.pk).update(came_by=arrival.kind)
     if is_new:
@@ -110,6 +115,17 @@ def turn_away(arrival: Arrival, *, because: str, now: datetime) -> Submission:
     if is_new:
         _tell(submission, {"because": because}, now=now)
     return submission
+
+
+def _hold(submission: Submission, *, now: datetime) -> None:
+    """What they can be paid at most is held before they begin; NotInvited where the study has it not."""
+    try:
+        hold_claim(submission, at=now)
+    except BudgetExceeded as error:
+        raise NotInvited(
+            "This study cannot pay anybody more at present, so nobody more can begin.",
+            hint="Please return the place where you took it. You have not lost anything.",
+        ) from error
 
 
 def _tell(submission: Submission, payload: JsonObject, *, now: datetime) -> None:
@@ -143,3 +159,4 @@ def _take_over(posting: Posting, claim: str, participant: Participant, *, now: d
             return_session(token_of(submission.session.uuid), now=now)
         submission.outcome = Submission.Outcome.RETURNED
         submission.save(update_fields=["outcome"])
+        give_back_claim(submission, at=now)

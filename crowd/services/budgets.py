@@ -63,6 +63,12 @@ def held(budget: Budget, hold: str) -> Decimal:
     return max((sums["in_"] or ZERO) - (sums["out"] or ZERO), ZERO)
 
 
+def times_given_back(campaign: Campaign, hold: str, *, at: datetime) -> int:
+    """How often what was left of a hold went back; draws of payments do not count. The budget is locked."""
+    lines = budget_of(campaign.experiment.study, at=at).entries.filter(hold=hold, kind=Kind.RELEASE)
+    return lines.exclude(key__startswith=f"{hold}>payment:").count()
+
+
 @transaction.atomic
 def reserve(booking: Booking, *, at: datetime, out_of: tuple[str, ...] = ()) -> None:
     """Hold money: first what those other holds have, then what is free. BudgetExceeded, and nothing is held."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db import transaction
+
 from crowd.models import Campaign, Payment, Posting, Submission
 from crowd.reconcile.words import PostingWish
-from crowd.services.budgets import Booking, move_all, release_all, reserve
+from crowd.services.budgets import Booking, move_all, release_all, reserve, times_given_back
 from crowd.services.fees import cost_of_place
 
 
@@ -59,15 +61,16 @@ def return_places(posting: Posting, *, at: datetime) -> None:
     move_all(posting.campaign, hold_of_posting(posting), hold_of_plan(posting.campaign), at=at)
 
 
+@transaction.atomic
 def hold_claim(submission: Submission, *, at: datetime) -> None:
     """Somebody takes a place: hold theirs, out of the posting's. Call it in the transaction that lets them in.
 
-    BudgetExceeded if neither the posting nor the study has it: they must not begin. `accepted_at` tells a place that
-    was given back and taken again from the first time.
+    BudgetExceeded if neither the posting nor the study has it: they must not begin. Held already: nothing changes. One
+    that was given back is held anew.
     """
     posting, hold = submission.posting, hold_of_claim(submission)
-    taken_at = int((submission.accepted_at or at).timestamp())
-    booking = Booking(posting.campaign, hold, cost_of_place(posting.campaign), key=f"{hold}@{taken_at}")
+    back = times_given_back(posting.campaign, hold, at=at)
+    booking = Booking(posting.campaign, hold, cost_of_place(posting.campaign), key=f"{hold}#{back}")
     reserve(booking, at=at, out_of=(hold_of_posting(posting),))
 
 

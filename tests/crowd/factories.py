@@ -42,6 +42,9 @@ def make_campaign(
     """A campaign that somebody confirmed."""
     experiment, account = experiment or make_experiment(), account or make_account()
     account.studies.add(experiment.study)
+    if not experiment.study.budget:
+        experiment.study.budget = dollars("10000.00")
+        experiment.study.save()
     return Campaign.objects.create(
         experiment=experiment,
         account=account,

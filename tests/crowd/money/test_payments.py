@@ -7,11 +7,11 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from crowd.errors import BudgetExceeded, OwedOtherwise
-from crowd.models import Budget, Campaign, Obligation, Payment, Submission
+from crowd.models import Budget, Obligation, Payment, Submission
 from crowd.paying.keys import token_of
 from crowd.reconcile.words import PaymentState, PostingWish
 from crowd.services.holds import give_back_claim, hold_claim, hold_places, settle_claim, settle_posting
-from crowd.services.obligations import attach, debt_to, owe
+from crowd.services.obligations import Debt, attach, debt_to, owe
 from crowd.services.payments import approve_payment, cancel_payment, confirm_base, confirm_payment, move
 from experiments.errors import IllegalTransition
 from experiments.models import Event
@@ -164,11 +164,8 @@ def test_the_database_keeps_what_is_owed_and_what_is_paid(submission: Submission
 
 
 def test_a_compensation_waits_for_a_submission_of_the_same_person(submission: Submission) -> None:
-    campaign: Campaign = submission.posting.campaign
-    debt = debt_to(submission, Obligation.Kind.COMPENSATION, dollars("1.00"))
-    obligation = Obligation.objects.create(
-        campaign=campaign, participant=debt.participant, kind=debt.kind, amount=debt.amount, created_at=NOW
-    )
+    debt = Debt(submission.posting.campaign, submission.participant, Obligation.Kind.COMPENSATION, dollars("1.00"))
+    obligation = owe(debt, at=NOW)
 
     attach(obligation, make_submission(submission.posting))
     assert obligation.submission is None
