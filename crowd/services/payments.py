@@ -78,7 +78,8 @@ def confirm_payment(payment: Payment, *, at: datetime, external_id: str = "") ->
         return payment
     payment.sent_at = payment.sent_at or at
     payment.confirmed_at, payment.external_id = at, external_id or payment.external_id
-    payment.retry_at, payment.leased_until, payment.trouble = None, None, ""
+    payment.retry_at, payment.leased_until, payment.tried_at = None, None, None
+    payment.attempts, payment.trouble, payment.refused = 0, "", ""
     move(payment, PaymentState.CONFIRMED, at=at)
     spend(_booking(payment), at=at, out_of=_holds_behind(payment))
     return payment
