@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import httpx
 
 from crowd.standin.kernel.journal import Json
+
+
+@cache
+def _http() -> httpx.Client:
+    """One for all: making it costs more than a hundred requests. No connection is kept, since stand-ins are killed."""
+    return httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
 
 
 class Control:
@@ -17,7 +24,7 @@ class Control:
 
     def ask(self, method: str, route: str, body: Json | None = None) -> Json:
         """One route below /_ctl."""
-        reply = httpx.request(method, f"{self.url}/_ctl/{route}", json=body, timeout=30, trust_env=False)
+        reply = _http().request(method, f"{self.url}/_ctl/{route}", json=body)
         found: Json = reply.json()
         if reply.status_code != 200:
             raise RuntimeError(f"{method} {route}: {found.get('error', reply.status_code)}")

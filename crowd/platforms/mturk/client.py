@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from mypy_boto3_mturk.type_defs import ResponseMetadataTypeDef
 
 Reply = TypeVar("Reply")
-PAUSES: Final = (0.3, 1.0)  # before a read is tried again
+PAUSES: Final = (0.1, 0.4)  # before a read is tried again
 STAND_IN_KEY: Final = ("STANDIN", "stand-in", "")
 Key = tuple[str, str, str]  # id, secret, session token
 

@@ -174,8 +174,9 @@ def _handling(handler: Handler) -> type[BaseHTTPRequestHandler]:
             except ConnectionLost:
                 self.close_connection = True
                 return
-            self.send_response(reply.status)
-            for name, value in {"Content-Type": reply.content_type, **reply.headers}.items():
+            self.send_response_only(reply.status)
+            usual = {"Server": self.version_string(), "Date": self.date_time_string()}
+            for name, value in {**usual, "Content-Type": reply.content_type, **reply.headers}.items():
                 self.send_header(name, value)
             self.send_header("Content-Length", str(len(reply.body)))
             self.end_headers()

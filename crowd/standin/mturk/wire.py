@@ -6,6 +6,8 @@ import json
 import threading
 import time
 import uuid
+from dataclasses import replace
+from email.utils import formatdate
 
 from crowd.standin.kernel.faults import Fault
 from crowd.standin.kernel.http import BadRequest, Reply, Request
@@ -35,7 +37,8 @@ class Wire:
             outcome = json.loads(reply.body).get("__type", "ok") if reply.status != 200 else "ok"
         finally:
             self.market.world.calls.note(operation, time.time(), outcome, _shown(request))
-        return reply
+        when = formatdate(self.market.now, usegmt=True)  # by the clock that can be moved
+        return replace(reply, headers={**reply.headers, "Date": when})
 
     def _call(self, request: Request, prefix: str, operation: str) -> Reply:
         try:
