@@ -33,17 +33,22 @@ def rest(account: Account, error: PlatformError, *, now: datetime, chance: float
     return account
 
 
+def answered(account: Account, *, now: datetime) -> Account:
+    """The account answers: nothing keeps anybody from calling it. Costs nothing when it did all along."""
+    if not (account.trouble or account.failures or account.rests_until):
+        return account
+    return _woken(account, now)
+
+
 @transaction.atomic
-def answered(account: Account, *, now: datetime) -> None:
-    """The account answers: nothing keeps anybody from calling it. Costs one query when it did all along."""
+def _woken(account: Account, now: datetime) -> Account:
     account = Account.objects.select_for_update().get(pk=account.pk)
-    if not account.trouble and account.rests_until is None and not account.failures:
-        return
     was_troubled = bool(account.trouble)
     account.failures, account.trouble, account.troubled_since, account.rests_until = 0, "", None, None
     account.save(update_fields=["failures", "trouble", "troubled_since", "rests_until"])
     if was_troubled:
         _tell(account, now)
+    return account
 
 
 def is_resting(account: Account, now: datetime) -> bool:

@@ -51,6 +51,12 @@ def runs() -> Child:
     return _celery("runs", "worker", *options, "--pool", "prefork", "--without-gossip", "--without-mingle")
 
 
+def crowd() -> Child:
+    """Talks to crowd platforms. It mostly waits for its turn or an answer: nobody else shall wait with it."""
+    options = ("--queues", "crowd", "--pool", "threads", "--concurrency", "4", "--hostname", "crowd@%h")
+    return _celery("crowd", "worker", *options, "--without-gossip", "--without-mingle")
+
+
 def beat() -> Child:
     """Sends the periodic tasks."""
     return _celery("beat", "beat")

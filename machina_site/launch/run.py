@@ -25,7 +25,8 @@ class Launch:
         self.is_up = False
         self._started = self._looked = time.monotonic()
         people = [children.people(settings.PORT), children.visitors()] if with_people and not only_check else []
-        programs = [children.web(), children.live(), children.worker(), children.runs(), children.beat(), *people]
+        workers = [children.worker(), children.runs(), children.crowd(), children.beat()]
+        programs = [children.web(), children.live(), *workers, *people]
         self._supervisor = Supervisor(programs, output=sys.stdout)
 
     def run(self) -> bool:

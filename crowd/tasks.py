@@ -1,0 +1,54 @@
+"""What workers do for this room. The tables are the queue; a message only says that it is worth a look."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Final
+
+import numpy as np
+from celery import shared_task
+from django.utils import timezone
+
+from crowd.models import Account
+from crowd.services.carrying_out import accounts_with_work, carry_out_account
+from crowd.services.polling import due_accounts, poll_account
+
+SHIFT: Final = timedelta(seconds=25)
+"""So long one task stays with one account, most of it waiting for its turn; the next goes on where it stopped."""
+
+
+@shared_task(name="crowd.tasks.poll_platforms")
+def poll_platforms() -> int:
+    """Read the accounts whose time has come, each in a task of its own. How many."""
+    due = due_accounts(timezone.now())
+    for pk in due:
+        read_account.apply_async((pk,), expires=SHIFT.total_seconds())
+    return len(due)
+
+
+@shared_task(name="crowd.tasks.read_account")
+def read_account(pk: int) -> dict[str, int | str]:
+    """Read one account; nothing if somebody is at it already."""
+    account = Account.objects.filter(pk=pk).first()
+    reading = poll_account(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT) if account else None
+    return asdict(reading) if reading else {}
+
+
+@shared_task(name="crowd.tasks.carry_out_wishes")
+def carry_out_wishes() -> int:
+    """Call the platforms for what is desired and not so, each account in a task of its own. How many accounts."""
+    due = accounts_with_work(timezone.now())
+    for pk in due:
+        carry_out_for.apply_async((pk,), expires=SHIFT.total_seconds())
+    return len(due)
+
+
+@shared_task(name="crowd.tasks.carry_out_for")
+def carry_out_for(pk: int) -> dict[str, int]:
+    """What is desired at one account. Several of these at once share the rows."""
+    account = Account.objects.filter(pk=pk).first()
+    if account is None:
+        return {}
+    done = carry_out_account(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT)
+    return {str(action): n for action, n in done.items()}
