@@ -9,6 +9,9 @@ import numpy as np
 from analysis.safety.coordinates import StandardScores, standard_scores
 from analysis.safety.terms import Array
 
+FEW = 4
+"""Up to so many, one product of a matrix and a vector for each costs less than one of two matrices."""
+
 
 class LinearScores:
     """theta: the intercept, then one weight a feature. One pass over the features each way.
@@ -41,6 +44,8 @@ class LinearScores:
 
     def pull_many(self, weights: Array) -> Array:
         """Shape (m, size), of weights (m, n)."""
+        if len(weights) <= FEW:
+            return np.array([self.pull_scores(each) for each in weights])
         return np.column_stack([weights.sum(axis=1), weights @ self.features])
 
 
