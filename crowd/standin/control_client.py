@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from functools import cache
+import json
+from http.client import HTTPConnection
 from typing import Any
-
-import httpx
+from urllib.parse import urlsplit
 
 from crowd.standin.kernel.journal import Json
 
-
-@cache
-def _http() -> httpx.Client:
-    """One for all: making it costs more than a hundred requests. No connection is kept, since stand-ins are killed."""
-    return httpx.Client(timeout=30, trust_env=False, limits=httpx.Limits(max_keepalive_connections=0))
+PATIENCE = 30.0
 
 
 class Control:
@@ -24,10 +20,16 @@ class Control:
 
     def ask(self, method: str, route: str, body: Json | None = None) -> Json:
         """One route below /_ctl."""
-        reply = _http().request(method, f"{self.url}/_ctl/{route}", json=body)
-        found: Json = reply.json()
-        if reply.status_code != 200:
-            raise RuntimeError(f"{method} {route}: {found.get('error', reply.status_code)}")
+        connection = HTTPConnection(urlsplit(self.url).netloc, timeout=PATIENCE)
+        try:
+            headers = {"Content-Type": "application/json"}
+            connection.request(method, f"/_ctl/{route}", None if body is None else json.dumps(body), headers)
+            reply = connection.getresponse()
+            found: Json = json.loads(reply.read())
+        finally:
+            connection.close()
+        if reply.status != 200:
+            raise RuntimeError(f"{method} {route}: {found.get('error', reply.status)}")
         return found
 
     def advance(self, seconds: float) -> None:
@@ -62,6 +64,15 @@ class Control:
     def worker(self, worker: str, **traits: Any) -> Json:
         """Say who somebody is: country, subdivision, approved, rejected, is_master, is_adult."""
         return self.ask("POST", "workers", {"id": worker, **traits})
+
+    def subscribe(self, topic: str, endpoint: str, *, confirmed: bool = True) -> None:
+        """Post what is sent to the topic to this address. confirmed False: it is asked first, as SNS asks."""
+        self.ask("POST", "subscriptions", {"topic": topic, "endpoint": endpoint, "confirmed": confirmed})
+
+    def deliveries(self) -> list[Json]:
+        """Every notification there was: status waiting, sent, dropped, read or failed."""
+        found: list[Json] = self.ask("GET", "deliveries")["deliveries"]
+        return found
 
     def accept(self, hit: str, worker: str) -> str:
         """A worker takes a place; the id of the assignment."""

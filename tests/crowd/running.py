@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ from crowd.standin.control_client import Control
 from crowd.standin.mturk.server import MTurkStandIn
 
 if TYPE_CHECKING:
+    import pytest
+    from botocore.exceptions import ClientError
     from mypy_boto3_mturk import MTurkClient
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +28,8 @@ QUESTION = (
     '<ExternalQuestion xmlns="http://mechanicalturk.amazonaws.com/AWSMechanicalTurkDataSchemas/2006-07-14/'
     'ExternalQuestion.xsd"><ExternalURL>{url}</ExternalURL><FrameHeight>0</FrameHeight></ExternalQuestion>'
 )
+AT_ONCE = datetime(2001, 1, 1, tzinfo=UTC)
+"""When a HIT is to expire that shall stop now."""
 TERMS: dict[str, Any] = {
     "LifetimeInSeconds": 3600,
     "AssignmentDurationInSeconds": 600,
@@ -38,15 +43,27 @@ TERMS: dict[str, Any] = {
 class RunningMTurk(Control):
     """Its address, a boto3 client, the controls."""
 
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._clients: dict[str, MTurkClient] = {}
+
     def client(self, retries: int = 0, **config: Any) -> "MTurkClient":
         """boto3, as our adapter makes it. retries: how often botocore tries again by itself."""
+        key = repr((retries, sorted(config.items())))
+        if key not in self._clients:
+            self._clients[key] = self._made(retries, config)
+        return self._clients[key]
+
+    def _made(self, retries: int, config: dict[str, Any]) -> "MTurkClient":
         return boto3.client(
             "mturk",
             endpoint_url=self.url,
             region_name="us-east-1",
             aws_access_key_id="AKIDSTANDIN",
             aws_secret_access_key="no-secret",
-            config=Config(retries={"total_max_attempts": retries + 1}, read_timeout=20, connect_timeout=5, **config),
+            config=Config(
+                retries={"total_max_attempts": retries + 1}, **{"read_timeout": 20, "connect_timeout": 5, **config}
+            ),
         )
 
     def hit(self, **terms: Any) -> str:
@@ -121,6 +138,12 @@ def mturk_process(journal: Path) -> Iterator[KillableMTurk]:
     finally:
         if running.is_alive:
             running.kill()
+
+
+def turk_code(refused: "pytest.ExceptionInfo[ClientError]") -> str:
+    """The TurkErrorCode without its prefix: it lies beside the error, not in it."""
+    response: Any = refused.value.response
+    return str(response["TurkErrorCode"]).removeprefix("AWS.MechanicalTurk.")
 
 
 def free_port() -> int:

@@ -17,6 +17,9 @@ DEFAULTS: Mapping[str, float | str] = {
     "burst": 10.0,  # calls at once that the rate forgives
     "reuse_assignments": 0.0,  # 1: who accepts gets the id of an assignment that was returned
     "account": "123456789012",
+    "access_key": "",  # the only one that is known; empty: every key is
+    "secret_key": "",  # with it signatures are checked
+    "denied": "",  # operations that the key may not call, with commas between
 }
 
 

@@ -10,13 +10,21 @@ from crowd.standin.kernel.http import Reply, Request, json_reply
 from crowd.standin.mturk import workers
 from crowd.standin.mturk.market import Market
 from crowd.standin.mturk.records import Assignment
+from crowd.standin.mturk.sns import Topics
+
+
+def amount(dollars: Decimal) -> str:
+    """Two places, or more where there are more."""
+    cents = dollars.quantize(Decimal("0.01"))
+    return f"{cents if cents == dollars else dollars.normalize():f}"
 
 
 class MTurkControl:
     """Routes below /_ctl."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, topics: Topics) -> None:
         self.market = market
+        self._topics = topics
 
     def routes(self) -> Control:
         """With those that every stand-in has."""
@@ -43,12 +51,17 @@ class MTurkControl:
         market = self.market
         market.tick()
         with market.world.store.lock:
-            lines = [asdict(entry) for entry in market.ledger.all()]
             totals: dict[str, Decimal] = {}
             for entry in market.ledger.all():
                 totals[entry.kind] = totals.get(entry.kind, Decimal(0)) + entry.amount
-            purse = market.purse
-            return json_reply({"available": purse.available, "held": purse.held, "totals": totals, "entries": lines})
+            return json_reply(
+                {
+                    "available": amount(market.purse.available),
+                    "held": amount(market.purse.held),
+                    "totals": {kind: amount(total) for kind, total in totals.items()},
+                    "entries": [asdict(entry) | {"amount": amount(entry.amount)} for entry in market.ledger.all()],
+                }
+            )
 
     def _assignments(self, request: Request) -> Reply:
         self.market.tick()
@@ -106,7 +119,7 @@ class MTurkControl:
 
     def _subscribe(self, request: Request) -> Reply:
         asked = request.json()
-        self.market.post.subscribe(asked["topic"], asked["endpoint"])
+        self._topics.subscribe(asked["topic"], asked["endpoint"], is_confirmed=bool(asked.get("confirmed")))
         return self._subscriptions(request)
 
     def _subscriptions(self, request: Request) -> Reply:

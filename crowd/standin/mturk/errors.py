@@ -47,3 +47,9 @@ class Faulty(Refused):
 
     kind = "ServiceFault"
     status = 500
+
+
+class Forbidden(Refused):
+    """The key may not do this."""
+
+    kind = "AccessDeniedException"

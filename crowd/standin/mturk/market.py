@@ -73,8 +73,12 @@ class Market:
         """Refused if there is none."""
         hit = self.hits.get(key)
         if hit is None:
-            raise Refused(f"Hit {key} does not exist. ({self.stamp})", "HITDoesNotExist")
+            raise self.no_hit(key)
         return hit
+
+    def no_hit(self, key: str) -> Refused:
+        """MTurk's sentence."""
+        return Refused(f"Hit {key} does not exist. ({self.stamp})", "HITDoesNotExist")
 
     def type_of(self, hit: Hit) -> HitType:
         """What it shares with others."""

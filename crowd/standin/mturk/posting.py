@@ -57,9 +57,3 @@ class Post:
         settings = self.world.settings
         drawn = random.Random(f"{settings.number('seed')}:{what}:{number}").random()  # noqa: S311  # chance, no secret
         return drawn < settings.number(what)
-
-    def subscribe(self, topic: str, endpoint: str) -> Subscription:
-        """Somebody wants to hear of a topic: first they are asked whether they do (SubscriptionConfirmation)."""
-        with self.world.store.transaction():
-            number = len(self.subscriptions) + 1
-            return self.subscriptions.put(Subscription(str(number), topic, endpoint, uuid.uuid4().hex))

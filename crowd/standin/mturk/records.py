@@ -41,7 +41,7 @@ class Hit:
     question: str = ""
     annotation: str = ""
     layout: str = ""
-    policies: tuple[Json, ...] = ()
+    policies: tuple[tuple[str, Json], ...] = ()
     is_reviewing: bool = False
     is_disposed: bool = False
     held: Decimal = ZERO
@@ -131,7 +131,8 @@ class QualificationType:
     retry_delay: int | None = None
     auto_granted: bool = False
     auto_granted_value: int = 1
-    is_deleted: bool = False
+    is_requestable: bool = True
+    deleted: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import threading
 from pathlib import Path
 
-from crowd.standin.kernel.http import Reply, Request, Server
+from crowd.standin.kernel.http import Refusal, Reply, Request, Server, json_reply
 from crowd.standin.kernel.world import World
 from crowd.standin.mturk.control import MTurkControl
 from crowd.standin.mturk.market import Market
-from crowd.standin.mturk.sending import send_waiting
 from crowd.standin.mturk.site import Site
+from crowd.standin.mturk.sns import CERTIFICATE_PATH, Topics
+from crowd.standin.mturk.sqs import Queues
 from crowd.standin.mturk.wire import Wire
 
 BEAT = 0.2
@@ -21,12 +22,14 @@ class MTurkStandIn:
 
     def __init__(self, journal: Path | None = None, port: int = 0, *, is_mortal: bool = False) -> None:
         self.world = World(journal, is_mortal=is_mortal)
-        self.market = Market(self.world).open()
+        self.market = Market(self.world)
         self._server = Server(self._handle, port=port)
         self.url = self._server.url
-        self._wire = Wire(self.market)
-        self._control = MTurkControl(self.market).routes()
-        self._site = Site(self.market, lambda: self.url)
+        self.topics = Topics(self.market.post, self.url)
+        self.market.open()
+        self._wire, self._queues = Wire(self.market), Queues(self.market.post)
+        self._control = MTurkControl(self.market, self.topics).routes()
+        self._site = Site(self.market, self.url)
         self._stopped = threading.Event()
         self._beat = threading.Thread(target=self._beating, name="stand-in beat", daemon=True)
 
@@ -49,14 +52,27 @@ class MTurkStandIn:
         self.world.store.close()
 
     def _handle(self, request: Request) -> Reply:
-        if request.method == "POST" and request.path == "/" and request.header("X-Amz-Target"):
+        if request.method == "POST" and request.header("X-Amz-Target").startswith("MTurk"):
             return self._wire(request)
+        if request.method == "POST" and request.header("X-Amz-Target").startswith("AmazonSQS."):
+            return self._queues(request)
         if request.path.startswith("/_ctl"):
             return self._control(request)
+        if request.path.startswith("/sns/"):
+            return self._sns(request)
         return self._site(request)
+
+    def _sns(self, request: Request) -> Reply:
+        if request.path == CERTIFICATE_PATH:
+            return Reply(self.topics.certificate.pem, content_type="application/x-pem-file")
+        try:
+            self.topics.confirm(request.query.get("TopicArn", ""), request.query.get("Token", ""))
+        except Refusal as refusal:
+            return json_reply({"error": str(refusal)}, 400)
+        return Reply(b"<ConfirmSubscriptionResponse/>", content_type="text/xml")
 
     def _beating(self) -> None:
         """Time passes, and notifications leave, while nobody asks."""
         while not self._stopped.wait(BEAT):
             self.market.tick()
-            send_waiting(self.market.post)
+            self.topics.send_waiting()

@@ -12,13 +12,13 @@ from email.utils import formatdate
 from crowd.standin.kernel.faults import Fault
 from crowd.standin.kernel.http import BadRequest, Reply, Request
 from crowd.standin.kernel.journal import Json
-from crowd.standin.mturk.errors import Faulty, Invalid, Refused, Throttled, Unknown, Unsigned
+from crowd.standin.mturk import signatures
+from crowd.standin.mturk.errors import Faulty, Invalid, Refused, Throttled, Unknown
 from crowd.standin.mturk.market import Market
 from crowd.standin.mturk.operations import OPERATIONS
 from crowd.standin.mturk.validation import model, validate
 
 CONTENT_TYPE = "application/x-amz-json-1.1"
-SERVICE = "/us-east-1/mturk-requester/aws4_request"
 
 
 class Wire:
@@ -42,7 +42,7 @@ class Wire:
 
     def _call(self, request: Request, prefix: str, operation: str) -> Reply:
         try:
-            self._check(request, prefix)
+            self._check(request, prefix, operation)
             asked = _asked(request)
             validate(operation, asked)
             self.market.tick()
@@ -51,15 +51,11 @@ class Wire:
         except Refused as refused:
             return _refusal(refused)
 
-    def _check(self, request: Request, prefix: str) -> None:
+    def _check(self, request: Request, prefix: str, operation: str) -> None:
         if prefix != model().metadata["targetPrefix"]:
             raise Unknown(f"X-Amz-Target: {prefix!r} is not {model().metadata['targetPrefix']}.")
-        authorization = request.header("Authorization")
-        if not authorization.startswith("AWS4-HMAC-SHA256 ") or "Credential=" not in authorization:
-            raise Unsigned("Missing Authentication Token")
-        if SERVICE not in authorization:
-            raise Unsigned(f"Credential should be scoped to {SERVICE[1:]}.")
         settings = self.market.world.settings
+        signatures.check(request, operation, settings)
         if not self._allowance.take(settings.number("rate"), settings.number("burst")):
             raise Throttled("Rate exceeded")
 

@@ -7,7 +7,19 @@ from typing import TypeAlias
 
 from crowd.standin.kernel.journal import Json
 from crowd.standin.mturk.market import Market
-from crowd.standin.mturk.operations import account, assignments, bonuses, creating, hits, listing
+from crowd.standin.mturk.operations import (
+    account,
+    assignments,
+    bonuses,
+    creating,
+    hits,
+    listing,
+    notifications,
+    people,
+    qualification_types,
+    qualifications,
+    reviewing,
+)
 
 Operation: TypeAlias = Callable[[Market, Json], Json]
 
@@ -18,4 +30,9 @@ OPERATIONS: Mapping[str, Operation] = {
     **listing.OPERATIONS,
     **assignments.OPERATIONS,
     **bonuses.OPERATIONS,
+    **qualification_types.OPERATIONS,
+    **qualifications.OPERATIONS,
+    **people.OPERATIONS,
+    **notifications.OPERATIONS,
+    **reviewing.OPERATIONS,
 }

@@ -10,6 +10,8 @@ from crowd.standin.kernel.journal import Json
 from crowd.standin.mturk.errors import Refused
 from crowd.standin.mturk.limits import check_hit, check_type
 from crowd.standin.mturk.market import Market, new_id
+from crowd.standin.mturk.operations.qualification_types import owned
+from crowd.standin.mturk.qualifying import NAMES
 from crowd.standin.mturk.question import check_question
 from crowd.standin.mturk.records import Hit, HitType
 from crowd.standin.mturk.views import hit_view
@@ -20,6 +22,7 @@ AUTO_APPROVAL = 2_592_000
 def create_hit_type(market: Market, asked: Json) -> Json:
     """The same values give the same type."""
     check_type(asked)
+    _check_requirements(market, asked)
     return {"HITTypeId": type_for(market, asked).id}
 
 
@@ -27,6 +30,7 @@ def create_hit(market: Market, asked: Json) -> Json:
     """A HIT and, where there is none yet, its type."""
     refuse_repeat(market, asked)
     check_type(asked)
+    _check_requirements(market, asked)
     return _made(market, asked, type_for(market, asked))
 
 
@@ -74,6 +78,12 @@ def dollars(text: str, name: str) -> Decimal:
         raise Refused(f"{name}: {text!r} is not an amount.", "InvalidParameterValue") from error
 
 
+def _check_requirements(market: Market, asked: Json) -> None:
+    for requirement in asked.get("QualificationRequirements", ()):
+        if requirement["QualificationTypeId"] not in NAMES:
+            owned(market, requirement["QualificationTypeId"])
+
+
 def _made(market: Market, asked: Json, kind: HitType) -> Json:
     check_hit(asked)
     if asked.get("Question"):
@@ -89,7 +99,7 @@ def _made(market: Market, asked: Json, kind: HitType) -> Json:
         question=asked.get("Question", ""),
         annotation=asked.get("RequesterAnnotation", ""),
         layout=asked.get("HITLayoutId", ""),
-        policies=tuple(asked[name] for name in ("AssignmentReviewPolicy", "HITReviewPolicy") if name in asked),
+        policies=tuple((name, asked[name]) for name in ("AssignmentReviewPolicy", "HITReviewPolicy") if name in asked),
     )
     market.hits.put(hit)
     market.world.agenda.add(hit.expires, f"hit {key}")

@@ -14,7 +14,10 @@ from crowd.standin.mturk.views import hit_view
 
 def get_hit(market: Market, asked: Json) -> Json:
     """With its counts and its state."""
-    return {"HIT": hit_view(market, market.hit(asked["HITId"]))}
+    hit = market.hit(asked["HITId"])
+    if hit.created > market.seen_at:
+        raise market.no_hit(hit.id)
+    return {"HIT": hit_view(market, hit)}
 
 
 def create_additional_assignments(market: Market, asked: Json) -> Json:
