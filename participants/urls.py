@@ -4,7 +4,7 @@ from django.urls import path
 
 from participants.views.entering import EnterView
 from participants.views.gallery import gallery
-from participants.views.taking_part import HeartbeatView, OutboxView, PageView, ResumeView, WithdrawView
+from participants.views.taking_part import EndView, HeartbeatView, OutboxView, PageView, ResumeView, WithdrawView
 
 app_name = "participants"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("p/<str:token>/heartbeat", HeartbeatView.as_view(), name="heartbeat"),
     path("p/<str:token>/withdraw", WithdrawView.as_view(), name="withdraw"),
     path("p/<str:token>/resume", ResumeView.as_view(), name="resume"),
+    path("p/<str:token>/end", EndView.as_view(), name="end"),
     path("participants/gallery/", gallery, name="gallery"),
     path("participants/gallery/<str:kind>/", gallery, name="gallery"),
 ]

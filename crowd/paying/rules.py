@@ -22,8 +22,9 @@ NAMES: Final = {
 }
 """Outcome > the kind of obligation that pays it."""
 
-USUAL: Final[Mapping[str, PayRule]] = {"completed": PayRule(Decimal(1))}
-"""Who completed gets the reward. Everything else pays what its rule says, and nothing without one."""
+FULL: Final = PayRule(Decimal(1))
+USUAL: Final[Mapping[str, PayRule]] = {"completed": FULL, "technical_failure": FULL}
+"""Who completed, or could not by our fault, gets the reward. All else pays what its rule says; nothing without one."""
 
 
 def pay_for(outcome: str, terms: Terms, *, minutes: Decimal) -> Decimal:

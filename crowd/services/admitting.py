@@ -31,6 +31,7 @@ HANDED_IN = (
     SubmissionSight.SCREENED_OUT,
 )
 ENDED = {"declined": Submission.Outcome.NO_CONSENT, "full": Submission.Outcome.QUOTA_FULL}
+LIVE = (Submission.Outcome.OPEN, Submission.Outcome.COMPLETED)
 OUT = (Session.Status.SCREENED_OUT, Session.Status.WITHDRAWN)
 
 
@@ -71,32 +72,35 @@ def come_back(arrival: Arrival, session: Session, *, now: datetime) -> Session:
 
 
 def keep_claim(arrival: Arrival, session: Session, *, now: datetime) -> Submission:
-    """The claim's row beside the session; it is the one that counts from now on."""
+    """The claim's row beside the session, with its money held; it is the one that counts from now on.
+
+    NotInvited if there is none to hold: they must not begin.
+    """
     posting = posting_of(arrival)
+    held = held_by(posting, arrival.claim, session.participant)
+    if held is not None and held.session_id == session.pk and held.outcome in LIVE:
+        return held
     is_done = session.status == Session.Status.COMPLETED
-    outcome = Submission.Outcome.COMPLETED if is_done else Submission.Outcome.OPEN
-    submission, is_new = Submission.objects.update_or_create(
-        posting=posting,
-        external_id=arrival.claim,
-        participant=session.participant,
-        defaults={
-            "session": session,
-            "accepted_at": now,
-            "outcome": outcome,
-            "done_at": session.ended_at if is_done else None,
-        },
-    )
-    before = list(claims_of(session).exclude(pk=submission.pk).filter(submitted_at=None))
-    claims = Submission.objects.filter(pk__in=[earlier.pk for earlier in before])
-    given_back = claims.update(outcome=Submission.Outcome.RETURNED, done_at=None)
-    for earlier in before:
-        give_back_claim(earlier, at=now)
-    _hold(submission, now=now)
+    submission = held or Submission(posting=posting, external_id=arrival.claim, participant=session.participant)
+    submission.session, submission.accepted_at = session, now
+    submission.outcome = Submission.Outcome.COMPLETED if is_done else Submission.Outcome.OPEN
+    submission.done_at = session.ended_at if is_done else None
+    submission.save()
     if not session.came_by:
         Session.objects.filter(pk=session.pk).update(came_by=arrival.kind)
-    if is_new:
-        payload: JsonObject = {"session": str(session.uuid), "claims before": given_back}
-        _tell(submission, payload, now=now)
+    before = claims_of(session).exclude(pk=submission.pk).filter(submitted_at=None, outcome__in=LIVE)
+    given_back = [give_back(claim, now=now) for claim in before.select_for_update(of=("self",))]
+    _hold(submission, now=now)
+    payload: JsonObject = {"session": str(session.uuid), "claims before": len(given_back)}
+    _tell(submission, payload, now=now)
+    return submission
+
+
+def give_back(submission: Submission, *, now: datetime) -> Submission:
+    """The claim is its person's no more: its session goes on elsewhere, or is over. Their money is held for others."""
+    submission.outcome, submission.done_at = Submission.Outcome.RETURNED, None
+    submission.save(update_fields=["outcome", "done_at"])
+    give_back_claim(submission, at=now)
     return submission
 
 
@@ -124,7 +128,7 @@ def _hold(submission: Submission, *, now: datetime) -> None:
     except BudgetExceeded as error:
         raise NotInvited(
             "This study cannot pay anybody more at present, so nobody more can begin.",
-            hint="Please return the place where you took it. You have not lost anything.",
+            hint="You have not lost anything.",
         ) from error
 
 
@@ -154,9 +158,7 @@ def _of_others(posting: Posting, claim: str, participant: Participant | None) ->
 def _take_over(posting: Posting, claim: str, participant: Participant, *, now: datetime) -> None:
     """A platform gives a place to one person at a time: who held the claim before has returned it."""
     held = _of_others(posting, claim, participant).filter(outcome=Submission.Outcome.OPEN)
-    for submission in held.select_for_update(of=("self",)).select_related("session"):
+    for submission in held.select_for_update(of=("self",)).select_related("session", "posting__campaign"):
         if submission.session is not None and submission.session.is_under_way:
             return_session(token_of(submission.session.uuid), now=now)
-        submission.outcome = Submission.Outcome.RETURNED
-        submission.save(update_fields=["outcome"])
-        give_back_claim(submission, at=now)
+        give_back(submission, now=now)

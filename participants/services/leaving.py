@@ -14,12 +14,14 @@ from bandits.services import reclaim_slot
 from bandits.services.excluding import forget_unit
 from experiments.models import Measurement, Unit
 from participants.capability import token_of
-from participants.errors import SessionOver
+from participants.errors import BrokenPage, SessionOver
 from participants.events import SessionEvent
 from participants.models import Interaction, Session, Trial
-from participants.reads import blueprint, position_from, session_by_token
+from participants.reads import blueprint, current_page, position_from, session_by_token
 from participants.services import moving
 from participants.services.moving import Passage
+
+BROKEN_PAGE = "broken-page"
 
 
 class DataChoice(StrEnum):
@@ -66,6 +68,25 @@ def return_session(token: str, *, now: datetime) -> Session:
     passage = Passage(session, now)
     moving.leave(passage, Session.Status.RETURNED, SessionEvent.RETURNED)
     return passage.save()
+
+
+@transaction.atomic
+def end_at_broken_page(token: str, *, now: datetime) -> Session:
+    """Out through no fault of theirs, where the page they are on cannot be made. Where it can, nothing changes."""
+    session = session_by_token(token, lock=True)
+    if not session.is_under_way or _has_page(session):
+        return session
+    passage = Passage(session, now)
+    moving.screen_out(passage, because=BROKEN_PAGE)
+    return passage.save()
+
+
+def _has_page(session: Session) -> bool:
+    try:
+        current_page(session)
+    except BrokenPage:
+        return False
+    return True
 
 
 @transaction.atomic

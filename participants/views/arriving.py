@@ -63,3 +63,8 @@ def in_frame(response: HttpResponse) -> HttpResponse:
         before = getattr(response, "_csp_update", {})
         response._csp_update = {**before, "frame-ancestors": ancestors}  # type: ignore[attr-defined]  # django-csp's own
     return response
+
+
+def in_frame_of(session: Session, response: HttpResponse) -> HttpResponse:
+    """The same for a page of a session; nothing is asked for those who came by a plain link."""
+    return in_frame(response) if session.came_by else response

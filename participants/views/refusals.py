@@ -21,13 +21,18 @@ KINDS = {
 }
 
 
-def refusal_page(request: HttpRequest, refusal: Refusal, frame: Frame | None = None, *, note: str = "") -> HttpResponse:
-    """What happened, in a sentence, and what to do now. note: what to do where they came from."""
+def refusal_page(
+    request: HttpRequest, refusal: Refusal, frame: Frame | None = None, *, note: str = "", end: str = ""
+) -> HttpResponse:
+    """What happened, in a sentence, and what to do now.
+
+    note: what to do where they came from. end: where somebody ends who cannot go on.
+    """
     if request.content_type == "application/json":
         problem = {"code": refusal.code, "detail": refusal.message, "hint": refusal.hint}
         return JsonResponse(problem, status=refusal.status)
     language = get_language() or "en"
-    message = {"kind": KINDS.get(refusal.code, refusal.code), "html": _own_words(refusal), "note": note}
+    message = {"kind": KINDS.get(refusal.code, refusal.code), "html": _own_words(refusal), "note": note, "end": end}
     context = {"page": frame or Frame(language, direction_of(language)), "message": message}
     return render(request, "participants/message.html", context, status=refusal.status)
 

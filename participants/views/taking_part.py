@@ -18,17 +18,19 @@ from experiments.errors import Refusal
 from experiments.storable import NUL, parse_json
 from experiments.types import Json, JsonObject
 from participants.capability import completion_code_of, token_of
-from participants.errors import SessionOver, StalePage
+from participants.errors import BrokenPage, SessionOver, StalePage
 from participants.flow.page import Page, Reply
 from participants.flow.references import as_text, in_language
+from participants.handoffs import hand_off_of
 from participants.markdown import markdown
 from participants.models import Session
 from participants.presenting import frame_of, page_view
 from participants.reads import blueprint, current_page, session_by_token
 from participants.rendering import needs_inline_styles
 from participants.services.answering import Sent, answer_page
-from participants.services.leaving import DataChoice, resume, withdraw
+from participants.services.leaving import BROKEN_PAGE, DataChoice, end_at_broken_page, resume, withdraw
 from participants.services.outbox import MOST_ENTRIES, OutboxEntry, beat, take_outbox
+from participants.views.arriving import in_frame_of
 from participants.views.refusals import refusal_page
 
 CLIENT_FIELDS = ("shown", "first_action", "answered")
@@ -42,6 +44,8 @@ class SessionView(View):
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             response = super().dispatch(request, *args, **kwargs)
+        except BrokenPage as refusal:
+            response = refusal_page(request, refusal, end=reverse("participants:end", args=[kwargs["token"]]))
         except Refusal as refusal:
             response = refusal_page(request, refusal)
         response["Cache-Control"] = "no-store"
@@ -75,11 +79,8 @@ class WithdrawView(SessionView):
         session = session_by_token(token)
         withdrawing = {"action": request.path, "back": reverse("participants:page", args=[token])}
         with translation.override(session.language):
-            return render(
-                request,
-                "participants/withdraw.html",
-                {"page": frame_of(session, now=timezone.now()), "withdraw": withdrawing},
-            )
+            page = {"page": frame_of(session, now=timezone.now()), "withdraw": withdrawing}
+            return in_frame_of(session, render(request, "participants/withdraw.html", page))
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Withdraw."""
@@ -94,6 +95,15 @@ class ResumeView(SessionView):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         """Take the place back if it is free."""
         resume(token, now=timezone.now())
+        return HttpResponseRedirect(reverse("participants:page", args=[token]), status=303)
+
+
+class EndView(SessionView):
+    """End where a page cannot be shown, so that whoever was sent here can be paid."""
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        """End, if it is so; a page that can be shown again is shown."""
+        end_at_broken_page(token, now=timezone.now())
         return HttpResponseRedirect(reverse("participants:page", args=[token]), status=303)
 
 
@@ -124,16 +134,11 @@ def show_session(request: HttpRequest, session: Session) -> HttpResponse:
         return show_page(request, session, current_page(session))
     with translation.override(session.language):
         if session.status == Session.Status.COMPLETED:
-            return render(
-                request,
-                "participants/complete.html",
-                {"page": frame_of(session, now=timezone.now()), "complete": _done(session)},
-            )
-        return render(
-            request,
-            "participants/message.html",
-            {"page": frame_of(session, now=timezone.now()), "message": _ended(session)},
-        )
+            template, name, shown = "participants/complete.html", "complete", _done(session)
+        else:
+            template, name, shown = "participants/message.html", "message", _ended(session)
+        page = {"page": frame_of(session, now=timezone.now()), name: shown}
+        return in_frame_of(session, render(request, template, page))
 
 
 def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Reply | None = None) -> HttpResponse:
@@ -144,21 +149,33 @@ def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Repl
         response = render(request, "participants/page.html", {"page": view}, status=422 if reply else 200)
     if needs_inline_styles(page.components):
         response._csp_update = {"style-src": [UNSAFE_INLINE]}  # type: ignore[attr-defined]  # django-csp's own way
-    return response
+    return in_frame_of(session, response)
 
 
 def _done(session: Session) -> dict[str, object]:
+    """Handed in by itself where there is nothing to be read first."""
     design = blueprint(session)
     debrief = as_text(in_language(design.debrief, session.language, design.languages))
+    if session.came_by:
+        return {"debrief_html": markdown(debrief), "handoff": hand_off_of(session), "auto": not debrief}
     return {"debrief_html": markdown(debrief), "completion_code": completion_code_of(session.uuid)}
 
 
 def _ended(session: Session) -> dict[str, object]:
     """Which message fits the end; a rule's own words where it has some."""
+    message = _end_of(session)
+    if session.came_by:
+        message["handoff"] = hand_off_of(session)
+    return message
+
+
+def _end_of(session: Session) -> dict[str, object]:
     if session.ended_because == "full":
         design = blueprint(session)
         text = as_text(in_language(design.full_message, session.language, design.languages))
         return {"kind": "full", "html": markdown(text) if text else ""}
+    if session.ended_because == BROKEN_PAGE:
+        return {"kind": "technical_failure"}
     own_words = session.ended_because not in ("", "check", "not-in-experiment")
     message: dict[str, object] = {"kind": session.status, "html": markdown(session.ended_because) if own_words else ""}
     if session.status == Session.Status.TIMED_OUT:

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from crowd.models import Posting
+from experiments.models import Study
+from participants.capability import token_of
 from participants.models import Session
 from tests.crowd.factories import NOWHERE, make_campaign, make_posting
 from tests.participants.test_taking_part import answer, hidden
@@ -24,7 +26,9 @@ _numbers = itertools.count(1)
 
 def offered(*, places: int = 9, target: int = 8, **terms: object) -> Posting:
     """A HIT for a running experiment with two pages."""
-    campaign = make_campaign(running(target=target), terms=terms)  # type: ignore[arg-type]  # terms by name
+    experiment = running(target=target)
+    Study.objects.filter(pk=experiment.study_id).update(budget=100)
+    campaign = make_campaign(experiment, terms=terms)  # type: ignore[arg-type]  # terms by name
     return make_posting(campaign, places=places, external_id=f"HIT{next(_numbers)}", desired="open", observed="open")
 
 
@@ -57,6 +61,11 @@ def come_in(posting: Posting, *, worker: str = WORKER, claim: str = "3ASSIGNMENT
     response = agree(Client(), link(posting, worker=worker, claim=claim))
     assert response.status_code == 303, response.content.decode()[:2000]
     return Session.objects.latest("seen_at", "pk")
+
+
+def page_of(session: Session) -> str:
+    """The address of their pages."""
+    return reverse("participants:page", args=[token_of(session.uuid)])
 
 
 def finish(url: str, client: Client | None = None) -> None:

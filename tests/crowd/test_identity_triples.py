@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from crowd.claims import current_claim
 from crowd.models import Submission
 from crowd.reconcile.words import SubmissionSight
 from experiments.models import Slot
-from participants.capability import token_of
 from participants.models import Session
-from tests.crowd.arriving import WORKER, agree, come_in, finish, form_of, link, offered
+from tests.crowd.arriving import WORKER, agree, come_in, finish, form_of, link, offered, page_of
 from tests.crowd.factories import make_posting
 from tests.participants.test_taking_part import answer
 from tests.studies import enter_session, running
 
 pytestmark = pytest.mark.django_db
-
-
-def page_of(session: Session) -> str:
-    return reverse("participants:page", args=[token_of(session.uuid)])
 
 
 def outcomes() -> dict[str, str]:

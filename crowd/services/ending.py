@@ -1,0 +1,93 @@
+"""Hear how it ended for people by reading their sessions, again and again; nothing has to call us."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from crowd.claims import current_claim, terms_of
+from crowd.endings import outcome_of, owed_to
+from crowd.errors import OwedOtherwise
+from crowd.models import Submission
+from crowd.paying.early import Way, way_of
+from crowd.paying.rules import NAMES
+from crowd.querysets import SubmissionQuerySet
+from crowd.services.holds import give_back_claim
+from crowd.services.obligations import debt_to, owe
+from participants.models import Session
+
+BATCH = 500
+Outcome = Submission.Outcome
+PAYS_RETURNED = ("prolific",)  # the platforms that pass a bonus on for a place that was given back
+
+
+def hear_of_endings(*, now: datetime) -> int:
+    """Say of each claim whose session has ended how, what is owed for that, and whether it is done. How many."""
+    found = _ended(Submission.objects.all()).order_by("pk").values_list("pk", flat=True)[:BATCH]
+    return sum(hear_of_ending(pk, now=now) for pk in list(found))
+
+
+@transaction.atomic
+def hear_of_ending(pk: int, *, now: datetime) -> bool:
+    """One claim; False if there is nothing to say, or somebody holds the row. Twice says it once."""
+    locked = Submission.objects.select_for_update(skip_locked=True, of=("self",))
+    submission = _ended(locked.select_related("session", "posting__campaign__account")).filter(pk=pk).first()
+    if submission is None or submission.session is None:
+        return False
+    current = current_claim(submission.session)
+    if current is not None and current.pk != submission.pk:
+        submission.outcome = Outcome.RETURNED
+        submission.save(update_fields=["outcome"])
+        give_back_claim(submission, at=now)
+        return True
+    return _end(submission, submission.session, now=now)
+
+
+def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
+    outcome, terms = outcome_of(session), terms_of(submission.posting)
+    if outcome == submission.outcome or (outcome == Outcome.TIMED_OUT and _may_resume(submission, now)):
+        return False
+    amount = owed_to(session, terms)
+    submission.outcome = outcome
+    if way_of(amount, terms) == Way.HAND_IN:
+        submission.done_at = session.ended_at
+    submission.save(update_fields=["outcome", "done_at"])
+    if submission.done_at is None and not amount:
+        give_back_claim(submission, at=now)
+    elif submission.done_at is None:
+        _owe_a_part(submission, now=now)
+    return True
+
+
+def _owe_a_part(submission: Submission, *, now: datetime) -> None:
+    """Owed once, however often somebody ends early: the first time stands.
+
+    Where a place that was given back cannot be paid through, it waits for one that can be (a compensation).
+    """
+    session = submission.session
+    assert session is not None  # noqa: S101 (said by the caller)
+    amount = owed_to(session, terms_of(submission.posting))
+    reason = f"For the time you gave ({submission.get_outcome_display().lower()})."
+    debt = debt_to(submission, NAMES[submission.outcome], amount, reason=reason)
+    if submission.posting.campaign.account.platform not in PAYS_RETURNED:
+        debt = replace(debt, submission=None)
+    try:
+        owe(debt, at=now)
+    except OwedOtherwise:
+        return
+
+
+def _may_resume(submission: Submission, now: datetime) -> bool:
+    """Whether somebody who went silent still holds their place there."""
+    allowed = timedelta(seconds=terms_of(submission.posting).assignment_seconds)
+    return submission.accepted_at is not None and now < submission.accepted_at + allowed
+
+
+def _ended(submissions: SubmissionQuerySet) -> SubmissionQuerySet:
+    """Those that say nothing, or that somebody went silent, of a session that has ended otherwise meanwhile."""
+    over = submissions.filter(session__isnull=False).exclude(session__status__in=Session.UNDER_WAY)
+    silent = Q(session__status=Session.Status.TIMED_OUT)
+    return over.filter(Q(outcome=Outcome.OPEN) | (Q(outcome=Outcome.TIMED_OUT) & ~silent))
