@@ -33,6 +33,7 @@ class AssuranceConfig(AppConfig):
             }
         PREDICTORS_ELSEWHERE["safe"] = "analysis.safety.models.keeping:safe_predictor"
         PREDICTORS_ELSEWHERE["policy"] = "analysis.safety.reinforcement.acting:policy_predictor"
+        MORE_TABS["safe"] = Tab("Safety", "assurance:of_batches")
         MORE_TABS["safe_trial"] = Tab("Curves", "assurance:curves")
         FOLLOWERS["assurance"] = RecordingFollower()
         readiness.register_gate(models_are_proven)

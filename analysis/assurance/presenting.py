@@ -73,11 +73,18 @@ class ShownConstraint:
 
 @dataclass(frozen=True, slots=True)
 class ShownUse:
-    """A candidate that met the safety set. run: None if it is not for the reader's eyes, or gone."""
+    """A candidate that met the safety set. test: None if it is not for the reader's eyes, or gone. number: which one it
+    was. whose: how it stands to the test that is shown.
+    """
 
     use: SafetyUse
     test: SafetyTest | None
-    is_this: bool
+    number: int
+    whose: str
+
+    @property
+    def is_this(self) -> bool:
+        return self.whose.startswith(("this", "the same"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +111,27 @@ def shown(test: SafetyTest) -> Shown:
     return Shown(test, report, says, use(report) if report is not None and report.uses else "", found, notes)
 
 
-def uses_of(test: SafetyTest, visible: Sequence[int]) -> list[ShownUse]:
-    """The newest uses of its safety set, of every study; those of other studies without a name. visible: test keys."""
-    if test.safety_set_id is None:
+def uses_of(test: SafetyTest, kin: Sequence[int], visible: Sequence[int]) -> list[ShownUse]:
+    """The newest uses of its safety set and of those with the same rows, of every study; those of other studies without
+    a name. kin: keys of all of these sets. visible: test keys.
+    """
+    if test.safety_set is None:
         return []
-    uses = SafetyUse.objects.filter(safety_set=test.safety_set_id).order_by("-number")[:MOST_USES]
+    uses = list(SafetyUse.objects.filter(safety_set__in=kin).order_by("-pk")[:MOST_USES])
     tests = {
         one.use_id: one
         for one in SafetyTest.objects.filter(use__in=list(uses), pk__in=visible).select_related("run__batch")
     }
-    return [ShownUse(use, tests.get(use.pk), use.pk == test.use_id) for use in uses]
+    return [
+        ShownUse(use, tests.get(use.pk), test.safety_set.n_uses - place, _whose(use, tests.get(use.pk), test))
+        for place, use in enumerate(uses)
+    ]
+
+
+def _whose(use: SafetyUse, tested: SafetyTest | None, test: SafetyTest) -> str:
+    if use.pk != test.use_id:
+        return "" if use.safety_set_id == test.safety_set_id else "the rows divided or saved otherwise"
+    return "this one" if tested is None or tested.pk == test.pk else "the same candidate, so no second use"
 
 
 def serving_arms(test: SafetyTest) -> list[tuple[Experiment, str]]:

@@ -22,5 +22,6 @@ urlpatterns = [
     path("console/safety/<uuid:test>/withdraw/", serving.withdraw, name="withdraw"),
     path("console/safety/<uuid:test>/retest/", retesting.retest, name="retest"),
     path("console/runs/<uuid:run>/safety/", tests.of_run, name="of_run"),
+    path("console/experiments/<slug:slug>/tests/", tests.of_batches, name="of_batches"),
     path("console/experiments/<slug:slug>/safety/", requiring.requirements, name="requirements"),
 ]

@@ -13,6 +13,7 @@ import numpy as np
 from analysis.learning.running import Reporter, Task
 from analysis.learning.states import state_bytes
 from analysis.safety.ledger import Ledger
+from analysis.safety.loading.declared import ALIKE
 from analysis.safety.loading.refusal import refuse_if
 from analysis.safety.pictures.search import Course, picture
 from analysis.safety.report import Origin, Report, found_in
@@ -95,9 +96,16 @@ def _origin(wish: Wish, prepared: Prepared, parts: Split) -> Origin:
         n_safety=len(parts.safety),
         split=wish.held.split,
         seed=wish.held.seed,
-        remarks=(*prepared.remarks, *prepared.noted(parts.candidate, parts.safety)),
+        remarks=_remarks(prepared, parts),
         resemblance=prepared.resemblance,
     )
+
+
+def _remarks(prepared: Prepared, parts: Split) -> tuple[str, ...]:
+    """What is said of the division takes the place of what was said of the same before it."""
+    noted = prepared.noted(parts.candidate, parts.safety)
+    said_twice = [mark for mark in (ALIKE,) if any(mark in one for one in noted)]
+    return (*(one for one in prepared.remarks if not any(mark in one for mark in said_twice)), *noted)
 
 
 def settled(stage: Stage, task: Task, reporter: Reporter) -> tuple[Stage, JsonObject]:

@@ -19,6 +19,7 @@ from analysis.safety.constraints import Vocabulary
 from analysis.safety.encoded_rows import EncodedRows
 from analysis.safety.loading import Loaded
 from analysis.safety.loading.checks import order_faults, part_faults
+from analysis.safety.loading.declared import ALIKE
 from analysis.safety.loading.groups import LEAST_ROWS
 from analysis.safety.models.keeping import Meaning, Trained, described, state_of
 from analysis.safety.setting import Wish
@@ -95,7 +96,7 @@ def copies_across(subject: EncodedRows | JoinedRows, candidate: Rows, safety: Ro
         copies(loaded.samples(loaded.encoding(parts.candidate)), parts)
         for loaded, parts in divisions(subject, candidate, safety)
     ]
-    return tuple(str(one) for one in found if one.across)
+    return tuple(f"{one} {ALIKE}" for one in found if one.across)
 
 
 def tables_of(subject: EncodedRows | JoinedRows) -> list[Loaded]:

@@ -10,6 +10,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from experiments.api.parsers import YamlBody
+from experiments.errors import BadValue
 from experiments.problems import Positions
 from experiments.types import Json, JsonObject
 
@@ -88,5 +89,8 @@ def page_of(shape: type[Shown], value: JsonObject) -> type[serializers.Serialize
 
 
 def document_in(data: object) -> tuple[Json, Positions | None]:
-    """The document of a body and, for YAML, where its values stand."""
+    """The document of a body and, for YAML, where its values stand. BadValue for one inside another object."""
+    body = data.document if isinstance(data, YamlBody) else data
+    if isinstance(body, Mapping) and set(body) == {"document"}:
+        raise BadValue("The body is the document itself.", hint="Send it without “document” around it.")
     return (data.document, data.positions) if isinstance(data, YamlBody) else (cast(Json, data), None)

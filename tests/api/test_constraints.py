@@ -48,7 +48,7 @@ def test_a_wrong_one_is_answered_with_the_column_and_a_way_on(api: Program) -> N
         "column": 8,
         "end": 8,
         "message": "There is no group 'X'.",
-        "hint": "There are M, F.",
+        "hint": "There are M, F. Declare it: groups: {X: {column: …, equals: …}}.",
         "pointed": "(PR | [X]) <= 0.5\n       ^",
     }
     assert answer.json()["tree"] is None

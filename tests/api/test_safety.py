@@ -110,6 +110,14 @@ def test_what_is_required_is_read_checked_and_replaced_as_a_whole(api: Program, 
     assert api.put(path, {"constraints": []}).json() == {"constraints": []}
 
 
+def test_data_too_large_to_read_while_somebody_waits_are_left_to_the_command(api: Program, study: Study) -> None:
+    large: dict[str, Json] = {**DOCUMENT, "data": {"type": "made_up", "rows": 400_000}}
+    answer = api.post(f"/studies/{study.slug}/safety/rehearsal/", large)
+
+    assert answer.status_code == 422
+    assert "400,000 rows; here at most 300,000 are read" in answer.json()["detail"]
+
+
 def test_new_rows_are_looked_at_and_listed(api: Program, study: Study) -> None:
     test = train(study)
     seen = {**{f"x{n}": 0.1 * n for n in range(1, 6)}, "score": 0.5, "grade": 1}

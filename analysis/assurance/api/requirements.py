@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from analysis.assurance.api.shapes import RehearsalShown, RequirementsSent, RequirementsShown
 from analysis.assurance.models import Requirement
+from analysis.assurance.rehearsing import rehearse_here
 from analysis.assurance.services.requiring import Wanted, require_constraints
 from analysis.learning.document import check_document
 from analysis.runs.api.documents import DocumentSent
@@ -67,16 +68,8 @@ class RehearsalView(StudyView):
             raise invalid(checked.problems)
         if checked.design.procedure != "safe":
             raise BadValue("Only trainings under constraints are rehearsed.", hint="Write procedure: safe.")
-        return Response({"settings": [_rehearsed(each.setting) for each in checked.design.proposals()[:MOST]]})
+        settings = [each.setting for each in checked.design.proposals()[:MOST]]
+        return Response({"settings": [rehearse_here(each).as_json() for each in settings]})
 
 
 MOST = 20
-
-
-def _rehearsed(setting: object) -> object:
-    from analysis.safety.rehearsal import rehearse
-
-    try:
-        return rehearse(setting).as_json()  # type: ignore[arg-type]  # a setting of a design
-    except ValueError as error:
-        raise BadValue(str(error)) from error

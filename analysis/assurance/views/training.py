@@ -12,13 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from analysis.assurance.forms.training import TrainedConstraints, TrainingForm
+from analysis.assurance.rehearsing import rehearse_here
 from analysis.assurance.views.doors import page
 from analysis.learning.document import check_document
 from analysis.runs.designer.studies import address_of, studies_for
 from analysis.runs.services.ordering import Sent, order_batch
 from analysis.runs.tasks import wake
 from experiments.console.refusals import refused as say_no
-from experiments.errors import Refusal
+from experiments.errors import BadValue, Refusal
 from experiments.models import Study
 from experiments.problems import Problem
 from experiments.types import JsonObject
@@ -100,12 +101,11 @@ def _queued(request: HttpRequest, typed: Typed) -> HttpResponse | None:
 def _rehearsed(typed: Typed) -> dict[str, object]:
     from analysis.learning.search.design import read_design
     from analysis.safety.constraints.picture import draw
-    from analysis.safety.rehearsal import rehearse
 
     if typed.document is None or typed.problems:
         return {"unready": True}
     try:
-        rehearsal = rehearse(read_design(typed.document).proposals()[0].setting)
-    except ValueError as error:
-        return {"cannot": str(error)}
+        rehearsal = rehearse_here(read_design(typed.document).proposals()[0].setting)
+    except BadValue as refusal:
+        return {"cannot": f"{refusal.message} {refusal.hint or ''}".strip()}
     return {"rehearsal": rehearsal, "previews": [(one, draw(one.tree)) for one in rehearsal.constraints]}

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from experiments.axis import tick_labels
+
 WIDE: Final = 1000.0
 TALL: Final = 400.0
 TICKS: Final = 4
@@ -106,7 +108,8 @@ class _Frame:
 
     def y_ticks(self) -> tuple[Tick, ...]:
         values = log_ticks(self.low, self.high) if self.is_log else even_ticks(self.low, self.high)
-        return tuple(Tick(round(self.y(value) / TALL * 100, 2), _shown(value)) for value in values)
+        labelled = zip(values, tick_labels(values), strict=True)
+        return tuple(Tick(round(self.y(value) / TALL * 100, 2), label) for value, label in labelled)
 
 
 def _range(values: Sequence[float], *, is_log: bool) -> tuple[float, float]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -12,6 +14,7 @@ from django.db import transaction
 
 from analysis.learning.document import check_document
 from analysis.learning.search.comparing import Comparison
+from analysis.runs.local.ordering import slug_of
 from analysis.runs.models import Batch
 from analysis.runs.services.preparing import Ready, Wish, compare_with_record, make_ready
 from experiments.errors import Conflict, Invalid
@@ -59,6 +62,7 @@ def rehearse_batch(study: Study, sent: Sent) -> Comparison:
 def _accepted(study: Study, sent: Sent) -> JsonObject:
     """The document under its name."""
     checked = check_document(sent.document, sent.positions)
+    sent = _named(sent, checked.document)
     problems = [*checked.problems, *_name_problems(sent, checked.document)]
     problems += _place_problems(study, sent, checked.document)
     if problems:
@@ -66,6 +70,17 @@ def _accepted(study: Study, sent: Sent) -> JsonObject:
     slug = sent.slug or str(checked.document["slug"])
     _require_ours(study, slug)
     return {**checked.document, "slug": slug}
+
+
+def _named(sent: Sent, document: JsonObject) -> Sent:
+    """A document that names no batch is called by its title; else by what it is and a hash of all that it says."""
+    if sent.slug or document.get("slug") or not document:
+        return sent
+    title = document.get("title")
+    if isinstance(title, str) and title.strip():
+        return replace(sent, slug=slug_of(title))
+    told = hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()
+    return replace(sent, slug=slug_of(f"{document.get('procedure') or 'batch'}-{told[:8]}"))
 
 
 def invalid(problems: Sequence[Problem]) -> Invalid:

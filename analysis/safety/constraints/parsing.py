@@ -101,6 +101,7 @@ class Parser:
             self.refuse(token.span, "Here belongs the name of a group:", "`(PR | [M])`, or `(PR | [M,R1])` for both.")
         if groups is not None and token.text not in groups:
             known = f"There are {', '.join(groups)}." if groups else "No groups are declared."
+            known += f" Declare it: groups: {{{token.text}: {{column: …, equals: …}}}}."
             self.refuse(token.span, f"There is no group {token.text!r}.", known)
         if token.text in before:
             self.refuse(token.span, f"The group {token.text!r} is named twice.")

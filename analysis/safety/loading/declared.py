@@ -22,6 +22,7 @@ from experiments.types import Json, JsonObject
 
 _VALUE = Either(Text(200), Real(), Flag())
 _NAMES = ListOf(Text(200, 1))
+ALIKE: Final = "They were declared to be different people."
 REGIMES: Final = (Regime.BINARY, Regime.MULTICLASS, Regime.REGRESSION)
 
 PARAMETERS: Final[dict[str, Parameter]] = {
@@ -190,7 +191,7 @@ def _with_copies(table: Table, wish: str, used: list[str]) -> tuple[Table, list[
     count = int(again.sum())
     if wish == "allow":
         said = "1 row equals" if count == 1 else f"{count:,} rows equal"
-        return table, [f"{said} an earlier one; they were declared to be different people."]
+        return table, [f"{said} an earlier one. {ALIKE}"]
     rows = "1 row that equals an earlier one was" if count == 1 else f"{count:,} rows that equal an earlier one were"
     return table.view(np.flatnonzero(~again)), [f"{rows} dropped."]
 

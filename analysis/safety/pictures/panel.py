@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from experiments.axis import tick_labels
+
 WIDTH: Final = 340
 HEIGHT: Final = 190
 LEFT, RIGHT, TOP, BOTTOM = 58, 12, 30, 26
@@ -159,12 +161,13 @@ def _shade(curve: Curve, frame: Frame) -> list[str]:
 
 def _axes(frame: Frame) -> list[str]:
     shapes = []
-    for value in ticks(frame.low, frame.high):
+    values = ticks(frame.low, frame.high)
+    for value, label in zip(values, tick_labels(values), strict=True):
         y = frame.y(value)
         shapes.append(f'<line class="is-grid" x1="{LEFT}" y1="{y:g}" x2="{WIDTH - RIGHT}" y2="{y:g}" stroke="{PALE}"')
         shapes[-1] += ' stroke-width="0.6"/>'
-        shapes.append(f'<text x="{LEFT - 6}" y="{y + 4:g}" text-anchor="end" fill="{INK}">{value:.4g}</text>')
-    for at in sorted({frame.left, (frame.left + frame.right) / 2, frame.right}):
+        shapes.append(f'<text x="{LEFT - 6}" y="{y + 4:g}" text-anchor="end" fill="{INK}">{label}</text>')
+    for at in sorted({frame.left, float(round((frame.left + frame.right) / 2)), frame.right}):
         anchor = "start" if at == frame.left else "end" if at == frame.right else "middle"
         place = f'x="{frame.x(at):g}" y="{HEIGHT - 9}" text-anchor="{anchor}"'
         shapes.append(f'<text {place} fill="{INK}">{at:,.0f}</text>')

@@ -69,11 +69,23 @@ def test_everything_that_is_wrong_is_said_at_once_with_lines_and_nothing_changes
     assert not Experiment.objects.exists()
 
 
-def test_a_batch_needs_a_name(api: Program) -> None:
-    answer = api.send("/studies/pictures/batches/", TEXT.encode(), "application/yaml")
+def test_a_batch_without_a_name_is_called_by_its_title_or_by_what_it_says(api: Program) -> None:
+    titled = api.send("/studies/pictures/batches/", f"title: Our digits\n{TEXT}".encode(), "application/yaml")
+    unnamed = [api.send("/studies/pictures/batches/", TEXT.encode(), "application/yaml") for _ in range(2)]
+
+    assert [one.status_code for one in (titled, unnamed[0])] == [201, 201]
+    slugs = list(Batch.objects.order_by("pk").values_list("slug", flat=True))
+    assert slugs[0] == "our-digits"
+    assert len(slugs) == 2  # the same document again is the same batch
+    assert slugs[1].startswith("pipeline-")
+
+
+def test_a_document_inside_another_object_is_refused_in_one_sentence(api: Program) -> None:
+    answer = api.post("/studies/pictures/batches/", {"document": DOCUMENT})
 
     assert answer.status_code == 422
-    assert answer.json()["errors"][0]["path"] == "slug"
+    assert answer.json()["detail"].startswith("The body is the document itself.")
+    assert not Batch.objects.exists()
 
 
 def test_a_name_that_another_study_has_is_refused(api: Program) -> None:

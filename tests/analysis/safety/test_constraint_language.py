@@ -100,7 +100,11 @@ def test_what_the_reference_names_as_wrong_is_refused_with_a_column_and_a_senten
         ("(PR | [M F])", 7, "not closed"),
         ("(PR | [M+F])", 7, "not closed"),
         ("(PR | [M,M])", 10, "named twice"),
-        ("(PR | [X])", 8, "There is no group 'X'. There are M, F, R1, R2, R3."),
+        (
+            "(PR | [X])",
+            8,
+            "R3. Declare it: groups: {X: {column: …, equals: …}}.",
+        ),
         ("(PR - NR | [M])", 2, "belongs to one measure"),
         ("(0.5 | [M]) - PR", 2, "belongs to one measure"),
         ("(abs(PR) | [M])", 2, "belongs to one measure"),

@@ -34,6 +34,14 @@ def test_it_has_no_styles_and_asks_for_nothing_from_elsewhere() -> None:
     assert "href" not in drawn
 
 
+def test_no_two_marks_of_an_axis_read_alike() -> None:
+    """Of an objective that hardly moves, over two iterations."""
+    root = Xml.fromstring(panel(Curve("Objective", "objective", [(0, 0.69310), (1, 0.69312)], 1.0)))  # noqa: S314 — ours
+
+    marks = [each.text for each in root.iter() if each.tag.endswith("text")][1:]
+    assert len(marks) == len(set(marks)) > 4
+
+
 def test_names_are_escaped() -> None:
     assert "&quot;quoted&quot; &amp; more" in picture(Course.of(trace()), NAMES)
 
