@@ -22,6 +22,7 @@ from django.utils.translation.template import templatize
 
 ROOM = Path(__file__).resolve().parent.parent / "participants"
 LOCALES = ROOM / "locale"
+CROWD = ROOM.parent / "crowd" / "arriving"  # what people are told who come from a platform
 FAILURES = ROOM.parent / "machina_site" / "templates"  # pages for what went wrong: participants meet them, too
 LANGUAGES = ("ar", "de", "es", "fr", "he")
 WRITTEN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -41,7 +42,7 @@ Found = tuple[str, str | tuple[str, ...], str | None]
 
 def found_messages() -> Iterator[Found]:
     """(file, message or (singular, plural), context) of every text a participant may read."""
-    for path in sorted([*ROOM.rglob("*.py"), *ROOM.rglob("*.html"), *FAILURES.glob("*.html")]):
+    for path in sorted([*ROOM.rglob("*.py"), *CROWD.glob("*.py"), *ROOM.rglob("*.html"), *FAILURES.glob("*.html")]):
         shown = path.relative_to(ROOM.parent)
         if set(shown.parts) & set(SKIPPED):
             continue

@@ -5,9 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from urllib.parse import urlencode
 
-from django.utils.translation import gettext as _
-
 from crowd import sites
+from crowd.arriving import words
 from crowd.claims import current_claim, terms_of
 from crowd.codes import code_of, codes_of
 from crowd.endings import outcome_of, owed_to
@@ -23,7 +22,7 @@ def hand_over(session: Session) -> HandOff | None:
     if submission is None:
         return None
     if submission.submitted_at is not None:
-        return HandOff(note=_("Your work has been handed in. There is nothing more to do."))
+        return HandOff(note=words.handed_in())
     terms = terms_of(submission.posting)
     amount = owed_to(session, terms)
     if way_of(amount, terms) == Way.GIVE_BACK:
@@ -33,27 +32,20 @@ def hand_over(session: Session) -> HandOff | None:
 
 def give_back_note(submission: Submission, amount: Decimal) -> str:
     """What somebody does who is not to hand in."""
-    back = {
-        "mturk": _(
-            "Please return this HIT, so that somebody else can take it. Returning it does not count against you."
-        ),
-        "prolific": _("Please return your submission on Prolific, so that somebody else can take the place."),
-    }[submission.posting.campaign.account.platform]
-    if not amount:
-        return back
-    currency = submission.posting.campaign.experiment.study.currency
-    told = _("You will receive %(amount)s %(currency)s for your time; there is nothing more you need to do for it.")
-    return f"{back} {told % {'amount': amount, 'currency': currency}}"
+    campaign = submission.posting.campaign
+    back = words.give_back(campaign.account.platform)
+    return f"{back} {words.paid_by_itself(amount, campaign.experiment.study.currency)}" if amount else back
 
 
 def to_mturk(submission: Submission, session: Session) -> HandOff:
     """Only the worker's own browser can hand in, to the site of the posting's account: no link decides where."""
     account = submission.posting.campaign.account
+    note, label = words.last_step("mturk")
     return HandOff(
         action=f"{sites.site_of(account)}/mturk/externalSubmit",
         fields={"assignmentId": submission.external_id, "completionCode": code_of(submission)},
-        label=_("Hand in the HIT"),
-        note=_("One last step: hand in the HIT. Only then can you be paid."),
+        label=label,
+        note=note,
         is_urgent=True,
     )
 
@@ -62,14 +54,15 @@ def to_prolific(submission: Submission, session: Session) -> HandOff:
     """Back to Prolific with the code of the way it ended; the code may be typed in there, too."""
     codes = codes_of(submission.posting)
     code = codes.get(outcome_of(session), codes["completed"])
+    note, label = words.last_step("prolific")
     site = sites.site_of(submission.posting.campaign.account)
     return HandOff(
         action=f"{site}/submissions/complete?{urlencode({'cc': code})}",
         method="get",
         fields={"cc": code},
         code=code,
-        label=_("Back to Prolific"),
-        note=_("One last step: go back to Prolific, which takes the code along. Only then can you be paid."),
+        label=label,
+        note=note,
         is_urgent=True,
     )
 

@@ -6,9 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
-
 from crowd import sites
+from crowd.arriving import words
 from crowd.arriving.parameters import Parameters
 from crowd.claims import current_claim, held_by, known_participant, posting_named, posting_of
 from crowd.models import Submission
@@ -32,16 +31,12 @@ class CrowdArrival:
     @property
     def preview(self) -> str:
         """Accept first."""
-        return _("This is a preview. Accept the work where you found it to take part.")
+        return words.only_a_preview()
 
     @property
     def farewell(self) -> str:
         """How the place goes to somebody else."""
-        if self.name == "mturk":
-            return _(
-                "Please return this HIT, so that somebody else can take it. Returning it does not count against you."
-            )
-        return _("Please return your submission where you found this study, so that somebody else can take the place.")
+        return words.give_back(self.name)
 
     def read(self, given: Mapping[str, str], experiment: Experiment) -> Arrival | None:
         """The arrival, once its posting is found and the site to which it shall be handed in is the account's."""

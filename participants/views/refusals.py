@@ -13,6 +13,7 @@ from participants.presenting import Frame, direction_of
 KINDS = {
     "not-open": "closed",
     "already-took-part": "done",
+    "excluded": "done",
     "unknown-session": "not_found",
     "stale-page": "stale",
     "place-lost": "timed_out",

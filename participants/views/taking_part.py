@@ -45,7 +45,7 @@ class SessionView(View):
         try:
             response = super().dispatch(request, *args, **kwargs)
         except BrokenPage as refusal:
-            response = refusal_page(request, refusal, end=reverse("participants:end", args=[kwargs["token"]]))
+            response = refusal_page(request, refusal, end=_way_out(str(kwargs["token"])))
         except Refusal as refusal:
             response = refusal_page(request, refusal)
         response["Cache-Control"] = "no-store"
@@ -150,6 +150,11 @@ def show_page(request: HttpRequest, session: Session, page: Page, *, reply: Repl
     if needs_inline_styles(page.components):
         response._csp_update = {"style-src": [UNSAFE_INLINE]}  # type: ignore[attr-defined]  # django-csp's own way
     return in_frame_of(session, response)
+
+
+def _way_out(token: str) -> str:
+    """Where somebody whom a platform sent ends at a page that cannot be shown; others may simply leave."""
+    return reverse("participants:end", args=[token]) if session_by_token(token).came_by else ""
 
 
 def _done(session: Session) -> dict[str, object]:

@@ -11,11 +11,12 @@ from django.urls import reverse
 
 from crowd.models import Posting
 from experiments.models import Study
+from experiments.types import Json
 from participants.capability import token_of
 from participants.models import Session
 from tests.crowd.factories import NOWHERE, make_campaign, make_posting
 from tests.participants.test_taking_part import answer, hidden
-from tests.studies import running
+from tests.studies import STEPS, running
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -24,9 +25,9 @@ WORKER = "A1WORKERWHOISNEVERSHOWN"
 _numbers = itertools.count(1)
 
 
-def offered(*, places: int = 9, target: int = 8, **terms: object) -> Posting:
-    """A HIT for a running experiment with two pages."""
-    experiment = running(target=target)
+def offered(*, places: int = 9, target: int = 8, steps: list[Json] = STEPS, **terms: object) -> Posting:
+    """A HIT for a running experiment, of two pages if not said otherwise."""
+    experiment = running(target=target, steps=steps)
     Study.objects.filter(pk=experiment.study_id).update(budget=100)
     campaign = make_campaign(experiment, terms=terms)  # type: ignore[arg-type]  # terms by name
     return make_posting(campaign, places=places, external_id=f"HIT{next(_numbers)}", desired="open", observed="open")

@@ -9,13 +9,19 @@ from django.utils import timezone
 from crowd.codes import code_of, codes_of, is_code_of
 from crowd.models import Obligation, Submission
 from crowd.services.ending import hear_of_endings
+from experiments.types import Json
 from participants.capability import token_of
 from participants.models import Session
 from participants.services.leaving import DataChoice, withdraw
 from tests.crowd.arriving import come_in, finish, link, offered, page_of
 from tests.crowd.factories import NOWHERE, dollars
+from tests.participants.test_taking_part import answer
 
 pytestmark = pytest.mark.django_db
+
+ASK: Json = {"kind": "free_text", "name": "picture", "props": {"label": "Which picture?"}}
+PICTURE: Json = {"kind": "image", "props": {"src": "{{ answers.picture }}", "alt": "A picture"}}
+BREAKS: list[Json] = [{"name": "ask", "components": [ASK]}, {"name": "look", "components": [PICTURE]}]
 
 
 def test_who_completed_is_given_the_form_that_hands_in_to_the_accounts_site(client: Client) -> None:
@@ -117,3 +123,27 @@ def test_who_withdraws_the_data_after_the_end_has_completed_all_the_same(client:
 def stop(session: Session) -> None:
     withdraw(token_of(session.uuid), DataChoice.KEEP, now=timezone.now())
     hear_of_endings(now=timezone.now())
+
+
+def test_who_meets_a_page_that_cannot_be_made_ends_there_and_hands_in(client: Client) -> None:
+    session = come_in(offered(steps=BREAKS))
+    answer(client, page_of(session), picture="https://elsewhere.example/p.png")
+    assert client.get(page_of(session)).status_code == 500
+
+    assert client.post(f"{page_of(session)}end").status_code == 303
+    hear_of_endings(now=timezone.now())
+
+    session.refresh_from_db()
+    submission = Submission.objects.get()
+    assert (session.status, submission.outcome) == (Session.Status.SCREENED_OUT, "technical_failure")
+    assert submission.done_at == session.ended_at
+    assert "externalSubmit" in client.get(page_of(session)).content.decode()
+
+
+def test_a_page_that_can_be_made_is_no_place_to_end(client: Client) -> None:
+    session = come_in(offered())
+
+    client.post(f"{page_of(session)}end")
+
+    session.refresh_from_db()
+    assert session.is_under_way

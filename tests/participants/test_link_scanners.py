@@ -12,7 +12,14 @@ from tests.studies import enter_session, running
 pytestmark = pytest.mark.django_db
 
 ADDRESSES = ("/s/{slug}/", "/s/{slug}/?participant=me&lang=en", "/s/{slug}/?decision=decline")
-PAGES = ("/p/{token}/", "/p/{token}/withdraw", "/p/{token}/resume", "/p/{token}/end", "/p/{token}/heartbeat", "/p/{token}/outbox")
+PAGES = (
+    "/p/{token}/",
+    "/p/{token}/withdraw",
+    "/p/{token}/resume",
+    "/p/{token}/end",
+    "/p/{token}/heartbeat",
+    "/p/{token}/outbox",
+)
 
 
 def everything() -> dict[str, list[object]]:
