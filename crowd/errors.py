@@ -30,6 +30,13 @@ class BadTerms(Refusal):
     status = 422
 
 
+class NotGenuine(Refusal):
+    """A message does not come from where it says. Nothing of it was believed."""
+
+    code = "not-genuine"
+    status = 403
+
+
 class Excluded(Refusal):
     """Somebody may not take part here."""
 

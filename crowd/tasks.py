@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import asdict
 from datetime import timedelta
 from typing import Final
@@ -10,10 +11,13 @@ import numpy as np
 from celery import shared_task
 from django.utils import timezone
 
+from crowd.errors import PlatformError
 from crowd.models import Account
+from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.polling import due_accounts, poll_account
 
+log = logging.getLogger(__name__)
 SHIFT: Final = timedelta(seconds=25)
 """So long one task stays with one account, most of it waiting for its turn; the next goes on where it stopped."""
 
@@ -33,6 +37,24 @@ def read_account(pk: int) -> dict[str, int | str]:
     account = Account.objects.filter(pk=pk).first()
     reading = poll_account(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT) if account else None
     return asdict(reading) if reading else {}
+
+
+@shared_task(name="crowd.tasks.read_queues")
+def read_queues() -> int:
+    """What platforms put into queues: how many notices were new. A queue that cannot be read delays nothing."""
+    new = 0
+    for account in hearing.accounts_with_a_queue():
+        try:
+            new += hearing.hear_queue(account, now=timezone.now())
+        except PlatformError as error:
+            log.warning("The queue of %s cannot be read: %s", account, error.message)
+    return new
+
+
+@shared_task(name="crowd.tasks.forget_notices")
+def forget_notices() -> int:
+    """Away with old notices."""
+    return noticing.forget_old(now=timezone.now())
 
 
 @shared_task(name="crowd.tasks.carry_out_wishes")

@@ -167,8 +167,9 @@ CELERY_TASK_SOFT_TIME_LIMIT = 570
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "analysis.runs.tasks.work": {"queue": "runs"},
-    "crowd.tasks.read_account": {"queue": "crowd"},  # these two mostly wait for a platform
+    "crowd.tasks.read_account": {"queue": "crowd"},  # these mostly wait for a platform
     "crowd.tasks.carry_out_for": {"queue": "crowd"},
+    "crowd.tasks.read_queues": {"queue": "crowd"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -196,6 +197,8 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "runs.tell_hooks": _every(5.0, "analysis.runs.tasks.tell_hooks"),
     "assurance.look_after_tests": _every(15.0, "analysis.assurance.tasks.look_after_tests"),
     "crowd.poll_platforms": _every(5.0, "crowd.tasks.poll_platforms"),
+    "crowd.read_queues": _every(15.0, "crowd.tasks.read_queues"),
+    "crowd.forget_notices": _every(21_600.0, "crowd.tasks.forget_notices"),
     "crowd.carry_out_wishes": _every(5.0, "crowd.tasks.carry_out_wishes"),
     "experiments.forget_requests": _every(3600.0, "experiments.tasks.forget_old_requests"),
 }

@@ -73,7 +73,7 @@ class Client:
         scheme, _, name = self.link.credentials.partition(":")
         if scheme == "profile" and not is_stand_in(endpoint):
             return _of_profile(endpoint, region, name)
-        return _of_key(endpoint, region, _key(self.link, endpoint))
+        return _of_key(endpoint, region, key_of(self.link, endpoint))
 
 
 def moment(metadata: ResponseMetadataTypeDef) -> datetime:
@@ -85,7 +85,7 @@ def moment(metadata: ResponseMetadataTypeDef) -> datetime:
         return datetime.now(UTC)
 
 
-def _key(link: Link, endpoint: str) -> Key:
+def key_of(link: Link, endpoint: str) -> Key:
     """The key of an account. A stand-in is never sent a real one: any will do for it."""
     if is_stand_in(endpoint):
         return STAND_IN_KEY
