@@ -60,7 +60,7 @@ def _session(link: Link) -> Session:
     return Session(aws_access_key_id=key[0], aws_secret_access_key=key[1], aws_session_token=key[2] or None)
 
 
-def _client(session: Session, endpoint: str, region: str):  # type: ignore[no-untyped-def]
+def _client(session: Session, endpoint: str, region: str) -> Any:  # the stubs here know MTurk and S3 alone
     from botocore.config import Config
 
     config = Config(connect_timeout=5, read_timeout=20, retries={"total_max_attempts": 2, "mode": "standard"})

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -20,6 +20,9 @@ from crowd.services.noticing import forget_old
 from tests.crowd.factories import make_submission
 from tests.crowd.pursuing.conftest import Site
 from tests.crowd.pursuing.sink import Sink, sink
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 pytestmark = pytest.mark.django_db
 
@@ -38,9 +41,8 @@ def topic(site: Site) -> Iterator[Sink]:
         yield made
 
 
-def post(account: Account, body: bytes) -> HttpResponse:
-    address = reverse("crowd:sns", args=[account.uuid])
-    return Client().post(address, body, content_type="text/plain")
+def post(account: Account, body: bytes) -> Answer:
+    return Client().post(reverse("crowd:sns", args=[account.uuid]), body, content_type="text/plain")
 
 
 def test_a_topic_of_ours_is_confirmed_and_an_event_brings_the_look_forward(site: Site, topic: Sink) -> None:
