@@ -28,6 +28,7 @@ class CrowdEvent(StrEnum):
     SUBMISSION_DECIDED = "submission.decided"
     HAND_OFF_MISSED = "submission.hand_off_missed"
     OBLIGATION_MADE = "obligation.made"
+    BONUS_NOT_COMPUTED = "obligation.not_computed"
     PAYMENT_MOVED = "payment.moved"
     BUDGET_CHANGED = "budget.changed"
     ACCOUNT_CHANGED = "account.changed"

@@ -1,0 +1,150 @@
+"""Bring the money into line with what was seen: owe, confirm, call off, approve by rule, set free.
+
+A sweep. Each step twice is as good as once, and what one sweep does not reach the next one does.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Final, TypeVar
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from crowd.errors import BudgetExceeded
+from crowd.models import Obligation, Payment, Submission
+from crowd.reconcile.words import PaymentState
+from crowd.services.holds import give_back_claim, settle_claim
+from crowd.services.obligations import Debt, attach, owe
+from crowd.services.owing import owe_for_work
+from crowd.services.payments import approve_payment, cancel_payment, confirm_payment
+from crowd.settling_reads import (
+    PAID_BY_SIGHT,
+    approved_there,
+    done_and_not_owed,
+    finished_with_money,
+    gone_there,
+    held_back,
+    payable_for,
+    rejected_there,
+    ruled,
+    waiting_for_work,
+)
+
+MOST: Final = 500
+Row = TypeVar("Row", bound=Model)
+Step = Callable[[datetime], int]
+
+
+def settle_money(*, now: datetime) -> Counter[str]:
+    """One sweep over all campaigns; how much each step did."""
+    return Counter({name: step(now) for name, step in STEPS.items()})
+
+
+def owe_for_all(now: datetime) -> int:
+    """Who completed, or was approved, and is not owed yet."""
+    return _each(done_and_not_owed(), lambda row: owe_for_work(row, at=now))
+
+
+def confirm_approved(now: datetime) -> int:
+    """The platform pays by approving: what it was seen to approve is paid."""
+    return _each(approved_there(), lambda row: _confirm(row, now))
+
+
+def call_off_rejected(now: datetime) -> int:
+    """Whose work was rejected is paid neither base nor bonus."""
+    return _each(rejected_there(), lambda row: cancel_payment(row, at=now))
+
+
+def compensate_gone(now: datetime) -> int:
+    """Done here, and the place was lost there: approval can never pay it, so it is owed as a compensation."""
+    return _each(gone_there(), lambda row: _compensate(row, now))
+
+
+def pass_on(now: datetime) -> int:
+    """What cannot be paid through its own place goes through other work of the same person, once there is some."""
+    return _each(waiting_for_work(), _attach)
+
+
+def approve_by_rule(now: datetime) -> int:
+    """In campaigns whose confirmed terms approve by rule, what follows from the terms is approved."""
+    return _each(ruled(), lambda row: _approve(row, now))
+
+
+def set_free(now: datetime) -> int:
+    """What is held for people of whom nothing is open any more; a place that was returned is its posting's again."""
+    returned = _each(held_back(), lambda row: give_back_claim(row, at=now))
+    return returned + _each(finished_with_money(), lambda row: settle_claim(row, at=now))
+
+
+STEPS: Final[dict[str, Step]] = {
+    "owed": owe_for_all,
+    "confirmed": confirm_approved,
+    "called off": call_off_rejected,
+    "compensated": compensate_gone,
+    "passed on": pass_on,
+    "approved by rule": approve_by_rule,
+    "set free": set_free,
+}
+
+
+def _each(rows: QuerySet[Row], deed: Callable[[Row], object]) -> int:
+    """Do it for each, in a transaction of its own; how many."""
+    found = list(rows[:MOST])
+    for row in found:
+        with transaction.atomic():
+            deed(row)
+    return len(found)
+
+
+def _confirm(payment: Payment, now: datetime) -> None:
+    """The base is confirmed; a part of it that was planned instead is not owed beside the whole."""
+    obligation = payment.obligation
+    _point_at_what_was_approved(obligation)
+    confirm_payment(payment, at=now)
+    if obligation.kind != Obligation.Kind.BASE:
+        return
+    lesser = (Obligation.Kind.PARTIAL, Obligation.Kind.SCREEN_OUT, Obligation.Kind.COMPENSATION)
+    planned = Payment.objects.filter(
+        obligation__campaign=obligation.campaign_id,
+        obligation__participant=obligation.participant_id,
+        obligation__kind__in=lesser,
+        state__in=(PaymentState.PLANNED, PaymentState.APPROVED),
+        sent_at=None,
+    )
+    _cancel_all(planned, now)
+
+
+def _point_at_what_was_approved(obligation: Obligation) -> None:
+    """Somebody came again: the place that was approved is the one that pays, out of what is held for it."""
+    mine = Submission.objects.filter(posting__campaign=obligation.campaign_id, participant=obligation.participant_id)
+    approved = mine.filter(observed=PAID_BY_SIGHT[Obligation.Kind(obligation.kind)]).order_by("pk")
+    if obligation.submission is None or not approved.filter(pk=obligation.submission.pk).exists():
+        Obligation.objects.filter(pk=obligation.pk).update(submission=approved.first())
+
+
+def _compensate(payment: Payment, now: datetime) -> None:
+    base = payment.obligation
+    reason = "You finished, and it could not be handed in: this is your reward."
+    owe(Debt(base.campaign, base.participant, Obligation.Kind.COMPENSATION, base.amount, reason), at=now)
+    cancel_payment(payment, at=now)
+
+
+def _cancel_all(payments: Iterable[Payment], now: datetime) -> None:
+    for payment in payments:
+        cancel_payment(payment, at=now)
+
+
+def _attach(obligation: Obligation) -> None:
+    submission = payable_for(obligation)
+    if submission is not None:
+        attach(obligation, submission)
+
+
+def _approve(payment: Payment, now: datetime) -> None:
+    try:
+        approve_payment(payment, by=None, at=now)
+    except BudgetExceeded:
+        return  # it stays planned; the money page says that it waits for the budget

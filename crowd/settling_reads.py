@@ -1,0 +1,137 @@
+"""Which rows the sweep of money has something to do with. Every one is empty when all is settled."""
+
+from __future__ import annotations
+
+from functools import reduce
+from operator import or_
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, When
+
+from crowd.models import BudgetEntry, Campaign, Obligation, Payment, Submission
+from crowd.querysets import PAYABLE
+from crowd.reconcile.words import PaymentState, SubmissionSight, SubmissionWish
+
+Kind = Obligation.Kind
+NOT_SENT: Final = Q(state__in=(PaymentState.PLANNED, PaymentState.APPROVED), sent_at=None)
+OPEN_PAYMENT: Final = ~Q(payment__state__in=(PaymentState.CONFIRMED, PaymentState.CANCELLED))
+GONE: Final = (SubmissionSight.RETURNED, SubmissionSight.TIMED_OUT)
+DECIDED: Final = (SubmissionSight.APPROVED, SubmissionSight.PARTLY_APPROVED, SubmissionSight.REJECTED)
+PAID_BY_SIGHT: Final = {
+    Kind.BASE: SubmissionSight.APPROVED,
+    Kind.PARTIAL: SubmissionSight.PARTLY_APPROVED,
+    Kind.SCREEN_OUT: SubmissionSight.SCREENED_OUT,
+}
+"""What a platform pays by itself when it shows work so."""
+
+GAVE_UP: Final = ("returned", "timed_out", "no_consent", "quota_full", "withdrawn")
+RULED: Final = (Kind.PARTIAL, Kind.SCREEN_OUT, Kind.COMPENSATION)
+
+
+def done_and_not_owed() -> QuerySet[Submission]:
+    """Handed in or ready to be, or approved there, of people to whom no base was ever owed in that campaign."""
+    base = Obligation.objects.filter(
+        campaign=OuterRef("posting__campaign"), participant=OuterRef("participant"), kind=Kind.BASE
+    )
+    done = Q(done_at__isnull=False) | Q(observed=SubmissionSight.APPROVED)
+    rows = Submission.objects.filter(done, ~Exists(base), posting__purpose="recruit")
+    rejected = Q(desired=SubmissionWish.REJECTED) | Q(observed=SubmissionSight.REJECTED)
+    return _whole(rows.exclude(rejected))
+
+
+def approved_there() -> QuerySet[Payment]:
+    """Not confirmed, of people whose work the platform was seen to pay by itself."""
+    paid = [
+        Q(Exists(claims_behind().filter(observed=sight)), obligation__kind=kind)
+        for kind, sight in PAID_BY_SIGHT.items()
+    ]
+    return _payments().filter(reduce(or_, paid)).exclude(state=PaymentState.CONFIRMED)
+
+
+def claims_behind() -> QuerySet[Submission]:
+    """Of a payment: what its person claimed in its campaign. For subqueries."""
+    return Submission.objects.filter(
+        posting__campaign=OuterRef("obligation__campaign"),
+        posting__purpose="recruit",
+        participant=OuterRef("obligation__participant"),
+    )
+
+
+def rejected_there() -> QuerySet[Payment]:
+    """Of work that stands as rejected, of people of whom nothing else may still be approved."""
+    alive = claims_behind().exclude(observed__in=(SubmissionSight.REJECTED, *GONE))
+    overriding = Q(obligation__submission__desired=SubmissionWish.APPROVED)
+    rows = _payments().filter(NOT_SENT, obligation__submission__observed=SubmissionSight.REJECTED)
+    return rows.filter(~Exists(alive), obligation__kind__in=(Kind.BASE, Kind.BONUS)).exclude(overriding)
+
+
+def gone_there() -> QuerySet[Payment]:
+    """The base of people who finished here, lost their place there, and hold no other."""
+    alive = claims_behind().exclude(observed__in=GONE)
+    rows = _payments().filter(NOT_SENT, ~Exists(alive), obligation__kind=Kind.BASE)
+    rows = rows.filter(obligation__submission__observed__in=GONE)
+    return rows.exclude(obligation__submission__desired=SubmissionWish.COMPLETED)
+
+
+def waiting_for_work() -> QuerySet[Obligation]:
+    """What its own place cannot pay, of people who did other work through the same account that can."""
+    other = Submission.objects.filter(
+        participant=OuterRef("participant"),
+        posting__campaign__account=OuterRef("campaign__account"),
+        observed__in=PAYABLE,
+    )
+    rows = Obligation.objects.filter(payment__state__in=("planned", "approved"), payment__sent_at=None)
+    rows = rows.exclude(kind=Kind.BASE).exclude(submission__observed__in=PAYABLE)
+    return rows.filter(Exists(other)).select_related("campaign")
+
+
+def payable_for(obligation: Obligation) -> Submission | None:
+    """The person's newest work through the same account that can be paid for."""
+    rows = Submission.objects.filter(participant=obligation.participant_id, observed__in=PAYABLE)
+    return rows.filter(posting__campaign__account=obligation.campaign.account_id).order_by("-pk").first()
+
+
+def ruled() -> QuerySet[Payment]:
+    """Planned, following from the terms alone, in campaigns whose confirmed terms approve by rule."""
+    rows = _payments().filter(state=PaymentState.PLANNED, obligation__number=1)
+    rows = rows.filter(obligation__campaign__terms__auto_approve=True)
+    bonus = Q(obligation__kind=Kind.BONUS, obligation__submission__observed=SubmissionSight.APPROVED)
+    part = Q(obligation__kind__in=RULED, obligation__submission__observed__in=PAYABLE)
+    return rows.filter(bonus | part)
+
+
+def held_back() -> QuerySet[Submission]:
+    """For whom something is held, and who gave up: nothing is open of them."""
+    gone = Q(outcome__in=GAVE_UP) | Q(observed__in=GONE)
+    return _with_money().filter(gone, done_at=None)
+
+
+def finished_with_money() -> QuerySet[Submission]:
+    """For whom something is held, and of whom everything is decided and paid."""
+    decided = Q(observed__in=DECIDED) | Q(observed=SubmissionSight.SCREENED_OUT)
+    lost = Q(observed__in=GONE, done_at__isnull=False)
+    owed = Obligation.objects.filter(submission=OuterRef("pk"))
+    approved_unowed = Q(observed=SubmissionSight.APPROVED) & ~Exists(owed)
+    return _with_money().filter(decided | lost).exclude(approved_unowed)
+
+
+def _with_money() -> QuerySet[Submission]:
+    """For whom something is held, and no payment of whom is open."""
+    sign = Case(When(kind="reserve", then=F("amount") + F("fee")), default=-F("amount") - F("fee"))
+    entries = BudgetEntry.objects.filter(hold__startswith="submission:").exclude(campaign__status="settled")
+    sums = entries.order_by().values("hold").annotate(left=Sum(sign, output_field=DecimalField()))
+    rich = [UUID(hold.partition(":")[2]) for hold in sums.filter(left__gt=0).values_list("hold", flat=True)]
+    unpaid = Obligation.objects.filter(OPEN_PAYMENT, submission=OuterRef("pk"))
+    return _whole(Submission.objects.filter(~Exists(unpaid), uuid__in=rich))
+
+
+def _payments() -> QuerySet[Payment]:
+    return Payment.objects.select_related("obligation__campaign", "obligation__submission").order_by("pk")
+
+
+def _whole(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    rows = rows.exclude(posting__campaign__status=Campaign.Status.DRAFT)
+    return rows.select_related(
+        "session", "participant", "posting__campaign__account", "posting__campaign__experiment__study"
+    ).order_by("pk")
