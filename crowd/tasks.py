@@ -16,6 +16,8 @@ from crowd.models import Account
 from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.polling import due_accounts, poll_account
+from crowd.services.sending import accounts_to_pay, send_for
+from crowd.services.settling import settle_money
 
 log = logging.getLogger(__name__)
 SHIFT: Final = timedelta(seconds=25)
@@ -74,3 +76,27 @@ def carry_out_for(pk: int) -> dict[str, int]:
         return {}
     done = carry_out_account(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT)
     return {str(action): n for action, n in done.items()}
+
+
+@shared_task(name="crowd.tasks.settle_money")
+def settle_all_money() -> dict[str, int]:
+    """Bring what is owed, held and confirmed into line with what was seen."""
+    return dict(settle_money(now=timezone.now()))
+
+
+@shared_task(name="crowd.tasks.pay_people")
+def pay_people() -> int:
+    """Send what is approved, and look up what is unknown, each account in a task of its own. How many accounts."""
+    due = accounts_to_pay(timezone.now())
+    for pk in due:
+        pay_through.apply_async((pk,), expires=SHIFT.total_seconds())
+    return len(due)
+
+
+@shared_task(name="crowd.tasks.pay_through")
+def pay_through(pk: int) -> dict[str, int]:
+    """What is to be paid through one account."""
+    account = Account.objects.filter(pk=pk).first()
+    if account is None:
+        return {}
+    return dict(send_for(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT))

@@ -170,6 +170,7 @@ CELERY_TASK_ROUTES = {
     "crowd.tasks.read_account": {"queue": "crowd"},  # these mostly wait for a platform
     "crowd.tasks.carry_out_for": {"queue": "crowd"},
     "crowd.tasks.read_queues": {"queue": "crowd"},
+    "crowd.tasks.pay_through": {"queue": "crowd"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -200,6 +201,8 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "crowd.read_queues": _every(15.0, "crowd.tasks.read_queues"),
     "crowd.forget_notices": _every(21_600.0, "crowd.tasks.forget_notices"),
     "crowd.carry_out_wishes": _every(5.0, "crowd.tasks.carry_out_wishes"),
+    "crowd.settle_money": _every(15.0, "crowd.tasks.settle_money"),
+    "crowd.pay_people": _every(5.0, "crowd.tasks.pay_people"),
     "experiments.forget_requests": _every(3600.0, "experiments.tasks.forget_old_requests"),
 }
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from random import Random
 from typing import Final
 
+import numpy as np
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from crowd.errors import AlreadyDone, NeedsOperator, PlatformError, PlatformRefused, PlatformUnavailable
-from crowd.models import Payment, Submission
+from crowd.models import Account, Payment, Submission
 from crowd.paying.keys import reason_with
 from crowd.paying.matching import shows
 from crowd.platforms.base import BonusOrder, Can, Platform
@@ -37,11 +37,24 @@ NOT_SHOWN: Final = (
 )
 
 
-def send_due(*, clock: Callable[[], datetime], rng: Random, most: int = 200) -> Counter[str]:
-    """Bring on at most so many payments, one call after the other; how many came to which state."""
+def accounts_to_pay(now: datetime) -> list[int]:
+    """Accounts through which something can be sent or looked up now."""
+    return list(
+        Payment.objects.to_send(now).order_by().values_list("obligation__campaign__account", flat=True).distinct()
+    )
+
+
+def send_for(
+    account: Account, *, clock: Callable[[], datetime], rng: np.random.Generator, shift: timedelta
+) -> Counter[str]:
+    """Bring on the payments of an account, one call after the other, for so long; how many came to which state.
+
+    Several of these at once share the rows.
+    """
     ended: Counter[str] = Counter()
-    for _ in range(most):
-        taken = _take(now=clock())
+    end = clock() + shift
+    while clock() < end:
+        taken = _take(account, now=clock())
         if taken is None:
             break
         ended[_bring_on(*taken, clock=clock, chance=rng.random())] += 1
@@ -62,9 +75,9 @@ def say_not_paid(payment: Payment, *, by: User, at: datetime) -> Payment:
     return move(payment, PaymentState.APPROVED, at=at)
 
 
-def _take(*, now: datetime) -> tuple[Payment, bool] | None:
+def _take(account: Account, *, now: datetime) -> tuple[Payment, bool] | None:
     """A row of ours and whether it was never sent; that it is being sent is committed with it."""
-    rows = Payment.objects.to_send(now).order_by("pk")
+    rows = Payment.objects.to_send(now).filter(obligation__campaign__account=account).order_by("pk")
     sending = {"state": PaymentState.SENDING, "sent_at": now, "tried_at": now}
     fresh = take(rows.filter(state=PaymentState.APPROVED, sent_at=None), now=now, also=sending)
     if fresh:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
-from random import Random
 
+import numpy as np
 from django.utils import timezone
 
 from crowd.models import Account, Campaign, Obligation, Payment, Submission
 from crowd.services.obligations import debt_to, owe
 from crowd.services.payments import approve_payment
-from crowd.services.sending import send_due
+from crowd.services.sending import accounts_to_pay, send_for
 from tests.crowd.factories import dollars, make_account, make_campaign, make_posting, make_submission
 from tests.crowd.running import RunningMTurk
 
@@ -55,9 +56,13 @@ def bonus(submission: Submission, amount: str = "0.50", *, number: int = 1) -> P
     return approve_payment(owe(debt, at=timezone.now()).payment, by=None, at=timezone.now())
 
 
-def send(clock: Clock, *, most: int = 1_000) -> dict[str, int]:
-    """What came of one round of sending."""
-    return dict(send_due(clock=clock, rng=Random(1), most=most))
+def send(clock: Clock) -> dict[str, int]:
+    """What came of one round of sending, over all accounts that have something to do."""
+    ended: Counter[str] = Counter()
+    for pk in accounts_to_pay(clock()):
+        account = Account.objects.get(pk=pk)
+        ended += send_for(account, clock=clock, rng=np.random.default_rng(1), shift=timedelta(minutes=1))
+    return dict(ended)
 
 
 def bonuses_in(ledger: dict[str, object]) -> list[dict[str, str]]:

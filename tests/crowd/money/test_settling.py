@@ -1,4 +1,4 @@
-"""Money follows what was seen: owed to who is done, confirmed when approved, called off when rejected, freed when over."""
+"""Money follows what was seen: owed who is done, confirmed when approved, called off when rejected, freed when over."""
 
 from __future__ import annotations
 
@@ -32,8 +32,8 @@ def done(campaign: Campaign, *, rating: float = 6, **columns: object) -> Submiss
     Measurement.objects.create(
         experiment=campaign.experiment, unit=session.unit, measure=measure, value=rating, at=NOW, key=str(session.uuid)
     )
-    columns = {"done_at": NOW, "outcome": "completed", "observed": "submitted", **columns}
-    submission = make_submission(posting, session=session, accepted_at=NOW, **columns)
+    ended: dict[str, object] = {"done_at": NOW, "outcome": "completed", "observed": "submitted", **columns}
+    submission = make_submission(posting, worker="", session=session, accepted_at=NOW, **ended)
     hold_claim(submission, at=NOW)
     return submission
 
