@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,3 +93,8 @@ class Control:
         assignment = self.accept(hit, worker)
         self.submit(assignment, **answers)
         return assignment
+
+    def work_all(self, hit: str, workers: Sequence[str]) -> list[str]:
+        """Everybody accepts and submits, in one go; the ids of the assignments."""
+        found: list[str] = self.ask("POST", "work", {"hit": hit, "workers": list(workers)})["assignments"]
+        return found
