@@ -17,7 +17,7 @@ from crowd.reconcile.submissions import open_pairs
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from crowd.models import Campaign, Obligation, Payment, Posting, Submission  # noqa: F401 (named in quotes below)
+    from crowd.models import Account, Campaign, Obligation, Payment, Posting, Submission  # noqa: F401 (named in quotes below)
 
 
 def _ready(now: datetime) -> Q:
@@ -39,6 +39,18 @@ _AS_WANTED = (
 
 PAYABLE = ("submitted", "approved", "partly_approved", "rejected")
 """Sights of work that a platform lets us pay something for."""
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    """Accounts."""
+
+    def visible_to(self, user: User | AnonymousUser) -> AccountQuerySet:
+        """Those through which a study of the user's may spend; every one for a superuser."""
+        if user.is_active and user.is_superuser:
+            return self
+        if user.pk is None or not user.is_active:
+            return self.none()
+        return self.filter(studies__memberships__user_id=user.pk).distinct()
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):

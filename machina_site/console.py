@@ -102,6 +102,7 @@ UNFOLD: dict[str, object] = {
                 "separator": True,
                 "items": [
                     _link("Campaigns", "campaign", "crowd:campaigns"),
+                    _link("Accounts", "account_balance_wallet", "crowd:accounts"),
                 ],
             },
             {

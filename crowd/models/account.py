@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import uuid
+from typing import ClassVar
 
 from django.conf import settings
 from django.core.validators import RegexValidator
 from django.db import models
 
+from crowd.querysets import AccountQuerySet
 from experiments.models import Study
 from experiments.types import Json
 
@@ -46,6 +48,8 @@ class Account(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
+
+    objects: ClassVar[models.Manager[Account]] = AccountQuerySet.as_manager()
 
     class Meta:
         ordering = ("name",)

@@ -24,7 +24,7 @@ ALREADY_WORDS: Final = re.compile(r"idempotency token|requesttoken|request token
 SIGNATURE: Final = "Look at the credentials, and at this machine's clock: AWS refuses signatures of another time."
 KEYS: Final = "Look at the account's credentials: the key may be wrong, withdrawn, or not linked to a requester."
 OPERATOR: Final = {
-    "InsufficientFunds": "Prepay more in the requester's account, then try again: nothing is lost meanwhile.",
+    "InsufficientFunds": "Prepay more in the requester's account; what waits goes on by itself then.",
     "PermissionDeniedException": "Give the key's user the policy AmazonMechanicalTurkFullAccess.",
     "AccessDeniedException": "Give the key's user the policy AmazonMechanicalTurkFullAccess.",
     "AccessDenied": "Give the key's user the policy AmazonMechanicalTurkFullAccess.",
