@@ -44,7 +44,7 @@ def test_an_owner_makes_an_account_at_a_stand_in(draft: AccountDraft, owner: Use
     account = make(draft, owner)
 
     assert draft_of(account) == draft
-    assert Event.objects.get().payload["account"] == "Our MTurk"
+    assert Event.objects.get().subject == f"account:{account.uuid}"
 
 
 @pytest.mark.parametrize("change", [{"endpoint": "", "credentials": "env:LAB"}, {"studies": ()}])
@@ -105,7 +105,7 @@ def test_the_diary_says_which_columns_changed_and_nothing_when_none_did(draft: A
     assert Event.objects.count() == 1
     edit_account(account, replace(draft, name="The lab's"), by=None, now=timezone.now())
 
-    assert Event.objects.latest("pk").payload["changed"] == ["name"]
+    assert Event.objects.latest("pk").payload == {"account": "The lab's", "changed": ["name"]}
 
 
 def test_an_account_that_recruited_people_leads_where_it_led(draft: AccountDraft) -> None:
