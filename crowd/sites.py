@@ -7,26 +7,25 @@ from time import time
 from urllib.parse import urlsplit
 
 from crowd.models import Account
+from crowd.platforms import PLATFORMS
 
-MTURK = {True: "https://www.mturk.com", False: "https://workersandbox.mturk.com"}
-PROLIFIC = "https://app.prolific.com"
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def is_stand_in(account: Account) -> bool:
-    """Whether the account is at a stand-in: it has an endpoint, and that is none of the platforms' own."""
+    """Whether the account is at a stand-in: it has an endpoint, and that is none of the platform's own."""
     host = urlsplit(account.endpoint).hostname or ""
-    return bool(host) and not host.endswith((".amazonaws.com", ".prolific.com"))
+    return bool(host) and host not in PLATFORMS[account.platform].live
 
 
 def site_of(account: Account) -> str:
-    """The origin of the site on which the account's workers are."""
+    """The origin of the site on which the account's workers are; "" for a platform without one."""
     if is_stand_in(account):
         return origin_of(account.endpoint)
-    if account.platform == "prolific":
-        return PROLIFIC
-    is_sandbox = not account.is_production or "sandbox" in account.endpoint
-    return MTURK[not is_sandbox]
+    kind = PLATFORMS[account.platform]
+    host = urlsplit(account.endpoint).hostname or ""
+    is_real = kind.live[host] if host else account.is_production
+    return kind.worker_sites[0 if is_real else -1] if kind.worker_sites else ""
 
 
 def is_site_of(account: Account, address: str) -> bool:

@@ -15,6 +15,8 @@ from crowd.errors import PlatformError
 from crowd.models import Account
 from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
+from crowd.services.ending import hear_of_endings
+from crowd.services.missing import hand_in_for_missed
 from crowd.services.polling import due_accounts, poll_account
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
@@ -100,3 +102,10 @@ def pay_through(pk: int) -> dict[str, int]:
     if account is None:
         return {}
     return dict(send_for(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT))
+
+
+@shared_task(name="crowd.tasks.see_to_endings")
+def see_to_endings() -> dict[str, int]:
+    """Hear how it ended for people, and see to those who finished and never handed in."""
+    now = timezone.now()
+    return {"ended": hear_of_endings(now=now), "handed in for them": hand_in_for_missed(now=now)}

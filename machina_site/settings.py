@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "crowd.poll_platforms": _every(5.0, "crowd.tasks.poll_platforms"),
     "crowd.read_queues": _every(15.0, "crowd.tasks.read_queues"),
     "crowd.forget_notices": _every(21_600.0, "crowd.tasks.forget_notices"),
+    "crowd.see_to_endings": _every(5.0, "crowd.tasks.see_to_endings"),
     "crowd.carry_out_wishes": _every(5.0, "crowd.tasks.carry_out_wishes"),
     "crowd.settle_money": _every(15.0, "crowd.tasks.settle_money"),
     "crowd.pay_people": _every(5.0, "crowd.tasks.pay_people"),

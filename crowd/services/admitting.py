@@ -10,9 +10,9 @@ from crowd import events
 from crowd.claims import claims_of, held_by, posting_of, terms_of, took_part_in
 from crowd.errors import BudgetExceeded, Excluded
 from crowd.events import CrowdEvent
-from crowd.models import Campaign, Posting, Submission
+from crowd.models import Campaign, Obligation, Posting, Submission
 from crowd.querysets import SubmissionQuerySet
-from crowd.reconcile.words import SubmissionSight
+from crowd.reconcile.words import PaymentState, SubmissionSight
 from crowd.services.holds import give_back_claim, hold_claim
 from experiments.types import JsonObject
 from participants.arrivals import Arrival
@@ -145,8 +145,11 @@ def _session_of(participant: Participant, posting: Posting) -> Session | None:
 
 def _require_another_go(posting: Posting, session: Session) -> None:
     """Whether a person with a session may go on under a new claim."""
+    compensated = Obligation.objects.filter(
+        campaign=posting.campaign, participant=session.participant_id, kind=Obligation.Kind.COMPENSATION
+    ).exclude(payment__state=PaymentState.CANCELLED)
     is_over = session.status in OUT or claims_of(session).exclude(submitted_at=None).exists()
-    if is_over or terms_of(posting).repeat == "refuse":
+    if is_over or compensated.exists() or terms_of(posting).repeat == "refuse":
         raise AlreadyTookPart("You have taken part in this study already.", hint="It can be done once only.")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -21,7 +20,6 @@ from participants.models import Session
 
 BATCH = 500
 Outcome = Submission.Outcome
-PAYS_RETURNED = ("prolific",)  # the platforms that pass a bonus on for a place that was given back
 
 
 def hear_of_endings(*, now: datetime) -> int:
@@ -65,17 +63,14 @@ def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
 def _owe_a_part(submission: Submission, *, now: datetime) -> None:
     """Owed once, however often somebody ends early: the first time stands.
 
-    Where a place that was given back cannot be paid through, it waits for one that can be (a compensation).
+    A place that was given back may not be paid through; the sweep of money passes it on to other work of theirs.
     """
     session = submission.session
     assert session is not None  # noqa: S101 (said by the caller)
     amount = owed_to(session, terms_of(submission.posting))
     reason = f"For the time you gave ({submission.get_outcome_display().lower()})."
-    debt = debt_to(submission, NAMES[submission.outcome], amount, reason=reason)
-    if submission.posting.campaign.account.platform not in PAYS_RETURNED:
-        debt = replace(debt, submission=None)
     try:
-        owe(debt, at=now)
+        owe(debt_to(submission, NAMES[submission.outcome], amount, reason=reason), at=now)
     except OwedOtherwise:
         return
 

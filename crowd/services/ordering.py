@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
+from crowd.codes import codes_of
 from crowd.models import Posting
 from crowd.platforms.base import Order
 from crowd.terms import Terms
@@ -23,6 +24,7 @@ def order_of(posting: Posting) -> Order:
         terms=Terms.parse(cast(JsonObject, campaign.terms)),
         places=posting.desired_places,
         annotation=f"machina:{posting.uuid.hex}",
+        codes=cast(JsonObject, codes_of(posting)),
     )
 
 
