@@ -37,6 +37,10 @@ class Glance:
         """Held, for whatever."""
         return sum(self.held.values(), NOTHING)
 
+    def held_for(self, *kinds: str) -> Decimal:
+        """Held for things of those kinds."""
+        return sum((self.held.get(kind, NOTHING) for kind in kinds), NOTHING)
+
     @property
     def freed(self) -> Decimal:
         """Confirmed, and not needed after all; at least 0."""

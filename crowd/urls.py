@@ -2,8 +2,10 @@
 
 from django.urls import path
 
-from crowd.views import accounts, campaigns, notices
+from crowd.views import accounts, campaigns, drafting, notices, steering
 
+ONE = "console/campaigns/<uuid:campaign>/"
+OF_EXPERIMENT = "console/experiments/<slug:slug>/campaigns/"
 app_name = "crowd"
 urlpatterns = [
     path("crowd/notices/<uuid:account>/sns/", notices.sns, name="sns"),
@@ -12,4 +14,13 @@ urlpatterns = [
     path("console/accounts/<uuid:account>/", accounts.account, name="account"),
     path("console/accounts/<uuid:account>/check/", accounts.check, name="check_account"),
     path("console/campaigns/", campaigns.campaigns, name="campaigns"),
+    path(OF_EXPERIMENT, campaigns.of_experiment, name="of_experiment"),
+    path(f"{OF_EXPERIMENT}new/", drafting.new, name="new_campaign"),
+    path(f"{OF_EXPERIMENT}check/", drafting.check, name="check_campaign"),
+    path(ONE, campaigns.campaign, name="campaign"),
+    path(f"{ONE}edit/", drafting.edit, name="edit_campaign"),
+    path(f"{ONE}discard/", drafting.discard, name="discard_campaign"),
+    path(f"{ONE}publish/", steering.publish, name="publish_campaign"),
+    path(f"{ONE}top-up/", steering.top_up, name="top_up_campaign"),
+    path(f"{ONE}<slug:name>/", steering.act, name="campaign_action"),
 ]

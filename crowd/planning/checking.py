@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
-from crowd.terms import Terms
+from crowd.terms import Qualification, Terms
 from experiments.types import Json
 
 COMPARATORS: Final = (
@@ -23,6 +24,7 @@ COMPARATORS: Final = (
 )
 GUARDS: Final = ("accept", "preview", "discover")
 REPEATS: Final = ("resume", "refuse", "restart")
+LOCALE: Final = re.compile(r"[A-Z]{2}(-[A-Z]{2})?")
 MOST_GOAL: Final = 100_000
 YEAR: Final = 31_536_000
 MOST_INTEGERS, MOST_LOCALES, MOST_QUALIFICATIONS = 15, 30, 10
@@ -155,9 +157,23 @@ def _qualifications(terms: Terms) -> Iterator[Problem]:
         is_about_values = each.comparator not in ("Exists", "DoesNotExist")
         if is_about_values != bool(each.values):
             yield Problem(f"{path}.values", f"{each.comparator} takes {'values' if is_about_values else 'no values'}.")
+        yield from _values(each, path)
         most = MOST_LOCALES if each.name == "locale" else MOST_INTEGERS
         if len(each.values) > (most if each.comparator in ("In", "NotIn") else 1):
             yield Problem(f"{path}.values", f"{each.comparator} takes at most {most} values; others take one.")
+
+
+def _values(one: Qualification, path: str) -> Iterator[Problem]:
+    """Places are named as MTurk names them; whatever else is asked for is a whole number."""
+    for value in one.values:
+        if one.name == "locale" and not LOCALE.fullmatch(str(value)):
+            yield Problem(f"{path}.values", f"“{value}” names no country or state: write DE, or US-CA.")
+        if one.name != "locale" and _is_no_number(value):
+            yield Problem(f"{path}.values", f"“{value}” is no whole number.")
+
+
+def _is_no_number(value: object) -> bool:
+    return isinstance(value, bool) or not isinstance(value, int)
 
 
 def _none(_terms: Terms, _currency: str) -> Iterator[Problem]:

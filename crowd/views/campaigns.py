@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Final, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from crowd.campaign_rows import rows_of
-from crowd.models import Campaign
-from crowd.views.doors import page
+from crowd.budget_reads import room_of
+from crowd.campaign_money import glance_at
+from crowd.campaign_page import confirmed_plan, history_of, outcomes_of, plan_shown, posting_rows
+from crowd.campaign_reads import plan_of, standing_of, terms_of
+from crowd.campaign_rows import CHIPS, rows_of
+from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
+from crowd.models import Account, Campaign
+from crowd.sites import is_stand_in
+from crowd.views.doors import find_campaign, find_experiment, page, refused
+from experiments.access import Right
+from experiments.console.rights import has_right
+from experiments.errors import Refusal
+from experiments.models import Experiment, UnitKind
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -23,4 +35,93 @@ SHOWN: Final = 60
 def campaigns(request: HttpRequest) -> HttpResponse:
     """The newest of one's studies, those that run first."""
     visible = Campaign.objects.visible_to(cast("User", request.user))
-    return page(request, "crowd/campaigns.html", "Campaigns", {"rows": rows_of(visible, most=SHOWN), "most": SHOWN})
+    context: dict[str, object] = {"rows": rows_of(visible, most=SHOWN), "most": SHOWN}
+    if not context["rows"]:
+        context["experiments"] = _experiments(request)
+    return page(request, "crowd/campaigns.html", "Campaigns", context)
+
+
+@require_GET
+@login_required
+def of_experiment(request: HttpRequest, slug: str) -> HttpResponse:
+    """The campaigns of one experiment, and the way to a new one."""
+    try:
+        experiment = find_experiment(request, slug)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    context: dict[str, object] = {
+        "rows": rows_of(Campaign.objects.filter(experiment=experiment), most=SHOWN),
+        "most": SHOWN,
+        "experiment": experiment,
+        "may_edit": has_right(request, Right.EDIT, experiment.study_id),
+        "has_accounts": Account.objects.filter(studies=experiment.study_id).exists(),
+    }
+    return page(request, "crowd/campaigns.html", f"Recruit for {experiment.title}", context)
+
+
+@require_GET
+@login_required
+def campaign(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
+    """One campaign: a draft shows what it would cost, a published one how it goes. Looking changes nothing."""
+    try:
+        found = find_campaign(request, campaign)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    return show(request, found)
+
+
+def show(request: HttpRequest, campaign: Campaign, *, status: int = 200, **more: object) -> HttpResponse:
+    """Its page. more: a form that was sent and is wrong, instead of the empty one."""
+    draft = campaign.status == Campaign.Status.DRAFT
+    context = {**_common(request, campaign), **(_of_draft(campaign) if draft else _of_published(campaign)), **more}
+    return page(request, "crowd/campaign.html", campaign.title, context, status=status)
+
+
+def _common(request: HttpRequest, campaign: Campaign) -> dict[str, object]:
+    study = campaign.experiment.study_id
+    return {
+        "campaign": campaign,
+        "chip": CHIPS[Campaign.Status(campaign.status)],
+        "experiment": campaign.experiment,
+        "account": campaign.account,
+        "is_stand_in": is_stand_in(campaign.account),
+        "terms": terms_of(campaign),
+        "currency": campaign.experiment.study.currency,
+        "may_edit": has_right(request, Right.EDIT, study),
+        "may_run": has_right(request, Right.RUN, study),
+        "may_spend": has_right(request, Right.SPEND, study),
+        "history": history_of(campaign),
+        "walk_url": reverse("walk_through", args=[campaign.experiment_id]),
+    }
+
+
+def _of_draft(campaign: Campaign) -> dict[str, object]:
+    shown = plan_shown(plan_of(campaign), room_of(campaign.experiment.study))
+    return {"shown": shown, "amount_form": AmountForm(initial={"sha256": shown.plan.sha256})}
+
+
+def _of_published(campaign: Campaign) -> dict[str, object]:
+    standing, glance = standing_of(campaign), glance_at(campaign)
+    done = min(100.0, 100 * standing.completes / campaign.goal)
+    return {
+        "standing": standing,
+        "done_share": round(done, 2),
+        "waiting_share": round(min(100 - done, 100 * standing.waiting / campaign.goal), 2),
+        "glance": glance,
+        "spent_share": glance.share(glance.spent),
+        "held_share": glance.share(glance.waiting),
+        "held_for_people": glance.held_for("submission", "payment"),
+        "room": room_of(campaign.experiment.study),
+        "postings": posting_rows(campaign),
+        "outcomes": outcomes_of(campaign),
+        "plan": confirmed_plan(campaign),
+        "extend_form": ExtendForm(),
+        "close_form": BecauseForm(),
+        "top_up_form": TopUpForm(),
+    }
+
+
+def _experiments(request: HttpRequest) -> list[Experiment]:
+    """Where a first campaign could begin."""
+    visible = Experiment.objects.visible_to(cast("User", request.user)).filter(unit_kind=UnitKind.PARTICIPANT)
+    return list(visible.exclude(status=Experiment.Status.ARCHIVED).order_by("-pk")[:5])

@@ -144,6 +144,14 @@ def test_a_round_never_posts_more_than_is_missing_nor_than_was_confirmed(
         ("qualifications[0].comparator", {"qualifications": [{"name": "adult", "comparator": "Is", "values": [1]}]}),
         ("qualifications[0].values", {"qualifications": [{"name": "adult", "comparator": "EqualTo"}]}),
         ("qualifications", {"qualifications": ["adult"]}),
+        (
+            "qualifications[0].values",
+            {"qualifications": [{"name": "locale", "comparator": "In", "values": ["Germany"]}]},
+        ),
+        (
+            "qualifications[0].values",
+            {"qualifications": [{"name": "adult", "comparator": "EqualTo", "values": ["1"]}]},
+        ),
         ("pay_rules", {"pay_rules": {"screened_out": "0.2"}}),
     ],
 )

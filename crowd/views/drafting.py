@@ -1,0 +1,156 @@
+"""Pages on which a campaign is written, with its plan beside it."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from crowd.budget_reads import room_of
+from crowd.campaign_page import plan_shown
+from crowd.campaign_reads import plan_of, terms_of
+from crowd.forms.campaign import CampaignForm
+from crowd.links import campaign_url
+from crowd.models import Account, Campaign
+from crowd.services.campaigns import Draft, checked_terms, create_campaign, discard_campaign, edit_campaign
+from crowd.views.doors import find_campaign, find_experiment, page, refused
+from experiments.access import Right
+from experiments.console.refusals import refused as say_no
+from experiments.errors import Invalid, Refusal
+from experiments.models import Experiment, Study
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form; sent and sound, it becomes a draft. Nothing is posted."""
+    try:
+        experiment = find_experiment(request, slug, Right.EDIT)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    form = _form(request, experiment)
+    if form.is_bound and form.is_valid():
+        account: Account = form.cleaned_data["account"]
+        try:
+            made = create_campaign(experiment, account, form.draft(), by=cast("User", request.user), now=timezone.now())
+        except Invalid as refusal:
+            form.show(refusal)
+        except Refusal as refusal:
+            return refused(request, refusal)
+        else:
+            return HttpResponseRedirect(campaign_url(made))
+    return _written(request, form, experiment, "New campaign")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def edit(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
+    """The same for a draft that exists."""
+    try:
+        found = find_campaign(request, campaign, Right.EDIT)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    form = _form(request, found.experiment, campaign=found)
+    if form.is_bound and form.is_valid():
+        try:
+            edit_campaign(found, form.draft(), now=timezone.now())
+        except Invalid as refusal:
+            form.show(refusal)
+        except Refusal as refusal:
+            return refused(request, refusal)
+        else:
+            messages.success(request, "Saved. Nothing is posted yet.")
+            return HttpResponseRedirect(campaign_url(found))
+    return _written(request, form, found.experiment, f"Edit {found.title}", campaign=found)
+
+
+@require_POST
+@login_required
+def check(request: HttpRequest, slug: str) -> HttpResponse:
+    """The plan of what is typed, or what is still missing. Nothing is stored."""
+    try:
+        experiment = find_experiment(request, slug, Right.EDIT)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    campaign = Campaign.objects.filter(experiment=experiment, uuid=_uuid(request.POST.get("campaign"))).first()
+    form = _form(request, experiment, campaign=campaign)
+    response = render(request, "crowd/planned.html", _planned(form, experiment, campaign))
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@login_required
+def discard(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
+    """Throw a draft away."""
+    try:
+        found = find_campaign(request, campaign, Right.EDIT)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    try:
+        discard_campaign(found)
+        messages.success(request, f"“{found.title}” was thrown away.")
+    except Refusal as refusal:
+        say_no(request, refusal)
+        return HttpResponseRedirect(campaign_url(found))
+
+    return HttpResponseRedirect(reverse("crowd:of_experiment", args=[found.experiment.slug]))
+
+
+def _form(request: HttpRequest, experiment: Experiment, *, campaign: Campaign | None = None) -> CampaignForm:
+    given = request.POST if request.method == "POST" else None
+    accounts = None if campaign else Account.objects.filter(studies=experiment.study_id).order_by("is_production", "pk")
+    studies = Study.objects.visible_to(cast("User", request.user)).order_by("title")
+    form = CampaignForm(given, accounts=accounts, studies=studies)
+    if campaign is not None and given is None:
+        form.fill(terms_of(campaign), campaign.goal)
+    elif given is None:
+        form.initial = {"title": experiment.title, "goal": experiment.target}
+    return form
+
+
+def _written(
+    request: HttpRequest, form: CampaignForm, experiment: Experiment, title: str, campaign: Campaign | None = None
+) -> HttpResponse:
+    context: dict[str, object] = {
+        "form": form,
+        "experiment": experiment,
+        "campaign": campaign,
+        "currency": experiment.study.currency,
+        "has_accounts": campaign is not None or Account.objects.filter(studies=experiment.study_id).exists(),
+    }
+    if campaign is not None and not form.is_bound:
+        context["shown"] = plan_shown(plan_of(campaign), room_of(experiment.study))
+    return page(request, "crowd/campaign_form.html", title, context, status=422 if form.errors else 200)
+
+
+def _planned(form: CampaignForm, experiment: Experiment, campaign: Campaign | None) -> dict[str, object]:
+    if not form.is_valid():
+        return {"form": form, "currency": experiment.study.currency}
+    account = campaign.account if campaign else form.cleaned_data["account"]
+    draft: Draft = form.draft()
+    try:
+        terms = checked_terms(draft, account, experiment)
+    except Invalid as refusal:
+        form.show(refusal)
+        return {"form": form, "currency": experiment.study.currency}
+    typed = Campaign(experiment=experiment, account=account, terms=terms.as_json(), goal=draft.goal)
+    shown = plan_shown(plan_of(typed), room_of(experiment.study))
+    return {"shown": shown, "currency": experiment.study.currency}
+
+
+def _uuid(text: object) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
