@@ -12,16 +12,19 @@ from celery import shared_task
 from django.utils import timezone
 
 from crowd.errors import PlatformError
-from crowd.models import Account
+from crowd.models import Account, Campaign
 from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
 from crowd.services.polling import due_accounts, poll_account
+from crowd.services.rounds import due
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
+from crowd.services.tending import tend
 
 log = logging.getLogger(__name__)
+TEND_EVERY: Final = 10.0
 SHIFT: Final = timedelta(seconds=25)
 """So long one task stays with one account, most of it waiting for its turn; the next goes on where it stopped."""
 
@@ -59,6 +62,22 @@ def read_queues() -> int:
 def forget_notices() -> int:
     """Away with old notices."""
     return noticing.forget_old(now=timezone.now())
+
+
+@shared_task(name="crowd.tasks.tend_campaigns")
+def tend_campaigns() -> int:
+    """Look at each campaign that may need a round, or is closed and not settled, in a task of its own. How many."""
+    waiting = due(timezone.now())
+    for pk in waiting:
+        tend_campaign.apply_async((pk,), expires=TEND_EVERY)
+    return len(waiting)
+
+
+@shared_task(name="crowd.tasks.tend_campaign")
+def tend_campaign(pk: int) -> int:
+    """Its next round, if it is due: how many places went up. Twice, or two at once, posts once."""
+    campaign = Campaign.objects.filter(pk=pk).first()
+    return tend(campaign, now=timezone.now()) if campaign else 0
 
 
 @shared_task(name="crowd.tasks.carry_out_wishes")

@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "crowd.forget_notices": _every(21_600.0, "crowd.tasks.forget_notices"),
     "crowd.see_to_endings": _every(5.0, "crowd.tasks.see_to_endings"),
     "crowd.carry_out_wishes": _every(5.0, "crowd.tasks.carry_out_wishes"),
+    "crowd.tend_campaigns": _every(10.0, "crowd.tasks.tend_campaigns"),
     "crowd.settle_money": _every(15.0, "crowd.tasks.settle_money"),
     "crowd.pay_people": _every(5.0, "crowd.tasks.pay_people"),
     "experiments.forget_requests": _every(3600.0, "experiments.tasks.forget_old_requests"),

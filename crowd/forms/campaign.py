@@ -15,13 +15,15 @@ from crowd.services.campaigns import Draft
 from crowd.terms import Terms
 from experiments.errors import Invalid
 from experiments.models import Study
+from experiments.problems import StudyFileError
+from experiments.types import Json
+from experiments.yaml_file import load
 
 REPEAT_WORDS = {
     "resume": "goes on where they were",
     "refuse": "is turned away",
     "restart": "begins anew",
 }
-MONEY: Final = {"max_digits": 8, "decimal_places": 2, "min_value": 0}
 AREA: Final = {"rows": 4}
 
 
@@ -49,13 +51,23 @@ class CampaignForm(forms.Form):
     reward = forms.DecimalField(label="Reward", max_digits=8, decimal_places=2, min_value=0)
     minutes = forms.IntegerField(label="Minutes announced", min_value=1, initial=10)
     fair_hourly = forms.DecimalField(
-        label="Fair pay per hour", required=False, **MONEY, help_text="Below it you are warned, and can top up."
+        label="Fair pay per hour",
+        required=False,
+        max_digits=8,
+        decimal_places=2,
+        min_value=0,
+        help_text="Below it you are warned, and can top up.",
     )
     bonus = forms.CharField(
         label="Bonus", required=False, help_text="A formula over measures, such as score / 100. Empty: none by rule."
     )
     worst_bonus = forms.DecimalField(
-        label="Highest bonus", required=False, **MONEY, help_text="Per person. Reserved for everybody; never exceeded."
+        label="Highest bonus",
+        required=False,
+        max_digits=8,
+        decimal_places=2,
+        min_value=0,
+        help_text="Per person. Reserved for everybody; never exceeded.",
     )
 
     limit_minutes = forms.IntegerField(label="Minutes to finish", min_value=1, initial=60)
@@ -122,9 +134,9 @@ class CampaignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """YAML is read here, so that what is wrong with it stands beside it."""
         cleaned = super().clean() or self.cleaned_data
-        for name, kind in (("qualifications", list), ("platform", dict)):
+        for name, is_list in (("qualifications", True), ("platform", False)):
             try:
-                cleaned[f"{name}_read"] = yaml_of(cleaned.get(name) or "", kind)
+                cleaned[f"{name}_read"] = yaml_of(cleaned.get(name) or "", is_list=is_list)
             except ValueError as error:
                 self.add_error(name, str(error))
         return cleaned
@@ -141,17 +153,14 @@ class CampaignForm(forms.Form):
             yield self[f"pay_{outcome}"], self[f"pro_rata_{outcome}"]
 
 
-def yaml_of(text: str, kind: type[list[Any]] | type[dict[str, Any]]) -> Any:
+def yaml_of(text: str, *, is_list: bool) -> Json:
     """A list or an object; empty for nothing. ValueError in a sentence with the line."""
-    from experiments.problems import StudyFileError
-    from experiments.yaml_file import load
-
     if not text.strip():
-        return kind()
+        return [] if is_list else {}
     try:
         read, _ = load(text)
     except StudyFileError as error:
         raise ValueError(str(error.problems[0])) from error
-    if not isinstance(read, kind):
-        raise ValueError("A list is wanted here." if kind is list else "Names and values are wanted here.")
+    if not isinstance(read, list if is_list else dict):
+        raise ValueError("A list is wanted here." if is_list else "Names and values are wanted here.")
     return read

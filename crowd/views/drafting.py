@@ -82,7 +82,8 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
         experiment = find_experiment(request, slug, Right.EDIT)
     except Refusal as refusal:
         return refused(request, refusal)
-    campaign = Campaign.objects.filter(experiment=experiment, uuid=_uuid(request.POST.get("campaign"))).first()
+    named = _uuid(request.POST.get("campaign"))
+    campaign = Campaign.objects.filter(experiment=experiment, uuid=named).first() if named else None
     form = _form(request, experiment, campaign=campaign)
     response = render(request, "crowd/planned.html", _planned(form, experiment, campaign))
     response["Cache-Control"] = "no-store"

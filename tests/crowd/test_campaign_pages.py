@@ -8,8 +8,9 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crowd.campaign_reads import plan_of
+from crowd.campaign_reads import plan_of, terms_of
 from crowd.models import Account, Campaign, Posting
+from crowd.terms import PayRule
 from experiments.models import Event, Experiment, Role, Study
 from tests.crowd.factories import dollars, make_account, make_campaign, make_posting, make_submission, make_terms
 from tests.factories import make_experiment, make_study, make_user
@@ -94,9 +95,10 @@ def test_what_is_typed_becomes_a_draft_and_nothing_is_posted(
     campaign = Campaign.objects.get()
 
     assert answer.headers["Location"] == page_of(campaign)
-    assert campaign.terms["assignment_seconds"] == 3_600
-    assert campaign.terms["qualifications"][0]["values"] == [97]
-    assert campaign.terms["pay_rules"] == {"screened_out": {"share": "0.2", "pro_rata": False}}
+    terms = terms_of(campaign)
+    assert terms.assignment_seconds == 3_600
+    assert terms.qualifications[0].values == (97,)
+    assert terms.pay_rules == {"screened_out": PayRule(dollars("0.2"))}
     assert not Posting.objects.exists()
 
 
@@ -121,7 +123,7 @@ def test_an_edited_draft_shows_what_it_says(client: Client, draft: Campaign) -> 
 
     draft.refresh_from_db()
     assert draft.goal == 15
-    assert draft.terms["reward"] == "1.00"
+    assert terms_of(draft).reward == dollars("1.00")
 
 
 def test_the_plan_stands_beside_what_is_typed_and_stores_nothing(

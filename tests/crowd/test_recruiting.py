@@ -20,6 +20,7 @@ from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.rounds import due, next_round
 from crowd.services.tending import tend
 from crowd.services.topping_up import plan_top_up, top_up_campaign
+from crowd.tasks import tend_campaign
 from experiments.errors import Forbidden, Frozen, IllegalTransition, Invalid
 from experiments.models import Event, Experiment
 from tests.crowd.factories import dollars, make_account, make_submission, make_terms
@@ -369,3 +370,10 @@ def test_a_glance_tells_what_was_planned_from_what_waits() -> None:
     assert glance.planned == dollars("24.00")
     assert glance.held == {"campaign": dollars("13.20"), "posting": dollars("10.80")}
     assert (glance.spent, glance.freed) == (dollars("0"), dollars("0"))
+
+
+def test_the_worker_looks_at_every_campaign_that_may_need_a_round() -> None:
+    campaign = published(goal=18, round_size=9)
+
+    assert due(timezone.now()) == [campaign.pk]
+    assert (tend_campaign(campaign.pk), tend_campaign(campaign.pk)) == (9, 0)
