@@ -7,9 +7,8 @@ from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from django.db import transaction
 
 from crowd.errors import PlatformError
@@ -23,6 +22,9 @@ from crowd.services.pursuit import Pursuit, Row
 from crowd.services.reaching import reach
 from crowd.services.resting import answered, is_resting, rest
 from crowd.services.submission_calls import SUBMISSIONS
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Clock = Callable[[], datetime]
 

@@ -10,9 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Final, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
-import numpy as np
 from django.db import transaction
 from django.db.models import Q
 
@@ -28,6 +27,9 @@ from crowd.services.observing import observe_listed, observe_unlisted, posting_c
 from crowd.services.reaching import reach
 from crowd.services.resting import answered, rest
 from experiments.models import Event
+
+if TYPE_CHECKING:
+    import numpy as np
 
 SHIFT: Final = timedelta(seconds=60)
 LEASE: Final = timedelta(seconds=180)

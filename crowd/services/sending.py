@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from django.contrib.auth.models import User
 from django.db import transaction
 
@@ -27,6 +26,9 @@ from crowd.services.payments import confirm_payment, locked, move, tell
 from crowd.services.reaching import talking
 from experiments.errors import IllegalTransition
 from participants.identity import external_id_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 NO_EFFECT: Final = frozenset({"throttled", "waiting", "no-redis", "not-confirmed"})
 """Codes of calls that never reached the platform, or that it did not begin."""
