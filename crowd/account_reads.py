@@ -31,9 +31,9 @@ class AccountRow:
     running: int
 
     @property
-    def state(self) -> str:
-        """In a word or two."""
-        return "in trouble" if self.account.trouble else "answers"
+    def slugs(self) -> list[str]:
+        """Of the studies that may be named."""
+        return [study.slug for study in self.studies]
 
     @property
     def is_called(self) -> bool:

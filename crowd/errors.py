@@ -76,5 +76,7 @@ class NeedsOperator(PlatformRefused):
 class LivePlatform(Refusal, NeedsOperator):
     """A real platform would be called, and the account or the installation does not say that it may be."""
 
+    code = "live-platform"
+
     def __init__(self, message: str, *, hint: str = "") -> None:
         super().__init__(message, hint=hint, code="live-platform")

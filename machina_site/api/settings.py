@@ -50,6 +50,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         {"name": "policies", "description": "What decides: switches to another policy, and the kill switch."},
         {"name": "runs", "description": "Computations: batches, their runs, what these say and keep."},
         {"name": "safety", "description": "Behavioural constraints on models, and what was shown of them."},
+        {"name": "crowd", "description": "Finding people and paying them: accounts, campaigns, submissions, money."},
         {"name": "exports", "description": "Tables to download."},
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -19,5 +19,6 @@ urlpatterns = [
     path("v1/", include(("analysis.assurance.api.urls", "assurance-api"))),
     path("v1/", include(("bandits.api.urls", "bandits-api"))),
     path("v1/", include(("participants.api.urls", "participants-api"))),
+    path("v1/", include(("crowd.api.urls", "crowd-api"))),
     path("<path:rest>", NowhereView.as_view(), name="nowhere"),
 ]
