@@ -36,7 +36,10 @@ def _serve_safety() -> None:
     from analysis.runs.guards import SETTING_GUARDS
     from bandits.logged import access
     from bandits.logged import source as source
+    from bandits.proven_policies import policies_are_proven
     from bandits.taking_down import halt_while_ramping
+    from experiments import readiness
 
+    readiness.register_gate(policies_are_proven)
     SETTING_GUARDS["decisions"] = access.of_one_study
     TAKERS["bandits"] = halt_while_ramping

@@ -32,6 +32,7 @@ POLICIES: list[Json] = [
     "linear_thompson",
     "logistic_thompson",
     "square_cb",
+    "trained",
 ]
 
 
@@ -134,6 +135,18 @@ PARAMETERS: dict[str, Json] = {
     "v": _number("Contextual Thompson: the scale of the posterior."),
     "draws": whole_number("Contextual Thompson: draws of the Monte Carlo.", 1),
     "exponent": _part("SquareCB: how fast exploring gives way."),
+    "weights": {
+        "type": "object",
+        "additionalProperties": {"type": "array", "minItems": 2, "items": {"type": "number"}},
+        "description": "Trained: of each arm, the constant's weight, then one for each feature.",
+        "examples": [{"plain": [0.2, -1.5], "vivid": [-0.2, 1.5]}],
+    },
+    "proof": {
+        "type": "object",
+        "additionalProperties": {"type": "string"},
+        "description": "Trained: the run that found the weights, the SHA-256 of its file and of its data.",
+        "examples": [{"run": "0b7b8f4e-7f3e-4a39-8f0e-5b3c9d0f6a51", "sha256": "250aa568…", "data": "56af80ad…"}],
+    },
 }
 
 _SLOT: dict[str, Json] = {"type": "integer", "minimum": 0, "maximum": 10_000}

@@ -24,6 +24,8 @@ PHONE: Final[ViewportSize] = {"width": 375, "height": 812}
 STUDY: Final = "trust-cars"
 LEARNER: Final = "button-colour"
 GRID: Final = "digits-grid"
+TRAINED: Final = "Released or held"
+CURVES: Final = "arrests-curves"
 
 
 def main() -> None:
@@ -36,6 +38,7 @@ def main() -> None:
         console(chromium)
         learning(chromium)
         runs(chromium)
+        safety(chromium)
         trying(chromium)
 
 
@@ -127,6 +130,18 @@ def runs(chromium: Browser) -> None:
         page.close()
 
 
+def safety(chromium: Browser) -> None:
+    """A report and curves: ``manage.py train examples/safety/arrests.yaml`` and ``manage.py safety_curves
+    examples/safety/arrests_curves.yaml`` compute them first.
+    """
+    page = signed_in(chromium, DESKTOP)
+    page.goto(f"{HOME}/console/safety/")
+    page.locator(".m-table tbody th a", has_text=TRAINED).first.click()
+    shoot(page, page.url.removeprefix(HOME), "safety-report", full_page=True)
+    shoot(page, f"/console/experiments/{CURVES}/curves/", "safety-curves", full_page=True)
+    page.close()
+
+
 def trying(chromium: Browser) -> None:
     """Policies tried in a world like the demo's shop."""
     page = signed_in(chromium, DESKTOP)
@@ -147,11 +162,11 @@ def signed_in(chromium: Browser, size: ViewportSize) -> Page:
     return page
 
 
-def shoot(page: Page, path: str, name: str) -> None:
+def shoot(page: Page, path: str, name: str, *, full_page: bool = False) -> None:
     """One picture, once the page has settled."""
     page.goto(f"{HOME}{path}")
     page.wait_for_timeout(2500)
-    page.screenshot(path=FOLDER / f"{name}.png")
+    page.screenshot(path=FOLDER / f"{name}.png", full_page=full_page)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Q
+
 from analysis.assurance.models import Requirement, Retest, SafetyResult, SafetyTest, SafetyUse
 from analysis.assurance.picture import Against, Span, against, spans
 from analysis.assurance.reads import report_in
@@ -134,13 +136,27 @@ def _whose(use: SafetyUse, tested: SafetyTest | None, test: SafetyTest) -> str:
     return "this one" if tested is None or tested.pk == test.pk else "the same candidate, so no second use"
 
 
+def pin_of(test: SafetyTest) -> JsonObject:
+    """By which an arm or an allocation says what it serves."""
+    return {"run": str(test.run.uuid), "sha256": test.model_sha256, "data": test.data_sha256}
+
+
+def allocation_by(test: SafetyTest) -> JsonObject:
+    """The allocation by which an experiment acts as the policy that passed; empty where none can."""
+    trained = json_object(json_object(test.report).get("trained"))
+    found = json_object(trained.get("allocation"))
+    return {"policy": "trained", **found, "proof": pin_of(test)} if found and test.vouches else {}
+
+
 def serving_arms(test: SafetyTest) -> list[tuple[Experiment, str]]:
-    """(experiment, arm) of its study whose live version serves its model."""
+    """(experiment, arm) of its study whose live version serves its model; no arm's name: it acts by that policy."""
     if not test.model_sha256:
         return []
     study = test.run.batch.experiment.study_id
     pinned = [{"payload": {"model": {"sha256": test.model_sha256}}}]
-    rows = Experiment.objects.filter(study=study, version__definition__arms__contains=pinned).select_related("version")
+    by_arm = Q(version__definition__arms__contains=pinned)
+    by_policy = Q(version__definition__allocation__proof__sha256=test.model_sha256)
+    rows = Experiment.objects.filter(by_arm | by_policy, study=study).select_related("version")
     found = []
     for experiment in rows.order_by("-pk")[:MOST_SERVING]:
         definition = experiment.version.definition if experiment.version else {}

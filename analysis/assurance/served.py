@@ -11,6 +11,9 @@ from experiments.types import Json, JsonObject
 
 KEY: Final = "model"
 NOBODY: Final = uuid.UUID(int=0)
+POLICY: Final = ""
+"""In the place of an arm's name: the allocation itself was trained. No arm is called so."""
+PROOF: Final = "proof"
 HEX: Final = frozenset("0123456789abcdef")
 
 
@@ -31,9 +34,22 @@ class Served:
         """What the arm's payload says under `model`."""
         return {"run": str(self.run), "sha256": self.sha256, "data": self.data}
 
+    @property
+    def is_policy(self) -> bool:
+        """Whether it is no arm's model, but the policy by which arms are handed out."""
+        return self.arm == POLICY
+
+    @property
+    def subject(self) -> str:
+        """Who serves it, at the beginning of a sentence."""
+        return "The allocation" if self.is_policy else f"Arm “{self.arm}”"
+
 
 def served_by(definition: JsonObject, *, also_disabled: bool = False) -> Iterator[Served]:
-    """Of each arm that units are assigned to."""
+    """Of each arm that units are assigned to, and of the allocation if it is itself a trained policy."""
+    allocation = definition.get("allocation")
+    if isinstance(allocation, Mapping) and isinstance(proof := allocation.get(PROOF), Mapping):
+        yield read_pin(POLICY, proof)
     rows = definition.get("arms")
     for row in rows if isinstance(rows, Sequence) and not isinstance(rows, str) else ():
         if isinstance(row, Mapping) and (also_disabled or row.get("is_enabled", True)):

@@ -20,7 +20,7 @@ from analysis.safety.report import Origin, Report, found_in
 from analysis.safety.searching import Wanted, search
 from analysis.safety.setting import BESIDE, OWN, Wish, explicit, read_setting
 from analysis.safety.subjects import Prepared, faults, prepare
-from analysis.safety.terms import Candidate, Demand, Look, Outcome, Rows, Subject, Trace
+from analysis.safety.terms import Array, Candidate, Demand, Look, Outcome, Rows, Subject, Trace
 from analysis.safety.testing.splitting import Split, divided
 from analysis.safety.training import quantities_of, tested
 from analysis.safety.tuning.section import Tuning, beginning
@@ -42,6 +42,19 @@ class ForWish(Protocol):
     """A subject that can be had with another model or objective."""
 
     def for_wish(self, wish: Wish) -> Subject: ...
+
+
+class Diagnosis(Protocol):
+    """In a sentence, and what to know before an estimate is believed."""
+
+    def warnings(self) -> tuple[str, ...]: ...
+
+
+@runtime_checkable
+class Diagnosed(Protocol):
+    """A subject that can say what rows are worth to the model of some parameters."""
+
+    def diagnosis(self, theta: Array, rows: Rows) -> Diagnosis: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +199,16 @@ def _tested(
     else:
         demands = demands_of(stage, number=uses)
         outcome = tested(subject, candidate, demands, stage.parts.safety, mode=stage.wish.mode)
-    return _report(stage, outcome, candidate=name, uses=uses), outcome
+    report = _report(stage, outcome, candidate=name, uses=uses)
+    return replace(report, advice=(*report.advice, *_diagnosed(stage, subject, candidate.theta, outcome))), outcome
+
+
+def _diagnosed(stage: Stage, subject: Subject, theta: Array, outcome: Outcome) -> tuple[str, ...]:
+    """How much the record is worth to what was tested, where the subject can tell. Nothing of a set not looked into."""
+    if not outcome.verdicts or not isinstance(subject, Diagnosed):
+        return ()
+    found = subject.diagnosis(theta, stage.parts.safety)
+    return (str(found), *found.warnings())
 
 
 def _report(stage: Stage, outcome: Outcome, *, candidate: str = "", uses: int = 0) -> Report:

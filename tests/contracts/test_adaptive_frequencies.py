@@ -35,7 +35,7 @@ HELD: list[dict[str, object]] = [
 
 
 def specs() -> list[dict[str, object]]:
-    shared = [{**kind.example, "model": "shared"} for kind in ADAPTIVE.values() if kind.contextual]
+    shared = [{**kind.example, "model": "shared"} for kind in ADAPTIVE.values() if "model" in kind.parameters]
     return [dict(kind.example) for kind in ADAPTIVE.values()] + shared
 
 
@@ -113,7 +113,7 @@ def test_each_decision_has_a_stream_of_its_own_and_they_match_too(spec: dict[str
 
 @pytest.mark.slow
 @pytest.mark.parametrize("model", ["disjoint", "shared"])
-@pytest.mark.parametrize("name", [name for name, kind in ADAPTIVE.items() if kind.contextual])
+@pytest.mark.parametrize("name", [name for name, kind in ADAPTIVE.items() if "model" in kind.parameters])
 def test_over_units_that_differ_arms_are_drawn_as_often_as_the_propensities_add_up_to(name: str, model: str) -> None:
     """20,000 units, each with features of its own; five standard deviations of the sum of the draws."""
     policy = ADAPTIVE[name].parse({**ADAPTIVE[name].example, "model": model, "floor": 0.05})

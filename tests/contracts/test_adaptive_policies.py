@@ -24,7 +24,7 @@ SURPRISE = 1e-5  # a right policy fails here once in 100,000 seeds, and the seed
 
 def specs() -> list[dict[str, object]]:
     """Each policy as in its example, and contextual ones with a shared model too."""
-    shared = [{**kind.example, "model": "shared"} for kind in ADAPTIVE.values() if kind.contextual]
+    shared = [{**kind.example, "model": "shared"} for kind in ADAPTIVE.values() if "model" in kind.parameters]
     return [dict(kind.example) for kind in ADAPTIVE.values()] + shared
 
 

@@ -39,7 +39,7 @@ def models_are_proven(experiment: Experiment, definition: JsonObject) -> None:
 def unproven(experiment: Experiment, served: Served, required: Sequence[Requirement]) -> Iterator[str]:
     """Why that arm may not go live, in sentences; nothing: it may."""
     if served.fault:
-        yield f"Arm “{served.arm}” names its model wrongly: {served.fault}."
+        yield f"{served.subject} names its model wrongly: {served.fault}."
         return
     test = vouching_test(experiment, served)
     if test is None:
@@ -47,7 +47,7 @@ def unproven(experiment: Experiment, served: Served, required: Sequence[Requirem
         return
     if served.data != test.data_sha256:
         yield (
-            f"Arm “{served.arm}” pins other data ({served.data[:8]}…) than its model was tested on "
+            f"{served.subject} pins other data ({served.data[:8]}…) than its model was tested on "
             f"({test.data_sha256[:8]}…)."
         )
     yield from _file_faults(served, test)
@@ -78,13 +78,13 @@ def _tests_of(experiment: Experiment, served: Served) -> SafetyTestQuerySet:
 def _no_test(experiment: Experiment, served: Served) -> str:
     newest = _tests_of(experiment, served).order_by("-pk").first()
     if newest is None:
-        return f"Arm “{served.arm}” serves a model that no safety test of this study knows."
+        return f"{served.subject} serves a model that no safety test of this study knows."
     if not newest.passed:
-        return f"Arm “{served.arm}” serves a model whose safety test did not pass. {newest.reason}".strip()
+        return f"{served.subject} serves a model whose safety test did not pass. {newest.reason}".strip()
     if newest.model_sha256 != served.sha256:
-        return f"Arm “{served.arm}” pins another file ({served.sha256[:8]}…) than the one that was tested."
+        return f"{served.subject} pins another file ({served.sha256[:8]}…) than the one that was tested."
     fallen = _fallen(experiment, served).order_by("-pk").first() or newest
-    return f"Arm “{served.arm}” serves a model whose test is {fallen.standing}: {fallen.withdrawn_for}"
+    return f"{served.subject} serves a model whose test is {fallen.standing}: {fallen.withdrawn_for}"
 
 
 def _file_faults(served: Served, test: SafetyTest) -> Iterator[str]:
@@ -94,7 +94,7 @@ def _file_faults(served: Served, test: SafetyTest) -> Iterator[str]:
             raise Spoiled("Its file is gone.")
         store.content(kept_of(artifact))
     except Spoiled as spoiled:
-        yield f"Arm “{served.arm}” serves a model whose file is not whole. {spoiled.message}"
+        yield f"{served.subject} serves a model whose file is not whole. {spoiled.message}"
 
 
 def _requirements(served: Served, test: SafetyTest, required: Sequence[Requirement]) -> Iterator[str]:
@@ -104,24 +104,24 @@ def _requirements(served: Served, test: SafetyTest, required: Sequence[Requireme
     for requirement in required:
         result = shown.get(requirement.normalised)
         if result is None:
-            yield f"Arm “{served.arm}” serves a model that was not tested for “{requirement.text}”."
+            yield f"{served.subject} serves a model that was not tested for “{requirement.text}”."
             continue
         yield from _other_meaning(served, test, requirement)
         if requirement.exact and not result.is_exact:
             yield (
-                f"Arm “{served.arm}” serves a model that passed “{requirement.text}” by {result.methods}: that is "
+                f"{served.subject} serves a model that passed “{requirement.text}” by {result.methods}: that is "
                 "approximate, and an exact bound is required."
             )
         if result.delta > requirement.delta:
             yield (
-                f"Arm “{served.arm}” serves a model that passed “{requirement.text}” with a doubt of {result.delta:g}; "
+                f"{served.subject} serves a model that passed “{requirement.text}” with a doubt of {result.delta:g}; "
                 f"{requirement.delta:g} at most is required."
             )
 
 
 def _other_meaning(served: Served, test: SafetyTest, requirement: Requirement) -> Iterator[str]:
     """The same words of other people, of another label, or in another regime prove nothing of what is required."""
-    about = f"Arm “{served.arm}” serves a model that passed “{requirement.text}” in another sense"
+    about = f"{served.subject} serves a model that passed “{requirement.text}” in another sense"
     if test.regime != requirement.regime:
         yield f"{about}: in {test.regime.replace('_', ' ')}, not in {requirement.regime.replace('_', ' ')}."
     meaning = json_object(requirement.meaning)

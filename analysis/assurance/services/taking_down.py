@@ -10,7 +10,7 @@ from django.db import transaction
 
 from analysis.assurance.events import SafetyEvent
 from analysis.assurance.models import SafetyTest
-from analysis.assurance.served import served_by
+from analysis.assurance.served import POLICY, served_by
 from analysis.assurance.services.gating import vouching_test
 from experiments import events
 from experiments.models import Arm, Experiment, Status
@@ -64,7 +64,9 @@ def _serving(sha256: str) -> list[int]:
     by_table = alive.filter(arms__is_enabled=True, arms__payload__model__sha256=sha256)
     pinned = [{"is_enabled": True, "payload": {"model": {"sha256": sha256}}}]
     by_version = alive.filter(version__definition__arms__contains=pinned)
-    return sorted({*by_table.values_list("pk", flat=True), *by_version.values_list("pk", flat=True)})
+    by_policy = alive.filter(version__definition__allocation__proof__sha256=sha256)
+    found = (by_table, by_version, by_policy)
+    return sorted({pk for rows in found for pk in rows.values_list("pk", flat=True)})
 
 
 @transaction.atomic
@@ -75,7 +77,8 @@ def _take_down(pk: int, *, now: datetime) -> bool:
     names = list(dict.fromkeys([*_disable_rows(experiment), *_disable_live(experiment, now=now)]))
     for name in names:
         payload: JsonObject = {"arm": name, "because": BECAUSE}
-        events.record(SafetyEvent.ARM_TAKEN_DOWN, experiment=experiment, subject=f"arm:{name}", payload=payload, at=now)
+        subject = f"arm:{name}" if name != POLICY else "allocation"
+        events.record(SafetyEvent.ARM_TAKEN_DOWN, experiment=experiment, subject=subject, payload=payload, at=now)
     return bool(names)
 
 
@@ -94,6 +97,11 @@ def _disable_live(experiment: Experiment, *, now: datetime) -> list[str]:
         return []
     definition = dict(cast(JsonObject, experiment.version.definition))
     names = _unproven_names(experiment, definition)
+    if POLICY in names:  # nobody can be let in by it
+        if not experiment.is_open:
+            return []
+        (pause_experiment if experiment.status == Status.RUNNING else reopen_draft)(experiment)
+        return names
     handled = [taker(experiment, names, BECAUSE, now) for taker in TAKERS.values()] if names else []
     if any(answer is not None for answer in handled):
         return names if any(handled) else []

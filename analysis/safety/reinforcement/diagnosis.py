@@ -30,6 +30,12 @@ class Diagnosis:
             total**2 / squares if squares else 0.0,
         )
 
+    def __str__(self) -> str:
+        return (
+            f"To the new policy the {self.n:,} episodes of the test are worth {self.worth:,.0f} of its own; "
+            f"their weights are {self.mean:.2f} on average and {self.largest:.3g} at most."
+        )
+
     def warnings(self) -> tuple[str, ...]:
         """What to know before believing an estimate; bounds that are exact hold all the same."""
         found = []

@@ -21,6 +21,7 @@ from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.reinforcement.estimates import Recipe, reward_of, sides_of
 from analysis.safety.reinforcement.measures import RETURNS
 from analysis.safety.reinforcement.policies.policy import Cells, DiscretePolicy, Policy
+from analysis.safety.reinforcement.serving import allocation_of
 from analysis.safety.reinforcement.sources import EPISODES, Recorded
 from analysis.safety.reinforcement.subject import PolicySubject
 from analysis.safety.reinforcement.units import by_unit, episode_marks, of_units
@@ -81,6 +82,7 @@ class RecordedEpisodes:
             keep=lambda trained, theta: kept(trained, theta, recorded.meaning),
             marks=of_units(marks, subject.episodes.units),
             resemblance=Resemblance.of_marks(marks) if recorded.keys is not None else Resemblance.whole(marks),
+            describe=lambda trained, theta: told(cast(PolicySubject, trained), theta, recorded.meaning),
             meaning={"groups": said["groups"]},
             remarks=(*recorded.remarks, *_remarks(subject)),
             described=described(subject.episodes),
@@ -215,6 +217,14 @@ def kept(subject: Subject, theta: Array, meaning: JsonObject | None) -> State:
         "aim": aim_of(trained.policy, meaning or {}).kept(),
     }
     return State({"theta": theta}, values)
+
+
+def told(subject: PolicySubject, theta: Array, meaning: JsonObject | None) -> JsonObject:
+    """For the report: of a policy that an experiment can act by, its allocation."""
+    allocation = allocation_of(subject.policy.shaped(subject.episodes), theta, meaning or {})
+    if allocation is None:
+        return {}
+    return {"type": "policy", "parameters": int(theta.size), "allocation": allocation}
 
 
 def written(policy: Policy) -> JsonObject:

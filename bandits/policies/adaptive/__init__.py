@@ -25,6 +25,7 @@ from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli
 from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian
 from bandits.policies.adaptive.thompson_poisson import ThompsonPoisson
 from bandits.policies.adaptive.top_two_thompson import TopTwoThompson
+from bandits.policies.adaptive.trained import Trained
 from bandits.policies.adaptive.ucb1 import Ucb1
 from bandits.policies.adaptive.ucb1_tuned import Ucb1Tuned
 from bandits.policies.adaptive.uniform import Uniform
@@ -60,5 +61,6 @@ ADAPTIVE: dict[str, type[AdaptivePolicy]] = {
         LinearThompson,
         LogisticThompson,
         SquareCb,
+        Trained,
     )
 }

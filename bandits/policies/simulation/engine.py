@@ -7,8 +7,10 @@ from bandits.policies.adaptive.elimination import Elimination
 from bandits.policies.adaptive.exp3_s import Exp3S
 from bandits.policies.adaptive.knapsack import Knapsack
 from bandits.policies.adaptive.linear import ContextualPolicy
+from bandits.policies.adaptive.trained import Trained
 from bandits.policies.simulation.arrays import NO_ARM, Array, Choices, News, Rng
 from bandits.policies.simulation.delays import Post
+from bandits.policies.simulation.given import TrainedLearner
 from bandits.policies.simulation.learners import Learner
 from bandits.policies.simulation.linear import LinearLearner
 from bandits.policies.simulation.others import EliminationLearner, Exp3SLearner, KnapsackLearner, worth
@@ -60,6 +62,10 @@ def learner_for(policy: AdaptivePolicy, names: tuple[str, ...], runs: int, *, sh
         if policy.dimension != dimension:
             raise ValueError(f"dimension must be {dimension}, the world's number of features.")
         return LinearLearner(policy, names, runs)
+    if isinstance(policy, Trained):
+        if shown != (policy.dimension, False):
+            raise ValueError(f"dimension must be {shown[0]}, the world's number of features of the unit.")
+        return TrainedLearner(policy, names, runs)
     if isinstance(policy, Elimination):
         return EliminationLearner(policy, names, runs)
     if isinstance(policy, Exp3S):

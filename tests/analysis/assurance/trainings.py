@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from analysis.assurance.models import SafetyTest
 from analysis.learning.running import PROCEDURES, Task
+from analysis.runs.models import Batch
 from analysis.runs.services.claiming import Hold, claim_runs
 from analysis.runs.services.ending import Failure, Used, fail_run, finish_run
 from analysis.runs.services.ordering import Sent, order_batch
@@ -39,7 +40,11 @@ def train(study: Study | None = None, **entries: Json) -> SafetyTest:
     Without a worker's watch, whose own connection sees nothing of a test's transaction.
     """
     document = {**DOCUMENT, **entries}
-    batch = order_batch(study or make_study(), Sent(document), now=timezone.now()).batch
+    return carried_out(order_batch(study or make_study(), Sent(document), now=timezone.now()).batch)
+
+
+def carried_out(batch: Batch) -> SafetyTest:
+    """The same of a batch that is queued."""
     for run in claim_runs(worker="test", now=timezone.now(), most=50, batch=batch.pk):
         hold, reporter = Hold(run.pk, run.attempt), RunReporter(run, Interruption())
         try:
