@@ -33,6 +33,7 @@ class CrowdEvent(StrEnum):
     BUDGET_CHANGED = "budget.changed"
     ACCOUNT_CHANGED = "account.changed"
     PLATFORM_TROUBLED = "platform.troubled"
+    TRIED_AGAIN = "crowd.tried_again"
     PARTICIPANT_ERASED = "participant.erased"
 
 

@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
-from crowd.reconcile.submissions import open_pairs
+from crowd.reconcile.submissions import Pairs, apart_pairs, open_pairs
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -24,6 +24,10 @@ def _ready(now: datetime) -> Q:
     """Nobody is at it, and its time has come."""
     lease = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
     return lease & (Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+
+
+def _any(pairs: Pairs) -> Q:
+    return reduce(or_, (Q(desired=wish, observed__in=sights) for wish, sights in pairs.items()))
 
 
 _AS_WANTED = (
@@ -80,11 +84,15 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Those that nobody is at, and whose time has come."""
         return self.filter(_ready(now))
 
+    def apart(self) -> PostingQuerySet:
+        """Those that may not be as they are wanted, whoever is to do something about it."""
+        return self.exclude(_AS_WANTED)
+
     def to_do(self, now: datetime) -> PostingQuerySet:
         """Those that may not be as they are wanted, and of which the platform did not say no for good."""
         asked = Concat("desired", Value("/"), Cast("desired_places", CharField()), output_field=CharField())
         rests = Q(campaign__account__rests_until__gt=now)
-        rows = self.ready(now).exclude(_AS_WANTED).exclude(rests)
+        rows = self.ready(now).apart().exclude(rests)
         return rows.annotate(asked_now=asked).exclude(refused=F("asked_now"))
 
     def to_look_at(self, now: datetime) -> PostingQuerySet:
@@ -99,11 +107,20 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """Those that nobody is at, and whose time has come."""
         return self.filter(_ready(now))
 
+    def apart(self) -> SubmissionQuerySet:
+        """Those that are decided and not so, whoever is to do something about it."""
+        return self.filter(_any(apart_pairs()))
+
     def to_do(self, now: datetime) -> SubmissionQuerySet:
         """Those that are decided and not so yet, and of which the platform did not say no for good."""
-        apart = reduce(or_, (Q(desired=wish, observed__in=sights) for wish, sights in open_pairs().items()))
         rests = Q(posting__campaign__account__rests_until__gt=now)
-        return self.ready(now).filter(apart).exclude(rests).exclude(refused=F("desired")).exclude(told=F("desired"))
+        return (
+            self.ready(now)
+            .filter(_any(open_pairs()))
+            .exclude(rests)
+            .exclude(refused=F("desired"))
+            .exclude(told=F("desired"))
+        )
 
     def decided(self) -> SubmissionQuerySet:
         """Those of which a person or a rule said what is to become of them."""

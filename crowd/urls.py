@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.views import accounts, campaigns, drafting, notices, steering
+from crowd.views import accounts, campaigns, differences, drafting, notices, steering
 
 ONE = "console/campaigns/<uuid:campaign>/"
 OF_EXPERIMENT = "console/experiments/<slug:slug>/campaigns/"
@@ -13,6 +13,9 @@ urlpatterns = [
     path("console/accounts/new/", accounts.new_account, name="new_account"),
     path("console/accounts/<uuid:account>/", accounts.account, name="account"),
     path("console/accounts/<uuid:account>/check/", accounts.check, name="check_account"),
+    path("console/differences/", differences.show, name="differences"),
+    path("console/differences/look/", differences.look, name="differences-look"),
+    path("console/differences/again/", differences.again, name="differences-again"),
     path("console/campaigns/", campaigns.campaigns, name="campaigns"),
     path(OF_EXPERIMENT, campaigns.of_experiment, name="of_experiment"),
     path(f"{OF_EXPERIMENT}new/", drafting.new, name="new_campaign"),

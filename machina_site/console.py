@@ -103,6 +103,7 @@ UNFOLD: dict[str, object] = {
                 "items": [
                     _link("Campaigns", "campaign", "crowd:campaigns"),
                     _link("Accounts", "account_balance_wallet", "crowd:accounts"),
+                    _link("Differences", "difference", "crowd:differences"),
                 ],
             },
             {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -71,9 +72,21 @@ def submission_action(wish: Wish, sight: Sight, *, is_unsure: bool = False, was_
     return Action.LOOK if is_unsure and action in ACTS else action
 
 
-def open_pairs() -> dict[Wish, tuple[Sight, ...]]:
-    """What is decided and not yet so, by a call: what an executor looks for."""
-    rows = {wish: tuple(s for s, action in row.items() if action in CALLS) for wish, row in TABLE.items()}
+Pairs = dict[Wish, tuple[Sight, ...]]
+
+
+def open_pairs() -> Pairs:
+    """What is decided and not yet so, and a call makes it so: what an executor looks for."""
+    return _pairs(CALLS)
+
+
+def apart_pairs() -> Pairs:
+    """The same with what only somebody's decision makes so."""
+    return _pairs({*CALLS, Action.ASK})
+
+
+def _pairs(actions: Collection[Action]) -> Pairs:
+    rows = {wish: tuple(s for s, action in row.items() if action in actions) for wish, row in TABLE.items()}
     return {wish: sights for wish, sights in rows.items() if sights}
 
 

@@ -10,12 +10,13 @@ from typing import cast
 from django.db.models import F, QuerySet
 
 from crowd.errors import AlreadyDone, PlatformUnavailable
-from crowd.models import Account, Campaign, Posting, Submission
+from crowd.models import Account, Campaign, Posting
 from crowd.platforms.base import Platform, PostingSeen
+from crowd.posting_states import state_of
 from crowd.reconcile.actions import Action
-from crowd.reconcile.postings import PostingState, posting_action
+from crowd.reconcile.postings import posting_action
 from crowd.reconcile.submissions import ECHO
-from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight
+from crowd.reconcile.words import PostingSight
 from crowd.services.observing import posting_columns, posting_line
 from crowd.services.ordering import order_of
 from crowd.terms import Terms
@@ -64,27 +65,6 @@ class Postings:
     def _published(self, row: Posting, seen: PostingSeen | None, now: datetime) -> dict[str, object]:
         until = {"expires_at": row.expires_at or (seen.expires_at if seen else None)}
         return {**posting_columns(row, seen, now=now), **until}
-
-
-def state_of(row: Posting, now: datetime) -> PostingState:
-    """What the table asks. One query, for a posting that is to be removed."""
-    counts = row.counts if isinstance(row.counts, dict) else {}
-    free = counts.get("available")
-    return PostingState(
-        wish=PostingWish(row.desired),
-        sight=PostingSight(row.observed),
-        is_known=bool(row.external_id),
-        is_unsure=row.tried_at is not None,
-        wanted_places=row.desired_places,
-        seen_places=row.observed_places,
-        free=free if isinstance(free, int) else None,
-        is_reviewed=row.desired != PostingWish.GONE or not _waits_for_review(row),
-        has_time=row.expires_at is None or row.expires_at > now,
-    )
-
-
-def _waits_for_review(row: Posting) -> bool:
-    return Submission.objects.filter(posting=row, observed=SubmissionSight.SUBMITTED).exists()
 
 
 def _change(platform: Platform, row: Posting, action: Action, now: datetime) -> None:

@@ -1,0 +1,134 @@
+"""Every place where a platform and we disagree, as far as somebody may see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Final
+
+from django.db.models import Q, QuerySet
+
+from crowd.models import Account, Campaign, Payment, Posting, Submission
+from crowd.models.pursued import Pursued
+from crowd.posting_states import state_of
+from crowd.reconcile.differences import (
+    HAND_OFF,
+    Difference,
+    Standing,
+    hand_off_difference,
+    payment_difference,
+    posting_difference,
+    stranger_difference,
+    submission_difference,
+)
+from crowd.reconcile.words import PaymentState, SubmissionSight, SubmissionWish
+
+MOST: Final = 200
+"""Of each kind: more than that has one cause."""
+LATE: Final = timedelta(minutes=3)
+"""After it was due, an account is read by now, unless no worker runs."""
+HELD: Final = (SubmissionSight.UNSEEN, SubmissionSight.ACTIVE)
+SUBMITTED: Final = (SubmissionSight.SUBMITTED, SubmissionSight.APPROVED, SubmissionSight.REJECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """subject: "posting:<uuid>", "submission:<uuid>" or "payment:<uuid>". since: when it was last as it is."""
+
+    subject: str
+    title: str
+    campaign: Campaign
+    difference: Difference
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLine:
+    """How talking to an account goes. is_late: nobody has read it although it was due: no worker runs."""
+
+    account: Account
+    is_late: bool
+    is_resting: bool
+
+    @property
+    def is_well(self) -> bool:
+        """Nothing to do."""
+        return not (self.is_late or self.account.trouble)
+
+
+def differences(campaigns: QuerySet[Campaign], now: datetime) -> list[Line]:
+    """Postings, decisions, people, payments; within each, what stands longest first. At most MOST of each."""
+    return [*_postings(campaigns, now), *_decisions(campaigns, now), *_people(campaigns, now), *_payments(campaigns)]
+
+
+def accounts_of(campaigns: QuerySet[Campaign], now: datetime) -> list[AccountLine]:
+    """Those that the campaigns recruit through."""
+    rows = Account.objects.filter(campaigns__in=campaigns).distinct().order_by("name")
+    return [
+        AccountLine(
+            row,
+            is_late=row.poll_due is not None and row.poll_due < now - LATE and not _rests(row, now),
+            is_resting=_rests(row, now),
+        )
+        for row in rows
+    ]
+
+
+def _rests(account: Account, now: datetime) -> bool:
+    return account.rests_until is not None and account.rests_until > now
+
+
+def _standing(row: Pursued, now: datetime, since: datetime | None) -> Standing:
+    return Standing(
+        waited=now - since if since else timedelta.max,
+        is_refused=bool(row.refused) and row.refused == row.asked,
+        is_unsure=row.tried_at is not None,
+        was_told=bool(row.told) and row.told == row.asked,
+        trouble=row.trouble,
+    )
+
+
+def _postings(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:
+    rows = Posting.objects.filter(campaign__in=campaigns).apart().select_related("campaign__experiment")
+    for row in islice(rows.order_by("pk"), MOST):
+        since = row.tried_at or row.observed_at or row.created_at
+        difference = posting_difference(state_of(row, now), _standing(row, now, since))
+        if difference:
+            yield Line(f"posting:{row.uuid}", str(row).capitalize(), row.campaign, difference, since)
+
+
+def _decisions(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:
+    rows = Submission.objects.filter(posting__campaign__in=campaigns).apart()
+    for row in islice(rows.select_related("posting__campaign__experiment").order_by("pk"), MOST):
+        wish, sight = SubmissionWish(row.desired), SubmissionSight(row.observed)
+        since = row.tried_at or row.observed_at
+        difference = submission_difference(wish, sight, _standing(row, now, since))
+        if difference:
+            yield _of(row, difference, since)
+
+
+def _people(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:
+    """Who submitted there and was never here, and who completed here and never submitted there."""
+    rows = Submission.objects.filter(posting__campaign__in=campaigns).select_related("posting__campaign__experiment")
+    undecided = Q(desired=SubmissionWish.UNDECIDED)
+    strangers = rows.filter(undecided, session__isnull=True, outcome="", observed__in=SUBMITTED)
+    for row in strangers.order_by("submitted_at", "pk")[:MOST]:
+        yield _of(row, stranger_difference(SubmissionSight(row.observed)), row.submitted_at)
+    lost = rows.done_here_not_there().filter(undecided, done_at__lt=now - HAND_OFF)
+    unsettled = lost.exclude(observed__in=SUBMITTED).exclude(obligations__isnull=False)
+    for row in unsettled.order_by("done_at", "pk")[:MOST]:
+        yield _of(row, hand_off_difference(SubmissionSight(row.observed)), row.done_at)
+
+
+def _payments(campaigns: QuerySet[Campaign]) -> Iterator[Line]:
+    rows = Payment.objects.filter(obligation__campaign__in=campaigns, state__in=("failed", "unknown"))
+    for row in rows.select_related("obligation__campaign__experiment").order_by("sent_at", "pk")[:MOST]:
+        difference = payment_difference(PaymentState(row.state), row.trouble)
+        if difference:
+            yield Line(f"payment:{row.uuid}", str(row.obligation), row.obligation.campaign, difference, row.sent_at)
+
+
+def _of(row: Submission, difference: Difference, since: datetime | None) -> Line:
+    return Line(f"submission:{row.uuid}", str(row).capitalize(), row.posting.campaign, difference, since)

@@ -1,0 +1,154 @@
+"""Where a platform and we disagree, in words, and what somebody can do about it. None is the good state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from crowd.reconcile.actions import CALLS, Action
+from crowd.reconcile.postings import PostingState, posting_action
+from crowd.reconcile.submissions import submission_action
+from crowd.reconcile.words import PaymentState, PostingSight, PostingWish, SubmissionSight, SubmissionWish
+
+GRACE: Final = timedelta(minutes=2)
+"""A call that is only on its way is no difference."""
+HAND_OFF: Final = timedelta(minutes=30)
+"""Whoever is done here has so long to hand it in there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """kind: for programs. advice: what happens by itself, or what somebody can do. can_retry: by “Try again”."""
+
+    kind: str
+    ours: str
+    theirs: str
+    advice: str
+    can_retry: bool = False
+    comes_by_itself: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a row that is pursued stands. waited: since it is as it is. trouble: what the platform last said."""
+
+    waited: timedelta = timedelta.max
+    is_refused: bool = False
+    is_unsure: bool = False
+    was_told: bool = False
+    trouble: str = ""
+
+
+POSTING_WISHES: Final = {
+    PostingWish.DRAFT: "A draft",
+    PostingWish.OPEN: "Open",
+    PostingWish.PAUSED: "Paused",
+    PostingWish.CLOSED: "Closed",
+    PostingWish.GONE: "Removed",
+}
+POSTING_SIGHTS: Final = {
+    PostingSight.UNKNOWN: "Not known",
+    PostingSight.ABSENT: "Not there",
+    PostingSight.PENDING: "Being made or checked",
+    PostingSight.OPEN: "Open",
+    PostingSight.TAKEN: "Every place taken",
+    PostingSight.PAUSED: "Paused",
+    PostingSight.CLOSED: "Closed",
+    PostingSight.GONE: "Removed",
+}
+SUBMISSION_WISHES: Final = {
+    SubmissionWish.UNDECIDED: "Not decided",
+    SubmissionWish.APPROVED: "Approved",
+    SubmissionWish.REJECTED: "Rejected",
+    SubmissionWish.RETURNED: "To be returned",
+    SubmissionWish.COMPLETED: "Completed for them",
+}
+SUBMISSION_SIGHTS: Final = {
+    SubmissionSight.UNSEEN: "Not submitted, as far as it shows",
+    SubmissionSight.ACTIVE: "Under way",
+    SubmissionSight.SUBMITTED: "Submitted",
+    SubmissionSight.APPROVED: "Approved",
+    SubmissionSight.PARTLY_APPROVED: "Approved in part",
+    SubmissionSight.REJECTED: "Rejected",
+    SubmissionSight.RETURNED: "Given back",
+    SubmissionSight.TIMED_OUT: "Out of time",
+    SubmissionSight.SCREENED_OUT: "Screened out",
+}
+LOST_POSTING: Final = "Somebody removed it at the platform. Close it here; a further round posts new places."
+STRAY_POSTING: Final = "It is up although it is a draft here. Close it at the platform, or publish the campaign."
+GAVE_BACK: Final = "They gave it back before it could be approved. What they did is owed: pay it as a compensation."
+SUBMISSION_ADVICE: Final = {
+    (SubmissionWish.APPROVED, SubmissionSight.RETURNED): GAVE_BACK,
+    (SubmissionWish.APPROVED, SubmissionSight.TIMED_OUT): GAVE_BACK,
+    (SubmissionWish.APPROVED, SubmissionSight.SCREENED_OUT): "The platform paid it as a screen-out. Pay the rest.",
+    (SubmissionWish.REJECTED, SubmissionSight.SCREENED_OUT): "The platform paid it as a screen-out; it stays paid.",
+    (SubmissionWish.COMPLETED, SubmissionSight.RETURNED): GAVE_BACK,
+    (SubmissionWish.COMPLETED, SubmissionSight.REJECTED): "It was rejected there. Decide it in review.",
+}
+TOO_LATE: Final = "It was decided at the platform before; that stands. Decide the same here, or leave it unused."
+
+
+def posting_difference(state: PostingState, standing: Standing) -> Difference | None:
+    """None while it is as we want it, comes by itself, or is only just on its way."""
+    action = posting_action(state)
+    ours = POSTING_WISHES[state.wish]
+    theirs = POSTING_SIGHTS[state.sight]
+    if action == Action.ADD_PLACES:
+        ours, theirs = f"{ours}, {state.wanted_places} places", f"{theirs}, {state.seen_places} places"
+    if action == Action.ASK:
+        advice = STRAY_POSTING if state.wish == PostingWish.DRAFT else LOST_POSTING
+        return Difference("posting_lost", ours, theirs, advice)
+    return _pursued("posting", ours, theirs, action, standing)
+
+
+def submission_difference(wish: SubmissionWish, sight: SubmissionSight, standing: Standing) -> Difference | None:
+    """The same for a decision."""
+    action = submission_action(wish, sight, is_unsure=standing.is_unsure, was_told=standing.was_told)
+    ours, theirs = SUBMISSION_WISHES[wish], SUBMISSION_SIGHTS[sight]
+    if action == Action.ASK:
+        return Difference("decision_overtaken", ours, theirs, SUBMISSION_ADVICE.get((wish, sight), TOO_LATE))
+    return _pursued("decision", ours, theirs, action, standing)
+
+
+def stranger_difference(sight: SubmissionSight) -> Difference:
+    """Somebody submitted there who never came through our door."""
+    return Difference(
+        "never_here",
+        "Nobody came",
+        SUBMISSION_SIGHTS[sight],
+        "They submitted without taking part here. Write to them, or decide it in review; nothing is decided by itself.",
+    )
+
+
+def hand_off_difference(sight: SubmissionSight) -> Difference:
+    """Somebody completed here and never submitted there."""
+    return Difference(
+        "not_handed_in",
+        "Completed here",
+        SUBMISSION_SIGHTS[sight],
+        "They did the work. While they hold the place they can hand it in; after that it is owed as a compensation.",
+    )
+
+
+def payment_difference(state: PaymentState, trouble: str) -> Difference | None:
+    """A payment of which nobody knows, or that failed."""
+    if state == PaymentState.FAILED:
+        advice = f"{trouble} Mend that, then approve the payment again.".strip()
+        return Difference("payment_failed", "Owed", "Not paid", advice)
+    if state == PaymentState.UNKNOWN:
+        advice = "The answer was lost. It is looked up at the platform before anything is sent again."
+        return Difference("payment_unknown", "Sent", "Not known", advice, comes_by_itself=True)
+    return None
+
+
+def _pursued(what: str, ours: str, theirs: str, action: Action, standing: Standing) -> Difference | None:
+    if action not in CALLS:
+        return None
+    if standing.is_refused:
+        advice = f"The platform refused: {standing.trouble} Mend that, then try again."
+        return Difference(f"{what}_refused", ours, theirs, advice, can_retry=True)
+    if standing.waited < GRACE:
+        return None
+    because = standing.trouble or "The call is still to be made."
+    return Difference(f"{what}_waits", ours, theirs, f"{because} It is tried again by itself.", True, True)
