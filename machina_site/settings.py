@@ -23,6 +23,7 @@ DEBUG = env_bool("DEBUG", False)
 PORT = env_int("PORT", 8000)
 PUBLIC_URL = env_str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 LIVE_PORT = env_int("LIVE_PORT", PORT + 1)
+STANDIN_PORT = env_int("STANDIN_PORT", PORT + 2)
 SECRET_KEY = env_str("SECRET_KEY", "") or secret_key.read_or_make(VAR / "secret_key")
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 FRAME_ANCESTORS = env_list(

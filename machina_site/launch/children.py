@@ -74,6 +74,11 @@ def visitors() -> Child:
     return Child("visitors", [sys.executable, "manage.py", "demo_visitors"], once=True)
 
 
+def stand_in(port: int) -> Child:
+    """Mechanical Turk without people and money, for the demo's campaign."""
+    return Child("stand-in", [sys.executable, "manage.py", "standin", "mturk", "--port", str(port)])
+
+
 def _celery(name: str, *arguments: str) -> Child:
     program = [sys.executable, "-W", AS_ROOT, "-m", "celery", "--quiet", "-A", "machina_site.celery"]
     return Child(name, [*program, *arguments, "--loglevel", "INFO"])

@@ -26,7 +26,8 @@ class Launch:
         self._started = self._looked = time.monotonic()
         people = [children.people(settings.PORT), children.visitors()] if with_people and not only_check else []
         workers = [children.worker(), children.runs(), children.crowd(), children.beat()]
-        programs = [children.web(), children.live(), *workers, *people]
+        stand_ins = [children.stand_in(access.stand_in)] if access.stand_in else []
+        programs = [children.web(), children.live(), *workers, *stand_ins, *people]
         self._supervisor = Supervisor(programs, output=sys.stdout)
 
     def run(self) -> bool:

@@ -8,8 +8,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connections
 from django.urls import reverse
+from django.utils import timezone
 
-from machina_site import demo, demo_shop, heartbeat
+from machina_site import demo, demo_crowd, demo_shop, heartbeat
 from machina_site.embedded import EmbeddedServerError, ensure_servers
 from machina_site.env import env_str
 from machina_site.launch import port, static_files
@@ -23,7 +24,8 @@ class Command(BaseCommand):
     """Prepares (servers, tables, static files, administrator, demo study), then runs web, worker and beat."""
 
     help = (
-        "Run Machina with its demo study: database, Redis, web server, Celery worker and beat, with prefixed logs. "
+        "Run Machina with its demo study: database, Redis, web server, Celery worker and beat, and a stand-in for "
+        "Mechanical Turk (STANDIN_PORT, 8002), with prefixed logs. "
         "PORT picks the port (8000), HOST the address (127.0.0.1), WEB_WORKERS the web processes (2). "
         "Ctrl-C stops all of it; twice, at once."
     )
@@ -69,8 +71,9 @@ class Command(BaseCommand):
         static_files.collect(settings.STATIC_ROOT)
         password = make_administrator(VAR / "admin-password", reset=reset)
         links = self._seed() if seed else {}
+        stand_in = self._seed_crowd() if seed else None
         connections.close_all()
-        return Access(password, links)
+        return Access(password, links, stand_in)
 
     def _seed(self) -> dict[str, str]:
         """The addresses of the demo study, and of the shop whose button learns."""
@@ -81,7 +84,13 @@ class Command(BaseCommand):
             "Take part": reverse("participants:enter", args=slug),
             "Monitor": reverse("monitor", args=slug),
             "It learns": reverse("monitor", args=[demo_shop.seed_shop().slug]),
+            "A campaign": reverse("crowd:campaigns"),
         }
+
+    def _seed_crowd(self) -> int:
+        """The port of the stand-in that the demo's campaign is for. Any key opens it."""
+        os.environ.setdefault(demo_crowd.CREDENTIALS, demo_crowd.ANY_KEY)
+        return demo_crowd.port_of(demo_crowd.seed_crowd(now=timezone.now()))
 
     def _say(self, text: str) -> None:
         self.stdout.write(f"machina: {text}")
