@@ -17,7 +17,16 @@ from crowd.reconcile.submissions import Pairs, apart_pairs, open_pairs
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from crowd.models import Account, Campaign, Obligation, Payment, Posting, Submission  # noqa: F401 (named in quotes below)
+    from crowd.models import (  # noqa: F401 (named in quotes below)
+        Account,
+        Campaign,
+        ExclusionMember,
+        ExclusionSet,
+        Obligation,
+        Payment,
+        Posting,
+        Submission,
+    )
 
 
 def _ready(now: datetime) -> Q:
@@ -129,6 +138,27 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
     def done_here_not_there(self) -> SubmissionQuerySet:
         """Completed with us, and never handed over."""
         return self.filter(done_at__isnull=False, submitted_at__isnull=True)
+
+
+class ExclusionSetQuerySet(models.QuerySet["ExclusionSet"]):
+    """Lists of people at a platform."""
+
+    def ready(self, now: datetime) -> ExclusionSetQuerySet:
+        """Those that nobody is at, and whose time has come."""
+        return self.filter(_ready(now))
+
+
+class ExclusionMemberQuerySet(models.QuerySet["ExclusionMember"]):
+    """People on such lists."""
+
+    def ready(self, now: datetime) -> ExclusionMemberQuerySet:
+        """Those that nobody is at, and whose time has come."""
+        return self.filter(_ready(now))
+
+    def to_push(self) -> ExclusionMemberQuerySet:
+        """Who is to be on a list and is not, or the other way round; without those that were refused for good."""
+        on, off = Q(desired=True, refused="on"), Q(desired=False, refused="off")
+        return self.exclude(desired=F("observed")).exclude(on).exclude(off)
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):

@@ -14,15 +14,17 @@ LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 def is_stand_in(account: Account) -> bool:
     """Whether the account is at a stand-in: it has an endpoint, and that is none of the platform's own."""
-    host = urlsplit(account.endpoint).hostname or ""
-    return bool(host) and host not in PLATFORMS[account.platform].live
+    host, kind = urlsplit(account.endpoint).hostname or "", PLATFORMS.get(account.platform)
+    return bool(host) and kind is not None and host not in kind.live
 
 
 def site_of(account: Account) -> str:
     """The origin of the site on which the account's workers are; "" for a platform without one."""
     if is_stand_in(account):
         return origin_of(account.endpoint)
-    kind = PLATFORMS[account.platform]
+    kind = PLATFORMS.get(account.platform)
+    if kind is None:
+        return ""
     host = urlsplit(account.endpoint).hostname or ""
     is_real = kind.live[host] if host else account.is_production
     return kind.worker_sites[0 if is_real else -1] if kind.worker_sites else ""

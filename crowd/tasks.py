@@ -16,8 +16,10 @@ from crowd.models import Account, Campaign
 from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.ending import hear_of_endings
+from crowd.services.excluding import keep_lists
 from crowd.services.missing import hand_in_for_missed
 from crowd.services.polling import due_accounts, poll_account
+from crowd.services.pushing import accounts_with_lists, push_lists
 from crowd.services.rounds import due
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
@@ -83,7 +85,8 @@ def tend_campaign(pk: int) -> int:
 @shared_task(name="crowd.tasks.carry_out_wishes")
 def carry_out_wishes() -> int:
     """Call the platforms for what is desired and not so, each account in a task of its own. How many accounts."""
-    due = accounts_with_work(timezone.now())
+    now = timezone.now()
+    due = sorted({*accounts_with_work(now), *accounts_with_lists(now)})
     for pk in due:
         carry_out_for.apply_async((pk,), expires=SHIFT.total_seconds())
     return len(due)
@@ -95,6 +98,8 @@ def carry_out_for(pk: int) -> dict[str, int]:
     account = Account.objects.filter(pk=pk).first()
     if account is None:
         return {}
+    push_lists(account, clock=timezone.now, rng=np.random.default_rng())
+    account.refresh_from_db()
     done = carry_out_account(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT)
     return {str(action): n for action, n in done.items()}
 
@@ -128,3 +133,9 @@ def see_to_endings() -> dict[str, int]:
     """Hear how it ended for people, and see to those who finished and never handed in."""
     now = timezone.now()
     return {"ended": hear_of_endings(now=now), "handed in for them": hand_in_for_missed(now=now)}
+
+
+@shared_task(name="crowd.tasks.keep_lists_of_people")
+def keep_lists_of_people() -> int:
+    """Who belongs onto the lists by which platforms keep people out. How many joined."""
+    return keep_lists()

@@ -202,6 +202,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "crowd.read_queues": _every(15.0, "crowd.tasks.read_queues"),
     "crowd.forget_notices": _every(21_600.0, "crowd.tasks.forget_notices"),
     "crowd.see_to_endings": _every(5.0, "crowd.tasks.see_to_endings"),
+    "crowd.keep_lists_of_people": _every(15.0, "crowd.tasks.keep_lists_of_people"),
     "crowd.carry_out_wishes": _every(5.0, "crowd.tasks.carry_out_wishes"),
     "crowd.tend_campaigns": _every(10.0, "crowd.tasks.tend_campaigns"),
     "crowd.settle_money": _every(15.0, "crowd.tasks.settle_money"),

@@ -2,9 +2,22 @@
 
 from crowd.models.account import Account
 from crowd.models.campaign import Campaign
+from crowd.models.exclusion import ExclusionMember, ExclusionSet
 from crowd.models.money import Budget, BudgetEntry, Obligation, Payment
 from crowd.models.notice import Notice
 from crowd.models.posting import Posting
 from crowd.models.submission import Submission
 
-__all__ = ("Account", "Budget", "BudgetEntry", "Campaign", "Notice", "Obligation", "Payment", "Posting", "Submission")
+__all__ = (
+    "Account",
+    "Budget",
+    "BudgetEntry",
+    "Campaign",
+    "ExclusionMember",
+    "ExclusionSet",
+    "Notice",
+    "Obligation",
+    "Payment",
+    "Posting",
+    "Submission",
+)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from crowd.codes import codes_of
+from crowd.exclusions import lists_of
 from crowd.models import Posting
 from crowd.platforms.base import Order
 from crowd.terms import Terms
@@ -24,6 +25,7 @@ def order_of(posting: Posting) -> Order:
         terms=Terms.parse(cast(JsonObject, campaign.terms)),
         places=posting.desired_places,
         annotation=f"machina:{posting.uuid.hex}",
+        excluded=lists_of(posting),
         codes=cast(JsonObject, codes_of(posting)),
     )
 

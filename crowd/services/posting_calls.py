@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import cast
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from crowd.errors import AlreadyDone, PlatformUnavailable
+from crowd.exclusions import waiting_for_lists
 from crowd.models import Account, Campaign, Posting
 from crowd.platforms.base import Platform, PostingSeen
 from crowd.posting_states import state_of
@@ -35,8 +36,9 @@ class Postings:
     """See `Pursuit`."""
 
     def due(self, account: Account, now: datetime) -> QuerySet[Posting]:
-        """Closing comes before opening: it is what saves money."""
-        rows = Posting.objects.to_do(now).filter(campaign__account=account)
+        """Closing comes before opening: it is what saves money. Nothing goes up before its lists are there."""
+        unlisted = Q(external_id="", purpose="recruit", campaign__in=waiting_for_lists(account))
+        rows = Posting.objects.to_do(now).filter(campaign__account=account).exclude(unlisted)
         related = rows.select_related("campaign__experiment__study", "campaign__account")
         return related.order_by(F("desired").asc(), "pk")
 

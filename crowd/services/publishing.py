@@ -16,6 +16,7 @@ from crowd.events import CrowdEvent
 from crowd.models import Campaign
 from crowd.planning.plan import Plan
 from crowd.services.campaigns import Draft, checked_terms, lock
+from crowd.services.excluding import want_lists
 from crowd.services.holds import hold_plan
 from crowd.services.rounds import post_round
 from experiments.errors import IllegalTransition
@@ -50,6 +51,7 @@ def publish_campaign(campaign: Campaign, confirmation: Confirmation, *, now: dat
     _keep(campaign, plan, confirmation, now)
     hold_plan(campaign, plan.places, key=plan.sha256, at=now)
     _record(campaign, plan, now)
+    want_lists(campaign)
     post_round(campaign, now=now)
     return campaign
 

@@ -1,0 +1,102 @@
+"""Reads of the lists by which platforms keep people out: which a campaign needs, and whether they are ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from crowd.campaign_reads import terms_of
+from crowd.models import Account, Campaign, ExclusionMember, ExclusionSet, Obligation, Posting, Submission
+from crowd.platforms import PLATFORMS
+from crowd.platforms.base import Can
+from crowd.querysets import PAYABLE
+from experiments.models import Experiment, Study
+from participants.models import Participant, Session
+from participants.signing import digest_for
+
+Scope = ExclusionSet.Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A list that a campaign needs, whether it was made or not."""
+
+    scope: ExclusionSet.Scope
+    study: Study
+    experiment: Experiment | None = None
+    campaign: Campaign | None = None
+
+    @property
+    def name(self) -> str:
+        """Ours for it at the platform. Another installation that uses the same account has lists of its own."""
+        about = self.campaign.uuid.hex[:12] if self.campaign else self.experiment.slug if self.experiment else ""
+        ours = digest_for(b"installation", b"lists").hex()[:6]
+        return " ".join(filter(None, ("Machina", self.study.slug, about, self.scope.replace("_", " "), ours)))[:120]
+
+
+def wanted_by(campaign: Campaign) -> Iterator[Wanted]:
+    """Who took part in a study that its terms exclude, and who finished its own experiment; where lists are known."""
+    kind = PLATFORMS.get(campaign.account.platform)
+    if kind is None or Can.EXCLUDE not in kind.abilities:
+        return
+    for study in Study.objects.filter(slug__in=terms_of(campaign).exclude).order_by("pk"):
+        yield Wanted(Scope.TOOK_PART, study)
+    experiment = campaign.experiment
+    yield Wanted(Scope.FINISHED, experiment.study, experiment)
+
+
+def lists_of(posting: Posting) -> tuple[str, ...]:
+    """The platform's ids of the lists whose people may not come by a posting that recruits."""
+    if posting.purpose != "recruit":
+        return ()
+    names = [wanted.name for wanted in wanted_by(posting.campaign)]
+    sets = ExclusionSet.objects.filter(account=posting.campaign.account, name__in=names).exclude(external_id="")
+    return tuple(sets.order_by("pk").values_list("external_id", flat=True))
+
+
+def waiting_for_lists(account: Account) -> list[int]:
+    """Ids of its campaigns whose excluded people the platform does not know all of yet: they post nothing new."""
+    found = Campaign.objects.filter(account=account, status=Campaign.Status.RUNNING)
+    related = found.select_related("account", "experiment__study").exclude(terms__exclude=[])
+    return [campaign.pk for campaign in related.filter(terms__has_key="exclude") if _waits(campaign)]
+
+
+def _waits(campaign: Campaign) -> bool:
+    names = {wanted.name for wanted in wanted_by(campaign) if wanted.scope == Scope.TOOK_PART}
+    sets = ExclusionSet.objects.filter(account=campaign.account, name__in=names)
+    ready = set(sets.exclude(external_id="").values_list("name", flat=True))
+    return ready != names or ExclusionMember.objects.filter(set__in=sets).to_push().exists()
+
+
+def belonging_to(exclusion_set: ExclusionSet) -> QuerySet[Participant]:
+    """Who is to be on it, of those whose id is known."""
+    people = Participant.objects.filter(study=exclusion_set.study, platform=exclusion_set.account.platform)
+    known = people.exclude(external_digest="").filter(erased_at=None)
+    return known.filter(WHO[Scope(exclusion_set.scope)](exclusion_set)).order_by("pk")
+
+
+def _took_part(exclusion_set: ExclusionSet) -> Exists:
+    return Exists(Session.objects.real().filter(participant=OuterRef("pk")))
+
+
+def _finished(exclusion_set: ExclusionSet) -> Exists:
+    handed_in = Submission.objects.filter(
+        posting__campaign__experiment=exclusion_set.experiment, posting__purpose="recruit", submitted_at__isnull=False
+    )
+    return Exists(handed_in.filter(participant=OuterRef("pk")))
+
+
+def _owed(exclusion_set: ExclusionSet) -> Exists:
+    return Exists(unpayable(exclusion_set.campaign).filter(participant=OuterRef("pk")))
+
+
+def unpayable(campaign: Campaign | None) -> QuerySet[Obligation]:
+    """What is owed in the campaign, was not sent, and has no work through which the platform would pay it."""
+    rows = Obligation.objects.filter(campaign=campaign, payment__state__in=("planned", "approved"))
+    rows = rows.filter(payment__sent_at=None).exclude(kind=Obligation.Kind.BASE)
+    return rows.exclude(submission__observed__in=PAYABLE).exclude(submission__observed__in=("unseen", "active"))
+
+
+WHO = {Scope.TOOK_PART: _took_part, Scope.FINISHED: _finished, Scope.OWED: _owed}
