@@ -6,7 +6,7 @@ from typing import Final
 
 from machina_site.paths import BASE
 
-HEAVY: Final = ("numpy", "scipy", "pandas", "pyarrow", "sklearn", "torch", "matplotlib", "statsmodels")
+HEAVY: Final = ("numpy", "scipy", "pandas", "pyarrow", "sklearn", "torch", "matplotlib", "statsmodels", "botocore")
 PROGRAM: Final = """
 import sys
 from machina_site.wsgi import application
