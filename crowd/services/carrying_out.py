@@ -17,6 +17,7 @@ from crowd.platforms.base import Platform
 from crowd.reconcile.actions import ACTS, CALLS, Action
 from crowd.reconcile.pace import QUIET
 from crowd.services.leasing import give_back, take, went_well, went_wrong
+from crowd.services.looking import look_soon
 from crowd.services.posting_calls import POSTINGS
 from crowd.services.pursuit import Pursuit, Row
 from crowd.services.reaching import reach
@@ -57,6 +58,8 @@ def carry_out_account(
     caller, done, until = Caller(account, rng), Counter[Action](), clock() + shift
     _work_off(POSTINGS, caller, done, clock, until)
     _work_off(SUBMISSIONS, caller, done, clock, until)
+    if done:  # an account that slept has something to be seen again
+        look_soon(account, now=clock())
     return done
 
 

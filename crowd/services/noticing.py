@@ -10,7 +10,7 @@ from django.db import transaction
 
 from crowd.models import Account, Notice
 from crowd.notices.hints import Hint
-from crowd.services.polling import look_soon
+from crowd.services.looking import look_soon
 
 KEPT: Final = timedelta(days=30)
 """Longer than any platform repeats one."""

@@ -109,16 +109,6 @@ def due_accounts(now: datetime) -> list[int]:
     return list(Account.objects.filter(is_time & _free(now)).order_by("poll_due", "pk").values_list("pk", flat=True))
 
 
-def look_soon(account: Account, *, now: datetime, postings: Iterable[str] = ()) -> int:
-    """Something may have happened there: read the account next, and these postings (ids of the platform's) with it.
-
-    How many of the postings are known to us.
-    """
-    known = Posting.objects.filter(campaign__account=account, external_id__in=list(postings)).update(look_at=now)
-    Account.objects.filter(Q(poll_due__gt=now), pk=account.pk).update(poll_due=now)
-    return known
-
-
 def _free(now: datetime) -> Q:
     alone = Q(polling_until__isnull=True) | Q(polling_until__lte=now)
     return alone & (Q(rests_until__isnull=True) | Q(rests_until__lte=now))

@@ -30,6 +30,18 @@ def test_a_posting_is_published_with_its_places_and_its_door(site: Site) -> None
     assert Event.objects.filter(kind="posting.observed", subject=f"posting:{posting.uuid}").exists()
 
 
+def test_an_account_that_slept_is_read_as_soon_as_something_is_up(site: Site) -> None:
+    site.poll()
+    site.account.refresh_from_db()
+    assert site.account.poll_due is not None
+    assert site.account.poll_due > site.now() + timedelta(minutes=50)
+
+    site.posting()
+
+    site.account.refresh_from_db()
+    assert site.account.poll_due <= site.now()
+
+
 def test_what_is_as_it_is_wanted_is_called_for_no_more(site: Site) -> None:
     site.posting()
     before = site.theirs.calls()["total"]

@@ -8,7 +8,8 @@ import pytest
 
 from crowd.models import Posting, Submission
 from crowd.reconcile.words import PostingSight, SubmissionSight
-from crowd.services.polling import due_accounts, look_soon
+from crowd.services.looking import look_soon
+from crowd.services.polling import due_accounts
 from experiments.models import Event
 from participants.identity import external_id_of
 from tests.crowd.factories import make_submission
