@@ -24,6 +24,7 @@ from participants.identity import digest_of, participant_of
 
 HELD: Final = (SubmissionSight.UNSEEN, SubmissionSight.ACTIVE)
 TIMES: Final = ("submitted_at", "decided_at", "decide_before", "accepted_at")
+POSTING_COLUMNS: Final = ("external_id", "group_id", "observed", "observed_at", "observed_places", "counts", "look_at")
 COLUMNS: Final = ("observed", "observed_at", "code", *TIMES)
 
 

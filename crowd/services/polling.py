@@ -23,7 +23,7 @@ from crowd.reconcile.pace import look_again_after
 from crowd.reconcile.submissions import ECHO
 from crowd.reconcile.words import PostingSight
 from crowd.services.carrying_out import Clock
-from crowd.services.observing import observe_listed, observe_unlisted, posting_columns, posting_line
+from crowd.services.observing import POSTING_COLUMNS, observe_listed, observe_unlisted, posting_columns, posting_line
 from crowd.services.reaching import reach
 from crowd.services.resting import answered, rest
 from experiments.models import Event
@@ -153,7 +153,7 @@ def _observe(poller: Poller, found: dict[str, PostingSeen] | dict[str, PostingSe
     now = poller.clock()
     rows = Posting.objects.filter(campaign__account=poller.account, external_id__in=list(found))
     related = rows.select_related("campaign__experiment")
-    lines: list[Event | None] = []
+    changed, lines = [], []
     for row in related.select_for_update(of=("self",), no_key=True).order_by("pk"):
         poller.reading.postings += 1
         seen = found[row.external_id]
@@ -161,8 +161,11 @@ def _observe(poller: Poller, found: dict[str, PostingSeen] | dict[str, PostingSe
             continue  # too young to be missed
         if columns := posting_columns(row, seen, now=now):
             lines.append(posting_line(row, columns, now=now))
-            Posting.objects.filter(pk=row.pk).update(**columns)
-            poller.reading.postings_changed += 1
+            for name, value in columns.items():
+                setattr(row, name, value)
+            changed.append(row)
+    poller.reading.postings_changed += len(changed)
+    Posting.objects.bulk_update(changed, POSTING_COLUMNS)
     Event.objects.bulk_create([line for line in lines if line is not None])
 
 
