@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from analysis.assurance.forms.policy import PolicyForm
 from analysis.assurance.forms.training import TrainedConstraints, TrainingForm
 from analysis.assurance.rehearsing import rehearse_here
 from analysis.assurance.views.doors import page
@@ -31,10 +32,26 @@ BEGIN: Final = "B: colour = Black\nW: colour = White"
 
 
 @dataclass(frozen=True)
+class Kind:
+    """One of the forms: a model over rows, or a policy over decisions. begins: the first constraint."""
+
+    form: type[TrainingForm] | type[PolicyForm]
+    page: str
+    title: str
+    begins: list[dict[str, object]]
+
+
+MODELS: Final = Kind(TrainingForm, "assurance/new.html", "Train under constraints", [FIRST])
+POLICIES: Final = Kind(
+    PolicyForm, "assurance/new_policy.html", "Train a better policy", [{"text": "J_gain_IS >= 0", "delta": 0.05}]
+)
+
+
+@dataclass(frozen=True)
 class Typed:
     """What was typed: forms, and the document if they are complete."""
 
-    form: TrainingForm
+    form: TrainingForm | PolicyForm
     constraints: object
     document: JsonObject | None
 
@@ -53,21 +70,43 @@ class Typed:
 @login_required
 def new(request: HttpRequest) -> HttpResponse:
     """The form; sent and sound, it becomes a batch of the study."""
-    typed = _typed(request)
-    if request.method == "POST" and typed.document is not None and not typed.problems:
-        answer = _queued(request, typed)
-        if answer is not None:
-            return answer
-    status = 422 if request.method == "POST" else 200
-    context = {"form": typed.form, "constraints": typed.constraints, "typed": typed, "begin": BEGIN}
-    return page(request, "assurance/new.html", "Train under constraints", context, status=status)
+    return _new(request, MODELS)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def new_policy(request: HttpRequest) -> HttpResponse:
+    """The same for a policy, from an experiment's decisions."""
+    return _new(request, POLICIES)
 
 
 @require_POST
 @login_required
 def check(request: HttpRequest) -> HttpResponse:
     """The document as it stands and what is wrong with it; or, asked for, whether the data could suffice."""
-    typed = _typed(request)
+    return _check(request, MODELS)
+
+
+@require_POST
+@login_required
+def check_policy(request: HttpRequest) -> HttpResponse:
+    """The same of a policy."""
+    return _check(request, POLICIES)
+
+
+def _new(request: HttpRequest, kind: Kind) -> HttpResponse:
+    typed = _typed(request, kind)
+    if request.method == "POST" and typed.document is not None and not typed.problems:
+        answer = _queued(request, typed)
+        if answer is not None:
+            return answer
+    status = 422 if request.method == "POST" else 200
+    context = {"form": typed.form, "constraints": typed.constraints, "typed": typed, "begin": BEGIN}
+    return page(request, kind.page, kind.title, context, status=status)
+
+
+def _check(request: HttpRequest, kind: Kind) -> HttpResponse:
+    typed = _typed(request, kind)
     if "rehearse" in request.POST:
         response = render(request, "assurance/rehearsed.html", _rehearsed(typed))
     else:
@@ -76,11 +115,14 @@ def check(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _typed(request: HttpRequest) -> Typed:
+def _typed(request: HttpRequest, kind: Kind) -> Typed:
     given = request.POST if request.method == "POST" else None
-    form = TrainingForm(given, studies=studies_for(request))
-    form.initial.setdefault("groups", BEGIN)
-    constraints = TrainedConstraints(given, prefix=PREFIX, initial=None if given else [FIRST])
+    form = kind.form(given, studies=studies_for(request))
+    if kind is MODELS:
+        form.initial.setdefault("groups", BEGIN)
+    constraints = TrainedConstraints(given, prefix=PREFIX, initial=None if given else kind.begins)
+    for row in constraints if kind is POLICIES else ():
+        row.fields["text"].widget.attrs["placeholder"] = "(J_gain_IS | [MENU]) >= 0"
     if given is None or not (form.is_valid() & constraints.is_valid()):
         return Typed(form, constraints, None)
     entries = [one.entry() for one in constraints if one.has_changed() and one.cleaned_data]
