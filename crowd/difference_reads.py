@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from crowd.models import Account, Campaign, Payment, Posting, Submission
+from crowd.models import Account, Campaign, Obligation, Payment, Posting, Submission
 from crowd.models.pursued import Pursued
 from crowd.posting_states import state_of
 from crowd.reconcile.differences import (
@@ -117,9 +117,12 @@ def _people(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:
     for row in strangers.order_by("submitted_at", "pk")[:MOST]:
         yield _of(row, stranger_difference(SubmissionSight(row.observed)), row.submitted_at)
     lost = rows.done_here_not_there().filter(undecided, done_at__lt=now - HAND_OFF)
-    unsettled = lost.exclude(observed__in=SUBMITTED).exclude(obligations__isnull=False)
-    for row in unsettled.order_by("done_at", "pk")[:MOST]:
-        yield _of(row, hand_off_difference(SubmissionSight(row.observed)), row.done_at)
+    paid = Obligation.objects.filter(submission=OuterRef("pk")).filter(
+        Q(payment__state=PaymentState.CONFIRMED) | Q(kind=Obligation.Kind.COMPENSATION)
+    )
+    for row in lost.exclude(observed__in=SUBMITTED).exclude(Exists(paid)).order_by("done_at", "pk")[:MOST]:
+        waited = now - row.done_at if row.done_at else timedelta()
+        yield _of(row, hand_off_difference(SubmissionSight(row.observed), waited=waited), row.done_at)
 
 
 def _payments(campaigns: QuerySet[Campaign]) -> Iterator[Line]:

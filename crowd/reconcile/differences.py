@@ -15,6 +15,8 @@ GRACE: Final = timedelta(minutes=2)
 """A call that is only on its way is no difference."""
 HAND_OFF: Final = timedelta(minutes=30)
 """Whoever is done here has so long to hand it in there."""
+SETTLED_BY: Final = timedelta(hours=24)
+"""By then a hand-off that was missed is settled, whatever the places' times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,14 +123,16 @@ def stranger_difference(sight: SubmissionSight) -> Difference:
     )
 
 
-def hand_off_difference(sight: SubmissionSight) -> Difference:
-    """Somebody completed here and never submitted there."""
-    return Difference(
-        "not_handed_in",
-        "Completed here",
-        SUBMISSION_SIGHTS[sight],
-        "They did the work. While they hold the place they can hand it in; after that it is owed as a compensation.",
+def hand_off_difference(sight: SubmissionSight, *, waited: timedelta) -> Difference:
+    """Somebody completed here and never submitted there. waited: since they completed."""
+    advice = (
+        "They did the work. While they hold the place they can still hand it in; then it is handed in for them where "
+        "the platform can be told, or paid as a compensation."
     )
+    if waited > SETTLED_BY:
+        advice += " That should have happened by now: is their pay approved, and within the budget?"
+    theirs = SUBMISSION_SIGHTS[sight]
+    return Difference("not_handed_in", "Completed", theirs, advice, comes_by_itself=waited <= SETTLED_BY)
 
 
 def payment_difference(state: PaymentState, trouble: str) -> Difference | None:
