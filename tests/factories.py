@@ -191,11 +191,11 @@ def _bulk_statements(trials: int) -> Iterable[str]:
         FROM many"""
     yield """INSERT INTO participants_session
         (id, uuid, participant_id, experiment_id, version_id, unit_id, assignment_id, entry_key, status, stage,
-        position, attempt, rounds, nonce, seed, language, answers, checks_failed, ended_because, is_rehearsal,
-        entered_at, shown_at, seen_at, ended_at)
+        position, attempt, rounds, nonce, seed, language, answers, checks_failed, ended_because, came_by,
+        is_rehearsal, entered_at, shown_at, seen_at, ended_at)
         SELECT session, uuid, participant, %(experiment)s, %(version)s, unit, assignment, 'many-' || unit, status,
-        'main', CASE status WHEN 'completed' THEN 3 ELSE 1 END, 0, 0, 'nonce', i, 'en', '{}', i %% 7 / 6, '', false, at,
-        at + interval '1 minute', at + interval '1 minute',
+        'main', CASE status WHEN 'completed' THEN 3 ELSE 1 END, 0, 0, 'nonce', i, 'en', '{}', i %% 7 / 6, '', '', false,
+        at, at + interval '1 minute', at + interval '1 minute',
         CASE WHEN status <> 'active' THEN at + (60 + i %% 240) * interval '1 second' END FROM many"""
     yield """INSERT INTO experiments_event (at, kind, experiment_id, subject, payload)
         SELECT at, 'session.entered', %(experiment)s, 'session:' || uuid, '{}'::jsonb FROM many

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from crowd.api import accounts, differences
+from crowd.api import accounts, campaign_urls, differences
 
 CROWD = "studies/<slug:slug>/crowd/"
 urlpatterns: list[URLPattern] = [
+    *campaign_urls.urlpatterns,
     path("crowd/platforms/", accounts.PlatformsView.as_view(), name="crowd-platforms"),
     path("crowd/accounts/", accounts.AccountsView.as_view(), name="crowd-accounts"),
     path("crowd/accounts/<uuid:account>/", accounts.AccountDetailView.as_view(), name="crowd-account"),

@@ -34,6 +34,7 @@ BELOW = (
     "sessions/",
     "events/",
     "exports/",
+    "campaigns/",
 )
 
 

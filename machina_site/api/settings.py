@@ -47,7 +47,6 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         {"name": "experiments", "description": "What is compared: definition, life, versions."},
         {"name": "record", "description": "What happened: units, assignments, measurements, events."},
         {"name": "sessions", "description": "People taking part, known by pseudonym only."},
-        {"name": "crowd", "description": "Where people come from: campaigns, what platforms show, and what is owed."},
         {"name": "policies", "description": "What decides: switches to another policy, and the kill switch."},
         {"name": "runs", "description": "Computations: batches, their runs, what these say and keep."},
         {"name": "safety", "description": "Behavioural constraints on models, and what was shown of them."},

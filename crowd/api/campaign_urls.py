@@ -1,0 +1,20 @@
+"""Addresses of campaigns below /api/v1/."""
+
+from django.urls import path
+
+from crowd.api import campaigns
+
+LIST = "experiments/<slug:slug>/campaigns/"
+ONE = f"{LIST}<uuid:campaign>/"
+urlpatterns = [
+    path(LIST, campaigns.CampaignsView.as_view(), name="campaigns"),
+    path(ONE, campaigns.CampaignDetailView.as_view(), name="campaign"),
+    path(f"{ONE}plan/", campaigns.CampaignPlanView.as_view(), name="campaign-plan"),
+    path(f"{ONE}publish/", campaigns.CampaignPublishView.as_view(), name="campaign-publish"),
+    path(f"{ONE}top-up/", campaigns.CampaignTopUpView.as_view(), name="campaign-top-up"),
+    path(f"{ONE}postings/", campaigns.CampaignPostingsView.as_view(), name="campaign-postings"),
+    *(
+        path(f"{ONE}{name}/", campaigns.step_view(name, step).as_view(), name=f"campaign-{name}")
+        for name, step in campaigns.STEPS.items()
+    ),
+]
