@@ -77,8 +77,8 @@ class ArrivalKind(Protocol):
         """Note the claim beside the session that has just begun."""
         ...
 
-    def turned_away(self, arrival: Arrival, experiment: Experiment, *, because: str, now: datetime) -> None:
-        """Note that somebody did not come in: "declined" or "full". In a transaction of its own."""
+    def turned_away(self, arrival: Arrival, experiment: Experiment, *, because: str, now: datetime) -> str:
+        """Note that somebody did not come in: "declined" or "full". What they are told. In a transaction of its own."""
         ...
 
 

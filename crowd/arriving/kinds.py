@@ -79,9 +79,11 @@ class CrowdArrival:
         """A row for the claim."""
         admitting.keep_claim(arrival, session, now=now)
 
-    def turned_away(self, arrival: Arrival, experiment: Experiment, *, because: str, now: datetime) -> None:
-        """A row for the claim, with how it ended."""
-        admitting.turn_away(arrival, because=because, now=now)
+    def turned_away(self, arrival: Arrival, experiment: Experiment, *, because: str, now: datetime) -> str:
+        """A row for the claim with how it ended, and what is owed for that."""
+        owed = admitting.turn_away(arrival, because=because, now=now)
+        paid = words.paid_by_itself(owed, experiment.study.currency) if owed else ""
+        return f"{self.farewell} {paid}".strip()
 
 
 def _goes_on_under(held: Submission) -> bool:

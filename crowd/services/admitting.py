@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -11,8 +12,11 @@ from crowd.claims import claims_of, held_by, posting_of, terms_of, took_part_in
 from crowd.errors import BudgetExceeded, Excluded
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Obligation, Posting, Submission
+from crowd.paying.cost import ZERO
+from crowd.paying.rules import pay_for
 from crowd.querysets import SubmissionQuerySet
 from crowd.reconcile.words import PaymentState, SubmissionSight
+from crowd.services.ending import owe_a_part
 from crowd.services.holds import give_back_claim, hold_claim
 from experiments.types import JsonObject
 from participants.arrivals import Arrival
@@ -105,20 +109,28 @@ def give_back(submission: Submission, *, now: datetime) -> Submission:
 
 
 @transaction.atomic
-def turn_away(arrival: Arrival, *, because: str, now: datetime) -> Submission:
-    """Keep that somebody held a claim and did not come in: "declined" or "full". What is owed then, the terms say."""
-    posting = posting_of(arrival)
+def turn_away(arrival: Arrival, *, because: str, now: datetime) -> Decimal:
+    """Keep that somebody held a claim and did not come in ("declined" or "full"), and owe what the terms pay for that.
+
+    Nothing is kept of somebody who declined and is owed nothing. The amount.
+    """
+    posting, outcome = posting_of(arrival), ENDED[because]
+    amount = pay_for(outcome, terms_of(posting), minutes=ZERO)
+    if because == "declined" and not amount:
+        return amount
     study = posting.campaign.experiment.study
     participant = participant_of(study, platform=arrival.kind, external_id=arrival.external_id)
     submission, is_new = Submission.objects.get_or_create(
         posting=posting,
         external_id=arrival.claim,
         participant=participant,
-        defaults={"accepted_at": now, "outcome": ENDED[because]},
+        defaults={"accepted_at": now, "outcome": outcome},
     )
     if is_new:
         _tell(submission, {"because": because}, now=now)
-    return submission
+    if amount and submission.session is None:
+        owe_a_part(submission, amount, now=now)
+    return amount
 
 
 def _hold(submission: Submission, *, now: datetime) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta
+from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Q
@@ -56,23 +58,18 @@ def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
     if submission.done_at is None and not amount:
         give_back_claim(submission, at=now)
     elif submission.done_at is None:
-        _owe_a_part(submission, now=now)
+        owe_a_part(submission, amount, now=now)
     return True
 
 
-def _owe_a_part(submission: Submission, *, now: datetime) -> None:
-    """Owed once, however often somebody ends early: the first time stands.
+def owe_a_part(submission: Submission, amount: Decimal, *, now: datetime) -> None:
+    """What an early end is worth. Owed once, however often somebody ends early: the first time stands.
 
     A place that was given back may not be paid through; the sweep of money passes it on to other work of theirs.
     """
-    session = submission.session
-    assert session is not None  # noqa: S101 (said by the caller)
-    amount = owed_to(session, terms_of(submission.posting))
     reason = f"For the time you gave ({submission.get_outcome_display().lower()})."
-    try:
+    with suppress(OwedOtherwise):
         owe(debt_to(submission, NAMES[submission.outcome], amount, reason=reason), at=now)
-    except OwedOtherwise:
-        return
 
 
 def _may_resume(submission: Submission, now: datetime) -> bool:

@@ -73,11 +73,12 @@ def _enter_once(experiment: Experiment, entry: Entry, *, now: datetime) -> Sessi
 
 
 @transaction.atomic
-def turn_away(experiment: Experiment, entry: Entry, *, because: str, now: datetime) -> None:
-    """Say in the diary that somebody did not come in, and let the platform's kind note what that means for them."""
+def turn_away(experiment: Experiment, entry: Entry, *, because: str, now: datetime) -> str:
+    """Say in the diary that somebody did not come in; what the platform's kind tells them, if they came by one."""
     diary.record(SessionEvent.TURNED_AWAY, experiment=experiment, payload={"because": because}, at=now)
-    if entry.arrival is not None:
-        kind_of(entry.arrival).turned_away(entry.arrival, experiment, because=because, now=now)
+    if entry.arrival is None:
+        return ""
+    return kind_of(entry.arrival).turned_away(entry.arrival, experiment, because=because, now=now)
 
 
 def _turn_away(experiment: Experiment, entry: Entry, *, now: datetime) -> Session:

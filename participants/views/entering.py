@@ -84,8 +84,8 @@ def _come_in(request: HttpRequest, experiment: Experiment, language: str) -> Htt
     try:
         entry = _entry(request, experiment, language)
         if entry.arrival and request.POST.get("decision") == "decline":
-            turn_away(experiment, entry, because="declined", now=timezone.now())
-            message = {"kind": "declined", "note": farewell_to(entry.arrival)}
+            note = turn_away(experiment, entry, because="declined", now=timezone.now())
+            message = {"kind": "declined", "note": note}
             return _message(request, experiment, language, message)
         session = enter(experiment, entry, now=timezone.now())
     except Full:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from crowd.models import Submission
+from crowd.models import Obligation, Submission
 from experiments.models import Event, Unit
 from participants.models import Participant, Session, VaultEntry
 from tests.crowd.arriving import WORKER, agree, come_in, link, offered, preview
+from tests.crowd.factories import dollars
 
 pytestmark = pytest.mark.django_db
 
@@ -102,13 +103,24 @@ def test_a_claim_to_a_place_that_was_never_offered_is_refused(client: Client) ->
     assert nothing_was_made()
 
 
-def test_who_declines_is_told_to_return_the_place_and_that_is_kept(client: Client) -> None:
+def test_who_declines_is_told_to_return_the_place_and_nothing_of_them_is_kept(client: Client) -> None:
     posting = offered()
 
     html = agree(client, link(posting), decision="decline").content.decode()
 
     assert "return this HIT" in html
+    assert nothing_was_made()
+
+
+def test_who_declines_where_that_is_paid_is_owed_it_once(client: Client) -> None:
+    posting = offered(pay_rules={"no_consent": {"share": "0.1"}})
+
+    for _ in range(2):
+        html = agree(client, link(posting), decision="decline").content.decode()
+
+    assert "You will receive 0.10" in html
     assert Submission.objects.get().outcome == Submission.Outcome.NO_CONSENT
+    assert [owed.amount for owed in Obligation.objects.all()] == [dollars("0.10")]
     assert not Session.objects.exists()
 
 
