@@ -15,6 +15,7 @@ from crowd.errors import PlatformError
 from crowd.models import Account, Campaign
 from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
+from crowd.services.comparing import compare_with_platform
 from crowd.services.ending import hear_of_endings
 from crowd.services.excluding import keep_lists
 from crowd.services.missing import hand_in_for_missed
@@ -108,6 +109,16 @@ def carry_out_for(pk: int) -> dict[str, int]:
 def settle_all_money() -> dict[str, int]:
     """Bring what is owed, held and confirmed into line with what was seen."""
     return dict(settle_money(now=timezone.now()))
+
+
+@shared_task(name="crowd.tasks.compare_money")
+def compare_money(pk: int) -> int:
+    """Set what the platform says it paid for a campaign beside what we say. How many bonuses stand apart."""
+    campaign = Campaign.objects.select_related("account", "experiment__study").filter(pk=pk).first()
+    if campaign is None:
+        return 0
+    found = compare_with_platform(campaign, at=timezone.now())
+    return found.strange + found.missing
 
 
 @shared_task(name="crowd.tasks.pay_people")

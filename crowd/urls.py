@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.views import accounts, campaigns, differences, drafting, notices, steering
+from crowd.views import accounts, campaigns, differences, drafting, money, notices, steering
 
 ONE = "console/campaigns/<uuid:campaign>/"
 OF_EXPERIMENT = "console/experiments/<slug:slug>/campaigns/"
@@ -25,5 +25,10 @@ urlpatterns = [
     path(f"{ONE}discard/", drafting.discard, name="discard_campaign"),
     path(f"{ONE}publish/", steering.publish, name="publish_campaign"),
     path(f"{ONE}top-up/", steering.top_up, name="top_up_campaign"),
+    path(f"{ONE}money/", money.money, name="money"),
+    path(f"{ONE}money/payments.csv", money.download, name="payments_csv"),
+    path(f"{ONE}money/compare/", money.compare, name="compare_money"),
+    path(f"{ONE}money/approve/<slug:name>/", money.approve, name="approve_payments"),
+    path(f"{ONE}money/payments/<uuid:payment>/<slug:name>/", money.steer, name="steer_payment"),
     path(f"{ONE}<slug:name>/", steering.act, name="campaign_action"),
 ]

@@ -3,7 +3,7 @@
 from crowd.models.account import Account
 from crowd.models.campaign import Campaign
 from crowd.models.exclusion import ExclusionMember, ExclusionSet
-from crowd.models.money import Budget, BudgetEntry, Obligation, Payment
+from crowd.models.money import Budget, BudgetEntry, LedgerCheck, Obligation, Payment
 from crowd.models.notice import Notice
 from crowd.models.posting import Posting
 from crowd.models.submission import Submission
@@ -15,6 +15,7 @@ __all__ = (
     "Campaign",
     "ExclusionMember",
     "ExclusionSet",
+    "LedgerCheck",
     "Notice",
     "Obligation",
     "Payment",

@@ -153,3 +153,25 @@ class Payment(Pursued):
 
     def __str__(self) -> str:
         return f"payment {self.uuid.hex[:8]}"
+
+
+class LedgerCheck(models.Model):
+    """A comparison of a campaign's bonuses with what the platform shows. strange: shown, and not ours. missing: ours,
+    confirmed, and not shown. trouble: why it could not be finished; then the figures are of no use and are 0.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="ledger_checks")
+    at = models.DateTimeField()
+    shown = models.PositiveIntegerField(default=0)
+    shown_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    strange = models.PositiveIntegerField(default=0)
+    strange_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    missing = models.PositiveIntegerField(default=0)
+    missing_amount = models.DecimalField(max_digits=12, decimal_places=2, default=0)
+    trouble = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+
+    def __str__(self) -> str:
+        return f"comparison of {self.campaign}"

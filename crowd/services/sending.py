@@ -39,6 +39,14 @@ NOT_SHOWN: Final = (
 )
 
 
+@transaction.atomic
+def say_paid(payment: Payment, *, by: User, at: datetime) -> Payment:
+    """Somebody looked at the platform, or paid by hand: it is paid."""
+    payment = locked(payment)
+    Payment.objects.filter(pk=payment.pk).update(approved_by=by, approved_at=payment.approved_at or at)
+    return confirm_payment(payment, at=at)
+
+
 def accounts_to_pay(now: datetime) -> list[int]:
     """Accounts through which something can be sent or looked up now."""
     return list(

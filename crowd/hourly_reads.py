@@ -1,0 +1,63 @@
+"""What the people of a campaign earned in an hour, arm by arm."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final, cast
+
+from django.db.models import Sum
+
+from crowd.campaign_reads import completed
+from crowd.models import Campaign, Obligation, Submission
+from crowd.paying.cost import ZERO
+from crowd.paying.hourly import ArmPay, Worked, pay_of_arms
+from crowd.terms import Terms
+from experiments.types import JsonObject
+
+NO_ARM: Final = "no arm"
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who completed: their submission, arm, time, and what they are owed without fees."""
+
+    submission: Submission
+    arm: str
+    worked: Worked
+
+
+def people_of(campaign: Campaign) -> list[Person]:
+    """Everybody who completed and was not rejected, once each. Two queries."""
+    rows = Submission.objects.filter(completed(), posting__campaign=campaign, session__ended_at__isnull=False)
+    rows = rows.select_related("session__assignment__arm", "participant", "posting").order_by("participant_id", "-pk")
+    owed = _owed(campaign)
+    return [_person(row, owed.get(row.participant_id, ZERO)) for row in rows.distinct("participant_id")]
+
+
+def hourly_of(campaign: Campaign) -> list[ArmPay]:
+    """One line for each arm. Two queries."""
+    return lines_of(campaign, people_of(campaign))
+
+
+def lines_of(campaign: Campaign, people: list[Person]) -> list[ArmPay]:
+    """The same of people at hand."""
+    arms: dict[str, list[Worked]] = defaultdict(list)
+    for person in people:
+        arms[person.arm].append(person.worked)
+    return pay_of_arms(arms, floor=Terms.parse(cast(JsonObject, campaign.terms)).fair_hourly)
+
+
+def _owed(campaign: Campaign) -> dict[int, Decimal]:
+    """Person > all that was not called off."""
+    rows = Obligation.objects.filter(campaign=campaign).exclude(payment__state="cancelled").order_by()
+    return dict(rows.values_list("participant").annotate(total=Sum("amount")))
+
+
+def _person(submission: Submission, pay: Decimal) -> Person:
+    session = submission.session
+    assert session is not None  # noqa: S101 (the query says so)
+    assert session.ended_at is not None  # noqa: S101 (the query says so)
+    arm = session.assignment.arm.name if session.assignment else NO_ARM
+    return Person(submission, arm, Worked((session.ended_at - session.entered_at).total_seconds(), pay))

@@ -1,0 +1,128 @@
+"""What a person lets go out: looked at as a plan, confirmed by total and digest, approved as a whole or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from crowd.errors import NotConfirmed
+from crowd.hourly_reads import Person, lines_of, people_of
+from crowd.models import Campaign, Obligation, Payment
+from crowd.paying.cost import ZERO, Cost
+from crowd.paying.hourly import ArmPay
+from crowd.querysets import PAYABLE
+from crowd.reconcile.words import PaymentState
+from crowd.services.campaigns import lock
+from crowd.services.fees import with_fee
+from crowd.services.obligations import debt_to, next_number, owe
+from crowd.services.payments import approve_payment, cost_of
+
+
+@dataclass(frozen=True, slots=True)
+class Confirmed:
+    """What somebody typed and looked at."""
+
+    total: Decimal
+    sha256: str
+    by: User
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPlan:
+    """Planned payments that would go out, base pay left out: approving the work pays that."""
+
+    payments: tuple[Payment, ...]
+
+    @property
+    def total(self) -> Decimal:
+        """With fees."""
+        return sum((cost_of(each).total for each in self.payments), ZERO)
+
+    @property
+    def sha256(self) -> str:
+        """Of which payments, and how much each."""
+        return _digest(f"{each.uuid}={cost_of(each).total}" for each in self.payments)
+
+
+@dataclass(frozen=True, slots=True)
+class TopUpPlan:
+    """lines: the arms below the fair hourly pay. people: who of them can be paid. each: by arm, with the fee."""
+
+    lines: tuple[ArmPay, ...]
+    people: tuple[Person, ...]
+    each: dict[str, Cost]
+
+    @property
+    def total(self) -> Decimal:
+        """With fees."""
+        return sum((self.each[person.arm].total for person in self.people), ZERO)
+
+    @property
+    def sha256(self) -> str:
+        """Of who gets how much."""
+        return _digest(f"{person.submission.uuid}={self.each[person.arm].total}" for person in self.people)
+
+    def of_arm(self, arm: str) -> int:
+        """How many of it are paid."""
+        return sum(person.arm == arm for person in self.people)
+
+
+def plan_of_payments(campaign: Campaign) -> PaymentPlan:
+    """What is owed and approved by nobody. One query."""
+    rows = Payment.objects.filter(obligation__campaign=campaign, state=PaymentState.PLANNED)
+    rows = rows.exclude(obligation__kind=Obligation.Kind.BASE).select_related("obligation__submission")
+    return PaymentPlan(tuple(rows.order_by("pk")))
+
+
+@transaction.atomic
+def approve_plan(campaign: Campaign, confirmed: Confirmed, *, at: datetime) -> int:
+    """All of it; how many. NotConfirmed if it is no longer what was looked at; BudgetExceeded, and none is approved."""
+    lock(campaign)
+    plan = plan_of_payments(campaign)
+    _require(confirmed, plan.total, plan.sha256)
+    for payment in plan.payments:
+        approve_payment(payment, by=confirmed.by, at=at)
+    return len(plan.payments)
+
+
+def plan_of_top_up(campaign: Campaign) -> TopUpPlan:
+    """What would bring every arm up to the fair hourly pay. Two queries."""
+    people = people_of(campaign)
+    low = tuple(line for line in lines_of(campaign, people) if line.short > 0)
+    each = {line.arm: with_fee(campaign, line.short) for line in low}
+    paid = tuple(one for one in people if one.arm in each and one.submission.observed in PAYABLE)
+    return TopUpPlan(low, paid, each)
+
+
+@transaction.atomic
+def top_up_pay(campaign: Campaign, confirmed: Confirmed, *, at: datetime) -> int:
+    """Owe and approve it for each of them; how many. Refusals as for `approve_plan`; a second click is one of them."""
+    lock(campaign)
+    plan = plan_of_top_up(campaign)
+    _require(confirmed, plan.total, plan.sha256)
+    reason = "The work took longer than we had thought: this brings your pay up to what is fair."
+    for person in plan.people:
+        number = next_number(campaign, person.submission.participant, Obligation.Kind.TOP_UP)
+        amount = plan.each[person.arm].amount
+        debt = debt_to(person.submission, Obligation.Kind.TOP_UP, amount, reason=reason, number=number)
+        approve_payment(owe(debt, at=at).payment, by=confirmed.by, at=at)
+    return len(plan.people)
+
+
+def _require(confirmed: Confirmed, total: Decimal, sha256: str) -> None:
+    if not total:
+        raise NotConfirmed("There is nothing to pay.", hint="Look at the page again: it may be done already.")
+    if confirmed.sha256 != sha256:
+        raise NotConfirmed("It has changed since you looked at it: nothing was done.", hint="Look at it again.")
+    if confirmed.total != total:
+        raise NotConfirmed(f"It comes to {total}, not to {confirmed.total}: nothing was done.", hint="Type the total.")
+
+
+def _digest(lines: Iterable[str]) -> str:
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -1,0 +1,170 @@
+"""The money of a campaign: what is owed, sent, confirmed; what an hour earns; and what a person lets go out."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Final, cast
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from crowd import tasks
+from crowd.budget_reads import room_of
+from crowd.forms.confirming import AmountForm
+from crowd.hourly_reads import hourly_of
+from crowd.models import Campaign, Payment
+from crowd.money_csv import payments_csv
+from crowd.money_reads import last_check, payments_of, report_of
+from crowd.payment_rows import STEPS, kinds_of, rows_of, sums_of, waiting_payments
+from crowd.services.approving import Confirmed, approve_plan, plan_of_payments, plan_of_top_up, top_up_pay
+from crowd.services.payments import approve_payment, cancel_payment
+from crowd.services.sending import say_not_paid, say_paid
+from crowd.terms import Terms
+from crowd.views.doors import find_campaign, page, refused
+from experiments.access import Right
+from experiments.console.refusals import refused as say_no
+from experiments.console.rights import has_right
+from experiments.errors import Refusal, Unknown
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+    from experiments.types import JsonObject
+
+SHOWN: Final = 50
+NEWEST: Final = 15
+
+
+@require_GET
+@login_required
+def money(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
+    """The report of one campaign."""
+    try:
+        found = find_campaign(request, campaign)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    return show(request, found)
+
+
+@require_GET
+@login_required
+def download(request: HttpRequest, campaign: uuid.UUID) -> HttpResponseBase:
+    """All payments as CSV; people by their pseudonyms."""
+    try:
+        found = find_campaign(request, campaign, Right.DOWNLOAD)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    return payments_csv(found)
+
+
+@require_POST
+@login_required
+def approve(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
+    """The plan "payments" or "top-up", if the total that was typed is that of the plan that was looked at."""
+    if name not in PLANS:
+        raise Http404
+    try:
+        found = find_campaign(request, campaign, Right.SPEND)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    form = AmountForm(request.POST)
+    if not form.is_valid():
+        return show(request, found, status=422, wrong={name: form})
+    confirmed = Confirmed(form.total, form.cleaned_data["sha256"], by=cast("User", request.user))
+    try:
+        n = PLANS[name](found, confirmed)
+        messages.success(request, f"Approved: {n} payment{'' if n == 1 else 's'}. They are sent in a moment.")
+    except Refusal as refusal:
+        say_no(request, refusal)
+    return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
+
+
+@require_POST
+@login_required
+def compare(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
+    """Ask the platform what it paid; a worker does it."""
+    try:
+        found = find_campaign(request, campaign, Right.SPEND)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    transaction.on_commit(partial(tasks.compare_money.delay, found.pk))
+    messages.success(request, "The platform is asked. Look again in a moment.")
+    return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
+
+
+@require_POST
+@login_required
+def steer(request: HttpRequest, campaign: uuid.UUID, payment: uuid.UUID, name: str) -> HttpResponse:
+    """One payment: "again" and "cancel" of one that failed, "paid" and "not-paid" of one that is unknown."""
+    if name not in DEEDS:
+        raise Http404
+    try:
+        found = find_campaign(request, campaign, Right.SPEND)
+        row = Payment.objects.filter(obligation__campaign=found, uuid=payment).first()
+        if row is None:
+            raise Unknown("There is no such payment in this campaign.")
+    except Refusal as refusal:
+        return refused(request, refusal)
+    deed, said = DEEDS[name]
+    try:
+        deed(row, cast("User", request.user))
+        messages.success(request, said)
+    except Refusal as refusal:
+        say_no(request, refusal)
+    return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
+
+
+def show(
+    request: HttpRequest, campaign: Campaign, *, status: int = 200, wrong: dict[str, AmountForm] | None = None
+) -> HttpResponse:
+    """The page, with the forms that were filled in wrongly."""
+    report, plan, top_up = report_of(campaign), plan_of_payments(campaign), plan_of_top_up(campaign)
+    arms = hourly_of(campaign)
+    floor = Terms.parse(cast("JsonObject", campaign.terms)).fair_hourly
+    forms = {"payments": _form(plan.sha256), "top-up": _form(top_up.sha256), **(wrong or {})}
+    context: dict[str, object] = {
+        "campaign": campaign,
+        "currency": report.currency,
+        "report": report,
+        "room": room_of(campaign.experiment.study),
+        "rows": rows_of(report),
+        "sums": sums_of(report),
+        "steps": STEPS,
+        "plan": plan,
+        "kinds": kinds_of(plan),
+        "plan_form": forms["payments"],
+        "top_up": top_up,
+        "top_up_form": forms["top-up"],
+        "arms": arms,
+        "alarms": [line for line in arms if line.is_alarm],
+        "floor": floor,
+        "waiting": waiting_payments(campaign)[:SHOWN],
+        "newest": payments_of(campaign)[:NEWEST],
+        "check": last_check(campaign),
+        "may_spend": has_right(request, Right.SPEND, campaign.experiment.study_id),
+    }
+    return page(request, "crowd/campaign_money.html", f"Money of {campaign.title}", context, status=status)
+
+
+def _form(sha256: str) -> AmountForm:
+    return AmountForm(initial={"sha256": sha256})
+
+
+PLANS: Final[dict[str, Callable[[Campaign, Confirmed], int]]] = {
+    "payments": lambda campaign, confirmed: approve_plan(campaign, confirmed, at=timezone.now()),
+    "top-up": lambda campaign, confirmed: top_up_pay(campaign, confirmed, at=timezone.now()),
+}
+DEEDS: Final[dict[str, tuple[Callable[[Payment, User], object], str]]] = {
+    "again": (lambda row, by: approve_payment(row, by=by, at=timezone.now()), "It is tried again in a moment."),
+    "cancel": (lambda row, by: cancel_payment(row, at=timezone.now()), "Called off; what it held is free."),
+    "paid": (lambda row, by: say_paid(row, by=by, at=timezone.now()), "Booked as paid."),
+    "not-paid": (lambda row, by: say_not_paid(row, by=by, at=timezone.now()), "It is sent again in a moment."),
+}
