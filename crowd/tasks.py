@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import numpy as np
 from celery import shared_task
 from django.utils import timezone
 
@@ -26,10 +25,20 @@ from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
 from crowd.services.tending import tend
 
+if TYPE_CHECKING:
+    import numpy as np
+
 log = logging.getLogger(__name__)
 TEND_EVERY: Final = 10.0
 SHIFT: Final = timedelta(seconds=25)
 """So long one task stays with one account, most of it waiting for its turn; the next goes on where it stopped."""
+
+
+def _chance() -> np.random.Generator:
+    """Heavy to load: a web process only names the tasks."""
+    import numpy as np
+
+    return np.random.default_rng()
 
 
 @shared_task(name="crowd.tasks.poll_platforms")
@@ -45,7 +54,7 @@ def poll_platforms() -> int:
 def read_account(pk: int) -> dict[str, int | str]:
     """Read one account; nothing if somebody is at it already."""
     account = Account.objects.filter(pk=pk).first()
-    reading = poll_account(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT) if account else None
+    reading = poll_account(account, clock=timezone.now, rng=_chance(), shift=SHIFT) if account else None
     return asdict(reading) if reading else {}
 
 
@@ -99,9 +108,9 @@ def carry_out_for(pk: int) -> dict[str, int]:
     account = Account.objects.filter(pk=pk).first()
     if account is None:
         return {}
-    push_lists(account, clock=timezone.now, rng=np.random.default_rng())
+    push_lists(account, clock=timezone.now, rng=_chance())
     account.refresh_from_db()
-    done = carry_out_account(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT)
+    done = carry_out_account(account, clock=timezone.now, rng=_chance(), shift=SHIFT)
     return {str(action): n for action, n in done.items()}
 
 
@@ -136,7 +145,7 @@ def pay_through(pk: int) -> dict[str, int]:
     account = Account.objects.filter(pk=pk).first()
     if account is None:
         return {}
-    return dict(send_for(account, clock=timezone.now, rng=np.random.default_rng(), shift=SHIFT))
+    return dict(send_for(account, clock=timezone.now, rng=_chance(), shift=SHIFT))
 
 
 @shared_task(name="crowd.tasks.see_to_endings")

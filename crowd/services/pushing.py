@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Final
-
-import numpy as np
+from typing import TYPE_CHECKING, Final
 
 from crowd.errors import PlatformError, PlatformRefused
 from crowd.models import Account, ExclusionMember, ExclusionSet
@@ -16,6 +14,9 @@ from crowd.services.leasing import give_back, take, went_well, went_wrong
 from crowd.services.reaching import reach
 from crowd.services.resting import answered, is_resting, rest
 from participants.identity import external_ids_of
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Clock = Callable[[], datetime]
 TOGETHER: Final = 50

@@ -139,7 +139,7 @@ def test_of_an_unknown_payment_a_person_says_what_became_of_it(client: Client, c
 
 def test_the_csv_has_every_payment_and_no_id_of_a_worker(client: Client, campaign: Campaign) -> None:
     answer = member(client, campaign, Role.ANALYST).get(page(campaign, "payments_csv"))
-    text = b"".join(answer).decode()  # type: ignore[arg-type]
+    text = b"".join(answer).decode()
     rows = list(csv.DictReader(text.splitlines()))
 
     assert len(rows) == Payment.objects.count() == 20
