@@ -32,14 +32,17 @@ def _serve_safety() -> None:
     """Decisions as a data set, and arms that are taken down: a project that has only bandits installed has neither."""
     if not (apps.is_installed("analysis.runs") and apps.is_installed("analysis.assurance")):
         return
+    from analysis.assurance.services.collecting import COLLECTORS
     from analysis.assurance.services.taking_down import TAKERS
     from analysis.runs.guards import SETTING_GUARDS
     from bandits.logged import access
     from bandits.logged import source as source
+    from bandits.logged.since import decisions_since
     from bandits.proven_policies import policies_are_proven
     from bandits.taking_down import halt_while_ramping
     from experiments import readiness
 
     readiness.register_gate(policies_are_proven)
+    COLLECTORS["decisions"] = decisions_since
     SETTING_GUARDS["decisions"] = access.of_one_study
     TAKERS["bandits"] = halt_while_ramping

@@ -19,6 +19,7 @@ from analysis.safety.loading import Loaded, NotUsable, Table
 from analysis.safety.loading.table import of_frame
 from analysis.safety.measures import MEASURES
 from analysis.safety.models.keeping import Trained
+from analysis.safety.reinforcement.looking import look_at_policy
 from analysis.safety.setting import read_setting
 from analysis.safety.terms import Array, Demand, Regime, Samples
 from analysis.safety.testing.retesting import Delivery, Look, looked_at
@@ -30,12 +31,12 @@ LABELLED = (Regime.BINARY, Regime.MULTICLASS, Regime.REGRESSION)
 def look_again(setting: JsonObject, model: bytes, deliveries: Sequence[bytes]) -> tuple[Look, ...]:
     """At each constraint of that training, after all deliveries. model: as the run kept it; deliveries: JSON lines.
 
-    NotUsable, with everything that was found, if a delivery cannot be read as the training's data were; ValueError for
-    a training that has no labelled rows.
+    NotUsable, with everything that was found, if a delivery cannot be read as the training's data were. Of a policy,
+    deliveries are episodes, as in a .jsonl file.
     """
     wish = read_setting(setting)
     if wish.regime not in LABELLED:
-        raise ValueError("Policies are tested anew on the log that they made: train again from it.")
+        return look_at_policy(setting, model, deliveries)
     state = read_state(model)
     predicts, classes = predictor(state), _classes(state)
     told: dict[str, Json] = {**setting, "features": list(predicts.origin.features), "leave_out": []}

@@ -85,6 +85,34 @@ def _episodes(decisions: Decisions, rows: list[Logged], seen: _Seen, places: Map
     )
 
 
+def rows_of(decisions: Decisions, arms: Sequence[str], *, after: int) -> list[JsonObject]:
+    """One object a decision, as .jsonl files of episodes have them; those with a key above `after`. arms: by action.
+
+    NotUsable for a decision for another arm, whose weight nobody could say.
+    """
+    source, learning = _source(decisions)
+    rows = [row for row in _rows(source)[0] if row.pk > after]
+    if not rows:
+        return []
+    names = dict(Arm.objects.filter(experiment=source.experiment).values_list("pk", "name"))
+    if strange := {names[row.arm_id] for row in rows} - set(arms):
+        said = f"Decisions for “{min(strange)}” are among them, an arm that the policy does not know."
+        raise NotUsable([(("data",), said, "Train a policy that knows it.")])
+    seen, rewards = _Seen.of(decisions, learning, rows).observations.tolist(), _rewards(decisions, rows).tolist()
+    return [
+        {
+            **{key: value for key, value in row.context.items() if _is_plain(value)},
+            "decision": row.pk,
+            "observations": [numbers],
+            "actions": [arms.index(names[row.arm_id])],
+            "rewards": [earned[0]],
+            "chances": [row.propensity],
+            **({"alternates": [earned[1:]]} if len(earned) > 1 else {}),
+        }
+        for row, numbers, earned in zip(rows, seen, rewards, strict=True)
+    ]
+
+
 def _source(decisions: Decisions) -> tuple[Source, Learning]:
     experiment = Experiment.objects.filter(slug=decisions.experiment).first()
     if experiment is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from math import exp
 from typing import cast
 from unittest.mock import patch
@@ -13,6 +14,8 @@ import pytest
 from analysis.assurance.errors import NotProven
 from analysis.assurance.models import SafetyTest
 from analysis.assurance.presenting import allocation_by
+from analysis.assurance.services.collecting import collected
+from analysis.assurance.services.retesting import deliver_rows
 from analysis.assurance.services.taking_down import take_down, withdraw_test
 from bandits.models import Decision
 from bandits.policies import ADAPTIVE, ArmWeight, PolicyError
@@ -20,6 +23,7 @@ from bandits.policies.adaptive.trained import Trained
 from bandits.policies.simulation.contexts import ContextWorld
 from bandits.policies.simulation.engine import learner_of
 from bandits.services.deciding import Asked, decide_many
+from experiments.errors import BadValue
 from experiments.models import Experiment, Status
 from experiments.services.lifecycle import start_experiment
 from experiments.types import Json, JsonObject
@@ -42,7 +46,7 @@ def afterwards() -> Iterator[None]:
 @pytest.fixture
 def recorded(db: None, afterwards: None) -> Experiment:
     experiment = make_learner(slug="offer", policy="uniform")
-    log_of(experiment, each=120, rates={"plain": 0.2, "vivid": 0.8})
+    log_of(experiment, rounds=3, each=200, rates={"plain": 0.1, "vivid": 0.9})
     return experiment
 
 
@@ -92,20 +96,22 @@ def test_what_passed_goes_live_and_stores_the_chances_that_were_tested(proven: S
     assert decision.propensity == pytest.approx(exp(logits[decision.arm.name]) / whole)
 
 
-@pytest.mark.parametrize(
-    ("changed", "sentence"),
-    [
-        ({"weights": {"plain": [9.0, 0.0], "vivid": [0.0, 0.0]}}, "weights are not those that were tested"),
-        ({"floor": 0.1}, "“floor” bends the chances"),
-        ({"features": [{"attribute": "page", "is": "home"}]}, "features are not those"),
-        ({"proof": {}}, "no safety test|not the id of a run|says not by which"),
-    ],
-)
-def test_anything_else_stays_out(proven: SafetyTest, changed: dict[str, Json], sentence: str) -> None:
-    draft = served(proven, **changed)
+CHANGED: list[tuple[dict[str, Json], str]] = [
+    ({"weights": {"plain": [9.0, 0.0], "vivid": [0.0, 0.0]}}, "weights are not those that were tested"),
+    ({"floor": 0.1}, "“floor” bends the chances"),
+    ({"features": [{"attribute": "page", "is": "home"}]}, "features are not those"),
+    ({"proof": {}}, "is not the id of a run"),
+]
 
-    with pytest.raises(NotProven, match=sentence):
-        start_experiment(draft)
+
+def test_anything_else_stays_out(proven: SafetyTest) -> None:
+    draft = served(proven)
+
+    for changed, sentence in CHANGED:
+        Experiment.objects.filter(pk=draft.pk).update(allocation={**cast(JsonObject, draft.allocation), **changed})
+        with pytest.raises(NotProven, match=sentence):
+            start_experiment(draft)
+
     draft.refresh_from_db()
     assert draft.status == Status.DRAFT
 
@@ -121,6 +127,39 @@ def test_when_its_test_is_withdrawn_nobody_is_let_in_any_more(proven: SafetyTest
     with pytest.raises(NotProven, match="The allocation serves a model whose test is withdrawn"):
         start_experiment(experiment)
     assert not Decision.objects.filter(experiment=experiment).exists()
+
+
+def later(experiment: Experiment, rates: dict[str, float]) -> None:
+    """The next day's decisions, at these rates."""
+    with (
+        patch("tests.bandits.test_evaluation.NOON", LATER + timedelta(hours=1)),
+        patch("django.utils.timezone.now", return_value=LATER + timedelta(hours=3)),
+    ):
+        log_of(experiment, rounds=3, each=200, rates=rates)
+
+
+@pytest.mark.parametrize(
+    ("rates", "drifted"), [({"plain": 0.1, "vivid": 0.9}, False), ({"plain": 0.9, "vivid": 0.1}, True)]
+)
+def test_new_decisions_show_whether_it_still_holds(
+    proven: SafetyTest, recorded: Experiment, rates: dict[str, float], drifted: bool
+) -> None:
+    now = LATER + timedelta(days=1)
+    with pytest.raises(BadValue, match="Nothing new is settled"):
+        collected(proven, now=LATER)
+    later(recorded, rates)
+
+    with patch("django.utils.timezone.now", return_value=now):
+        rows = collected(proven, now=now)
+        look = deliver_rows(proven, rows, now=now)
+
+    assert len(rows) == 600
+    assert look.has_drifted is drifted
+    assert [cast(JsonObject, one)["holds"] for one in cast("list[Json]", look.constraints)] == [not drifted] * 2
+    proven.refresh_from_db()
+    assert proven.vouches is not drifted
+    with patch("django.utils.timezone.now", return_value=now), pytest.raises(BadValue, match="Nothing new"):
+        collected(proven, now=now)
 
 
 def test_what_is_simulated_draws_by_the_same_weights() -> None:

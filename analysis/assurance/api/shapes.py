@@ -193,7 +193,10 @@ class RequirementsShown(Shown):
 class RowsSent(Shape):
     """New rows with the columns that the training's data had, label and groups included, in the order they came."""
 
-    rows = serializers.ListField(child=ObjectField(), min_length=1, max_length=MOST_ROWS)
+    rows = serializers.ListField(child=ObjectField(), required=False, default=list, max_length=MOST_ROWS)
+    collect = serializers.BooleanField(
+        required=False, default=False, help_text="Instead of rows: of a policy, the decisions that are settled since."
+    )
 
 
 LOOK: JsonObject = {

@@ -22,6 +22,7 @@ from analysis.assurance.api.shapes import (
     TestsQuery,
 )
 from analysis.assurance.models import SafetyTest
+from analysis.assurance.services.collecting import collected
 from analysis.assurance.services.pinning import pin_model
 from analysis.assurance.services.retesting import deliver_rows
 from analysis.assurance.services.taking_down import take_down, withdraw_test
@@ -120,8 +121,9 @@ class TestRetestsView(TestView):
 
         Proven broken, the test is `drifted`: arms that serve the model are taken down, hooks and diary are told.
         """
-        rows = cast("list[JsonObject]", RowsSent.read(request.data)["rows"])
-        retest = deliver_rows(self.test, rows, now=timezone.now(), user=cast("User", request.user))
+        sent, now = RowsSent.read(request.data), timezone.now()
+        rows = collected(self.test, now=now) if sent["collect"] else cast("list[JsonObject]", sent["rows"])
+        retest = deliver_rows(self.test, rows, now=now, user=cast("User", request.user))
         return Response(RetestShown.one(retest), status=201)
 
 

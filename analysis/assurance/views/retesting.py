@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from analysis.assurance.models import Retest
+from analysis.assurance.services.collecting import collected
 from analysis.assurance.services.retesting import deliver_rows
 from analysis.assurance.views.doors import find_test, refused
 from experiments.access import Right
@@ -36,7 +37,9 @@ def retest(request: HttpRequest, test: uuid.UUID) -> HttpResponse:
     except Refusal as refusal:
         return refused(request, refusal)
     try:
-        look = deliver_rows(found, _rows(request), now=timezone.now(), user=cast("User", request.user))
+        now = timezone.now()
+        rows = collected(found, now=now) if "collect" in request.POST else _rows(request)
+        look = deliver_rows(found, rows, now=now, user=cast("User", request.user))
     except Refusal as refusal:
         say_no(request, refusal, about="Not looked at")
     else:

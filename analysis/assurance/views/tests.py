@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from analysis.assurance.models import SafetyTest
 from analysis.assurance.presenting import allocation_by, pin_of, retests_of, serving_arms, shown, uses_of, watched
+from analysis.assurance.services.collecting import may_be_collected
 from analysis.assurance.services.counting import kin_of
 from analysis.assurance.trace_reads import charts_of
 from analysis.assurance.trained_model import shown_model
@@ -98,6 +99,7 @@ def context_of(request: HttpRequest, test: SafetyTest) -> dict[str, object]:
         "tuned": shown_tuning(test.run.result),
         "may_run": has_right(request, Right.RUN, experiment.study_id),
         "may_download": has_right(request, Right.DOWNLOAD, experiment.study_id),
+        "may_collect": may_be_collected(test),
         "pin": json.dumps({"model": pin_of(test)}, indent=2),
         "allocation": json.dumps(found, indent=2) if (found := allocation_by(test)) else "",
     }

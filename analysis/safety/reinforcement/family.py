@@ -21,6 +21,7 @@ from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.reinforcement.estimates import Recipe, reward_of, sides_of
 from analysis.safety.reinforcement.measures import RETURNS
 from analysis.safety.reinforcement.policies.policy import Cells, DiscretePolicy, Policy
+from analysis.safety.reinforcement.returns import written_returns
 from analysis.safety.reinforcement.serving import allocation_of
 from analysis.safety.reinforcement.sources import EPISODES, Recorded
 from analysis.safety.reinforcement.subject import PolicySubject
@@ -214,6 +215,7 @@ def kept(subject: Subject, theta: Array, meaning: JsonObject | None) -> State:
         "policy": written(trained.policy),
         "meaning": dict(meaning or {}),
         "samples": {"shape": [seen], "features": list(trained.episodes.names), "steps": []},
+        "returns": written_returns(trained.recipe.returns),
         "aim": aim_of(trained.policy, meaning or {}).kept(),
     }
     return State({"theta": theta}, values)
@@ -222,9 +224,9 @@ def kept(subject: Subject, theta: Array, meaning: JsonObject | None) -> State:
 def told(subject: PolicySubject, theta: Array, meaning: JsonObject | None) -> JsonObject:
     """For the report: of a policy that an experiment can act by, its allocation."""
     allocation = allocation_of(subject.policy.shaped(subject.episodes), theta, meaning or {})
-    if allocation is None:
-        return {}
-    return {"type": "policy", "parameters": int(theta.size), "allocation": allocation}
+    arms: JsonObject = {"arms": meaning["arms"]} if meaning and "arms" in meaning else {}
+    acting: JsonObject = {} if allocation is None else {"allocation": allocation}
+    return {"type": "policy", "parameters": int(theta.size), **arms, **acting}
 
 
 def written(policy: Policy) -> JsonObject:

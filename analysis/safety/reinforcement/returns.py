@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf
+from math import inf, isfinite
+from typing import Any, cast
 
 import numpy as np
 
 from analysis.safety.reinforcement.episodes import Episodes
 from analysis.safety.terms import Array
+from experiments.types import Json, JsonObject
 
 Span = tuple[float, float]
 ANY: Span = (-inf, inf)
@@ -87,6 +89,31 @@ class Returns:
     def _summed(self, value: float) -> float:
         """What an episode returns that earns this at every step, at most that many."""
         return value if value == 0 or not np.isfinite(value) else value * self.most_steps()
+
+
+def written_returns(returns: Returns) -> JsonObject:
+    """As a kept policy has it."""
+    ends: dict[str, Json] = {
+        name: {str(reward): list(span) for reward, span in spans.items() if all(map(isfinite, span))}
+        for name, spans in (("spans", returns.spans), ("rewards", returns.rewards))
+    }
+    return {**ends, "gamma": returns.gamma, "horizon": returns.horizon, "fixed": returns.fixed}
+
+
+def returns_in(written: JsonObject) -> Returns:
+    """The way back."""
+    spans, rewards = (
+        {int(reward): (float(low), float(high)) for reward, (low, high) in cast("Any", written[name]).items()}
+        for name in ("spans", "rewards")
+    )
+    horizon = written["horizon"]
+    return Returns(
+        gamma=float(cast(float, written["gamma"])),
+        spans=spans,
+        rewards=rewards,
+        horizon=None if horizon is None else int(cast(int, horizon)),
+        fixed=written["fixed"] is True,
+    )
 
 
 def _require_within(values: Array, spans: Mapping[int, Span], verb: str, what: str) -> None:

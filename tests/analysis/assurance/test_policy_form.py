@@ -53,7 +53,7 @@ def afterwards() -> Iterator[None]:
 def study() -> Study:
     user = make_user("researcher")
     study = make_study(slug="kitchen", members={user: Role.RESEARCHER})
-    log_of(make_learner(study, slug="offer", policy="uniform"), each=120, rates={"plain": 0.2, "vivid": 0.8})
+    log_of(make_learner(study, slug="offer", policy="uniform"), rounds=3, each=200, rates={"plain": 0.1, "vivid": 0.9})
     return study
 
 

@@ -23,7 +23,12 @@ PARTS: Final = ("observations", "actions", "rewards", "chances")
 
 def of_lines(file: Path, path: str) -> Recorded:
     """NotUsable, with the line's number, for what is no episode."""
-    written = [_episode(line, number, path) for number, line in enumerate(_lines(file, path), start=1)]
+    return recorded_in(_lines(file, path), path)
+
+
+def recorded_in(lines: Sequence[str], path: str) -> Recorded:
+    """Of lines that were read already. path: what they are called where something is wrong with one."""
+    written = [_episode(line, number, path) for number, line in enumerate(lines, start=1)]
     if not written:
         raise NotUsable([(("data", "path"), f"{path} has no line.", "Write one object a line.")])
     parts = {name: [_array(one, name, number, path) for number, one in enumerate(written, 1)] for name in PARTS}
@@ -32,7 +37,8 @@ def of_lines(file: Path, path: str) -> Recorded:
         episodes = Episodes.of(parts["observations"], parts["actions"], rewards, parts["chances"])
     except ValueError as error:
         raise NotUsable([(("data", "path"), f"{path}: {error}", "")]) from error
-    return Recorded(file.stem, episodes, _attributes(written, file.stem))
+    name = Path(path).stem
+    return Recorded(name, episodes, _attributes(written, name))
 
 
 def _lines(file: Path, path: str) -> list[str]:
