@@ -24,10 +24,12 @@ header { background: var(--paper); border-bottom: 1px solid var(--line) }
 header > div, main { max-width: 68rem; margin: 0 auto; padding: .7rem 1rem }
 header > div { display: flex; flex-wrap: wrap; gap: .3rem 1.1rem; align-items: center }
 header strong { margin-right: auto } a { color: var(--link) }
-h1 { font-size: 1.4rem; margin: .6rem 0 } h2 { font-size: 1.1rem; margin: 1.4rem 0 .5rem }
+h1 { font-size: 1.4rem; margin: .6rem 0 } h2 { font-size: 1.1rem; margin: 1.6rem 0 .5rem }
+.card h2, .card p { margin: .3rem 0 } .card p:last-child { margin-bottom: 0 }
 .card { background: var(--paper); border: 1px solid var(--line); border-radius: 8px; padding: .8rem 1rem;
   margin: .7rem 0 }
 .row { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between }
+.buttons { display: flex; flex-wrap: wrap; gap: .5rem; margin: .6rem 0 } .card .buttons { margin: 0 }
 .soft { color: var(--soft); font-size: .9rem } .wide { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; background: var(--paper) }
 th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap }

@@ -42,8 +42,8 @@ def cookie(worker: str) -> str:
 
 def dollars(amount: Decimal | int) -> str:
     """As people write it; more than two places only where there are more."""
-    exact = f"{amount:.4f}".rstrip("0")
-    return "$" + (exact if len(exact.partition(".")[2]) > 2 else f"{amount:.2f}")
+    exact = f"{amount:,.4f}".rstrip("0")
+    return "$" + (exact if len(exact.partition(".")[2]) > 2 else f"{amount:,.2f}")
 
 
 def table(heads: list[str], rows: Sequence[Sequence[object]], empty: str) -> Html:

@@ -62,19 +62,19 @@ class RequesterPages:
             '<input name="dollars" value="100" size="6" inputmode="decimal"></label><button>Pay in</button>'
             "</form></div></div>"
             '<div class="card"><div class="row"><span>It is <strong>{}</strong>{}</span>'
-            '<span class="row">{}</span></div></div>',
+            '<span class="buttons">{}</span></div></div>',
             *(dollars(purse.available), dollars(purse.held), _shown(self.market.now), note, joined(steps)),
         )
 
     def _hits(self) -> Html:
         rows = [self._hit(hit) for hit in reversed(self.market.hits.all())]
-        heads = ["HIT", "Title", "State", "#Open", "#To review", "#Reviewed", "#Free", "#Held", "Until"]
+        heads = ["Title", "State", "#Open", "#To review", "#Reviewed", "#Free", "#Held", "Until", "HIT"]
         return table(heads, rows, "No HITs yet.")
 
     def _hit(self, hit: Hit) -> list[object]:
         counts, title = self.market.counts(hit), self.market.type_of(hit).title
         places = [counts.open, counts.waiting, counts.done, counts.available]
-        return [hit.id, title, self.market.status(hit), *places, dollars(hit.held), _shown(hit.expires)]
+        return [title, self.market.status(hit), *places, dollars(hit.held), _shown(hit.expires), hit.id]
 
     def _money(self) -> Html:
         rows = [_line(entry) for entry in reversed(self.market.ledger.all()[-LATEST:])]
@@ -89,7 +89,7 @@ class RequesterPages:
         buttons = [button("/requester/fault", name, {"name": name}) for name in FAULTS]
         clear = button("/requester/faults/clear", "Clear all", {})
         shown = table(["Call", "What", "When", "#Struck", "#Of"], rows, "None: everything works.")
-        return markup('{}<div class="row">{}{}</div>', shown, joined(buttons), clear)
+        return markup('{}<div class="buttons">{}{}</div>', shown, joined(buttons), clear)
 
     def _how_to_connect(self) -> Html:
         text = (
