@@ -63,7 +63,7 @@ STEPS: dict[str, Step] = {
         "UpdateExpirationForHIT", HITId=hit_of(market, n), ExpireAt=int(market.now) + 900 + m
     )(market),
     "delete": lambda market, n, m: call("DeleteHIT", HITId=hit_of(market, n))(market),
-    "wait": lambda market, n, m: market.world.clock.advance((60, 700, 4000, 2_600_000)[m % 4]),
+    "wait": lambda market, n, m: market.world.clock.advance((5, 5, 20, 60, 60, 700, 4000, 2_600_000)[m % 8]),
 }
 
 
