@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.safety.finite import all_finite
-from analysis.safety.reinforcement.estimates import Estimate
+from analysis.safety.reinforcement.weighted import Estimate
 from analysis.safety.terms import Array, Bound, Demand, Evidence, Prediction, Quantity
 
 FEWEST = 5

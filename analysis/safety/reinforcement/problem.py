@@ -11,9 +11,10 @@ import numpy as np
 
 from analysis.safety.bounds.mixture import deviating
 from analysis.safety.compiled import Compiled, Slopes
-from analysis.safety.reinforcement.estimates import Estimate, Sides
+from analysis.safety.reinforcement.estimates import Sides
 from analysis.safety.reinforcement.foreseeing import Sight, sight_of
 from analysis.safety.reinforcement.weighing import Pulls, Weighing, Weights
+from analysis.safety.reinforcement.weighted import Estimate
 from analysis.safety.terms import Array, Demand, Look, Quantity
 
 Ends: TypeAlias = tuple[float, float]
