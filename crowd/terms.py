@@ -87,7 +87,7 @@ class Terms:
         given["qualifications"] = tuple(_qualification(row) for row in rows)
         rules = cast("dict[str, dict[str, object]]", given.get("pay_rules", {}))
         given["pay_rules"] = {name: _pay_rule(rule, name) for name, rule in rules.items()}
-        missing = [name for name in ("title", "description", "reward") if not given.get(name)]
+        missing = [name for name in ("title", "description", "reward") if given.get(name) in (None, "")]
         if missing:
             raise ValueError(f"terms need {', '.join(missing)}.")
         return cls(**given)  # type: ignore[arg-type]  # shape checked above; ranges are crowd.planning's

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from urllib.parse import urlencode
+from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crowd import sites
 from crowd.arriving import words
@@ -12,7 +13,9 @@ from crowd.codes import code_of, codes_of
 from crowd.endings import outcome_of, owed_to
 from crowd.models import Submission
 from crowd.paying.early import Way, way_of
+from crowd.platforms import NOT_READ
 from participants.handoffs import HandOff
+from participants.identity import external_id_of
 from participants.models import Session
 
 
@@ -21,13 +24,16 @@ def hand_over(session: Session) -> HandOff | None:
     submission = current_claim(session)
     if submission is None:
         return None
+    platform = submission.posting.campaign.account.platform
+    if platform in NOT_READ:
+        return WAYS[platform](submission, session)
     if submission.submitted_at is not None:
         return HandOff(note=words.handed_in())
     terms = terms_of(submission.posting)
     amount = owed_to(session, terms)
     if way_of(amount, terms) == Way.GIVE_BACK:
         return HandOff(note=give_back_note(submission, amount))
-    return WAYS[submission.posting.campaign.account.platform](submission, session)
+    return WAYS[platform](submission, session)
 
 
 def give_back_note(submission: Submission, amount: Decimal) -> str:
@@ -67,4 +73,17 @@ def to_prolific(submission: Submission, session: Session) -> HandOff:
     )
 
 
-WAYS = {"mturk": to_mturk, "prolific": to_prolific}
+def to_sender(submission: Submission, session: Session) -> HandOff | None:
+    """Back to who sent the link, if the account says where, with the person's own id; else a thank-you is enough."""
+    options = submission.posting.campaign.account.options
+    address = options.get("return_url") if isinstance(options, dict) else None
+    if not isinstance(address, str) or not address.startswith("https://"):
+        return None
+    parts, person = urlsplit(address), external_id_of(session.participant) or ""
+    fields = {name: value.replace("{id}", person) for name, value in parse_qsl(parts.query, keep_blank_values=True)}
+    note, label = words.last_step("link")
+    action = f"{parts.scheme}://{parts.netloc}{parts.path}"
+    return HandOff(action=action, method="get", fields=fields, label=label, note=note)
+
+
+WAYS: Final = {"mturk": to_mturk, "prolific": to_prolific, "link": to_sender}

@@ -36,6 +36,8 @@ def last_step(platform: str) -> tuple[str, str]:
     """(what is left, the label of its button)."""
     if platform == "mturk":
         return _("One last step: hand in the HIT. Only then can you be paid."), _("Hand in the HIT")
+    if platform == "link":
+        return _("Your answers are saved. Go back to where you found this study."), _("Go back")
     return (
         _("One last step: go back to Prolific, which takes the code along. Only then can you be paid."),
         _("Back to Prolific"),

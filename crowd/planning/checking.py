@@ -194,4 +194,14 @@ def _prolific(terms: Terms, currency: str) -> Iterator[Problem]:
         yield Problem("qualifications", "On Prolific, say whom you want as filters under platform.")
 
 
-PLATFORM_RULES = {"mturk": _mturk, "prolific": _prolific}
+def _link(terms: Terms, _currency: str) -> Iterator[Problem]:
+    for name in ("reward", "worst_bonus"):
+        if getattr(terms, name):
+            yield Problem(
+                name, "Nobody is paid through a plain link: write 0, and say in the description what they get."
+            )
+    if terms.qualifications:
+        yield Problem("qualifications", "Nobody checks qualifications of who comes by a plain link.")
+
+
+PLATFORM_RULES = {"mturk": _mturk, "prolific": _prolific, "link": _link}

@@ -6,5 +6,6 @@ from crowd.platforms.link import LINK
 from crowd.platforms.mturk.kind import MTURK
 
 PLATFORMS: dict[str, Kind] = {kind.name: kind for kind in (MTURK, LINK)}
+NOT_READ = tuple(name for name, kind in PLATFORMS.items() if not kind.is_read)
 
-__all__ = ("PLATFORMS", "Kind", "Platform")
+__all__ = ("NOT_READ", "PLATFORMS", "Kind", "Platform")

@@ -30,6 +30,7 @@ class Kind:
     live: hosts that are the platform's own, and whether money is real there. secret: what credentials refer to.
     accepts: schemes of references ("env", "profile"). options: what an account may say besides.
     worker_sites: origins of the pages people work on, from production to rehearsal; the form that ends it goes there.
+    is_read: whether there is anybody to read. Otherwise what we desire of a posting is so, and who is done is done.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Kind:
     secret: str = ""
     options: tuple[Option, ...] = ()
     worker_sites: tuple[str, ...] = ()
+    is_read: bool = True
 
     def endpoint_of(self, link: Link) -> str:
         """Where the account is called: what it says, or the platform's own for its kind of money. "" calls nobody."""

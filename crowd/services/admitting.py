@@ -14,8 +14,9 @@ from crowd.events import CrowdEvent
 from crowd.models import Campaign, Obligation, Posting, Submission
 from crowd.paying.cost import ZERO
 from crowd.paying.rules import pay_for
+from crowd.platforms import NOT_READ
 from crowd.querysets import SubmissionQuerySet
-from crowd.reconcile.words import PaymentState, SubmissionSight
+from crowd.reconcile.words import PaymentState, PostingWish, SubmissionSight
 from crowd.services.ending import owe_a_part
 from crowd.services.holds import give_back_claim, hold_claim
 from experiments.types import JsonObject
@@ -46,6 +47,8 @@ def require_welcome(arrival: Arrival, posting: Posting, participant: Participant
     digest = digest_of(arrival.kind, arrival.external_id)
     if took_part_in(terms_of(posting).exclude, platform=arrival.kind, digest=digest):
         raise Excluded("You took part in a study that excludes this one.", hint="Thank you for your interest.")
+    if arrival.kind in NOT_READ and (participant is None or held_by(posting, arrival.claim, participant) is None):
+        _require_place(posting)
     others = _of_others(posting, arrival.claim, participant)
     if others.filter(observed__in=HANDED_IN).exists():
         raise NotInvited("Somebody has already handed in the work of this place.")
@@ -147,6 +150,14 @@ def _hold(submission: Submission, *, now: datetime) -> None:
 def _tell(submission: Submission, payload: JsonObject, *, now: datetime) -> None:
     experiment, subject = submission.posting.campaign.experiment, f"submission:{submission.uuid}"
     events.record(CrowdEvent.SUBMISSION_ACCEPTED, experiment, subject=subject, at=now, payload=payload)
+
+
+def _require_place(posting: Posting) -> None:
+    """Where no platform counts places, our door does."""
+    if posting.desired != PostingWish.OPEN:
+        raise NotInvited("This study takes in nobody by this link at present.")
+    if Submission.objects.filter(posting=posting, outcome__in=LIVE).count() >= posting.desired_places:
+        raise NotInvited("Every place of this link is taken.", hint="Thank you for your interest.")
 
 
 def _session_of(participant: Participant, posting: Posting) -> Session | None:

@@ -17,6 +17,7 @@ from django.db.models import Q
 
 from crowd.errors import PlatformError
 from crowd.models import Account, Posting
+from crowd.platforms import NOT_READ
 from crowd.platforms.base import Platform, PostingSeen, SubmissionSeen
 from crowd.polling_reads import activity_of
 from crowd.reconcile.pace import look_again_after
@@ -82,7 +83,7 @@ class Poller:
 def poll_account(
     account: Account, *, clock: Clock, rng: np.random.Generator, shift: timedelta = SHIFT
 ) -> Reading | None:
-    """Read one account and write what changed. None: somebody is at it, or it has to rest.
+    """Read one account and write what changed. None: somebody is at it, it has to rest, or nobody is to be read.
 
     Trouble of the account is written on it, with when it is tried again; it is no error of ours.
     """
@@ -106,7 +107,8 @@ def poll_account(
 def due_accounts(now: datetime) -> list[int]:
     """Ids of accounts to read: their time has come, and nobody is at them."""
     is_time = Q(poll_due__isnull=True) | Q(poll_due__lte=now)
-    return list(Account.objects.filter(is_time & _free(now)).order_by("poll_due", "pk").values_list("pk", flat=True))
+    due = Account.objects.filter(is_time & _free(now)).exclude(platform__in=NOT_READ)
+    return list(due.order_by("poll_due", "pk").values_list("pk", flat=True))
 
 
 def _free(now: datetime) -> Q:
@@ -116,7 +118,8 @@ def _free(now: datetime) -> Q:
 
 def _begin(account: Account, clock: Clock, until: datetime) -> Poller | None:
     now = clock()
-    if not Account.objects.filter(_free(now), pk=account.pk).update(polling_until=now + LEASE):
+    free = Account.objects.filter(_free(now), pk=account.pk).exclude(platform__in=NOT_READ)
+    if not free.update(polling_until=now + LEASE):
         return None
     account.refresh_from_db()
     return Poller(account, clock, until)

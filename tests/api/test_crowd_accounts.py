@@ -96,7 +96,7 @@ def test_the_platforms_say_what_they_can(api: Program) -> None:
     kinds = {row["name"]: row for row in api.get("/crowd/platforms/").json()["results"]}
 
     assert "tokens" in kinds["mturk"]["abilities"]
-    assert kinds["link"]["abilities"] == []
+    assert kinds["link"]["abilities"] == ["pause", "post"]
 
 
 def test_the_list_costs_what_was_reviewed(account: Account, study: Study, api: Program) -> None:

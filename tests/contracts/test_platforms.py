@@ -15,7 +15,7 @@ from crowd.reconcile.words import PostingSight, SubmissionSight
 from crowd.terms import Terms
 from tests.crowd.platforms.benches import BENCHES, Bench
 
-CALLED = sorted(name for name, kind in PLATFORMS.items() if kind.abilities)
+CALLED = sorted(name for name, kind in PLATFORMS.items() if kind.is_read)
 TERMS = Terms(title="Rate ten pictures", description="Ten pages.", reward=Decimal("1.00"), keywords=("pictures",))
 WORKER = "A1EXAMPLEWORKER"
 
@@ -291,7 +291,7 @@ def test_without_funds_somebody_is_told_to_act_and_nothing_is_made(bench: Bench)
 @pytest.mark.parametrize("name", sorted(PLATFORMS))
 def test_what_a_kind_cannot_do_is_refused_in_one_sentence(name: str) -> None:
     kind = PLATFORMS[name]
-    platform = kind.connect(Link(name, "http://127.0.0.1:9" if kind.abilities else "", credentials="env:STANDIN"))
+    platform = kind.connect(Link(name, "http://127.0.0.1:9" if kind.live else "", credentials="env:STANDIN"))
     tries: dict[Can, Callable[[], object]] = {
         Can.POST: lambda: platform.publish(order()),
         Can.PAUSE: lambda: platform.pause("x"),
