@@ -15,7 +15,9 @@ from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting, Submission
 from crowd.planning.plan import Plan
 from crowd.planning.warnings import warnings_of
+from crowd.platforms import NOT_READ
 from crowd.reconcile.words import PostingSight
+from crowd.services.ordering import door_of
 from experiments.models import Event
 from experiments.types import JsonObject
 
@@ -118,12 +120,13 @@ class PlanShown:
 
 @dataclass(frozen=True, slots=True)
 class PostingRow:
-    """One posting and how its places fare."""
+    """One posting and how its places fare. door: the link to send, where nobody else sends people."""
 
     posting: Posting
     completes: int
     active: int
     ended: int
+    door: str = ""
 
     @property
     def free(self) -> int:
@@ -170,7 +173,14 @@ def posting_rows(campaign: Campaign) -> list[PostingRow]:
         ended=Count("pk", filter=used & ~completed() & ~OVER),
     )
     by_posting = {pk: (done, active, ended) for pk, done, active, ended in counts}
-    return [PostingRow(each, *by_posting.get(each.pk, (0, 0, 0))) for each in postings]
+    return [PostingRow(each, *by_posting.get(each.pk, (0, 0, 0)), _door(campaign, each)) for each in postings]
+
+
+def _door(campaign: Campaign, posting: Posting) -> str:
+    if campaign.account.platform not in NOT_READ:
+        return ""
+    posting.campaign = campaign
+    return door_of(posting)
 
 
 def outcomes_of(campaign: Campaign) -> list[tuple[str, int]]:

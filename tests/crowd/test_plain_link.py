@@ -21,6 +21,7 @@ from participants.identity import external_id_of
 from participants.models import Participant, Session
 from tests.crowd.arriving import agree, finish, page_of
 from tests.crowd.factories import make_account, make_campaign, make_posting
+from tests.factories import make_user
 from tests.studies import running
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +136,9 @@ def test_nobody_is_paid_through_a_link() -> None:
 
     assert [problem.path for problem in problems_of(paid, platform="link", currency="EUR")] == ["reward"]
     assert problems_of(free, platform="link", currency="EUR") == ()
+
+
+def test_the_page_of_its_campaign_has_the_link_to_send(posting: Posting, client: Client) -> None:
+    client.force_login(make_user("boss", is_superuser=True))
+
+    assert door_of(posting) in client.get(reverse("crowd:campaign", args=[posting.campaign.uuid])).content.decode()
