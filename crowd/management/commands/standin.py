@@ -10,13 +10,14 @@ from typing import TypedDict, Unpack
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from crowd.standin.kernel.journal import JournalError
+from crowd.standin.kernel.journal import Journal, JournalError
 from crowd.standin.program import KINDS
 
 EPILOG = """\
 examples:
   manage.py standin mturk                        on http://127.0.0.1:8765; what happens there is kept
   manage.py standin mturk --port 9000 --forget   on another port, and everything is gone when it ends
+  manage.py standin mturk --anew                 as new: no HITs, 10,000 dollars
 
 Its first page is the workers' website, /requester what the requester sees, /_ctl (JSON) turns clock and faults.
 An account whose endpoint is its address publishes there:
@@ -32,6 +33,7 @@ class Options(TypedDict):
     port: int
     journal: Path | None
     forget: bool
+    anew: bool
 
 
 class Command(BaseCommand):
@@ -48,12 +50,15 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8765, help="default: 8765; 0 picks a free one")
         parser.add_argument("--journal", type=Path, help="the file that keeps its state; default: in Machina's var")
         parser.add_argument("--forget", action="store_true", help="keep nothing")
+        parser.add_argument("--anew", action="store_true", help="throw away what was kept before")
 
     def handle(self, *args: object, **options: Unpack[Options]) -> None:
         """In the foreground."""
         kind = options["kind"]
         journal = options["journal"] or Path(settings.STAND_INS_ROOT) / f"{kind}.journal"
         try:
+            if options["anew"]:
+                Journal.discard(journal)
             running = KINDS[kind](None if options["forget"] else journal, options["port"], is_mortal=True)
         except (JournalError, OSError) as error:
             raise CommandError(str(error)) from error

@@ -89,9 +89,10 @@ class Faults:
         """As they were added."""
         return self._rules.all()
 
-    def strike(self, operation: str) -> list[Fault]:
-        """Count a call; the rules that hit it."""
+    def strike(self, operation: str, *, is_page: bool = False) -> list[Fault]:
+        """Count a call; the rules that hit it. A page of the site is hit only by rules that name it."""
         rules = [rule for rule in self._rules.all() if rule.meets(operation) and not rule.is_spent]
+        rules = [rule for rule in rules if not is_page or rule.operation != "*"]
         if not rules:
             return []
         with self._store.transaction():

@@ -49,6 +49,12 @@ class Journal:
         self._file.flush()
         os.fsync(self._file.fileno())
 
+    @classmethod
+    def discard(cls, path: Path) -> None:
+        """Throw it away. JournalError while another stand-in uses it."""
+        cls(path).close()
+        path.unlink()
+
     def close(self) -> None:
         """Let go of the file."""
         self._file.close()

@@ -52,9 +52,11 @@ class World:
         self.calls = Calls()
         self.is_mortal = is_mortal
 
-    def under_faults(self, operation: str, act: Callable[[], Reply], spoilt: Callable[[Fault], Reply]) -> Reply:
+    def under_faults(
+        self, operation: str, act: Callable[[], Reply], spoilt: Callable[[Fault], Reply], *, is_page: bool = False
+    ) -> Reply:
         """Do it, with what the faults do to it. spoilt: the platform's words for a fault of kind error or throttle."""
-        struck = self.faults.strike(operation)
+        struck = self.faults.strike(operation, is_page=is_page)
         for fault in (fault for fault in struck if fault.moment == "before"):
             if _suffer(fault):
                 return spoilt(fault)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, ConnectionClosedError, ReadTimeoutError
+from django.core.management import CommandError, call_command
 
 from crowd.standin.kernel.journal import Journal, JournalError
 from tests.crowd.running import KillableMTurk, RunningMTurk, wait_until
@@ -140,3 +141,16 @@ def test_a_torn_last_line_of_a_journal_is_cut_off_and_a_broken_one_before_it_is_
     with pytest.raises(JournalError, match="line 1: not a line"):
         list(broken.replay())
     broken.close()
+
+
+def test_the_command_says_in_a_sentence_that_its_journal_is_in_use(tmp_path: Path) -> None:
+    journal = tmp_path / "used.journal"
+    using = Journal(journal)
+    for anew in (False, True):
+        with pytest.raises(CommandError, match="in use by another"):
+            call_command("standin", "mturk", port=0, journal=journal, anew=anew)
+    using.close()
+
+    assert journal.exists()
+    Journal.discard(journal)
+    assert not journal.exists()

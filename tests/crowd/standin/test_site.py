@@ -61,6 +61,20 @@ def test_a_submission_counts_once(mturk_standin: RunningMTurk, browser: httpx.Cl
     assert (again.status_code, "problem submitting" in again.text) == (400, True)
 
 
+@pytest.mark.parametrize(("moment", "status"), [("before", "Accepted"), ("after", "Submitted")])
+def test_a_hand_in_can_be_spoilt_on_demand(
+    mturk_standin: RunningMTurk, browser: httpx.Client, moment: str, status: str
+) -> None:
+    assignment = mturk_standin.accept(mturk_standin.hit(), "A1")
+    mturk_standin.fault("*", "error", times=0)  # of the API alone
+    mturk_standin.fault("externalSubmit", "error", moment=moment)
+
+    spoilt = browser.post("/mturk/externalSubmit", data={"assignmentId": assignment, "done": "1"})
+
+    assert (spoilt.status_code, "Try again" in spoilt.text) == (503, True)
+    assert mturk_standin.ask("GET", "assignments")["assignments"][0]["status"] == status
+
+
 def test_a_returned_assignment_is_no_longer_shown(mturk_standin: RunningMTurk, browser: httpx.Client) -> None:
     assignment = mturk_standin.accept(mturk_standin.hit(), "A1")
 

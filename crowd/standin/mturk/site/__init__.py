@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from crowd.standin.kernel.faults import Fault
 from crowd.standin.kernel.http import Refusal, Reply, Request
 from crowd.standin.kernel.pages import markup
 from crowd.standin.mturk.market import Market
@@ -28,8 +31,20 @@ class Site:
         if handler is None:
             return show("There is no such page", markup('<p class="card"><a href="/">Find HITs</a></p>'), status=404)
         self.market.tick()
-        try:
-            return handler(request)
-        except Refusal as refusal:
-            text = markup('<p class="card wrong" role="alert">{}</p><p><a href="/">Find HITs</a></p>', refusal)
-            return show("That did not work", text, status=400)
+        if request.method != "POST":
+            return _answered(handler, request)
+        name = request.path.rpartition("/")[2]
+        return self.market.world.under_faults(name, lambda: _answered(handler, request), _spoilt, is_page=True)
+
+
+def _answered(handler: Callable[[Request], Reply], request: Request) -> Reply:
+    try:
+        return handler(request)
+    except Refusal as refusal:
+        text = markup('<p class="card wrong" role="alert">{}</p><p><a href="/">Find HITs</a></p>', refusal)
+        return show("That did not work", text, status=400)
+
+
+def _spoilt(fault: Fault) -> Reply:
+    text = '<p class="card wrong" role="alert">The site does not answer at the moment. Try again.</p>'
+    return show("Out of order", markup(text), status=503)
