@@ -160,9 +160,9 @@ def test_an_outage_of_an_hour_loses_nothing_makes_few_calls_and_says_why(site: S
     postings = [make_posting(site.campaign, desired=PostingWish.OPEN) for _ in range(20)]
 
     before = site.theirs.calls()["total"]
-    for _ in range(360):
+    for _ in range(120):
         site.carry_out()
-        site.ahead += timedelta(seconds=10)
+        site.ahead += timedelta(seconds=30)
     site.account.refresh_from_db()
     assert site.account.trouble
     assert site.account.troubled_since is not None
