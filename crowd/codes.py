@@ -8,7 +8,7 @@ import hmac
 from crowd.models import Posting, Submission
 from participants.signing import digest_for
 
-BY_OUTCOME = ("completed", "no_consent", "screened_out", "failed_check", "technical_failure")
+BY_OUTCOME = ("completed", "no_consent", "screened_out", "failed_check", "technical_failure", "on_behalf")
 LENGTH = 10
 
 
@@ -18,14 +18,18 @@ def code_of(submission: Submission) -> str:
 
 
 def codes_of(posting: Posting) -> dict[str, str]:
-    """{outcome: code} of a platform that has one code for each way in which people end, the same for all of them."""
+    """{outcome: code} of a platform that has one code for each way in which people end, the same for all of them.
+
+    on_behalf: with which we hand in for somebody who completed and was never handed over; no page shows it.
+    """
     return {outcome: _code(f"posting:{posting.uuid.hex}:{outcome}") for outcome in BY_OUTCOME}
 
 
 def is_code_of(submission: Submission, code: str) -> bool:
     """Whether the code that came with a submission is one that its person was given when they had completed."""
-    own, shared = code_of(submission), codes_of(submission.posting)["completed"]
-    return any(hmac.compare_digest(known.encode(), code.strip().upper().encode()) for known in (own, shared))
+    shared = codes_of(submission.posting)
+    known = (code_of(submission), shared["completed"], shared["on_behalf"])
+    return any(hmac.compare_digest(each.encode(), code.strip().upper().encode()) for each in known)
 
 
 def _code(of: str) -> str:

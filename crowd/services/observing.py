@@ -23,6 +23,7 @@ from experiments.types import Json, JsonObject
 from participants.identity import digest_of, participant_of
 
 HELD: Final = (SubmissionSight.UNSEEN, SubmissionSight.ACTIVE)
+DECIDED: Final = (SubmissionSight.APPROVED, SubmissionSight.PARTLY_APPROVED, SubmissionSight.REJECTED)
 TIMES: Final = ("submitted_at", "decided_at", "decide_before", "accepted_at")
 POSTING_COLUMNS: Final = ("external_id", "group_id", "observed", "observed_at", "observed_places", "counts", "look_at")
 COLUMNS: Final = ("observed", "observed_at", "code", *TIMES)
@@ -155,6 +156,8 @@ def _apply(
     if sight != row.observed:
         changes.seen.append((copy(row), sight))
         row.observed, row.observed_at = sight, now
+        if sight in DECIDED and row.decided_at is None:  # Prolific does not say when
+            row.decided_at = now
     if any(before[name] != getattr(row, name) for name in COLUMNS):
         changes.changed.append(row)
 

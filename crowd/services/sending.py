@@ -30,7 +30,7 @@ from participants.identity import external_id_of
 if TYPE_CHECKING:
     import numpy as np
 
-NO_EFFECT: Final = frozenset({"throttled", "waiting", "no-redis", "not-confirmed"})
+NO_EFFECT: Final = frozenset({"throttled", "waiting", "no-redis", "not-confirmed", "not-connected", "not-begun"})
 """Codes of calls that never reached the platform, or that it did not begin."""
 
 LOOK_AGAIN: Final = timedelta(hours=1)

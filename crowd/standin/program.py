@@ -7,8 +7,9 @@ import sys
 from pathlib import Path
 
 from crowd.standin.mturk.server import MTurkStandIn
+from crowd.standin.prolific.server import ProlificStandIn
 
-KINDS = {"mturk": MTurkStandIn}
+KINDS: dict[str, type[MTurkStandIn | ProlificStandIn]] = {"mturk": MTurkStandIn, "prolific": ProlificStandIn}
 
 
 def main(arguments: list[str]) -> None:

@@ -17,6 +17,7 @@ from botocore.config import Config
 
 from crowd.standin.control_client import Control
 from crowd.standin.mturk.server import MTurkStandIn
+from crowd.standin.prolific.server import ProlificStandIn
 
 if TYPE_CHECKING:
     import pytest
@@ -77,6 +78,16 @@ def mturk_thread() -> Iterator[RunningMTurk]:
     standin = MTurkStandIn().start()
     try:
         yield RunningMTurk(standin.url)
+    finally:
+        standin.stop()
+
+
+@contextmanager
+def prolific_thread() -> Iterator[Control]:
+    """Prolific's, in this process."""
+    standin = ProlificStandIn().start()
+    try:
+        yield Control(standin.url)
     finally:
         standin.stop()
 

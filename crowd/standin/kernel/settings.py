@@ -16,6 +16,7 @@ DEFAULTS: Mapping[str, float | str] = {
     "rate": 0.0,  # calls of the API in a second above which it throttles; 0: never
     "burst": 10.0,  # calls at once that the rate forgives
     "reuse_assignments": 0.0,  # 1: who accepts gets the id of an assignment that was returned
+    "publishing": 0.0,  # seconds for which a study of Prolific is being published
     "account": "123456789012",
     "access_key": "",  # the only one that is known; empty: every key is
     "secret_key": "",  # with it signatures are checked

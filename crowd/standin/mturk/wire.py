@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 import uuid
 from dataclasses import replace
 from email.utils import formatdate
 
+from crowd.standin.kernel.allowance import Allowance
 from crowd.standin.kernel.faults import Fault
 from crowd.standin.kernel.http import BadRequest, Reply, Request
 from crowd.standin.kernel.journal import Json
@@ -58,26 +58,6 @@ class Wire:
         signatures.check(request, operation, settings)
         if not self._allowance.take(settings.number("rate"), settings.number("burst")):
             raise Throttled("Rate exceeded")
-
-
-class Allowance:
-    """So many calls in a second (of the machine), some at once."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._left, self._at = 0.0, 0.0
-
-    def take(self, rate: float, burst: float) -> bool:
-        """Whether one more is allowed. rate 0: always."""
-        if not rate:
-            return True
-        with self._lock:
-            now = time.monotonic()
-            self._left, self._at = min(burst, self._left + (now - self._at) * rate), now
-            if self._left < 1:
-                return False
-            self._left -= 1
-            return True
 
 
 def _asked(request: Request) -> Json:

@@ -11,7 +11,7 @@ from typing import cast
 from crowd.platforms import PLATFORMS, Platform
 from crowd.platforms.base import Link
 from crowd.standin.control_client import Control
-from tests.crowd.running import mturk_thread
+from tests.crowd.running import mturk_thread, prolific_thread
 
 
 @dataclass
@@ -21,6 +21,8 @@ class Bench:
     link: Link
     control: Control
     calls: dict[str, str]
+    person: str = "A{:013d}"
+    says_when_decided: bool = True
 
     @property
     def platform(self) -> Platform:
@@ -41,7 +43,7 @@ class Bench:
 
     def people(self, count: int) -> list[str]:
         """Ids of workers, as this platform makes them."""
-        return [f"A{number:013d}" for number in range(1, count + 1)]
+        return [self.person.format(number) for number in range(1, count + 1)]
 
 
 @contextmanager
@@ -52,4 +54,13 @@ def mturk() -> Iterator[Bench]:
         yield Bench(Link("mturk", running.url, credentials="env:STANDIN"), cast(Control, running), calls)
 
 
-BENCHES: dict[str, Callable[[], AbstractContextManager[Bench]]] = {"mturk": mturk}
+@contextmanager
+def prolific() -> Iterator[Bench]:
+    """Its calls by the names that the stand-in gives them."""
+    calls = {"publish": "CreateStudy", "pay_bonus": "PayBonuses", "approve": "TransitionSubmission"}
+    with prolific_thread() as running:
+        link = Link("prolific", running.url, credentials="env:STANDIN")
+        yield Bench(link, running, calls, "{:024x}", says_when_decided=False)
+
+
+BENCHES: dict[str, Callable[[], AbstractContextManager[Bench]]] = {"mturk": mturk, "prolific": prolific}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from decimal import Decimal
 
 from crowd.standin.kernel.http import Refusal, Reply, Request
-from crowd.standin.kernel.pages import Html, joined, markup, page
+from crowd.standin.kernel.pages import Html, markup, page
 
 PLATFORM = "Mechanical Turk"
 NEWCOMER = "A1NEWCOMER"
@@ -44,35 +43,3 @@ def dollars(amount: Decimal | int) -> str:
     """As people write it; more than two places only where there are more."""
     exact = f"{amount:,.4f}".rstrip("0")
     return "$" + (exact if len(exact.partition(".")[2]) > 2 else f"{amount:,.2f}")
-
-
-def table(heads: list[str], rows: Sequence[Sequence[object]], empty: str) -> Html:
-    """A head that begins with # is a column of numbers."""
-    if not rows:
-        return markup('<p class="card soft">{}</p>', empty)
-    kinds = [Html(' class="num"') if head.startswith("#") else Html() for head in heads]
-    top = [markup("<th{}>{}</th>", kind, head.lstrip("#")) for kind, head in zip(kinds, heads, strict=True)]
-    lines = [
-        markup(
-            "<tr>{}</tr>", joined([markup("<td{}>{}</td>", kind, cell) for kind, cell in zip(kinds, row, strict=True)])
-        )
-        for row in rows
-    ]
-    return markup(
-        '<div class="wide" tabindex="0" role="region" aria-label="{}"><table><thead><tr>{}</tr></thead>'
-        "<tbody>{}</tbody></table></div>",
-        *(heads[0], joined(top), joined(lines)),
-    )
-
-
-def _line(kinds: list[Html], row: Sequence[object]) -> Html:
-    cells = [markup("<td{}>{}</td>", kind, cell) for kind, cell in zip(kinds, row, strict=True)]
-    return markup("<tr>{}</tr>", joined(cells))
-
-
-def button(path: str, label: str, fields: dict[str, str], kind: str = "") -> Html:
-    """A form that is one button."""
-    hidden = [markup('<input type="hidden" name="{}" value="{}">', name, value) for name, value in fields.items()]
-    return markup(
-        '<form method="post" action="{}">{}<button class="{}">{}</button></form>', path, joined(hidden), kind, label
-    )

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from crowd.standin.kernel.http import Reply, Request, redirect
 from crowd.standin.kernel.pages import Html, joined, markup
+from crowd.standin.kernel.parts import button, table
 from crowd.standin.mturk import asking
 from crowd.standin.mturk.market import Market
 from crowd.standin.mturk.records import Assignment, QualificationType
-from crowd.standin.mturk.site.frame import button, cookie, dollars, me, show, table, worker_id
+from crowd.standin.mturk.site.frame import cookie, dollars, me, show, worker_id
 
 
 class PersonPages:

@@ -10,9 +10,10 @@ from decimal import Decimal, InvalidOperation
 from crowd.standin.kernel.faults import Fault
 from crowd.standin.kernel.http import Refusal, Reply, Request, redirect
 from crowd.standin.kernel.pages import Html, joined, markup
+from crowd.standin.kernel.parts import button, table
 from crowd.standin.mturk.market import Market
 from crowd.standin.mturk.records import Entry, Hit
-from crowd.standin.mturk.site.frame import button, dollars, show, table
+from crowd.standin.mturk.site.frame import dollars, show
 
 STEPS = {"10 minutes": 600, "1 hour": 3600, "1 day": 86_400, "1 week": 604_800}
 FAULTS: Mapping[str, Mapping[str, str | int]] = {

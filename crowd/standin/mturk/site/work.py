@@ -7,12 +7,13 @@ from urllib.parse import urlencode, urlsplit, urlunsplit
 
 from crowd.standin.kernel.http import Refusal, Reply, Request, redirect
 from crowd.standin.kernel.pages import Html, joined, markup
+from crowd.standin.kernel.parts import button
 from crowd.standin.mturk import workers
 from crowd.standin.mturk.market import Market
 from crowd.standin.mturk.qualifying import unmet
 from crowd.standin.mturk.question import external_url
 from crowd.standin.mturk.records import Assignment, Hit
-from crowd.standin.mturk.site.frame import button, cookie, dollars, me, show, worker_id
+from crowd.standin.mturk.site.frame import cookie, dollars, me, show, worker_id
 
 NOT_AVAILABLE = "ASSIGNMENT_ID_NOT_AVAILABLE"
 NO_HITS = "No HITs at the moment. They appear here as soon as a requester publishes some."

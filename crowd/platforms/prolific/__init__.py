@@ -1,0 +1,1 @@
+"""Prolific: its REST API, version 1."""

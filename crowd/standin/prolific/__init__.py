@@ -1,0 +1,1 @@
+"""Prolific, rehearsed: its REST API, its participants' website, and what happens there by itself."""
