@@ -5,18 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from crowd.campaign_reads import terms_of
 from crowd.models import Account, Campaign, ExclusionMember, ExclusionSet, Obligation, Posting, Submission
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
 from crowd.querysets import PAYABLE
+from crowd.reconcile.words import PostingSight, PostingWish
 from experiments.models import Experiment, Study
 from participants.models import Participant, Session
 from participants.signing import digest_for
 
 Scope = ExclusionSet.Scope
+SHUT = (PostingSight.CLOSED, PostingSight.GONE, PostingSight.ABSENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +67,25 @@ def waiting_for_lists(account: Account) -> list[int]:
 
 def _waits(campaign: Campaign) -> bool:
     names = {wanted.name for wanted in wanted_by(campaign) if wanted.scope == Scope.TOOK_PART}
-    sets = ExclusionSet.objects.filter(account=campaign.account, name__in=names)
-    ready = set(sets.exclude(external_id="").values_list("name", flat=True))
-    return ready != names or ExclusionMember.objects.filter(set__in=sets).to_push().exists()
+    return not _are_ready(ExclusionSet.objects.filter(account=campaign.account, name__in=names), len(names))
+
+
+def waiting_to_pay(account: Account) -> list[int]:
+    """Ids of its campaigns whose list of people to be paid the platform does not know all of yet."""
+    sets = ExclusionSet.objects.filter(account=account, scope=Scope.OWED).select_related("campaign")
+    return [each.campaign_id for each in sets if each.campaign_id and not _are_ready(sets.filter(pk=each.pk), 1)]
+
+
+def list_of_owed(campaign: Campaign) -> str:
+    """The platform's id of the list of whom the campaign is to pay through a posting; "" if it is not made yet."""
+    found = ExclusionSet.objects.filter(account=campaign.account, campaign=campaign, scope=Scope.OWED).first()
+    return found.external_id if found else ""
+
+
+def _are_ready(sets: QuerySet[ExclusionSet], wanted: int) -> bool:
+    """Whether so many of them are made, and everybody is on them who can be."""
+    made = sets.exclude(external_id="").count()
+    return made == wanted and not ExclusionMember.objects.filter(set__in=sets).to_push().exists()
 
 
 def belonging_to(exclusion_set: ExclusionSet) -> QuerySet[Participant]:
@@ -97,6 +115,20 @@ def unpayable(campaign: Campaign | None) -> QuerySet[Obligation]:
     rows = Obligation.objects.filter(campaign=campaign, payment__state__in=("planned", "approved"))
     rows = rows.filter(payment__sent_at=None).exclude(kind=Obligation.Kind.BASE)
     return rows.exclude(submission__observed__in=PAYABLE).exclude(submission__observed__in=("unseen", "active"))
+
+
+def people_without_way(campaign: Campaign) -> int:
+    """How many people are owed what cannot reach them and is posted for nobody. Two queries, one if there are none."""
+    people = unpayable(campaign).order_by().values("participant").distinct().count()
+    return max(0, people - _posted_for(campaign)) if people else 0
+
+
+def _posted_for(campaign: Campaign) -> int:
+    """Places of open postings that only pay people, on which nobody has handed in yet."""
+    open_ = Posting.objects.filter(campaign=campaign, purpose="compensate", desired=PostingWish.OPEN)
+    used = Count("submissions", filter=Q(submissions__submitted_at__isnull=False))
+    places = open_.exclude(observed__in=SHUT).annotate(used=used).order_by()
+    return sum(wanted - taken for wanted, taken in places.values_list("desired_places", "used"))
 
 
 WHO = {Scope.TOOK_PART: _took_part, Scope.FINISHED: _finished, Scope.OWED: _owed}

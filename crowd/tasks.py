@@ -15,6 +15,7 @@ from crowd.models import Account, Campaign
 from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.comparing import compare_with_platform
+from crowd.services.compensating import approve_compensations
 from crowd.services.ending import hear_of_endings
 from crowd.services.excluding import keep_lists
 from crowd.services.missing import hand_in_for_missed
@@ -152,7 +153,11 @@ def pay_through(pk: int) -> dict[str, int]:
 def see_to_endings() -> dict[str, int]:
     """Hear how it ended for people, and see to those who finished and never handed in."""
     now = timezone.now()
-    return {"ended": hear_of_endings(now=now), "handed in for them": hand_in_for_missed(now=now)}
+    return {
+        "ended": hear_of_endings(now=now),
+        "handed in for them": hand_in_for_missed(now=now),
+        "compensations approved": approve_compensations(now=now),
+    }
 
 
 @shared_task(name="crowd.tasks.keep_lists_of_people")

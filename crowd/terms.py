@@ -10,6 +10,8 @@ from typing import Self, cast
 from experiments.types import Json, JsonObject
 
 CENT = Decimal("0.01")
+PAY_REWARD = CENT
+"""Of a posting that only pays people what they are owed: for handing it in. What they are owed comes beside it."""
 MASTERS = "masters"
 
 

@@ -55,7 +55,7 @@ class ArrivalKind(Protocol):
         ...
 
     def look(self, arrival: Arrival, experiment: Experiment) -> Session | HandOff | None:
-        """Where somebody goes who holds a claim: their session, something to hand in at once, or the consent text.
+        """Where somebody goes: to their session, to something to be handed in at once, or (None) the consent text.
 
         Refusal for somebody who may not come in.
         """

@@ -36,6 +36,7 @@ from crowd.campaign_reads import plan_of, standing_of, terms_of
 from crowd.models import Account, Campaign, Posting
 from crowd.services.campaigns import Draft, create_campaign, edit_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
+from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
 from experiments.access import Right
@@ -183,6 +184,21 @@ class CampaignTopUpView(CampaignView):
         more = {name: cast(int, sent[name]) for name in ("completes", "spare")}
         confirmation = _confirmation(request, sent)
         return self.shown_after(top_up_campaign(self.campaign, confirmation, **more, now=timezone.now()))
+
+
+@extend_schema(tags=["crowd"])
+class CampaignCompensateView(CampaignView):
+    """/experiments/<slug>/campaigns/<campaign>/compensate/"""
+
+    rights: ClassVar = {"POST": Right.SPEND}
+
+    @extend_schema(operation_id="compensate_campaign", request=NothingSent, responses=CampaignDetailShown)
+    def post(self, request: Request, slug: str, campaign: uuid.UUID) -> Response:
+        """Post what pays people who finished and whom no other way reaches.
+
+        A place for each, seen by them alone, for a cent beside what they are owed. Twice posts nothing more.
+        """
+        return self.shown_after(post_compensation(self.campaign, now=timezone.now()))
 
 
 @extend_schema(tags=["crowd"])

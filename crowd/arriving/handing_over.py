@@ -8,12 +8,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crowd import sites
 from crowd.arriving import words
-from crowd.claims import current_claim, terms_of
+from crowd.claims import current_claim, known_participant, terms_of
 from crowd.codes import code_of, codes_of
 from crowd.endings import outcome_of, owed_to
-from crowd.models import Submission
+from crowd.models import Obligation, Posting, Submission
 from crowd.paying.early import Way, way_of
 from crowd.platforms import NOT_READ
+from crowd.reconcile.words import PaymentState
+from participants.arrivals import Arrival
 from participants.handoffs import HandOff
 from participants.identity import external_id_of
 from participants.models import Session
@@ -34,6 +36,24 @@ def hand_over(session: Session) -> HandOff | None:
     if way_of(amount, terms) == Way.GIVE_BACK:
         return HandOff(note=give_back_note(submission, amount))
     return WAYS[platform](submission, session)
+
+
+def pay_through(posting: Posting, arrival: Arrival) -> HandOff:
+    """Of a posting that only pays people: one press, for those it is meant for. Nothing here waits for us."""
+    if arrival.is_preview:
+        return HandOff(note=words.compensation(is_theirs=True))
+    campaign = posting.campaign
+    participant = known_participant(campaign.experiment.study, arrival)
+    owed = Obligation.objects.filter(campaign=campaign, participant=participant).exclude(kind=Obligation.Kind.BASE)
+    if participant is None or not owed.exclude(payment__state=PaymentState.CANCELLED).exists():
+        return HandOff(note=words.compensation(is_theirs=False))
+    return HandOff(
+        action=f"{sites.site_of(campaign.account)}/mturk/externalSubmit",
+        fields={"assignmentId": arrival.claim, "completionCode": codes_of(posting)["completed"]},
+        label=words.last_step("mturk")[1],
+        note=words.compensation(is_theirs=True),
+        is_urgent=True,
+    )
 
 
 def give_back_note(submission: Submission, amount: Decimal) -> str:

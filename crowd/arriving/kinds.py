@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crowd import sites
-from crowd.arriving import words
+from crowd.arriving import handing_over, words
 from crowd.arriving.parameters import Parameters
 from crowd.claims import current_claim, held_by, known_participant, posting_named, posting_of
 from crowd.models import Submission
@@ -54,8 +54,14 @@ class CrowdArrival:
         return Arrival(self.name, str(posting.uuid), found.worker, found.claim)
 
     def look(self, arrival: Arrival, experiment: Experiment) -> Session | HandOff | None:
-        """The session that goes on under this claim; else whether the person may come in."""
+        """The session that goes on under this claim, or their pay to be handed in; else whether they may come in."""
+        if not arrival.source:
+            return None
         posting = posting_of(arrival)
+        if posting.purpose == "compensate":
+            return handing_over.pay_through(posting, arrival)
+        if arrival.is_preview:
+            return None
         participant = known_participant(posting.campaign.experiment.study, arrival)
         held = held_by(posting, arrival.claim, participant) if participant else None
         if held is not None and _goes_on_under(held):

@@ -42,7 +42,7 @@ OUT = (Session.Status.SCREENED_OUT, Session.Status.WITHDRAWN)
 
 def require_welcome(arrival: Arrival, posting: Posting, participant: Participant | None) -> None:
     """Excluded, AlreadyTookPart or NotInvited for somebody who may not come in under this claim. Reads only."""
-    if posting.campaign.status in (Campaign.Status.DRAFT, Campaign.Status.SETTLED):
+    if posting.campaign.status in (Campaign.Status.DRAFT, Campaign.Status.SETTLED) or posting.purpose != "recruit":
         raise NotInvited("This study takes in nobody from here at present.")
     digest = digest_of(arrival.kind, arrival.external_id)
     if took_part_in(terms_of(posting).exclude, platform=arrival.kind, digest=digest):

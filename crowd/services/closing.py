@@ -107,7 +107,11 @@ def settle_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
 
 
 def _want(campaign: Campaign, were: tuple[PostingWish, ...], wish: PostingWish) -> None:
-    Posting.objects.filter(campaign=campaign, desired__in=were).update(desired=wish, retry_at=None)
+    """Postings that only pay people stay up till they are removed with all the others."""
+    postings = Posting.objects.filter(campaign=campaign, desired__in=were)
+    if wish != PostingWish.GONE:
+        postings = postings.filter(purpose="recruit")
+    postings.update(desired=wish, retry_at=None)
 
 
 def _move(campaign: Campaign, before: str, after: str) -> None:

@@ -9,24 +9,41 @@ from django.conf import settings
 from django.urls import reverse
 
 from crowd.codes import codes_of
-from crowd.exclusions import lists_of
+from crowd.exclusions import list_of_owed, lists_of
 from crowd.models import Posting
 from crowd.platforms.base import Order
-from crowd.terms import Terms
+from crowd.terms import PAY_REWARD, Qualification, Terms
 from experiments.types import JsonObject
 
 
 def order_of(posting: Posting) -> Order:
     """The same posting gives the same order, however often it is asked for."""
-    campaign = posting.campaign
     return Order(
         token=posting.token,
         url=door_of(posting),
-        terms=Terms.parse(cast(JsonObject, campaign.terms)),
+        terms=terms_for(posting),
         places=posting.desired_places,
         annotation=f"machina:{posting.uuid.hex}",
         excluded=lists_of(posting),
         codes=cast(JsonObject, codes_of(posting)),
+    )
+
+
+def terms_for(posting: Posting) -> Terms:
+    """The campaign's; of a posting that only pays people, those under which nobody else sees it."""
+    terms = Terms.parse(cast(JsonObject, posting.campaign.terms))
+    if posting.purpose == "recruit":
+        return terms
+    return Terms(
+        title=f"Your pay for: {terms.title}"[:128],
+        description="You worked for us, and it could not be handed in. Hand in this, with one press, and you are paid.",
+        reward=PAY_REWARD,
+        keywords=terms.keywords,
+        minutes=1,
+        assignment_seconds=3_600,
+        lifetime_seconds=14 * 86_400,
+        auto_approval_seconds=terms.auto_approval_seconds,
+        qualifications=(Qualification(list_of_owed(posting.campaign), "Exists", guards="discover"),),
     )
 
 

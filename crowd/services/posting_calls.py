@@ -10,7 +10,7 @@ from typing import cast
 from django.db.models import F, Q, QuerySet
 
 from crowd.errors import AlreadyDone, PlatformUnavailable
-from crowd.exclusions import waiting_for_lists
+from crowd.exclusions import waiting_for_lists, waiting_to_pay
 from crowd.models import Account, Campaign, Posting
 from crowd.platforms.base import Platform, PostingSeen
 from crowd.posting_states import state_of
@@ -37,8 +37,9 @@ class Postings:
 
     def due(self, account: Account, now: datetime) -> QuerySet[Posting]:
         """Closing comes before opening: it is what saves money. Nothing goes up before its lists are there."""
-        unlisted = Q(external_id="", purpose="recruit", campaign__in=waiting_for_lists(account))
-        rows = Posting.objects.to_do(now).filter(campaign__account=account).exclude(unlisted)
+        unlisted = Q(purpose="recruit", campaign__in=waiting_for_lists(account))
+        unlisted |= Q(purpose="compensate", campaign__in=waiting_to_pay(account))
+        rows = Posting.objects.to_do(now).filter(campaign__account=account).exclude(unlisted, external_id="")
         related = rows.select_related("campaign__experiment__study", "campaign__account")
         return related.order_by(F("desired").asc(), "pk")
 

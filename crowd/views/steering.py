@@ -20,6 +20,7 @@ from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpFor
 from crowd.links import campaign_url
 from crowd.models import Campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
+from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
 from crowd.views.campaigns import show
@@ -77,10 +78,11 @@ def top_up(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """act: what it does with the campaign and what was sent along. said: afterwards."""
+    """act: what it does with the campaign and what was sent along. said: afterwards. right: of who may press it."""
 
     act: Callable[[Campaign, QueryDict, datetime], object]
     said: str
+    right: Right = Right.RUN
 
 
 def _pause(campaign: Campaign, _sent: QueryDict, now: datetime) -> object:
@@ -107,11 +109,16 @@ def _settle(campaign: Campaign, _sent: QueryDict, now: datetime) -> object:
     return settle_campaign(campaign, now=now)
 
 
+def _compensate(campaign: Campaign, _sent: QueryDict, now: datetime) -> object:
+    return post_compensation(campaign, now=now)
+
+
 BUTTONS = {
     "pause": Button(_pause, "Paused: nobody new comes. Whoever holds a place may finish."),
     "resume": Button(_resume, "It goes on."),
     "extend": Button(_extend, "Postings that have places stay up as long."),
     "close": Button(_close, "Closed for good: nobody new comes. Review and pay what comes in."),
+    "compensate": Button(_compensate, "Posted for them alone: they hand it in, and are paid through it.", Right.SPEND),
     "settle": Button(_settle, "Settled. Its postings are removed from the platform."),
 }
 
@@ -119,11 +126,11 @@ BUTTONS = {
 @require_POST
 @login_required
 def act(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
-    """One button. They move no money that was not confirmed, so whoever may run the experiment may press them."""
+    """One button. Those that move no money but what was confirmed may be pressed by whoever runs the experiment."""
     if name not in BUTTONS:
         raise Http404
     try:
-        found = find_campaign(request, campaign, Right.RUN)
+        found = find_campaign(request, campaign, BUTTONS[name].right)
     except Refusal as refusal:
         return refused(request, refusal)
     try:

@@ -26,15 +26,15 @@ def arrival_at(request: HttpRequest, experiment: Experiment) -> Arrival | None:
 
 
 def shown_at_once(request: HttpRequest, experiment: Experiment, arrival: Arrival, language: str) -> HttpResponse | None:
-    """What somebody with a claim is shown in place of the consent text; None if they are to read it."""
-    if arrival.is_preview:
-        return None
+    """What somebody whom a platform sent is shown in place of the consent text; None if they are to read it."""
     found = kind_of(arrival).look(arrival, experiment)
     if isinstance(found, Session):
         return HttpResponseRedirect(reverse("participants:page", args=[token_of(found.uuid)]))
     if isinstance(found, HandOff):
-        context = {"page": frame_for(experiment, language), "complete": {"handoff": found}}
-        return render(request, "participants/complete.html", context)
+        message = {"kind": "pay", "handoff": found}
+        return render(
+            request, "participants/message.html", {"page": frame_for(experiment, language), "message": message}
+        )
     return None
 
 

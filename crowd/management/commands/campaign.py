@@ -24,6 +24,7 @@ from crowd.campaign_words import plan_lines, standing_lines
 from crowd.models import Account, Campaign
 from crowd.services.campaigns import Draft, create_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
+from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
 from experiments.console import search_by_uuid
@@ -43,12 +44,13 @@ EXAMPLES = """examples:
   campaign pause 0b6f         campaign resume 0b6f
   campaign extend 0b6f --hours 48
   campaign close 0b6f --because "Enough for the pilot"
+  campaign compensate 0b6f                            post HITs that pay whom no other way reaches
   campaign settle 0b6f                                remove its postings once everything is reviewed
 
 A campaign is named by its id or by how that begins. terms.yaml holds the terms of docs/campaigns.md: title,
 description, reward, … Publishing takes the total of the plan, typed; another amount publishes nothing.
 Exit status 1 where a rule says no; nothing has changed then."""
-NEEDS_CAMPAIGN = ("plan", "publish", "show", "top-up", "pause", "resume", "extend", "close", "settle")
+NEEDS_CAMPAIGN = ("plan", "publish", "show", "top-up", "pause", "resume", "extend", "close", "compensate", "settle")
 
 
 class Command(BaseCommand):
@@ -133,6 +135,7 @@ STEPS: dict[str, Callable[[Campaign, Mapping[str, Any]], object]] = {
     "resume": _resume,
     "extend": lambda campaign, options: extend_campaign(campaign, hours=options["hours"], now=timezone.now()),
     "close": lambda campaign, options: close_campaign(campaign, options["because"], now=timezone.now()),
+    "compensate": lambda campaign, _: post_compensation(campaign, now=timezone.now()),
     "settle": lambda campaign, _: settle_campaign(campaign, now=timezone.now()),
 }
 
