@@ -12,6 +12,7 @@ from django.db.models import Count, Q
 from crowd.budget_reads import Room
 from crowd.campaign_reads import OVER, completed
 from crowd.events import CrowdEvent
+from crowd.links import posting_page
 from crowd.models import Campaign, Posting, Submission
 from crowd.planning.plan import Plan
 from crowd.planning.warnings import warnings_of
@@ -120,12 +121,15 @@ class PlanShown:
 
 @dataclass(frozen=True, slots=True)
 class PostingRow:
-    """One posting and how its places fare. door: the link to send, where nobody else sends people."""
+    """One posting and how its places fare. page: where its people find it. door: the link to send, where nobody else
+    sends people.
+    """
 
     posting: Posting
     completes: int
     active: int
     ended: int
+    page: str = ""
     door: str = ""
 
     @property
@@ -173,7 +177,13 @@ def posting_rows(campaign: Campaign) -> list[PostingRow]:
         ended=Count("pk", filter=used & ~completed() & ~OVER),
     )
     by_posting = {pk: (done, active, ended) for pk, done, active, ended in counts}
-    return [PostingRow(each, *by_posting.get(each.pk, (0, 0, 0)), _door(campaign, each)) for each in postings]
+    return [_row(campaign, each, by_posting.get(each.pk, (0, 0, 0))) for each in postings]
+
+
+def _row(campaign: Campaign, posting: Posting, counts: tuple[int, int, int]) -> PostingRow:
+    completes, active, ended = counts
+    page, door = posting_page(campaign.account, posting), _door(campaign, posting)
+    return PostingRow(posting, completes, active, ended, page, door)
 
 
 def _door(campaign: Campaign, posting: Posting) -> str:

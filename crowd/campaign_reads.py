@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
@@ -19,7 +20,7 @@ from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight, Su
 from crowd.terms import Terms
 from experiments.models import Experiment, Study
 from experiments.types import JsonObject
-from participants.models import Session
+from participants.models import Participant, Session
 
 NEWEST = 500  # people whose durations are read
 SIMULATED = "simulated"
@@ -91,14 +92,13 @@ def asked_of(campaign: Campaign, terms: Terms, study: Study) -> Asked:
     )
 
 
-def standing_of(campaign: Campaign) -> Standing:
+def standing_of(campaign: Campaign, *, now: datetime) -> Standing:
     """People who completed, and places that may still become some. Three queries, however many submissions there are.
 
     A place of an open posting waits unless it was used up; of a closed one only who is still at it may complete.
     """
     postings = Posting.objects.filter(campaign=campaign, purpose="recruit")
-    is_open = Q(desired__in=OPEN_WISHES) & ~Q(observed__in=SHUT)
-    places = dict(postings.filter(is_open).values_list("pk", "desired_places"))
+    places = dict(postings.exclude(shut(now)).values_list("pk", "desired_places"))
     used_up = Q(done_at__isnull=False) | Q(submitted_at__isnull=False)
     submissions = Submission.objects.filter(posting__campaign=campaign, posting__purpose="recruit").order_by()
     rows = submissions.values("posting_id").annotate(
@@ -114,6 +114,34 @@ def standing_of(campaign: Campaign) -> Standing:
         used=sum(row["used"] for row in counts.values()),
         most=campaign.places,
     )
+
+
+def excluded_people(campaign: Campaign) -> int:
+    """How many people of this platform the studies that are named keep out. No query if none is named."""
+    slugs = terms_of(campaign).exclude
+    if not slugs:
+        return 0
+    people = Participant.objects.filter(study__slug__in=slugs, platform=campaign.account.platform)
+    return people.exclude(external_digest="").aggregate(n=Count("external_digest", distinct=True))["n"] or 0
+
+
+def publish_blocker(campaign: Campaign) -> str:
+    """Why it cannot be published now, in a sentence with the way on; "" if it can."""
+    experiment, account = campaign.experiment, campaign.account
+    if account.is_production and experiment.status != experiment.Status.RUNNING:
+        return (
+            f"“{experiment.title}” is {experiment.standing}: people who are paid real money would find it closed, or "
+            "their answers would not count. Start the experiment first."
+        )
+    if not experiment.is_open:
+        return f"“{experiment.title}” is {experiment.standing} and lets nobody in. Rehearse or start it first."
+    return ""
+
+
+def shut(now: datetime) -> Q:
+    """Postings that nobody can come to any more. One that is closed before its time is opened again."""
+    comes_back = Q(desired__in=OPEN_WISHES) & (Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+    return ~Q(desired__in=OPEN_WISHES) | (Q(observed__in=SHUT) & ~comes_back) | Q(observed=PostingSight.GONE)
 
 
 def completed() -> Q:

@@ -40,6 +40,7 @@ def main() -> None:
         runs(chromium)
         safety(chromium)
         trying(chromium)
+        campaigns(chromium)
 
 
 def require_demo() -> None:
@@ -150,6 +151,16 @@ def trying(chromium: Browser) -> None:
     page.locator(".m-regret svg").wait_for()
     page.screenshot(path=FOLDER / "try-policies.png")
     page.close()
+
+
+def campaigns(chromium: Browser) -> None:
+    """The newest draft, and the newest campaign that runs: the demo has a draft; publish one more for the other."""
+    for name, chip in (("campaign-plan", "Draft"), ("campaign-running", "Running")):
+        page = signed_in(chromium, DESKTOP)
+        page.goto(f"{HOME}/console/campaigns/")
+        page.locator(".m-table tbody tr", has_text=chip).locator("th a").first.click()
+        shoot(page, page.url.removeprefix(HOME), name, full_page=True)
+        page.close()
 
 
 def signed_in(chromium: Browser, size: ViewportSize) -> Page:

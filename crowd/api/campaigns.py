@@ -109,7 +109,9 @@ class CampaignView(ExperimentView):
 
     def shown(self) -> Response:
         """As it was found."""
-        return Response(detail_document(self.campaign, standing_of(self.campaign), glance_at(self.campaign)))
+        return Response(
+            detail_document(self.campaign, standing_of(self.campaign, now=timezone.now()), glance_at(self.campaign))
+        )
 
     def shown_after(self, _done: object) -> Response:
         """As it is by now."""

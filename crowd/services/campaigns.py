@@ -92,6 +92,9 @@ def checked_terms(draft: Draft, account: Account, experiment: Experiment) -> Ter
     """The terms if they can be posted. Invalid names every path."""
     found = term_problems(draft.terms, platform=account.platform, currency=experiment.study.currency)
     errors: list[dict[str, str | int]] = [{"path": f"terms.{each.path}", "message": each.message} for each in found]
+    if not found and experiment.study.slug in Terms.parse(draft.terms).exclude:
+        message = "The campaign's own study cannot be excluded; an exclusion group keeps its experiments apart."
+        errors.append({"path": "terms.exclude", "message": message})
     if not 1 <= draft.goal <= MOST_GOAL:
         errors.append({"path": "goal", "message": f"goal must be in [1, {MOST_GOAL:,}], not {draft.goal}."})
     if errors:

@@ -8,9 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from crowd import events
+from crowd.campaign_reads import shut
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting, Submission
-from crowd.reconcile.words import PostingSight, PostingWish
+from crowd.reconcile.words import PostingWish
 from crowd.services.campaigns import lock
 from crowd.services.holds import settle_plan
 from experiments.errors import IllegalTransition
@@ -47,14 +48,17 @@ def resume_campaign(campaign: Campaign, *, until: datetime, now: datetime) -> Ca
 
 @transaction.atomic
 def extend_campaign(campaign: Campaign, *, hours: int, now: datetime) -> int:
-    """Keep every posting that has places up for so many hours from now, if that is later. How many were extended."""
+    """Keep every posting that is still up so for so many hours from now, if that is later. How many were extended.
+
+    What has expired stays so: the next round posts its places anew.
+    """
     campaign = lock(campaign)
     if campaign.status != Campaign.Status.RUNNING:
         raise _illegal(campaign, "extended")
     if not 1 <= hours <= 8_760:
         raise IllegalTransition(f"hours must be in [1, 8,760], not {hours}.")
     until = now + timedelta(hours=hours)
-    open_ = Posting.objects.filter(campaign=campaign, desired=PostingWish.OPEN).exclude(observed=PostingSight.GONE)
+    open_ = Posting.objects.filter(campaign=campaign, desired=PostingWish.OPEN).exclude(shut(now))
     extended = open_.filter(Q(expires_at__isnull=True) | Q(expires_at__lt=until)).update(
         expires_at=until, retry_at=None
     )

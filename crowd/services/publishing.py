@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import transaction
 
 from crowd import events
-from crowd.campaign_reads import plan_of
+from crowd.campaign_reads import plan_of, publish_blocker
 from crowd.errors import NotConfirmed
 from crowd.events import CrowdEvent
 from crowd.models import Campaign
@@ -70,19 +70,9 @@ def require_confirmed(sha256: str, total: Decimal, currency: str, confirmation: 
 def _require_publishable(campaign: Campaign) -> None:
     if campaign.status != Campaign.Status.DRAFT:
         raise IllegalTransition(f"“{campaign.title}” is {campaign.get_status_display().lower()} already.")
-    experiment, account = campaign.experiment, campaign.account
-    if account.is_production and experiment.status != experiment.Status.RUNNING:
-        raise IllegalTransition(
-            f"“{experiment.title}” is {experiment.standing}: people who are paid real money would find it closed, or "
-            "their answers would not count.",
-            hint="Start the experiment, then publish.",
-        )
-    if not experiment.is_open:
-        raise IllegalTransition(
-            f"“{experiment.title}” is {experiment.standing}: it lets nobody in.", hint="Rehearse or start it first."
-        )
-    terms: JsonObject = campaign.terms  # type: ignore[assignment]  # written by our services as an object
-    checked_terms(Draft(terms, campaign.goal), account, experiment)
+    if blocker := publish_blocker(campaign):
+        raise IllegalTransition(blocker)
+    checked_terms(Draft(cast(JsonObject, campaign.terms), campaign.goal), campaign.account, campaign.experiment)
 
 
 def _keep(campaign: Campaign, plan: Plan, confirmation: Confirmation, now: datetime) -> None:

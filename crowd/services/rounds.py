@@ -10,7 +10,7 @@ from django.db.models import Max, Q, QuerySet
 
 from crowd import events
 from crowd.campaign_money import postings_with_money
-from crowd.campaign_reads import standing_of, terms_of
+from crowd.campaign_reads import shut, standing_of, terms_of
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting
 from crowd.planning.shapes import Shape, cut, shape_of
@@ -40,9 +40,9 @@ def next_round(campaign: Campaign, *, now: datetime) -> int:
 
 def post_round(campaign: Campaign, *, now: datetime) -> int:
     """The same for a campaign that is locked already, whatever the time. Call it in its transaction."""
-    for posting in postings_with_money(campaign, _shut(campaign)):
+    for posting in postings_with_money(campaign, _shut(campaign, now)):
         return_places(posting, at=now)
-    standing, terms = standing_of(campaign), terms_of(campaign)
+    standing, terms = standing_of(campaign, now=now), terms_of(campaign)
     if standing.is_met:
         close(campaign, "The goal is met.", now=now)
         return 0
@@ -107,10 +107,11 @@ def _new_postings(campaign: Campaign, places: int, round_: int, shape: Shape, un
     )
 
 
-def _shut(campaign: Campaign) -> QuerySet[Posting]:
-    """Postings that nobody can come to any more."""
-    postings = Posting.objects.filter(campaign=campaign, observed__in=(PostingSight.CLOSED, PostingSight.GONE))
-    return postings.select_related("campaign__experiment__study")
+def _shut(campaign: Campaign, now: datetime) -> QuerySet[Posting]:
+    """Postings that the platform shows closed, and that stay so."""
+    postings = Posting.objects.filter(shut(now), campaign=campaign)
+    seen = postings.filter(observed__in=(PostingSight.CLOSED, PostingSight.GONE))
+    return seen.select_related("campaign__experiment__study")
 
 
 def _say_if_stuck(campaign: Campaign, sentence: str) -> None:

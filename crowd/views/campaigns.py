@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Final, cast
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crowd.budget_reads import room_of
 from crowd.campaign_money import glance_at
 from crowd.campaign_page import confirmed_plan, history_of, outcomes_of, plan_shown, posting_rows
-from crowd.campaign_reads import plan_of, standing_of, terms_of
+from crowd.campaign_reads import excluded_people, plan_of, publish_blocker, standing_of, terms_of
 from crowd.campaign_rows import CHIPS, rows_of
 from crowd.exclusions import people_without_way
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
 from crowd.models import Account, Campaign
+from crowd.planning.words import paid_otherwise, who_may_come
 from crowd.sites import is_stand_in
 from crowd.views.doors import find_campaign, find_experiment, page, refused
 from experiments.access import Right
@@ -79,14 +81,17 @@ def show(request: HttpRequest, campaign: Campaign, *, status: int = 200, **more:
 
 
 def _common(request: HttpRequest, campaign: Campaign) -> dict[str, object]:
-    study = campaign.experiment.study_id
+    study, terms = campaign.experiment.study_id, terms_of(campaign)
     return {
         "campaign": campaign,
         "chip": CHIPS[Campaign.Status(campaign.status)],
         "experiment": campaign.experiment,
         "account": campaign.account,
         "is_stand_in": is_stand_in(campaign.account),
-        "terms": terms_of(campaign),
+        "terms": terms,
+        "who": who_may_come(terms),
+        "otherwise": paid_otherwise(terms),
+        "excluded": excluded_people(campaign),
         "currency": campaign.experiment.study.currency,
         "may_edit": has_right(request, Right.EDIT, study),
         "may_run": has_right(request, Right.RUN, study),
@@ -98,11 +103,12 @@ def _common(request: HttpRequest, campaign: Campaign) -> dict[str, object]:
 
 def _of_draft(campaign: Campaign) -> dict[str, object]:
     shown = plan_shown(plan_of(campaign), room_of(campaign.experiment.study))
-    return {"shown": shown, "amount_form": AmountForm(initial={"sha256": shown.plan.sha256})}
+    blocker = publish_blocker(campaign)
+    return {"shown": shown, "blocker": blocker, "amount_form": AmountForm(initial={"sha256": shown.plan.sha256})}
 
 
 def _of_published(campaign: Campaign) -> dict[str, object]:
-    standing, glance = standing_of(campaign), glance_at(campaign)
+    standing, glance = standing_of(campaign, now=timezone.now()), glance_at(campaign)
     done = min(100.0, 100 * standing.completes / campaign.goal)
     return {
         "standing": standing,

@@ -111,7 +111,7 @@ def discard(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
 def _form(request: HttpRequest, experiment: Experiment, *, campaign: Campaign | None = None) -> CampaignForm:
     given = request.POST if request.method == "POST" else None
     accounts = None if campaign else Account.objects.filter(studies=experiment.study_id).order_by("is_production", "pk")
-    studies = Study.objects.visible_to(cast("User", request.user)).order_by("title")
+    studies = Study.objects.visible_to(cast("User", request.user)).exclude(pk=experiment.study_id).order_by("title")
     form = CampaignForm(given, accounts=accounts, studies=studies)
     if campaign is not None and given is None:
         form.fill(terms_of(campaign), campaign.goal)

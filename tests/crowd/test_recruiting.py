@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crowd.campaign_money import glance_at
-from crowd.campaign_reads import plan_of, standing_of
+from crowd.campaign_reads import excluded_people, plan_of, standing_of
 from crowd.errors import BudgetExceeded, NotConfirmed
 from crowd.models import Account, Budget, Campaign, Posting
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight
@@ -23,12 +23,14 @@ from crowd.services.topping_up import plan_top_up, top_up_campaign
 from crowd.tasks import tend_campaign
 from experiments.errors import Forbidden, Frozen, IllegalTransition, Invalid
 from experiments.models import Event, Experiment
+from participants.identity import participant_of
 from tests.crowd.factories import dollars, make_account, make_submission, make_terms
 from tests.factories import make_experiment, make_session, make_study
 
 pytestmark = pytest.mark.django_db
 
 NOW = timezone.now()
+DAY = timedelta(days=1)
 
 
 def funded_experiment(**entries: object) -> Experiment:
@@ -168,7 +170,7 @@ def test_who_returns_frees_the_place_and_is_not_recruited_for_twice() -> None:
     campaign = published(goal=9)
     make_submission(Posting.objects.get(), outcome="returned", observed=SubmissionSight.RETURNED)
 
-    assert standing_of(campaign).waiting == 9
+    assert standing_of(campaign, now=NOW).waiting == 9
     assert next_round(campaign, now=NOW) == 0
 
 
@@ -178,7 +180,7 @@ def test_places_that_expired_are_posted_anew() -> None:
     make_submission(Posting.objects.get(), accepted_at=NOW)
     Posting.objects.update(observed=PostingSight.CLOSED)
 
-    assert next_round(campaign, now=NOW) == 4
+    assert next_round(campaign, now=NOW + DAY) == 4
 
 
 def test_screened_out_people_are_recruited_for_only_within_the_spare_places() -> None:
@@ -213,6 +215,25 @@ def test_pausing_and_resuming_change_what_is_wanted_of_every_posting() -> None:
     until = NOW + timedelta(days=3)
     resume_campaign(campaign, until=until, now=NOW)
     assert set(Posting.objects.values_list("desired", "expires_at")) == {("open", until)}
+
+
+def test_what_was_paused_keeps_its_places_and_their_money_until_it_is_up_again() -> None:
+    campaign = published(goal=18, round_size=9)
+    pause_campaign(campaign, now=NOW)
+    Posting.objects.update(observed=PostingSight.CLOSED)  # as MTurk shows a pause
+    resume_campaign(campaign, until=NOW + DAY, now=NOW)
+    tend(Campaign.objects.get(), now=NOW)
+
+    assert list(Posting.objects.values_list("desired", "desired_places")) == [("open", 9), ("open", 9)]
+    assert glance_at(campaign).held["posting"] == dollars("21.60")
+
+
+def test_what_has_expired_is_not_extended_but_posted_anew() -> None:
+    campaign = published(goal=9)
+    Posting.objects.update(observed=PostingSight.CLOSED)
+
+    assert extend_campaign(campaign, hours=48, now=NOW + DAY) == 0
+    assert next_round(campaign, now=NOW + DAY) == 9
 
 
 def test_extending_never_shortens() -> None:
@@ -280,7 +301,7 @@ def test_places_that_expired_are_posted_anew_with_the_money_that_was_held_for_th
     published(make_experiment(make_study(budget=dollars("10.80"))), goal=9)
     Posting.objects.update(observed=PostingSight.CLOSED)
 
-    assert next_round(Campaign.objects.get(), now=NOW) == 9
+    assert next_round(Campaign.objects.get(), now=NOW + DAY) == 9
     assert budget() == (dollars("10.80"), dollars("0"))
 
 
@@ -377,3 +398,20 @@ def test_the_worker_looks_at_every_campaign_that_may_need_a_round() -> None:
 
     assert due(timezone.now()) == [campaign.pk]
     assert (tend_campaign(campaign.pk), tend_campaign(campaign.pk)) == (9, 0)
+
+
+def test_a_campaign_does_not_exclude_its_own_study() -> None:
+    experiment = funded_experiment()
+    with pytest.raises(Invalid, match="own study"):
+        drafted(experiment, exclude=[experiment.study.slug])
+
+    assert not Campaign.objects.exists()
+
+
+def test_people_of_named_studies_are_counted_before_anything_is_posted() -> None:
+    earlier = make_study()
+    for name in ("A1", "A2"):
+        participant_of(earlier, platform="mturk", external_id=name)
+    participant_of(earlier, platform="prolific", external_id="P1")
+
+    assert excluded_people(drafted(exclude=[earlier.slug])) == 2

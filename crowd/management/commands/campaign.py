@@ -208,7 +208,7 @@ def _amount(text: str) -> Decimal:
 
 def _listed() -> Told:
     rows = Campaign.objects.select_related("account", "experiment__study").order_by("-pk")
-    found = [detail_document(each, standing_of(each), glance_at(each)) for each in rows[:100]]
+    found = [detail_document(each, standing_of(each, now=timezone.now()), glance_at(each)) for each in rows[:100]]
     lines = [
         f"{str(each.uuid)[:8]}  {each.status:<8} {each.goal:>6}  {each.account}: {each.title} ({each.experiment.slug})"
         for each in rows[:100]
@@ -225,5 +225,5 @@ def _planned(campaign: Campaign) -> Told:
 
 def _shown(campaign: Campaign) -> Told:
     campaign.refresh_from_db()
-    standing, glance = standing_of(campaign), glance_at(campaign)
+    standing, glance = standing_of(campaign, now=timezone.now()), glance_at(campaign)
     return detail_document(campaign, standing, glance), standing_lines(campaign, standing, glance)
