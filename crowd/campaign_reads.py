@@ -9,6 +9,7 @@ from typing import cast
 from django.db.models import Count, Q
 
 from crowd.models import Campaign, Posting, Submission
+from crowd.paying.formula import Formula, FormulaError
 from crowd.planning.checking import Problem, problems_of, shape_problems
 from crowd.planning.fees import fee_rule
 from crowd.planning.hourly import ENOUGH, Duration, duration_of
@@ -18,7 +19,7 @@ from crowd.planning.shapes import shape_of
 from crowd.planning.topping_up import TopUp, top_up
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight, SubmissionWish
 from crowd.terms import Terms
-from experiments.models import Experiment, Study
+from experiments.models import Experiment, Measure, Study
 from experiments.types import JsonObject
 from participants.models import Participant, Session
 
@@ -35,8 +36,13 @@ def terms_of(campaign: Campaign) -> Terms:
     return Terms.parse(cast(JsonObject, campaign.terms))
 
 
-def term_problems(document: JsonObject, *, platform: str, currency: str) -> tuple[Problem, ...]:
-    """What stands in the way of posting terms, from their shape to the platform's rules; studies to exclude exist."""
+def term_problems(
+    document: JsonObject, *, platform: str, currency: str, experiment: Experiment | None = None
+) -> tuple[Problem, ...]:
+    """What stands in the way of posting terms, from their shape to the platform's rules; studies to exclude exist.
+
+    experiment: whose measures a bonus may ask for; without one they are not looked up.
+    """
     if found := shape_problems(document):
         return found
     try:
@@ -49,7 +55,23 @@ def term_problems(document: JsonObject, *, platform: str, currency: str) -> tupl
         for place, slug in enumerate(terms.exclude)
         if slug not in known
     ]
-    return (*problems_of(terms, platform=platform, currency=currency), *absent)
+    return (*problems_of(terms, platform=platform, currency=currency), *absent, *_bonus_problems(terms, experiment))
+
+
+def _bonus_problems(terms: Terms, experiment: Experiment | None) -> tuple[Problem, ...]:
+    """Whether the bonus is a formula over what the experiment measures."""
+    if not terms.bonus:
+        return ()
+    measures = (
+        None
+        if experiment is None
+        else list(Measure.objects.filter(experiment=experiment).values_list("name", flat=True))
+    )
+    try:
+        Formula.parse(terms.bonus, measures=measures)
+    except FormulaError as error:
+        return (Problem("bonus", f"The bonus: {error}."),)
+    return ()
 
 
 def expected_duration(experiment: Experiment, *, announced: int) -> Duration:

@@ -39,13 +39,14 @@ class _Echo:
 
 def payments_csv(campaign: Campaign) -> StreamingHttpResponse:
     """A download in constant memory."""
-    response = StreamingHttpResponse(_lines(campaign), content_type="text/csv; charset=utf-8")
+    response = StreamingHttpResponse(lines_of(campaign), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="payments-{campaign.uuid.hex[:8]}.csv"'
     response["Cache-Control"] = "no-store"
     return response
 
 
-def _lines(campaign: Campaign) -> Iterator[str]:
+def lines_of(campaign: Campaign) -> Iterator[str]:
+    """Its rows, as text."""
     writer = csv.writer(_Echo())
     yield writer.writerow(COLUMNS)
     currency = campaign.experiment.study.currency

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.api import campaigns
+from crowd.api import campaigns, money
 
 LIST = "experiments/<slug:slug>/campaigns/"
 ONE = f"{LIST}<uuid:campaign>/"
@@ -14,6 +14,11 @@ urlpatterns = [
     path(f"{ONE}top-up/", campaigns.CampaignTopUpView.as_view(), name="campaign-top-up"),
     path(f"{ONE}compensate/", campaigns.CampaignCompensateView.as_view(), name="campaign-compensate"),
     path(f"{ONE}postings/", campaigns.CampaignPostingsView.as_view(), name="campaign-postings"),
+    path(f"{ONE}money/", money.CampaignMoneyView.as_view(), name="campaign-money"),
+    path(f"{ONE}payments/", money.PaymentsView.as_view(), name="campaign-payments"),
+    path(f"{ONE}payments/plan/", money.PaymentPlanView.as_view(), name="campaign-payment-plan"),
+    path(f"{ONE}hourly-pay/", money.HourlyView.as_view(), name="campaign-hourly-pay"),
+    path("studies/<slug:slug>/crowd/money/", money.StudyMoneyView.as_view(), name="study-money"),
     *(
         path(f"{ONE}{name}/", campaigns.step_view(name, step).as_view(), name=f"campaign-{name}")
         for name, step in campaigns.STEPS.items()

@@ -90,7 +90,8 @@ def lock(campaign: Campaign) -> Campaign:
 
 def checked_terms(draft: Draft, account: Account, experiment: Experiment) -> Terms:
     """The terms if they can be posted. Invalid names every path."""
-    found = term_problems(draft.terms, platform=account.platform, currency=experiment.study.currency)
+    currency = experiment.study.currency
+    found = term_problems(draft.terms, platform=account.platform, currency=currency, experiment=experiment)
     errors: list[dict[str, str | int]] = [{"path": f"terms.{each.path}", "message": each.message} for each in found]
     if not found and experiment.study.slug in Terms.parse(draft.terms).exclude:
         message = "The campaign's own study cannot be excluded; an exclusion group keeps its experiments apart."
