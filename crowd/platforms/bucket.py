@@ -7,15 +7,10 @@ account. A call books its turn and waits for it, so that turns come in order; wh
 from __future__ import annotations
 
 import time
-from functools import cache
-from typing import TYPE_CHECKING, Final, cast
-
-from django.conf import settings
+from typing import Final, cast
 
 from crowd.errors import PlatformUnavailable
-
-if TYPE_CHECKING:
-    from redis import Redis
+from crowd.platforms.shared import key_of, shared
 
 RATE: Final = 5.0
 BURST: Final = 10.0
@@ -65,21 +60,5 @@ def hold(bucket: str, seconds: float, *, rate: float = RATE, burst: float = BURS
 
 
 def _run(script: str, bucket: str, *arguments: float) -> str:
-    from redis import RedisError
-
-    key = f"{settings.CACHES['default']['KEY_PREFIX']}:crowd:bucket:{bucket}"
-    try:
-        return cast(str, _redis(settings.CACHES["default"]["LOCATION"]).eval(script, 1, key, *map(str, arguments)))
-    except (RedisError, OSError) as error:
-        raise PlatformUnavailable(
-            "Redis does not answer, so that calls of platforms cannot be spread.",
-            code="no-redis",
-            hint="The doctor says what is wrong with it.",
-        ) from error
-
-
-@cache
-def _redis(url: str) -> Redis:
-    from redis import Redis
-
-    return Redis.from_url(url, decode_responses=True, socket_timeout=5)
+    with shared() as redis:
+        return cast(str, redis.eval(script, 1, key_of("bucket", bucket), *map(str, arguments)))

@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from crowd import sites
 from tests.crowd.running import KillableMTurk, RunningMTurk, mturk_process, mturk_thread
+
+
+@pytest.fixture(autouse=True)
+def framing_sites_are_fresh() -> None:
+    """They are remembered for a minute, which is longer than a test."""
+    sites._framing_sites.cache_clear()
 
 
 @pytest.fixture

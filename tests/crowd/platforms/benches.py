@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from typing import cast
 
 from crowd.platforms import PLATFORMS, Platform
 from crowd.platforms.base import Link
+from crowd.platforms.testing import people
+from crowd.platforms.testing.world import opened
 from crowd.standin.control_client import Control
 from tests.crowd.running import mturk_thread, prolific_thread
 
@@ -63,4 +66,30 @@ def prolific() -> Iterator[Bench]:
         yield Bench(link, running, calls, "{:024x}", says_when_decided=False)
 
 
-BENCHES: dict[str, Callable[[], AbstractContextManager[Bench]]] = {"mturk": mturk, "prolific": prolific}
+@dataclass
+class TestBench(Bench):
+    """The platform that is in Redis: nobody is called, so that no call can be spoilt."""
+
+    __test__ = False
+
+    def work(self, posting: str, worker: str, code: str = "CODE") -> str:
+        work = people.accept(self.link, posting, worker)
+        people.submit(self.link, work, code)
+        return work
+
+    def bonuses_paid(self) -> Decimal:
+        with opened(self.link) as world:
+            return sum((Decimal(bonus.amount) for bonus in world.bonuses), Decimal(0))
+
+
+@contextmanager
+def test() -> Iterator[Bench]:
+    """A fresh one."""
+    yield TestBench(Link("test", bucket=uuid.uuid4().hex), Control(""), {})
+
+
+BENCHES: dict[str, Callable[[], AbstractContextManager[Bench]]] = {
+    "mturk": mturk,
+    "prolific": prolific,
+    "test": test,
+}
