@@ -8,7 +8,8 @@ import hmac
 from crowd.models import Posting, Submission
 from participants.signing import digest_for
 
-BY_OUTCOME = ("completed", "no_consent", "screened_out", "failed_check", "technical_failure", "on_behalf")
+ON_BEHALF = "on_behalf"
+BY_OUTCOME = ("completed", "no_consent", "screened_out", "failed_check", "technical_failure", ON_BEHALF)
 LENGTH = 10
 
 
@@ -28,7 +29,7 @@ def codes_of(posting: Posting) -> dict[str, str]:
 def is_code_of(submission: Submission, code: str) -> bool:
     """Whether the code that came with a submission is one that its person was given when they had completed."""
     shared = codes_of(submission.posting)
-    known = (code_of(submission), shared["completed"], shared["on_behalf"])
+    known = (code_of(submission), shared["completed"], shared[ON_BEHALF])
     return any(hmac.compare_digest(each.encode(), code.strip().upper().encode()) for each in known)
 
 

@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 
 from crowd import events
-from crowd.codes import codes_of
+from crowd.codes import ON_BEHALF, codes_of
 from crowd.events import CrowdEvent
 from crowd.models import Submission
 from crowd.platforms import PLATFORMS
@@ -48,7 +48,7 @@ def _hand_in_for(pk: int, *, now: datetime) -> bool:
     if submission is None:
         return False
     submission.desired = SubmissionWish.COMPLETED
-    submission.code = codes_of(submission.posting)[str(submission.outcome)]
+    submission.code = codes_of(submission.posting)[ON_BEHALF]
     submission.retry_at = None
     submission.save(update_fields=["desired", "code", "retry_at"])
     experiment, subject = submission.posting.campaign.experiment, f"submission:{submission.uuid}"
