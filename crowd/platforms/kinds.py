@@ -2,24 +2,56 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import Final
 
 from crowd.platforms.base import Can, Link, Platform
 
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One key of an account's options. is_number: a number above 0; a text otherwise."""
+    """One key of an account's options. takes: a name in TAKES."""
 
     name: str
     about: str
-    is_number: bool = False
+    takes: str = "text"
+
+    def problem(self, value: object) -> str:
+        """What is wrong with a value, in a sentence; "" if nothing is."""
+        fits, said = TAKES[self.takes]
+        return "" if fits(value) else said
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value > 0
+
+
+def _is_share(value: object) -> bool:
+    """0.333, or “0.333”."""
+    try:
+        return not isinstance(value, bool) and 0 <= Decimal(str(value)) <= 1
+    except InvalidOperation:
+        return False
+
+
+def _is_reference(value: object) -> bool:
+    return isinstance(value, str) and re.fullmatch(r"env:[A-Za-z0-9_.-]+", value) is not None
+
+
+TAKES: Final[dict[str, tuple[Callable[[object], bool], str]]] = {
+    "text": (lambda value: isinstance(value, str), "Give a text."),
+    "number": (_is_number, "Give a number above 0."),
+    "share": (_is_share, "Give a share from 0 to 1, such as 0.333."),
+    "reference": (_is_reference, "Say where it is, as env:NAME: never the secret itself."),
+}
 
 
 RATE = (
-    Option("calls_per_second", "how many calls a second the account may make; 5 by itself", is_number=True),
-    Option("burst", "how many calls at once after a pause; 10 by itself", is_number=True),
+    Option("calls_per_second", "how many calls a second the account may make; 5 by itself", takes="number"),
+    Option("burst", "how many calls at once after a pause; 10 by itself", takes="number"),
 )
 
 

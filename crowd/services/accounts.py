@@ -191,10 +191,8 @@ def _options(kind: Kind, options: Mapping[str, object]) -> dict[str, str]:
     for name, value in options.items():
         if name not in known:
             problems[f"options.{name}"] = f"{kind.title} knows no such option. There are: {', '.join(known) or 'none'}."
-        elif known[name].is_number and not (isinstance(value, int | float) and value > 0):
-            problems[f"options.{name}"] = "Give a number above 0."
-        elif not known[name].is_number and not isinstance(value, str):
-            problems[f"options.{name}"] = "Give a text."
+        elif problem := known[name].problem(value):
+            problems[f"options.{name}"] = problem
     return problems
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 from xml.etree import ElementTree
 
-CODE_FIELDS: Final = ("code", "completion_code")
+CODE_FIELDS: Final = ("completionCode", "code", "completion_code")
 _NAMESPACE: Final = "{*}"
 
 

@@ -31,9 +31,17 @@ PROLIFIC: Final = Kind(
     options=(
         Option("workspace", "the workspace's id: its balance and its webhooks are asked for"),
         Option("project", "the id of the project in which studies are made; the workspace's first by itself"),
-        Option("webhook_secret", "env:NAME, the variable with the secret that Prolific signs webhooks with"),
-        Option("fee", "Prolific's share on top of what people get; 0.428 by itself, less for academic workspaces"),
-        Option("vat", "the tax on that share; 0 by itself"),
+        Option(
+            "webhook_secret",
+            "env:NAME, the variable with the secret that Prolific signs webhooks with",
+            takes="reference",
+        ),
+        Option(
+            "fee",
+            "Prolific's share on top of what people get; 0.428 by itself, less for academic workspaces",
+            takes="share",
+        ),
+        Option("vat", "the tax on that share; 0 by itself", takes="share"),
         *RATE,
     ),
     worker_sites=("https://app.prolific.com",),

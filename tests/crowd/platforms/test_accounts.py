@@ -78,6 +78,8 @@ def test_nobody_makes_an_account_for_a_study_of_others(draft: AccountDraft) -> N
         ({"options": {"speed": 5}}, "options.speed", "no such option"),
         ({"options": {"burst": "many"}}, "options.burst", "a number above 0"),
         ({"platform": "link"}, "endpoint", "called nowhere"),
+        ({"platform": "prolific", "options": {"fee": "1.5"}}, "options.fee", "from 0 to 1"),
+        ({"platform": "prolific", "options": {"webhook_secret": "hush"}}, "options.webhook_secret", "never the secret"),
     ],
 )
 def test_what_is_wrong_is_named_by_its_column(
