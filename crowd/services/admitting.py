@@ -19,6 +19,7 @@ from crowd.querysets import SubmissionQuerySet
 from crowd.reconcile.words import PaymentState, PostingWish, SubmissionSight
 from crowd.services.ending import owe_a_part
 from crowd.services.holds import give_back_claim, hold_claim
+from crowd.services.missing import PATIENCE
 from experiments.types import JsonObject
 from participants.arrivals import Arrival
 from participants.capability import token_of
@@ -172,8 +173,20 @@ def _require_another_go(posting: Posting, session: Session) -> None:
         campaign=posting.campaign, participant=session.participant_id, kind=Obligation.Kind.COMPENSATION
     ).exclude(payment__state=PaymentState.CANCELLED)
     is_over = session.status in OUT or claims_of(session).exclude(submitted_at=None).exists()
-    if is_over or compensated.exists() or terms_of(posting).repeat == "refuse":
+    if is_over or _may_have_handed_in(posting, session) or compensated.exists() or terms_of(posting).repeat == "refuse":
         raise AlreadyTookPart("You have taken part in this study already.", hint="It can be done once only.")
+
+
+def _may_have_handed_in(posting: Posting, session: Session) -> bool:
+    """Whether they finished under a claim of another posting, and nobody has looked yet whether it was handed in.
+
+    A new claim of the same posting shows that the one before was not: platforms give one at a time.
+    """
+    if session.status != Session.Status.COMPLETED or session.ended_at is None:
+        return False
+    read_at = posting.campaign.account.polled_at
+    is_known = read_at is not None and read_at > session.ended_at + PATIENCE
+    return not is_known and claims_of(session).exclude(posting=posting).exists()
 
 
 def _of_others(posting: Posting, claim: str, participant: Participant | None) -> SubmissionQuerySet:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from crowd.claims import current_claim
-from crowd.models import Submission
+from crowd.models import Account, Submission
 from crowd.reconcile.words import SubmissionSight
 from experiments.models import Slot
 from participants.models import Session
@@ -106,6 +108,21 @@ def test_who_handed_in_once_may_not_do_it_in_another_hit(client: Client) -> None
 
     assert response.status_code == 409
     assert list(outcomes()) == ["3FIRST"]
+
+
+def test_who_finished_a_moment_ago_in_another_hit_waits_until_it_is_known_whether_that_was_handed_in(
+    client: Client,
+) -> None:
+    posting = offered()
+    other = make_posting(posting.campaign, external_id="HITOTHER")
+    finish(page_of(come_in(posting, claim="3FIRST")))
+
+    assert client.get(link(other, claim="3SECOND")).status_code == 409
+    assert list(outcomes()) == ["3FIRST"]
+
+    Account.objects.update(polled_at=timezone.now() + timedelta(minutes=11))
+    come_in(other, claim="3SECOND")
+    assert outcomes() == {"3FIRST": "returned", "3SECOND": "completed"}
 
 
 def test_who_finished_but_never_handed_in_does_so_under_the_next_claim() -> None:
