@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crowd.account_reads import row_of, rows_of
 from crowd.forms.account import AccountForm
 from crowd.models import Account, Campaign
+from crowd.notice_reads import notices_of
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Finding
 from crowd.services.accounts import check_account, create_account, draft_of, edit_account, require_keeper
@@ -111,6 +112,7 @@ def _page(
         "findings": findings,
         "is_well": all(finding.is_well for finding in findings),
         "may_check": _may_run(request, row),
+        "notices": notices_of(row),
         "campaigns": Campaign.objects.visible_to(user).filter(account=row).select_related("experiment")[:20],
     }
     return page(request, "crowd/account.html", row.name, context)

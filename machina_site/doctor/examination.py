@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from machina_site.doctor import machine, servers
+from machina_site.doctor import crowd, machine, servers
 from machina_site.doctor.finding import Finding
 
 PROBES: Final[tuple[Callable[[], Finding], ...]] = (
@@ -22,6 +22,7 @@ PROBES: Final[tuple[Callable[[], Finding], ...]] = (
     servers.redis,
     servers.worker,
     servers.beat,
+    crowd.platforms,
 )
 
 

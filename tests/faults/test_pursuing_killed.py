@@ -28,7 +28,7 @@ from tests.proof import PROOF
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).parents[2]
-POSTINGS, KILLS = (300, 40) if PROOF else (6, 2)
+POSTINGS, KILLS = (120, 15) if PROOF else (6, 2)
 PEOPLE = 3
 PATIENCE = 900.0 if PROOF else 60.0
 PROGRAM = """

@@ -17,6 +17,8 @@ from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight, Su
 from crowd.services.mending import look_now, try_row_again
 from experiments.errors import Unknown
 from experiments.models import Event, Membership, Role
+from machina_site.doctor.crowd import platforms
+from machina_site.doctor.finding import Verdict
 from tests.crowd.factories import make_campaign, make_posting, make_submission
 from tests.crowd.pursuing.conftest import Site
 from tests.factories import make_user
@@ -194,3 +196,12 @@ def test_one_look_by_hand_does_what_is_desired_and_reads(site: Site, capsys: pyt
     assert told["done"] == {"publish": 1}
     assert told["reading"]["postings"] == 1
     assert Posting.objects.get().observed == PostingSight.OPEN
+
+
+def test_the_doctor_says_that_nobody_reads_an_account_and_what_to_start(site: Site) -> None:
+    assert platforms().verdict == Verdict.OK
+    Account.objects.update(poll_due=site.now() - timedelta(minutes=10))
+
+    found = platforms()
+
+    assert (found.verdict, "queue “crowd”" in found.advice) == (Verdict.WARN, True)

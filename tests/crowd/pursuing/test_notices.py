@@ -178,3 +178,17 @@ def test_dropped_doubled_and_shuffled_notices_lead_where_reading_alone_leads(sit
     assert told == read_alone
     assert "submitted" in told.values()
     assert 0 < Notice.objects.count() < 2 * ROUNDS
+
+
+def test_an_accounts_page_says_what_its_topic_is_subscribed_to_and_when_it_last_told_something(
+    site: Site, topic: Sink, admin_client: Client
+) -> None:
+    address = reverse("crowd:account", args=[site.account.uuid])
+    before = admin_client.get(address).content.decode()
+    Notice.objects.create(account=site.account, key="a", kind="Ping", received_at=site.now() - timedelta(minutes=5))
+
+    after = admin_client.get(address).content.decode()
+
+    assert reverse("crowd:sns", args=[site.account.uuid]) in before
+    assert "None yet" in before
+    assert "5\xa0minutes ago" in after

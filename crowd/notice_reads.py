@@ -1,0 +1,30 @@
+"""How an account is told of what happens, and when it last was."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from crowd.models import Account, Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Notices:
+    """is_told: the account names a topic or queue. address: what the topic is subscribed to; "" for a queue."""
+
+    is_told: bool = False
+    address: str = ""
+    last: datetime | None = None
+
+
+def notices_of(account: Account) -> Notices:
+    """One query, and none for an account that is told nothing."""
+    destination = account.options.get("notifications") if isinstance(account.options, dict) else None
+    if not isinstance(destination, str) or not destination:
+        return Notices()
+    path = reverse("crowd:sns", args=[account.uuid]) if destination.startswith("arn:") else ""
+    last = Notice.objects.filter(account=account).values_list("received_at", flat=True).first()
+    return Notices(True, f"{settings.PUBLIC_URL}{path}" if path else "", last)
