@@ -31,7 +31,11 @@ class Person:
 def people_of(campaign: Campaign) -> list[Person]:
     """Everybody who completed and was not rejected, once each. Two queries."""
     rows = Submission.objects.filter(completed(), posting__campaign=campaign, session__ended_at__isnull=False)
-    rows = rows.select_related("session__assignment__arm", "participant", "posting").order_by("participant_id", "-pk")
+    rows = (
+        rows.select_related("posting__campaign__experiment__study")
+        .select_related("session__assignment__arm", "participant", "posting__campaign__account")
+        .order_by("participant_id", "-pk")
+    )
     owed = _owed(campaign)
     return [_person(row, owed.get(row.participant_id, ZERO)) for row in rows.distinct("participant_id")]
 

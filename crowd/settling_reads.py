@@ -41,9 +41,13 @@ def done_and_not_owed() -> QuerySet[Submission]:
 
 
 def approved_there() -> QuerySet[Payment]:
-    """Not confirmed, of people whose work the platform was seen to pay by itself."""
-    paid = [
-        Q(Exists(claims_behind().filter(observed=sight)), obligation__kind=kind)
+    """Not confirmed, of people whose work the platform was seen to pay by itself.
+
+    For the first base of somebody any claim of theirs counts; for what a posting of their own pays, that one alone.
+    """
+    own = Q(obligation__kind=Kind.BASE, obligation__submission__observed=SubmissionSight.APPROVED)
+    paid = [own] + [
+        Q(Exists(claims_behind().filter(observed=sight)), obligation__kind=kind, obligation__number=1)
         for kind, sight in PAID_BY_SIGHT.items()
     ]
     return _payments().filter(reduce(or_, paid)).exclude(state=PaymentState.CONFIRMED)
@@ -70,7 +74,7 @@ def gone_there() -> QuerySet[Payment]:
     """The base of people who finished here, lost their place there, and hold no other."""
     alive = claims_behind().exclude(observed__in=GONE)
     rows = _payments().filter(NOT_SENT, ~Exists(alive), obligation__kind=Kind.BASE)
-    rows = rows.filter(obligation__submission__observed__in=GONE)
+    rows = rows.filter(obligation__submission__observed__in=GONE, obligation__submission__posting__purpose="recruit")
     return rows.exclude(obligation__submission__desired=SubmissionWish.COMPLETED)
 
 

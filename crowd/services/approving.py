@@ -20,8 +20,8 @@ from crowd.querysets import PAYABLE
 from crowd.reconcile.words import PaymentState
 from crowd.services.campaigns import lock
 from crowd.services.fees import with_fee
-from crowd.services.obligations import debt_to, next_number, owe
-from crowd.services.payments import approve_payment, cost_of
+from crowd.services.obligations import debt_to, last_numbers, owe_many
+from crowd.services.payments import approve_payments, cost_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +86,7 @@ def approve_plan(campaign: Campaign, confirmed: Confirmed, *, at: datetime) -> i
     lock(campaign)
     plan = plan_of_payments(campaign)
     _require(confirmed, plan.total, plan.sha256)
-    for payment in plan.payments:
-        approve_payment(payment, by=confirmed.by, at=at)
-    return len(plan.payments)
+    return approve_payments([each.pk for each in plan.payments], by=confirmed.by, at=at)
 
 
 def plan_of_top_up(campaign: Campaign) -> TopUpPlan:
@@ -107,12 +105,19 @@ def top_up_pay(campaign: Campaign, confirmed: Confirmed, *, at: datetime) -> int
     plan = plan_of_top_up(campaign)
     _require(confirmed, plan.total, plan.sha256)
     reason = "The work took longer than we had thought: this brings your pay up to what is fair."
-    for person in plan.people:
-        number = next_number(campaign, person.submission.participant, Obligation.Kind.TOP_UP)
-        amount = plan.each[person.arm].amount
-        debt = debt_to(person.submission, Obligation.Kind.TOP_UP, amount, reason=reason, number=number)
-        approve_payment(owe(debt, at=at).payment, by=confirmed.by, at=at)
-    return len(plan.people)
+    numbers = last_numbers(campaign, Obligation.Kind.TOP_UP)
+    debts = [
+        debt_to(
+            person.submission,
+            Obligation.Kind.TOP_UP,
+            plan.each[person.arm].amount,
+            reason=reason,
+            number=numbers.get(person.submission.participant_id, 0) + 1,
+        )
+        for person in plan.people
+    ]
+    owed = owe_many(debts, at=at)
+    return approve_payments([each.pk for each in owed], by=confirmed.by, at=at)
 
 
 def _require(confirmed: Confirmed, total: Decimal, sha256: str) -> None:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
 from django.db import transaction
+from django.db.models import Max
 
 from crowd.errors import OwedOtherwise
-from crowd.events import CrowdEvent, record
+from crowd.events import CrowdEvent
 from crowd.models import Campaign, Obligation, Payment, Submission
 from crowd.paying.keys import reference_of, token_of
 from crowd.services.fees import with_fee
 from crowd.terms import Terms
+from experiments.models import Event
 from experiments.types import JsonObject
 from participants.models import Participant
 
@@ -69,6 +72,21 @@ def owe(debt: Debt, *, at: datetime) -> Obligation:
     return obligation
 
 
+def last_numbers(campaign: Campaign, kind: str) -> dict[int, int]:
+    """Person > the highest number under which that kind is owed to them. One query."""
+    rows = campaign.obligations.filter(kind=kind).order_by().values_list("participant")
+    return dict(rows.annotate(last=Max("number")))
+
+
+@transaction.atomic
+def owe_many(debts: Sequence[Debt], *, at: datetime) -> list[Payment]:
+    """Things that are owed to nobody yet, in three statements; IntegrityError if one is. Their planned payments."""
+    obligations = Obligation.objects.bulk_create([_obligation(each, at=at) for each in debts], batch_size=500)
+    payments = Payment.objects.bulk_create([_payment(each) for each in obligations], batch_size=500)
+    Event.objects.bulk_create([_line(each, at=at) for each in payments], batch_size=500)
+    return payments
+
+
 def next_number(campaign: Campaign, participant: Participant, kind: str) -> int:
     """Under which another thing of that kind would be owed. Not a lock: two who ask at once get the same."""
     last = campaign.obligations.filter(participant=participant, kind=kind).order_by("-number").first()
@@ -86,18 +104,40 @@ def attach(obligation: Obligation, submission: Submission) -> Obligation:
 
 
 def _plan(obligation: Obligation, *, at: datetime) -> Payment:
+    payment = _payment(obligation)
+    payment.save()
+    _line(payment, at=at).save()
+    return payment
+
+
+def _obligation(debt: Debt, *, at: datetime) -> Obligation:
+    return Obligation(
+        campaign=debt.campaign,
+        participant=debt.participant,
+        kind=debt.kind,
+        number=debt.number,
+        submission=debt.submission,
+        amount=debt.amount,
+        reason=debt.reason,
+        created_at=at,
+    )
+
+
+def _payment(obligation: Obligation) -> Payment:
     campaign = obligation.campaign
     token = token_of(campaign.uuid, obligation.participant.uuid, obligation.kind, obligation.number)
-    payment = Payment.objects.create(
-        obligation=obligation,
-        token=token,
-        reference=reference_of(token),
-        fee=_fee(obligation),
+    return Payment(obligation=obligation, token=token, reference=reference_of(token), fee=_fee(obligation))
+
+
+def _line(payment: Payment, *, at: datetime) -> Event:
+    obligation = payment.obligation
+    return Event(
+        kind=CrowdEvent.OBLIGATION_MADE,
+        experiment=obligation.campaign.experiment,
+        subject=f"obligation:{obligation.uuid}",
+        at=at,
+        payload={"kind": obligation.kind, "amount": str(obligation.amount), "payment": str(payment.uuid)},
     )
-    payload = {"kind": obligation.kind, "amount": str(obligation.amount), "payment": str(payment.uuid)}
-    subject = f"obligation:{obligation.uuid}"
-    record(CrowdEvent.OBLIGATION_MADE, campaign.experiment, subject=subject, at=at, payload=payload)
-    return payment
 
 
 def _fee(obligation: Obligation) -> Decimal:

@@ -5,18 +5,22 @@ Approving holds the money, out of what is held for that person and their posting
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 
-from crowd.events import CrowdEvent, record
+from crowd.events import CrowdEvent
 from crowd.models import Obligation, Payment, Submission
 from crowd.paying.cost import Cost
 from crowd.reconcile.words import PaymentState
-from crowd.services.budgets import Booking, release_all, reserve, spend
+from crowd.services.budgets import Booking, release_all, reserve_many, spend
 from crowd.services.holds import hold_of_claim, hold_of_payment, hold_of_posting
 from experiments.errors import IllegalTransition
+from experiments.models import Event
 
 FROM: dict[str, tuple[str, ...]] = {
     PaymentState.APPROVED: (PaymentState.PLANNED, PaymentState.FAILED, PaymentState.UNKNOWN),
@@ -36,10 +40,12 @@ FROM: dict[str, tuple[str, ...]] = {
 """state > what it may follow. One that may have left is never cancelled; that it was paid is a fact at any time."""
 
 
+APPROVING: Final = ("state", "approved_by", "approved_at", "retry_at", "trouble", "attempts")
+
+
 def locked(payment: Payment) -> Payment:
     """The row as it is now, for whoever moves it."""
-    rows = Payment.objects.select_related("obligation__campaign__experiment__study", "obligation__submission__posting")
-    return rows.select_for_update(of=("self",)).get(pk=payment.pk)
+    return _joined().get(pk=payment.pk)
 
 
 def cost_of(payment: Payment) -> Cost:
@@ -47,16 +53,28 @@ def cost_of(payment: Payment) -> Cost:
     return Cost(payment.obligation.amount, payment.fee)
 
 
-@transaction.atomic
 def approve_payment(payment: Payment, *, by: User | None, at: datetime) -> Payment:
     """Let it be sent. Approved or further already: nothing changes. BudgetExceeded: it stays planned."""
-    payment = locked(payment)
-    if payment.state not in (PaymentState.PLANNED, PaymentState.FAILED):
-        return payment
-    reserve(_booking(payment), at=at, out_of=_holds_behind(payment))
-    payment.approved_by, payment.approved_at = by, at
-    payment.retry_at, payment.trouble, payment.attempts = None, "", 0
-    return move(payment, PaymentState.APPROVED, at=at)
+    approve_payments([payment.pk], by=by, at=at)
+    payment.refresh_from_db()
+    return payment
+
+
+@transaction.atomic
+def approve_payments(pks: Sequence[int], *, by: User | None, at: datetime) -> int:
+    """The same for many of one study, all of them or none; how many were. As many queries as for one."""
+    rows = _joined().filter(pk__in=pks, state__in=(PaymentState.PLANNED, PaymentState.FAILED))
+    payments = list(rows.order_by("pk"))
+    reserve_many([(_booking(each), _holds_behind(each)) for each in payments], at=at)
+    lines = []
+    for payment in payments:
+        before, payment.state = payment.state, PaymentState.APPROVED
+        payment.approved_by, payment.approved_at = by, at
+        payment.retry_at, payment.trouble, payment.attempts = None, "", 0
+        lines.append(line_of(payment, before, at=at))
+    Payment.objects.bulk_update(payments, APPROVING, batch_size=500)
+    Event.objects.bulk_create(lines, batch_size=500)
+    return len(payments)
 
 
 @transaction.atomic
@@ -117,10 +135,21 @@ def move(payment: Payment, state: PaymentState, *, at: datetime) -> Payment:
 
 def tell(payment: Payment, before: str, *, at: datetime) -> None:
     """The diary's line of a move."""
-    record(
-        CrowdEvent.PAYMENT_MOVED,
-        payment.obligation.campaign.experiment,
+    line_of(payment, before, at=at).save()
+
+
+def line_of(payment: Payment, before: str, *, at: datetime) -> Event:
+    """The same, not yet written."""
+    return Event(
+        kind=CrowdEvent.PAYMENT_MOVED,
+        experiment=payment.obligation.campaign.experiment,
         subject=f"payment:{payment.uuid}",
         at=at,
         payload={"from": before, "to": payment.state, "amount": str(payment.obligation.amount)},
     )
+
+
+def _joined() -> QuerySet[Payment]:
+    """Locked, with all that moving them needs."""
+    rows = Payment.objects.select_related("obligation__campaign__experiment__study", "obligation__submission__posting")
+    return rows.select_for_update(of=("self",))

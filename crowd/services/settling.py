@@ -102,10 +102,11 @@ def _each(rows: QuerySet[Row], deed: Callable[[Row], object]) -> int:
 def _confirm(payment: Payment, now: datetime) -> None:
     """The base is confirmed; a part of it that was planned instead is not owed beside the whole."""
     obligation = payment.obligation
-    _point_at_what_was_approved(obligation)
+    if obligation.number == 1:
+        _point_at_what_was_approved(obligation)
     confirm_payment(payment, at=now)
-    if obligation.kind != Obligation.Kind.BASE:
-        return
+    if obligation.kind != Obligation.Kind.BASE or obligation.number > 1:
+        return  # the cents of a posting that pays a compensation take nothing away from it
     lesser = (Obligation.Kind.PARTIAL, Obligation.Kind.SCREEN_OUT, Obligation.Kind.COMPENSATION)
     planned = Payment.objects.filter(
         obligation__campaign=obligation.campaign_id,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crowd.errors import BudgetExceeded, NotConfirmed
@@ -87,6 +89,18 @@ def test_one_confirmation_brings_everybody_up_and_the_second_click_is_refused() 
     assert set(arms(campaign).values()) == {("9.00", "0.00")}
     assert Payment.objects.filter(state="approved").count() == 10
     assert Budget.objects.get().reserved == dollars("6.00")
+
+
+def test_a_top_up_of_many_takes_no_more_queries_than_one_of_few() -> None:
+    plans = [(campaign, said(plan_of_top_up(campaign))) for campaign in (campaign_of([10] * 2), campaign_of([10] * 8))]
+    counts = []
+    for campaign, confirmed in plans:
+        with CaptureQueriesContext(connection) as queries:
+            top_up_pay(campaign, confirmed, at=NOW)
+        counts.append(len(queries))
+
+    assert Payment.objects.filter(state="approved").count() == 10
+    assert counts[0] == counts[1]
 
 
 def test_people_who_came_meanwhile_are_not_paid_unseen() -> None:

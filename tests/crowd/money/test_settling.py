@@ -203,6 +203,27 @@ def test_a_place_that_was_given_up_is_held_for_the_next_again() -> None:
     assert spent() == before
 
 
+def test_the_cents_of_a_posting_that_pays_a_compensation_leave_it_alone() -> None:
+    first = done(campaign())
+    sweep()
+    seen(first, "timed_out")
+    sweep()
+    own = make_submission(make_posting(first.posting.campaign, purpose="compensate"), observed="approved")
+    Submission.objects.filter(pk=own.pk).update(participant=first.participant)
+    own.refresh_from_db()
+    owe(debt_to(own, "base", dollars("0.01"), number=2), at=NOW)
+    sweep()
+
+    states_of = Payment.objects.values_list("obligation__kind", "obligation__number", "state")
+    assert set(states_of) == {
+        ("base", 1, "cancelled"),
+        ("base", 2, "confirmed"),
+        ("bonus", 1, "planned"),
+        ("compensation", 1, "planned"),
+    }
+    assert Obligation.objects.get(kind="compensation").submission == own
+
+
 def test_twenty_sweeps_change_nothing_that_one_has_settled() -> None:
     submission = done(campaign())
     seen(submission, "approved")
