@@ -25,7 +25,9 @@ PAGES = (
 def everything() -> dict[str, list[object]]:
     """Every row of the rooms that hold studies and people."""
     models = [
-        model for room in ("experiments", "bandits", "participants") for model in apps.get_app_config(room).get_models()
+        model
+        for room in ("experiments", "bandits", "participants", "crowd")
+        for model in apps.get_app_config(room).get_models()
     ]
     return {model.__name__: list(model._default_manager.order_by("pk").values()) for model in models}
 

@@ -25,10 +25,14 @@ from tests.participants.test_taking_part import answer
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def site(site: Site) -> Site:
-    Study.objects.filter(pk=site.campaign.experiment.study_id).update(budget=100)
-    return site
+@pytest.fixture(autouse=True)
+def _money(site: Site) -> None:
+    fund(site)
+
+
+def fund(site: Site) -> None:
+    """The study may spend."""
+    Study.objects.filter(pk=site.campaign.experiment.study_id).update(budget=1_000)
 
 
 def work(site: Site, posting: Posting, worker: str, *, hands_in: bool) -> str:
