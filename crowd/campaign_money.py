@@ -77,13 +77,17 @@ def glance_at(campaign: Campaign) -> Glance:
 
 def postings_with_money(campaign: Campaign, postings: QuerySet[Posting]) -> Iterable[Posting]:
     """Those of them whose hold still has something. Two queries."""
-    cost = F("amount") + F("fee")
-    entries = BudgetEntry.objects.filter(campaign=campaign, hold__startswith="posting:").order_by()
+    rich = set(open_holds(campaign, of="posting"))
+    return [each for each in postings if f"posting:{each.uuid.hex}" in rich] if rich else []
+
+
+def open_holds(campaign: Campaign, *, of: str = "") -> list[str]:
+    """Names of the holds that still have something, of one kind or of all. One query."""
+    entries = BudgetEntry.objects.filter(campaign=campaign, hold__startswith=f"{of}:" if of else "").order_by()
     sums: dict[str, Decimal] = {}
-    for hold, kind, total in entries.values_list("hold", "kind").annotate(total=Sum(cost)):
+    for hold, kind, total in entries.values_list("hold", "kind").annotate(total=Sum(F("amount") + F("fee"))):
         sums[hold] = sums.get(hold, NOTHING) + (total if kind == Kind.RESERVE else -total)
-    rich = {hold for hold, left in sums.items() if left > 0}
-    return [each for each in postings if f"posting:{each.uuid.hex}" in rich]
+    return sorted(hold for hold, left in sums.items() if hold and left > 0)
 
 
 def _planned(campaign: Campaign, hold: str) -> Decimal:

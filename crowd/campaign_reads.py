@@ -8,7 +8,7 @@ from typing import cast
 
 from django.db.models import Count, Q
 
-from crowd.models import Campaign, Posting, Submission
+from crowd.models import Campaign, Obligation, Posting, Submission
 from crowd.paying.formula import Formula, FormulaError
 from crowd.planning.checking import Problem, problems_of, shape_problems
 from crowd.planning.fees import fee_rule
@@ -28,6 +28,9 @@ SIMULATED = "simulated"
 OPEN_WISHES = (PostingWish.OPEN, PostingWish.PAUSED)
 SHUT = (PostingSight.CLOSED, PostingSight.GONE)
 GONE_BACK = (SubmissionSight.RETURNED, SubmissionSight.TIMED_OUT)
+STILL_UP = (PostingSight.OPEN, PostingSight.TAKEN, PostingSight.PENDING, PostingSight.PAUSED)
+AT_IT = (SubmissionSight.UNSEEN, SubmissionSight.ACTIVE)
+UNDECIDED = Q(submitted_at__isnull=False, decided_at__isnull=True)
 OVER = Q(outcome__in=("returned", "timed_out", "withdrawn")) | Q(observed__in=GONE_BACK)
 
 
@@ -158,6 +161,20 @@ def publish_blocker(campaign: Campaign) -> str:
     if not experiment.is_open:
         return f"“{experiment.title}” is {experiment.standing} and lets nobody in. Rehearse or start it first."
     return ""
+
+
+def unsettled(campaign: Campaign) -> list[str]:
+    """What is still open of a closed campaign, in sentences; empty when it can be settled. Four queries."""
+    postings = Posting.objects.filter(campaign=campaign, observed__in=STILL_UP)
+    submissions = Submission.objects.filter(posting__campaign=campaign)
+    at_it = submissions.filter(outcome="", done_at__isnull=True, submitted_at__isnull=True, observed__in=AT_IT)
+    counts = (
+        (submissions.filter(UNDECIDED).count(), "{n} submission{s} to be decided on: review them."),
+        (postings.count(), "{n} posting{s} still up at the platform: wait until it shows them closed."),
+        (at_it.count(), "{n} still at it: wait until they are done, or their time is over."),
+        (Obligation.objects.filter(campaign=campaign).unpaid().count(), "{n} payment{s} not through: see to them."),
+    )
+    return [sentence.format(n=n, s="" if n == 1 else "s") for n, sentence in counts if n]
 
 
 def shut(now: datetime) -> Q:

@@ -8,16 +8,16 @@ from django.db import transaction
 from django.db.models import Q
 
 from crowd import events
-from crowd.campaign_reads import shut
+from crowd.campaign_money import open_holds
+from crowd.campaign_reads import shut, unsettled
 from crowd.events import CrowdEvent
-from crowd.models import Campaign, Posting, Submission
+from crowd.models import Campaign, Posting
 from crowd.reconcile.words import PostingWish
+from crowd.services.budgets import release_all
 from crowd.services.campaigns import lock
 from crowd.services.holds import settle_plan
 from experiments.errors import IllegalTransition
 from experiments.types import JsonObject
-
-UNDECIDED = Q(submitted_at__isnull=False, decided_at__isnull=True)
 
 
 @transaction.atomic
@@ -91,21 +91,22 @@ def close(campaign: Campaign, because: str, *, now: datetime) -> Campaign:
 
 @transaction.atomic
 def settle_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
-    """Remove its postings from the platform once everything on them is reviewed. Twice changes nothing.
+    """Remove its postings from the platform once everything is reviewed and paid, and hold no more money for it.
 
-    IllegalTransition names what is still open.
+    IllegalTransition names what is still open. Twice changes nothing.
     """
     campaign = lock(campaign)
     if campaign.status == Campaign.Status.SETTLED:
         return campaign
     if campaign.status != Campaign.Status.CLOSED:
         raise _illegal(campaign, "settled")
-    waiting = Submission.objects.filter(UNDECIDED, posting__campaign=campaign).count()
-    if waiting:
-        raise IllegalTransition(f"{waiting} submissions wait for a decision.", hint="Review them first.")
+    if left := unsettled(campaign):
+        raise IllegalTransition(left[0], hint="Then settle it again." if len(left) == 1 else " ".join(left[1:]))
     campaign.status = Campaign.Status.SETTLED
     campaign.save(update_fields=["status"])
-    _want(campaign, (PostingWish.DRAFT, PostingWish.CLOSED), PostingWish.GONE)
+    Posting.objects.filter(campaign=campaign).update(desired=PostingWish.GONE, retry_at=None)
+    for hold in open_holds(campaign):
+        release_all(campaign, hold, at=now)
     _record(CrowdEvent.CAMPAIGN_SETTLED, campaign, now)
     return campaign
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from crowd.campaign_money import glance_at
 from crowd.campaign_reads import excluded_people, plan_of, standing_of
 from crowd.errors import BudgetExceeded, NotConfirmed
-from crowd.models import Account, Budget, Campaign, Posting
+from crowd.models import Account, Budget, Campaign, Obligation, Posting
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight
 from crowd.services.campaigns import Draft, create_campaign, edit_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
@@ -24,7 +24,7 @@ from crowd.tasks import tend_campaign
 from experiments.errors import Forbidden, Frozen, IllegalTransition, Invalid
 from experiments.models import Event, Experiment
 from participants.identity import participant_of
-from tests.crowd.factories import dollars, make_account, make_submission, make_terms
+from tests.crowd.factories import dollars, make_account, make_posting, make_submission, make_terms
 from tests.factories import make_experiment, make_session, make_study
 
 pytestmark = pytest.mark.django_db
@@ -251,7 +251,7 @@ def test_nothing_is_removed_from_the_platform_before_it_is_reviewed() -> None:
     submission = make_submission(Posting.objects.get(), submitted_at=NOW)
     close_campaign(campaign, "Enough.", now=NOW)
 
-    with pytest.raises(IllegalTransition, match="1 submissions wait"):
+    with pytest.raises(IllegalTransition, match="1 submission to be decided on"):
         settle_campaign(campaign, now=NOW)
     assert Posting.objects.get().desired == PostingWish.CLOSED
     submission.decided_at = NOW
@@ -415,3 +415,51 @@ def test_people_of_named_studies_are_counted_before_anything_is_posted() -> None
     participant_of(earlier, platform="prolific", external_id="P1")
 
     assert excluded_people(drafted(exclude=[earlier.slug])) == 2
+
+
+def test_closing_leaves_postings_up_that_only_pay_people() -> None:
+    campaign = published(goal=9)
+    paying = make_posting(campaign, places=1, purpose="compensate", desired="open")
+    close_campaign(campaign, "Enough.", now=NOW)
+
+    paying.refresh_from_db()
+    assert paying.desired == PostingWish.OPEN
+    assert Posting.objects.get(purpose="recruit").desired == PostingWish.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("columns", "sentence"),
+    [
+        ({"submitted_at": NOW}, "1 submission to be decided on"),
+        ({"accepted_at": NOW, "observed": SubmissionSight.ACTIVE}, "1 still at it"),
+    ],
+)
+def test_a_campaign_is_settled_only_when_nothing_of_it_is_open(columns: dict[str, object], sentence: str) -> None:
+    campaign = published(goal=9)
+    make_submission(Posting.objects.get(), **columns)
+    close_campaign(campaign, "Enough.", now=NOW)
+
+    with pytest.raises(IllegalTransition, match=sentence):
+        settle_campaign(campaign, now=NOW)
+    assert Campaign.objects.get().status == Campaign.Status.CLOSED
+
+
+def test_a_campaign_is_not_settled_while_somebody_is_owed_something() -> None:
+    campaign = published(goal=9)
+    submission = make_submission(Posting.objects.get(), submitted_at=NOW, decided_at=NOW)
+    Obligation.objects.create(
+        campaign=campaign, participant=submission.participant, kind="bonus", amount=dollars("0.50"), created_at=NOW
+    )
+    close_campaign(campaign, "Enough.", now=NOW)
+
+    with pytest.raises(IllegalTransition, match="1 payment not through"):
+        settle_campaign(campaign, now=NOW)
+    assert Campaign.objects.get().status == Campaign.Status.CLOSED
+
+
+def test_a_settled_campaign_holds_nothing() -> None:
+    campaign = published(goal=9)
+    close_campaign(campaign, "Enough.", now=NOW)
+    settle_campaign(campaign, now=NOW)
+
+    assert budget() == (dollars("0"), dollars("0"))
