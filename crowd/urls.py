@@ -30,5 +30,6 @@ urlpatterns = [
     path(f"{ONE}money/compare/", money.compare, name="compare_money"),
     path(f"{ONE}money/approve/<slug:name>/", money.approve, name="approve_payments"),
     path(f"{ONE}money/payments/<uuid:payment>/<slug:name>/", money.steer, name="steer_payment"),
+    path(f"{ONE}live/", campaigns.live, name="campaign_live"),
     path(f"{ONE}<slug:name>/", steering.act, name="campaign_action"),
 ]

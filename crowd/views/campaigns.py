@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
@@ -73,6 +74,27 @@ def campaign(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return show(request, found)
 
 
+@require_GET
+@login_required
+def live(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
+    """The figures of a campaign's page again; 204 if they are as they were, and a whole page if its state changed."""
+    try:
+        found = find_campaign(request, campaign)
+    except Refusal as refusal:
+        return refused(request, refusal)
+    if request.GET.get("state") != state_of(found):
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"})
+    context = {**_common(request, found), **_of_published(found), "is_live": True}
+    response = render(request, "crowd/campaign_live.html", context)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def state_of(campaign: Campaign) -> str:
+    """What the page's buttons and sentences depend on."""
+    return f"{campaign.status}-{campaign.goal}-{campaign.places}-{int(bool(campaign.ended_because))}"
+
+
 def show(request: HttpRequest, campaign: Campaign, *, status: int = 200, **more: object) -> HttpResponse:
     """Its page. more: a form that was sent and is wrong, instead of the empty one."""
     draft = campaign.status == Campaign.Status.DRAFT
@@ -84,6 +106,7 @@ def _common(request: HttpRequest, campaign: Campaign) -> dict[str, object]:
     study, terms = campaign.experiment.study_id, terms_of(campaign)
     return {
         "campaign": campaign,
+        "state": state_of(campaign),
         "chip": CHIPS[Campaign.Status(campaign.status)],
         "experiment": campaign.experiment,
         "account": campaign.account,

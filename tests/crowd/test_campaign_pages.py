@@ -218,3 +218,15 @@ def test_pages_cost_the_reviewed_queries_however_many_submissions_there_are(clie
             make_submission(make_posting(draft), outcome="completed", done_at=draft.created_at)
         assert cost_of(client, page_of(draft)) == reviewed("console:campaign")
         assert cost_of(client, reverse("crowd:campaigns")) == reviewed("console:campaigns")
+
+
+def test_the_figures_come_again_and_the_whole_page_when_its_state_changed(client: Client, draft: Campaign) -> None:
+    Campaign.objects.filter(pk=draft.pk).update(status="running", confirmed_at=draft.created_at)
+    member(client, draft.experiment.study, Role.VIEWER)
+    state = client.get(page_of(draft)).context["state"]
+    url = page_of(draft, "campaign_live")
+
+    figures = client.get(url, {"state": state}).content.decode()
+    assert figures.count('hx-swap-oob="true"') == 3
+    Campaign.objects.filter(pk=draft.pk).update(status="closed")
+    assert client.get(url, {"state": state}).headers["HX-Refresh"] == "true"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -434,7 +435,7 @@ def test_closing_leaves_postings_up_that_only_pay_people() -> None:
         ({"accepted_at": NOW, "observed": SubmissionSight.ACTIVE}, "1 still at it"),
     ],
 )
-def test_a_campaign_is_settled_only_when_nothing_of_it_is_open(columns: dict[str, object], sentence: str) -> None:
+def test_a_campaign_is_settled_only_when_nothing_of_it_is_open(columns: dict[str, Any], sentence: str) -> None:
     campaign = published(goal=9)
     make_submission(Posting.objects.get(), **columns)
     close_campaign(campaign, "Enough.", now=NOW)

@@ -40,6 +40,8 @@ LISTS = (
     "admin:runs_batch_changelist",
     "admin:runs_run_changelist",
     "admin:runs_notice_changelist",
+    "admin:crowd_campaign_changelist",
+    "admin:crowd_posting_changelist",
     "admin:index",
     "home",
 )
