@@ -23,6 +23,10 @@ class MTurkSite:
         self._http = browser(base_url=url, cookies={"worker": worker})
         self.worker = worker
 
+    def id_of(self, worker: str) -> str:
+        """As it is."""
+        return worker
+
     def offers(self) -> list[str]:
         """HITs with a free place that this worker may see."""
         return OFFER.findall(_page(self._http.get("/")))

@@ -12,7 +12,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The study as the site shows it. address: of our page. claim: what was accepted; empty in a preview."""
+    """The study as the site shows it. address: of our page, empty where it is not shown. claim: empty in a preview."""
 
     address: str
     claim: str = ""
@@ -28,6 +28,10 @@ class Hand:
 
 class Site(Protocol):
     """One worker's view of it. Each may raise Refused."""
+
+    def id_of(self, worker: str) -> str:
+        """Under which id the platform knows a worker."""
+        ...
 
     def offers(self) -> list[str]:
         """Ids of what can be worked on, newest first."""

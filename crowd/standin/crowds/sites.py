@@ -6,5 +6,6 @@ from collections.abc import Callable, Mapping
 
 from crowd.standin.crowds.mturk_site import MTurkSite
 from crowd.standin.crowds.platform_site import Site
+from crowd.standin.crowds.prolific_site import ProlificSite
 
-SITES: Mapping[str, Callable[[str, str], Site]] = {"mturk": MTurkSite}
+SITES: Mapping[str, Callable[[str, str], Site]] = {"mturk": MTurkSite, "prolific": ProlificSite}

@@ -71,7 +71,8 @@ class Working:
     def _gaze(self, site: Site, offer: str) -> str:
         pages = self._pages()
         for _ in range(GLANCES):
-            if pages.glance(site.preview(offer).address).consent is not None:
+            address = site.preview(offer).address
+            if address and pages.glance(address).consent is not None:
                 self.problems.append(f"{self.worker.id}: a preview lets somebody in")
         pages.close()
         return "looked only"
@@ -103,7 +104,7 @@ class Working:
         """The same assignment, another worker's id: both go through the pages, and both try to hand in."""
         friend = replace(self.worker, id=f"{self.worker.id}F", habits=frozenset())
         seen = Working(self.day, friend, self.counts, self.problems)
-        visit = seen._visit(replace(frame, address=with_worker(frame.address, friend.id)), None)
+        visit = seen._visit(replace(frame, address=with_worker(frame.address, site.id_of(friend.id))), None)
         self.counts["friends: " + seen._finish(site, replace(frame, claim=""), visit)] += 1
 
     def _visit(self, frame: Frame, leaves_at: float | None) -> Visit:

@@ -5,20 +5,25 @@ from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
 
+import numpy as np
 import pytest
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
+from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from crowd.models import Submission
+from crowd.services.carrying_out import carry_out_account
 from crowd.standin.crowds.mturk_site import MTurkSite
+from crowd.standin.crowds.prolific_site import ProlificSite
 from crowd.standin.crowds.running import Tally, send
 from crowd.standin.crowds.workforce import Habit, Worker, Workforce, workforce
 from crowd.standin.crowds.working import Day
 from experiments.models import Study
 from participants.models import Session
 from tests.crowd.factories import make_account, make_campaign, make_posting
-from tests.crowd.running import QUESTION, RunningMTurk
+from tests.crowd.running import QUESTION, RunningMTurk, prolific_thread
 from tests.studies import running
 
 EACH = [frozenset({habit}) for habit in Habit] + [frozenset[Habit]()]
@@ -35,6 +40,30 @@ def publish(standin: RunningMTurk, live_server: LiveServer, *, places: int = 9) 
     posting.external_id = standin.hit(MaxAssignments=places, Question=QUESTION.format(url=address))
     posting.save()
     return posting.external_id
+
+
+@pytest.mark.django_db(transaction=True)
+def test_participants_of_prolific_come_back_with_the_code(
+    live_server: LiveServer, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("STANDIN", "any-token")
+    settings.PUBLIC_URL = live_server.url
+    with prolific_thread() as standin:
+        experiment = running(target=60)
+        campaign = make_campaign(experiment, make_account(endpoint=standin.url, platform="prolific"), goal=9)
+        posting = make_posting(campaign, desired="open")
+        carry_out_account(campaign.account, clock=timezone.now, rng=np.random.default_rng(7))
+        posting.refresh_from_db()
+        assert posting.observed == "open", posting.trouble
+        habits = [frozenset({habit}) for habit in (Habit.RETURNING, Habit.FORGETTING, Habit.SHARING, Habit.GAZING)]
+        workers = [Worker(f"P{number}", number, 18, each) for number, each in enumerate([*habits, frozenset[Habit]()])]
+
+        tally = send(Day(lambda worker: ProlificSite(standin.url, worker)), workers, at_once=3)
+
+        states = [each["status"] for each in standin.ask("GET", "assignments")["assignments"]]
+    assert tally.problems == []
+    assert (tally.counts["never handed in"], tally.counts["looked only"]) == (1, 1)
+    assert states.count("AWAITING REVIEW") == 3
 
 
 def sent(standin: RunningMTurk, workers: list[Worker], **day: Any) -> Tally:
