@@ -160,6 +160,8 @@ def campaigns(chromium: Browser) -> None:
         page.goto(f"{HOME}/console/campaigns/")
         page.locator(".m-table tbody tr", has_text=chip).locator("th a").first.click()
         shoot(page, page.url.removeprefix(HOME), name, full_page=True)
+        if chip == "Running":
+            shoot(page, f"{page.url.removeprefix(HOME)}money/", "campaign-money", full_page=True)
         page.close()
 
 
