@@ -7,9 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch, Q, QuerySet
 
+from crowd.errors import NeedsOperator
 from crowd.models import Account, Campaign
 from crowd.platforms import PLATFORMS
+from crowd.platforms.credentials import secret_of
+from crowd.platforms.guard import is_stand_in, permit
 from crowd.services.accounts import money_of
+from crowd.services.reaching import link_of
 from experiments.models import Study
 
 LIVE = (Campaign.Status.RUNNING, Campaign.Status.PAUSED)
@@ -84,3 +88,18 @@ def _row(account: Account) -> AccountRow:
         campaigns=getattr(account, "n_campaigns", 0),
         running=getattr(account, "n_running", 0),
     )
+
+
+def problem_of(account: Account) -> tuple[str, str] | None:
+    """(what is wrong, what to do), as far as it shows without calling anybody."""
+    kind = PLATFORMS.get(account.platform)
+    if kind is None:
+        return f"no platform “{account.platform}” is installed", "Rename its platform, or install it."
+    link = link_of(account)
+    try:
+        permit(kind, link)
+        if account.credentials.startswith("env:") and not is_stand_in(kind.endpoint_of(link)):
+            secret_of(account.credentials)
+    except NeedsOperator as error:
+        return error.message, error.hint
+    return None

@@ -5,9 +5,24 @@ from __future__ import annotations
 from django.db import DatabaseError
 from django.utils import timezone
 
+from crowd.account_reads import problem_of
 from crowd.difference_reads import accounts_of
-from crowd.models import Campaign
+from crowd.models import Account, Campaign
 from machina_site.doctor.finding import Finding, ok, warn
+
+
+def accounts() -> Finding:
+    """They may be called from here, and the variables with their credentials are set. Nobody is called."""
+    try:
+        found = list(Account.objects.order_by("name"))
+    except DatabaseError:
+        return warn("accounts", "unknown: no database, or no tables", "See the lines about the database.")
+    problems = [(account.name, *problem) for account in found if (problem := problem_of(account))]
+    if problems:
+        says = "; ".join(f"{name}: {what.rstrip('.')}" for name, what, _ in problems)
+        return warn("accounts", says, " ".join(dict.fromkeys(advice for *_, advice in problems)))
+    real = sum(account.is_production for account in found)
+    return ok("accounts", f"{len(found)}, {real} with real money" if found else "none")
 
 
 def platforms() -> Finding:

@@ -22,6 +22,7 @@ PROBES: Final[tuple[Callable[[], Finding], ...]] = (
     servers.redis,
     servers.worker,
     servers.beat,
+    crowd.accounts,
     crowd.platforms,
 )
 
