@@ -7,10 +7,12 @@ from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from experiments.models import Experiment
 from tests.console import change_url
+from tests.crowd.factories import make_account
 from tests.factories import make_experiment, make_session, make_user
 from tests.learners import make_learner
 from tests.machina_site.test_learning_panel import live
@@ -96,9 +98,12 @@ def test_the_preview_follows_the_typing(console: Page, experiment: Experiment) -
 def test_what_we_add_can_be_used_by_everybody(console: Page, experiment: Experiment) -> None:
     make_session(experiment, pages=None)
     make_session(experiment, pages=1)
+    account = make_account(trouble="No funds.", troubled_since=timezone.now())
     found = []
     for url in (
         reverse("admin:index"),
+        reverse("crowd:accounts"),
+        reverse("crowd:account", args=[account.uuid]),
         change_url(experiment),
         reverse("monitor", args=[experiment.slug]),
         reverse("admin:experiments_step_change", args=[experiment.steps.first().pk]),  # type: ignore[union-attr]  # it has
