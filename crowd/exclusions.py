@@ -11,7 +11,7 @@ from crowd.campaign_reads import terms_of
 from crowd.models import Account, Campaign, ExclusionMember, ExclusionSet, Obligation, Posting, Submission
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
-from crowd.querysets import PAYABLE
+from crowd.querysets import payable
 from crowd.reconcile.words import PostingSight, PostingWish
 from experiments.models import Experiment, Study
 from participants.models import Participant, Session
@@ -114,7 +114,7 @@ def unpayable(campaign: Campaign | None) -> QuerySet[Obligation]:
     """What is owed in the campaign, was not sent, and has no work through which the platform would pay it."""
     rows = Obligation.objects.filter(campaign=campaign, payment__state__in=("planned", "approved"))
     rows = rows.filter(payment__sent_at=None).exclude(kind=Obligation.Kind.BASE)
-    return rows.exclude(submission__observed__in=PAYABLE).exclude(submission__observed__in=("unseen", "active"))
+    return rows.exclude(payable("submission")).exclude(submission__observed__in=("unseen", "active"))
 
 
 def people_without_way(campaign: Campaign) -> int:

@@ -51,7 +51,17 @@ _AS_WANTED = (
 
 
 PAYABLE = ("submitted", "approved", "partly_approved", "rejected")
-"""Sights of work that a platform lets us pay something for."""
+"""Sights of work that every platform lets us pay something for."""
+GIVEN_BACK = ("returned", "timed_out", "screened_out")
+PAYS_GIVEN_BACK = ("prolific",)
+"""Platforms that pass a bonus on for a place that was given back, too."""
+
+
+def payable(path: str = "") -> models.Q:
+    """Work that its platform lets us pay something for. path: from the rows to the submission."""
+    names = [f"{path}__{name}" if path else name for name in ("observed", "posting__campaign__account__platform")]
+    back = {f"{names[0]}__in": GIVEN_BACK, f"{names[1]}__in": PAYS_GIVEN_BACK}
+    return models.Q(**{f"{names[0]}__in": PAYABLE}) | models.Q(**back)
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -183,7 +193,7 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         The base is never among them: approving the work pays it.
         """
         rests = Q(obligation__campaign__account__rests_until__gt=now)
-        rows = self.to_do(now).filter(obligation__submission__observed__in=PAYABLE)
+        rows = self.to_do(now).filter(payable("obligation__submission"))
         return rows.exclude(obligation__kind="base").exclude(rests)
 
     def of_amount(self) -> PaymentQuerySet:

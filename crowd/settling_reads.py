@@ -10,7 +10,9 @@ from uuid import UUID
 from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, When
 
 from crowd.models import BudgetEntry, Campaign, Obligation, Payment, Submission
-from crowd.querysets import PAYABLE
+from crowd.platforms import PLATFORMS
+from crowd.platforms.base import Can
+from crowd.querysets import payable
 from crowd.reconcile.words import PaymentState, SubmissionSight, SubmissionWish
 
 Kind = Obligation.Kind
@@ -25,6 +27,7 @@ PAID_BY_SIGHT: Final = {
 }
 """What a platform pays by itself when it shows work so."""
 
+COMPLETES: Final = tuple(name for name, kind in PLATFORMS.items() if Can.COMPLETE in kind.abilities)
 GAVE_UP: Final = ("returned", "timed_out", "no_consent", "quota_full", "withdrawn")
 RULED: Final = (Kind.PARTIAL, Kind.SCREEN_OUT, Kind.COMPENSATION)
 
@@ -71,28 +74,36 @@ def rejected_there() -> QuerySet[Payment]:
 
 
 def gone_there() -> QuerySet[Payment]:
-    """The base of people who finished here, lost their place there, and hold no other."""
+    """The base of people who finished here, lost their place there, and hold no other.
+
+    Where the platform may still be told that they finished (crowd.services.missing), that comes first.
+    """
     alive = claims_behind().exclude(observed__in=GONE)
     rows = _payments().filter(NOT_SENT, ~Exists(alive), obligation__kind=Kind.BASE)
     rows = rows.filter(obligation__submission__observed__in=GONE, obligation__submission__posting__purpose="recruit")
-    return rows.exclude(obligation__submission__desired=SubmissionWish.COMPLETED)
+    return rows.exclude(
+        obligation__submission__observed=SubmissionSight.TIMED_OUT,
+        obligation__submission__desired__in=(SubmissionWish.COMPLETED, SubmissionWish.UNDECIDED),
+        obligation__submission__refused="",
+        obligation__campaign__account__platform__in=COMPLETES,
+    )
 
 
 def waiting_for_work() -> QuerySet[Obligation]:
     """What its own place cannot pay, of people who did other work through the same account that can."""
     other = Submission.objects.filter(
+        payable(),
         participant=OuterRef("participant"),
         posting__campaign__account=OuterRef("campaign__account"),
-        observed__in=PAYABLE,
     )
     rows = Obligation.objects.filter(payment__state__in=("planned", "approved"), payment__sent_at=None)
-    rows = rows.exclude(kind=Kind.BASE).exclude(submission__observed__in=PAYABLE)
+    rows = rows.exclude(kind=Kind.BASE).exclude(payable("submission"))
     return rows.filter(Exists(other)).select_related("campaign")
 
 
 def payable_for(obligation: Obligation) -> Submission | None:
     """The person's newest work through the same account that can be paid for."""
-    rows = Submission.objects.filter(participant=obligation.participant_id, observed__in=PAYABLE)
+    rows = Submission.objects.filter(payable(), participant=obligation.participant_id)
     return rows.filter(posting__campaign__account=obligation.campaign.account_id).order_by("-pk").first()
 
 
@@ -101,7 +112,7 @@ def ruled() -> QuerySet[Payment]:
     rows = _payments().filter(state=PaymentState.PLANNED, obligation__number=1)
     rows = rows.filter(obligation__campaign__terms__auto_approve=True)
     bonus = Q(obligation__kind=Kind.BONUS, obligation__submission__observed=SubmissionSight.APPROVED)
-    part = Q(obligation__kind__in=RULED, obligation__submission__observed__in=PAYABLE)
+    part = Q(obligation__kind__in=RULED) & payable("obligation__submission")
     return rows.filter(bonus | part)
 
 

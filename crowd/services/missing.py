@@ -10,14 +10,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from crowd import events
 from crowd.codes import ON_BEHALF, codes_of
 from crowd.events import CrowdEvent
-from crowd.models import Submission
+from crowd.models import Obligation, Submission
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
-from crowd.querysets import SubmissionQuerySet
+from crowd.querysets import ObligationQuerySet, SubmissionQuerySet
 from crowd.reconcile.words import SubmissionSight, SubmissionWish
 
 PATIENCE: Final = timedelta(minutes=10)
@@ -38,7 +39,14 @@ def missed(now: datetime) -> SubmissionQuerySet:
     able = [name for name, kind in PLATFORMS.items() if Can.COMPLETE in kind.abilities]
     rows = Submission.objects.done_here_not_there().filter(outcome__in=ENTITLED, posting__purpose="recruit")
     rows = rows.filter(posting__campaign__account__platform__in=able, done_at__lt=now - PATIENCE)
+    rows = rows.exclude(Exists(_compensated()))
     return rows.filter(desired=SubmissionWish.UNDECIDED, observed__in=NOT_GIVEN_BACK)
+
+
+def _compensated() -> ObligationQuerySet:
+    """What a person is owed instead: approving their work would pay it a second time."""
+    rows = Obligation.objects.filter(participant=OuterRef("participant"), campaign=OuterRef("posting__campaign"))
+    return rows.filter(kind=Obligation.Kind.COMPENSATION).exclude(payment__state="cancelled")
 
 
 @transaction.atomic

@@ -48,7 +48,7 @@ def give_back(market: Market, submission: Submission) -> Submission:
 
 def submit(market: Market, submission: Submission, code: str, *, actor: str = "participant") -> Submission:
     """Submit with a code. One that the study does not know goes to the researcher as it was entered."""
-    may = ("ACTIVE",) if actor == "participant" else ("ACTIVE", "TIMED-OUT", "RETURNED")
+    may = ("ACTIVE",) if actor == "participant" else ("ACTIVE", "TIMED-OUT")
     if submission.status not in may:
         raise Refused("This submission cannot be completed any more.")
     now = market.now
