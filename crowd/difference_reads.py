@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -23,7 +22,7 @@ from crowd.reconcile.differences import (
     stranger_difference,
     submission_difference,
 )
-from crowd.reconcile.words import PaymentState, SubmissionSight, SubmissionWish
+from crowd.reconcile.words import PaymentState, PostingWish, SubmissionSight, SubmissionWish
 
 MOST: Final = 200
 """Of each kind: more than that has one cause."""
@@ -92,16 +91,20 @@ def _standing(row: Pursued, now: datetime, since: datetime | None) -> Standing:
 
 def _postings(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:
     rows = Posting.objects.filter(campaign__in=campaigns).apart().select_related("campaign__experiment")
-    for row in islice(rows.order_by("pk"), MOST):
+    work = Submission.objects.filter(posting__campaign__in=campaigns, observed=SubmissionSight.SUBMITTED)
+    waiting = set(work.filter(posting__desired=PostingWish.GONE).values_list("posting_id", flat=True))
+    for row in rows.order_by("pk")[:MOST]:
         since = row.tried_at or row.observed_at or row.created_at
-        difference = posting_difference(state_of(row, now), _standing(row, now, since))
+        difference = posting_difference(
+            state_of(row, now, is_reviewed=row.pk not in waiting), _standing(row, now, since)
+        )
         if difference:
             yield Line(f"posting:{row.uuid}", str(row).capitalize(), row.campaign, difference, since)
 
 
 def _decisions(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:
     rows = Submission.objects.filter(posting__campaign__in=campaigns).apart()
-    for row in islice(rows.select_related("posting__campaign__experiment").order_by("pk"), MOST):
+    for row in rows.select_related("posting__campaign__experiment").order_by("pk")[:MOST]:
         wish, sight = SubmissionWish(row.desired), SubmissionSight(row.observed)
         since = row.tried_at or row.observed_at
         difference = submission_difference(wish, sight, _standing(row, now, since))

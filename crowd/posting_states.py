@@ -9,8 +9,8 @@ from crowd.reconcile.postings import PostingState
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight
 
 
-def state_of(row: Posting, now: datetime) -> PostingState:
-    """What the table asks. One query, for a posting that is to be removed."""
+def state_of(row: Posting, now: datetime, *, is_reviewed: bool) -> PostingState:
+    """What the table asks. is_reviewed: see `is_reviewed`."""
     counts = row.counts if isinstance(row.counts, dict) else {}
     free = counts.get("available")
     return PostingState(
@@ -21,10 +21,12 @@ def state_of(row: Posting, now: datetime) -> PostingState:
         wanted_places=row.desired_places,
         seen_places=row.observed_places,
         free=free if isinstance(free, int) else None,
-        is_reviewed=row.desired != PostingWish.GONE or not _waits_for_review(row),
+        is_reviewed=is_reviewed,
         has_time=row.expires_at is None or row.expires_at > now,
     )
 
 
-def _waits_for_review(row: Posting) -> bool:
-    return Submission.objects.filter(posting=row, observed=SubmissionSight.SUBMITTED).exists()
+def is_reviewed(row: Posting) -> bool:
+    """Whether nobody's work on it waits for a decision. One query, for a posting that is to be removed; else none."""
+    work = Submission.objects.filter(posting=row, observed=SubmissionSight.SUBMITTED)
+    return row.desired != PostingWish.GONE or not work.exists()

@@ -162,7 +162,10 @@ def _observe(poller: Poller, found: dict[str, PostingSeen] | dict[str, PostingSe
         seen = found[row.external_id]
         if seen is None and row.observed_at is not None and now - row.observed_at < ECHO:
             continue  # too young to be missed
-        if columns := posting_columns(row, seen, now=now):
+        columns = posting_columns(row, seen, now=now)
+        if seen is not None and seen.pending is None and seen.completed is None:
+            columns["look_at"] = now  # no counts would tell that somebody submitted
+        if columns:
             lines.append(posting_line(row, columns, now=now))
             for name, value in columns.items():
                 setattr(row, name, value)

@@ -13,7 +13,7 @@ from crowd.errors import AlreadyDone, PlatformUnavailable
 from crowd.exclusions import waiting_for_lists, waiting_to_pay
 from crowd.models import Account, Campaign, Posting
 from crowd.platforms.base import Platform, PostingSeen
-from crowd.posting_states import state_of
+from crowd.posting_states import is_reviewed, state_of
 from crowd.reconcile.actions import Action
 from crowd.reconcile.postings import posting_action
 from crowd.reconcile.submissions import ECHO
@@ -47,7 +47,7 @@ class Postings:
         return row.campaign
 
     def action(self, row: Posting, now: datetime) -> Action:
-        return posting_action(state_of(row, now))
+        return posting_action(state_of(row, now, is_reviewed=is_reviewed(row)))
 
     def call(self, platform: Platform, row: Posting, action: Action, now: datetime) -> dict[str, object]:
         if action == Action.PUBLISH:

@@ -155,8 +155,9 @@ def test_what_the_platform_refuses_for_good_is_asked_once_and_shown(site: Site) 
     assert site.calls("RejectAssignment") == 1
 
 
-def test_an_outage_of_an_hour_loses_nothing_makes_few_calls_and_says_why(site: Site) -> None:
-    site.theirs.fault("*", "error", times=0)
+@pytest.mark.parametrize("kind", ["error", "throttle"])
+def test_an_hour_of_outage_or_throttling_loses_nothing_makes_few_calls_and_says_why(site: Site, kind: str) -> None:
+    site.theirs.fault("*", kind, times=0)
     postings = [make_posting(site.campaign, desired=PostingWish.OPEN) for _ in range(20)]
 
     before = site.theirs.calls()["total"]

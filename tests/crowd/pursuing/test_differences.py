@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from crowd.difference_reads import accounts_of, differences
@@ -22,6 +24,7 @@ from machina_site.doctor.finding import Verdict
 from tests.crowd.factories import make_campaign, make_posting, make_submission
 from tests.crowd.pursuing.conftest import Site
 from tests.factories import make_user
+from tests.query_counts import reviewed
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -205,3 +208,17 @@ def test_the_doctor_says_that_nobody_reads_an_account_and_what_to_start(site: Si
     found = platforms()
 
     assert (found.verdict, "queue “crowd”" in found.advice) == (Verdict.WARN, True)
+
+
+def test_the_page_costs_the_reviewed_queries_however_many_differences_there_are(
+    site: Site, admin_client: Client
+) -> None:
+    for _ in range(3):
+        posting = make_posting(site.campaign, desired="gone", observed="closed", external_id=f"3{_}", refused="gone/9")
+        make_submission(posting, desired="rejected", observed="approved")
+        make_submission(posting, observed="submitted")
+
+        with CaptureQueriesContext(connection) as queries:
+            admin_client.get(reverse(PAGE))
+
+        assert len(queries) == reviewed("console:differences")

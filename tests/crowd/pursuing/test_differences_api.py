@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from crowd.models import Posting
 from crowd.reconcile.words import PostingWish
@@ -10,6 +12,7 @@ from experiments.models import Membership, Role
 from tests.api.conftest import Program, program
 from tests.crowd.pursuing.conftest import Site
 from tests.factories import make_user
+from tests.query_counts import reviewed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("empty_cache")]
 
@@ -37,3 +40,14 @@ def test_a_member_reads_them_and_only_who_may_run_things_tries_again(site: Site)
     assert (refused.status_code, taken.status_code, look.status_code) == (403, 202, 202)
     assert look.json() == {"accounts": 1}
     assert Posting.objects.get().refused == ""
+
+
+def test_the_list_costs_the_reviewed_queries(site: Site) -> None:
+    site.posting()
+    viewer = asker(site, Role.VIEWER)
+    address = f"/studies/{site.campaign.experiment.study.slug}/crowd/differences/"
+
+    with CaptureQueriesContext(connection) as queries:
+        viewer.get(address)
+
+    assert len(queries) == reviewed("api:crowd differences")
