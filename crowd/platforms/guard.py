@@ -43,6 +43,15 @@ def permit(kind: Kind, link: Link) -> None:
         )
 
 
+def permit_address(address: str) -> None:
+    """LivePlatform where an address that belongs to a platform (a certificate, a confirmation) may not be fetched."""
+    if not settings.CROWD_LIVE and not is_stand_in(address):
+        raise LivePlatform(
+            f"This installation calls no live platform, and {urlsplit(address).hostname} belongs to one.",
+            hint="Set CROWD_LIVE=1 where people are to be recruited; use a stand-in everywhere else.",
+        )
+
+
 def require_spending(link: Link) -> None:
     """NeedsOperator unless a person confirmed the cost, or the money is not real."""
     if link.is_production and not link.may_spend:

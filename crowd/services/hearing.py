@@ -12,7 +12,7 @@ from crowd.models import Account
 from crowd.notices.hints import Hint
 from crowd.notices.mturk import hints_in
 from crowd.notices.sns import Envelope, is_amazons
-from crowd.platforms.guard import is_stand_in
+from crowd.platforms.guard import is_stand_in, permit_address
 from crowd.services.noticing import note
 from crowd.services.reaching import link_of
 
@@ -119,6 +119,7 @@ def _is_signed(envelope: Envelope) -> bool:
 def _fetch(address: str) -> bytes:
     import httpx
 
+    permit_address(address)
     try:
         reply = httpx.get(address, timeout=PATIENCE, follow_redirects=False, trust_env=False)
         reply.raise_for_status()
