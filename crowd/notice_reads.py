@@ -13,7 +13,7 @@ from crowd.models import Account, Notice
 
 @dataclass(frozen=True, slots=True)
 class Notices:
-    """is_told: the account names a topic or queue. address: what the topic is subscribed to; "" for a queue."""
+    """is_told: the account names a topic, a queue or a secret. address: what is subscribed to; "" for a queue."""
 
     is_told: bool = False
     address: str = ""
@@ -22,9 +22,17 @@ class Notices:
 
 def notices_of(account: Account) -> Notices:
     """One query, and none for an account that is told nothing."""
-    destination = account.options.get("notifications") if isinstance(account.options, dict) else None
+    told = {"prolific": "webhook_secret"}.get(account.platform, "notifications")
+    destination = account.options.get(told) if isinstance(account.options, dict) else None
     if not isinstance(destination, str) or not destination:
         return Notices()
-    path = reverse("crowd:sns", args=[account.uuid]) if destination.startswith("arn:") else ""
+    path = _path(account, destination)
     last = Notice.objects.filter(account=account).values_list("received_at", flat=True).first()
     return Notices(True, f"{settings.PUBLIC_URL}{path}" if path else "", last)
+
+
+def _path(account: Account, destination: str) -> str:
+    """Where we are told; "" where we fetch it."""
+    if account.platform == "prolific":
+        return reverse("crowd:prolific", args=[account.uuid])
+    return reverse("crowd:sns", args=[account.uuid]) if destination.startswith("arn:") else ""

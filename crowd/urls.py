@@ -9,6 +9,7 @@ OF_EXPERIMENT = "console/experiments/<slug:slug>/campaigns/"
 app_name = "crowd"
 urlpatterns = [
     path("crowd/notices/<uuid:account>/sns/", notices.sns, name="sns"),
+    path("crowd/notices/<uuid:account>/prolific/", notices.prolific, name="prolific"),
     path("console/accounts/", accounts.accounts, name="accounts"),
     path("console/accounts/new/", accounts.new_account, name="new_account"),
     path("console/accounts/<uuid:account>/", accounts.account, name="account"),

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from crowd.errors import NotGenuine, PlatformUnavailable
 from crowd.models import Account
 from crowd.services.hearing import hear_topic
+from crowd.services.hearing_webhooks import Signed, hear_webhook
 
 
 @csrf_exempt
@@ -23,7 +24,29 @@ def sns(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     try:
         new = hear_topic(found, request.body, now=timezone.now())
     except NotGenuine as error:
-        return JsonResponse({"code": error.code, "detail": error.message, "hint": error.hint}, status=error.status)
+        return _refused(error)
     except PlatformUnavailable as error:  # SNS sends it again
         return JsonResponse({"code": error.code, "detail": error.message}, status=503)
     return JsonResponse({"new": new})
+
+
+@csrf_exempt
+@require_POST
+def prolific(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
+    """An event of Prolific's, for the account's workspace."""
+    found = get_object_or_404(Account, uuid=account, platform="prolific")
+    said = request.headers
+    signed = Signed(
+        body=request.body,
+        event=said.get("X-Event-ID", ""),
+        stamp=said.get("X-Prolific-Request-Timestamp", ""),
+        signature=said.get("X-Prolific-Request-Signature", ""),
+    )
+    try:
+        return JsonResponse({"new": hear_webhook(found, signed, now=timezone.now())})
+    except NotGenuine as error:
+        return _refused(error)
+
+
+def _refused(error: NotGenuine) -> JsonResponse:
+    return JsonResponse({"code": error.code, "detail": error.message, "hint": error.hint}, status=error.status)

@@ -40,6 +40,10 @@ class Client:
         """Once. PlatformUnavailable if nobody knows whether it had its effect. {} where nothing is said."""
         return _object(self._call(method, path, body, query))
 
+    def send(self, method: str, path: str, body: JsonObject) -> httpx.Response:
+        """The same, with the headers of the answer."""
+        return self._call(method, path, body, {})
+
     def read(self, path: str, **query: str | int) -> JsonObject:
         """What changes nothing: tried again at once where that may heal it."""
         return _object(self.reply(path, **query))
