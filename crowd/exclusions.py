@@ -123,6 +123,19 @@ def people_without_way(campaign: Campaign) -> int:
     return max(0, people - _posted_for(campaign)) if people else 0
 
 
+def lists_shown(campaign: Campaign) -> QuerySet[ExclusionSet]:
+    """The campaign's lists, each with `people` (wanted on it), `known` there and `refused_people` (of those)."""
+    names = [wanted.name for wanted in wanted_by(campaign)]
+    mine = Q(name__in=names) | Q(campaign=campaign)
+    on = Q(members__desired=True)
+    counted = ExclusionSet.objects.filter(mine, account=campaign.account).annotate(
+        people=Count("members", filter=on),
+        known=Count("members", filter=on & Q(members__observed=True)),
+        refused_people=Count("members", filter=on & Q(members__refused="on")),
+    )
+    return counted.select_related("study").order_by("pk")
+
+
 def _posted_for(campaign: Campaign) -> int:
     """Places of open postings that only pay people, on which nobody has handed in yet."""
     open_ = Posting.objects.filter(campaign=campaign, purpose="compensate", desired=PostingWish.OPEN)

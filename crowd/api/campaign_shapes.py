@@ -201,6 +201,32 @@ class TopUpShown(Shown):
     sha256 = serializers.CharField()
 
 
+LIST: JsonObject = {
+    "name": "Machina lunch took part 3fa9c1",
+    "scope": "took_part",
+    "study": "lunch",
+    "external_id": "3QUALIFICATIONTYPE0000000000001",
+    "people": 120,
+    "known": 118,
+    "refused": 0,
+    "trouble": "",
+}
+
+
+@example("list of people", LIST)
+class PeopleListShown(Shown):
+    """scope: who is on it. people: how many are to be. known: of how many the platform knows. refused: it would not."""
+
+    name = serializers.CharField()
+    scope = serializers.ChoiceField(choices=("took_part", "finished", "owed"))
+    study = serializers.CharField(source="study.slug")
+    external_id = serializers.CharField()
+    people = serializers.IntegerField()
+    known = serializers.IntegerField()
+    refused = serializers.IntegerField(source="refused_people")
+    trouble = serializers.CharField()
+
+
 @example("posting", POSTING)
 class PostingShown(Shown):
     """desired: what we want of it. observed: what the platform showed last. trouble: what it said last, if not well."""

@@ -12,6 +12,7 @@ urlpatterns = [
     path(f"{ONE}plan/", campaigns.CampaignPlanView.as_view(), name="campaign-plan"),
     path(f"{ONE}publish/", campaigns.CampaignPublishView.as_view(), name="campaign-publish"),
     path(f"{ONE}top-up/", campaigns.CampaignTopUpView.as_view(), name="campaign-top-up"),
+    path(f"{ONE}lists/", campaigns.CampaignListsView.as_view(), name="campaign-lists"),
     path(f"{ONE}compensate/", campaigns.CampaignCompensateView.as_view(), name="campaign-compensate"),
     path(f"{ONE}postings/", campaigns.CampaignPostingsView.as_view(), name="campaign-postings"),
     path(f"{ONE}money/", money.CampaignMoneyView.as_view(), name="campaign-money"),

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 
 from crowd.api.campaign_shapes import (
     CAMPAIGN,
+    LIST,
     POSTING,
     CampaignDetailShown,
     CampaignPlanShown,
@@ -25,6 +26,7 @@ from crowd.api.campaign_shapes import (
     ConfirmationSent,
     HoursSent,
     NothingSent,
+    PeopleListShown,
     PostingShown,
     TopUpQuery,
     TopUpSent,
@@ -33,6 +35,7 @@ from crowd.api.campaign_shapes import (
 from crowd.campaign_documents import campaign_document, detail_document, plan_document, top_up_document
 from crowd.campaign_money import glance_at
 from crowd.campaign_reads import plan_of, standing_of, terms_of
+from crowd.exclusions import lists_shown
 from crowd.models import Account, Campaign, Posting
 from crowd.services.campaigns import Draft, create_campaign, edit_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
@@ -201,6 +204,18 @@ class CampaignCompensateView(CampaignView):
         A place for each, seen by them alone, for a cent beside what they are owed. Twice posts nothing more.
         """
         return self.shown_after(post_compensation(self.campaign, now=timezone.now()))
+
+
+@extend_schema(tags=["crowd"])
+class CampaignListsView(CampaignView):
+    """/experiments/<slug>/campaigns/<campaign>/lists/"""
+
+    rights: ClassVar = {"GET": Right.VIEW}
+
+    @extend_schema(operation_id="list_people_lists", parameters=[PageQuery], responses=page_of(PeopleListShown, LIST))
+    def get(self, request: Request, slug: str, campaign: uuid.UUID) -> Response:
+        """The lists by which the platform keeps people out, or shows a posting to them alone; nobody is named."""
+        return page_response(request, lists_shown(self.campaign), PeopleListShown.many_of)
 
 
 @extend_schema(tags=["crowd"])

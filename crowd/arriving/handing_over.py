@@ -11,10 +11,10 @@ from crowd.arriving import words
 from crowd.claims import current_claim, known_participant, terms_of
 from crowd.codes import code_of, codes_of
 from crowd.endings import outcome_of, owed_to
-from crowd.models import Obligation, Posting, Submission
+from crowd.exclusions import unpayable
+from crowd.models import Posting, Submission
 from crowd.paying.early import Way, way_of
 from crowd.platforms import NOT_READ
-from crowd.reconcile.words import PaymentState
 from participants.arrivals import Arrival
 from participants.handoffs import HandOff
 from participants.identity import external_id_of
@@ -44,8 +44,7 @@ def pay_through(posting: Posting, arrival: Arrival) -> HandOff:
         return HandOff(note=words.compensation(is_theirs=True))
     campaign = posting.campaign
     participant = known_participant(campaign.experiment.study, arrival)
-    owed = Obligation.objects.filter(campaign=campaign, participant=participant).exclude(kind=Obligation.Kind.BASE)
-    if participant is None or not owed.exclude(payment__state=PaymentState.CANCELLED).exists():
+    if participant is None or not unpayable(campaign).filter(participant=participant).exists():
         return HandOff(note=words.compensation(is_theirs=False))
     return HandOff(
         action=f"{sites.site_of(campaign.account)}/mturk/externalSubmit",

@@ -17,7 +17,7 @@ from crowd.campaign_money import glance_at
 from crowd.campaign_page import confirmed_plan, history_of, outcomes_of, plan_shown, posting_rows
 from crowd.campaign_reads import excluded_people, plan_of, publish_blocker, standing_of, terms_of
 from crowd.campaign_rows import CHIPS, rows_of
-from crowd.exclusions import people_without_way
+from crowd.exclusions import lists_shown, people_without_way
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
 from crowd.models import Account, Campaign
 from crowd.planning.words import paid_otherwise, who_may_come
@@ -139,6 +139,7 @@ def _of_published(campaign: Campaign) -> dict[str, object]:
         "waiting_share": round(min(100 - done, 100 * standing.waiting / campaign.goal), 2),
         "glance": glance,
         "unreached": people_without_way(campaign),
+        "lists": lists_shown(campaign),
         "spent_share": glance.share(glance.spent),
         "held_share": glance.share(glance.waiting),
         "held_for_people": glance.held_for("submission", "payment"),

@@ -134,7 +134,19 @@ def test_routes_cost_the_reviewed_queries(soup: Experiment) -> None:
     api = asker(soup)
     one = drafted(api)
     api.post(f"{one}publish/", confirmed(api, one))
-    for name, path in (("campaigns", BASE), ("campaign", one), ("campaign plan", f"{one}plan/")):
+    paths = {"campaigns": BASE, "campaign": one, "campaign plan": f"{one}plan/", "campaign lists": f"{one}lists/"}
+    for name, path in paths.items():
         with CaptureQueriesContext(connection) as queries:
             api.get(path)
         assert len(queries) == reviewed(f"api:{name}"), name
+
+
+def test_the_lists_at_the_platform_are_counted_and_name_nobody(soup: Experiment) -> None:
+    api = asker(soup)
+    one = drafted(api)
+    assert api.get(f"{one}lists/").json()["results"] == []
+    api.post(f"{one}publish/", confirmed(api, one))
+
+    [found] = api.get(f"{one}lists/").json()["results"]
+
+    assert (found["scope"], found["people"], found["known"]) == ("finished", 0, 0)

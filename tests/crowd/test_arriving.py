@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from crowd import sites
 from crowd.models import Obligation, Submission
 from experiments.models import Event, Unit
 from participants.models import Participant, Session, VaultEntry
-from tests.crowd.arriving import WORKER, agree, come_in, link, offered, preview
+from tests.crowd.arriving import WORKER, agree, come_in, finish, form_of, link, offered, page_of, preview
 from tests.crowd.factories import dollars
+from tests.query_counts import reviewed
 
 pytestmark = pytest.mark.django_db
 
@@ -146,3 +151,22 @@ def test_the_page_may_be_framed_by_the_stand_in_of_an_account(client: Client) ->
     assert "http://127.0.0.1:9" in response["Content-Security-Policy"].split("frame-ancestors")[1]
     assert "X-Frame-Options" not in response
     assert not response.cookies
+
+
+def test_coming_in_and_handing_over_cost_the_reviewed_queries(client: Client) -> None:
+    posting = offered()
+    finish(page_of(come_in(posting, worker="A9FIRST", claim="3WARM")))  # reads the version and its measures, once
+    steps: dict[str, Callable[[], object]] = {
+        "crowd: the door, accepted": lambda: client.get(link(posting)),
+        "crowd: coming in": lambda: client.post(link(posting).split("?")[0], {**form, "decision": "agree"}),
+        "crowd: the door, again": lambda: client.get(link(posting)),
+        "crowd: the last page": lambda: client.get(page_of(Session.objects.latest("pk"))),
+    }
+    form = form_of(client.get(link(posting)).content.decode())
+
+    for name, step in steps.items():
+        if name == "crowd: the last page":
+            finish(page_of(Session.objects.latest("pk")))
+        with CaptureQueriesContext(connection) as queries:
+            step()
+        assert len(queries) <= reviewed(name), name

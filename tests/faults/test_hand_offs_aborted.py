@@ -31,14 +31,19 @@ def approve_what_came(site: Site) -> None:  # noqa: F811 (the fixture's value)
 
 def hand_in_pay(site: Site) -> None:  # noqa: F811
     """Everybody who sees the posting for them takes it and presses the button."""
-    for posting in Posting.objects.filter(purpose="compensate").exclude(external_id=""):
-        for row in Submission.objects.filter(observed=SubmissionSight.TIMED_OUT, posting__purpose="recruit"):
-            worker = external_id_of(row.participant)
-            assert worker
-            claim = site.theirs.accept(posting.external_id, worker)
-            door = link(posting, worker=worker, claim=claim, submit_to=site.theirs.url)
-            assert "externalSubmit" in Client().get(door).content.decode()
-            site.theirs.submit(claim, completionCode="x")
+    places = [
+        posting
+        for posting in Posting.objects.filter(purpose="compensate").exclude(external_id="")
+        for _ in range(posting.desired_places)
+    ]
+    lost = Submission.objects.filter(observed=SubmissionSight.TIMED_OUT, posting__purpose="recruit")
+    for posting, row in zip(places, lost, strict=True):
+        worker = external_id_of(row.participant)
+        assert worker
+        claim = site.theirs.accept(posting.external_id, worker)
+        door = link(posting, worker=worker, claim=claim, submit_to=site.theirs.url)
+        assert "externalSubmit" in Client().get(door).content.decode()
+        site.theirs.submit(claim, completionCode="x")
 
 
 def test_everybody_is_paid_once(site: Site) -> None:  # noqa: F811
