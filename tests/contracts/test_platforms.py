@@ -61,9 +61,10 @@ def in_hours(hours: int) -> datetime:
     return datetime.now(UTC) + timedelta(hours=hours)
 
 
-def needs(platform: Platform, ability: Can) -> None:
-    if ability not in platform.abilities:
-        pytest.skip(f"{platform.kind} cannot: {ability}")
+def able(ability: Can, *, of: str = "bench") -> pytest.MarkDecorator:
+    """Only those that say they can."""
+    among = CALLED if of == "called" else READ
+    return pytest.mark.parametrize(of, [name for name in among if ability in PLATFORMS[name].abilities], indirect=True)
 
 
 def test_every_platform_that_can_be_called_has_a_stand_in() -> None:
@@ -176,9 +177,9 @@ def test_approving_twice_is_approving_and_no_rejection_follows(bench: Bench) -> 
     assert seen.decided_at is not None or not bench.says_when_decided
 
 
+@able(Can.REJECT)
 def test_rejecting_twice_is_rejecting(bench: Bench) -> None:
     platform = bench.platform
-    needs(platform, Can.REJECT)
     submission = bench.work(platform.publish(order()).external_id, bench.people(1)[0])
     reason = "Every answer was given within a second, and two of the three attention checks were failed by you. " * 2
 
@@ -190,9 +191,9 @@ def test_rejecting_twice_is_rejecting(bench: Bench) -> None:
     assert seen.sight == SubmissionSight.REJECTED
 
 
+@able(Can.TOKENS, of="called")
 def test_a_bonus_is_paid_once_for_its_token_even_if_the_reply_was_lost(called: Bench) -> None:
     platform = called.platform
-    needs(platform, Can.TOKENS)
     posting = platform.publish(order()).external_id
     submission = called.work(posting, called.people(1)[0])
     called.fault("pay_bonus", "drop", moment="after")
@@ -205,9 +206,9 @@ def test_a_bonus_is_paid_once_for_its_token_even_if_the_reply_was_lost(called: B
     assert called.bonuses_paid() == Decimal("0.50")
 
 
+@able(Can.BONUS)
 def test_a_bonus_is_found_again_by_its_reference(bench: Bench) -> None:
     platform = bench.platform
-    needs(platform, Can.BONUS)
     posting = platform.publish(order()).external_id
     submission = bench.work(posting, bench.people(1)[0])
     platform.approve(submission)
@@ -219,9 +220,9 @@ def test_a_bonus_is_found_again_by_its_reference(bench: Bench) -> None:
     assert not seen[0].reason or "m-1a2b3c4d" in seen[0].reason
 
 
+@able(Can.EXCLUDE)
 def test_people_are_kept_out_and_let_in_again(bench: Bench) -> None:
     platform, people = bench.platform, bench.people(2)
-    needs(platform, Can.EXCLUDE)
     posting = platform.publish(order()).external_id
     for worker in people:
         bench.work(posting, worker)
@@ -237,9 +238,9 @@ def test_people_are_kept_out_and_let_in_again(bench: Bench) -> None:
     assert list(platform.excluded(name)) == people[1:]
 
 
+@able(Can.BLOCK)
 def test_a_block_is_put_up_once_and_taken_away(bench: Bench) -> None:
     platform, (worker,) = bench.platform, bench.people(1)
-    needs(platform, Can.BLOCK)
 
     platform.block(worker, reason="A script filled in the forms.")
     platform.block(worker, reason="A script filled in the forms.")
@@ -249,9 +250,9 @@ def test_a_block_is_put_up_once_and_taken_away(bench: Bench) -> None:
     assert list(platform.blocks()) == []
 
 
+@able(Can.MESSAGE)
 def test_a_message_says_whom_it_did_not_reach(bench: Bench) -> None:
     platform, (worker, stranger) = bench.platform, bench.people(2)
-    needs(platform, Can.MESSAGE)
     platform.approve(bench.work(platform.publish(order()).external_id, worker))
 
     failed = platform.message((worker, stranger), subject="Thank you", text="It was a pleasure.")
