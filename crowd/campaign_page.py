@@ -217,6 +217,8 @@ def history_of(campaign: Campaign) -> list[Line]:
 
 def _sentence(event: Event) -> str:
     payload = cast(JsonObject, event.payload)
+    if "compensations" in payload:
+        return f"A posting went up that pays {payload['compensations']} whom nothing else reaches"
     return WORDS.get(event.kind, event.kind).format_map(dict.fromkeys(NAMED, "…") | dict(payload))
 
 

@@ -17,7 +17,7 @@ from crowd.planning.shapes import Shape, cut, shape_of
 from crowd.reconcile.words import PostingSight, PostingWish
 from crowd.services.campaigns import lock
 from crowd.services.closing import close
-from crowd.services.holds import hold_places, return_places
+from crowd.services.holds import hold_round, return_places
 from crowd.terms import Terms
 from experiments.types import Json
 
@@ -73,8 +73,8 @@ def _post(campaign: Campaign, places: int, terms: Terms, *, now: datetime) -> No
     shape, until = shape_of(campaign.account.platform), now + timedelta(seconds=terms.lifetime_seconds)
     round_ = 1 + (Posting.objects.filter(campaign=campaign).aggregate(n=Max("round"))["n"] or 0)
     grown = _grown(campaign, places, until) if shape.grows else None
-    for posting in [grown] if grown else _new_postings(campaign, places, round_, shape, until):
-        hold_places(posting, places if grown else posting.desired_places, at=now)
+    new = [] if grown else _new_postings(campaign, places, round_, shape, until)
+    hold_round([(grown, places)] if grown else [(each, each.desired_places) for each in new], at=now)
     payload: dict[str, Json] = {"round": round_, "places": places}
     events.record(
         CrowdEvent.CAMPAIGN_ROUND, campaign.experiment, subject=f"campaign:{campaign.uuid}", at=now, payload=payload

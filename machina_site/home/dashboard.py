@@ -12,6 +12,8 @@ from django.utils import timezone
 from analysis.balance import balances_of
 from bandits.panel import Glance
 from bandits.panel_reads import glances_of
+from crowd.campaign_rows import rows_of
+from crowd.models import Campaign
 from experiments.models import Experiment, Status
 from experiments.reads import completes_by_experiment, newest_events, percent_done
 from machina_site.monitor.learning_charts import Piece, lying, painted
@@ -23,6 +25,8 @@ if TYPE_CHECKING:
 
 MOST_CARDS = 12
 MOST_EVENTS = 12
+MOST_CAMPAIGNS = 6
+RECRUITING = (Campaign.Status.RUNNING, Campaign.Status.PAUSED, Campaign.Status.CLOSED)
 SHOWN = (Status.RUNNING, Status.PAUSED, Status.REHEARSAL, Status.DRAFT)
 ORDER = {status: place for place, status in enumerate(SHOWN)}
 
@@ -41,7 +45,7 @@ class Card:
 
 
 def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
-    """What Unfold's index gets besides its own. Seven queries, however many experiments there are."""
+    """What Unfold's index gets besides its own. Eight queries, however many experiments there are."""
     visible = Experiment.objects.visible_to(cast("User", request.user)).select_related("study")
     newest = list(visible.filter(status__in=SHOWN).order_by("-pk")[:100])
     shown = sorted(newest, key=lambda experiment: ORDER[Status(experiment.status)])[:MOST_CARDS]
@@ -61,7 +65,9 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         )
         for experiment in shown
     ]
-    return {**context, "cards": cards, "recent": _recent(shown), "title": "Overview"}
+    campaigns = Campaign.objects.visible_to(cast("User", request.user)).filter(status__in=RECRUITING)
+    rows = rows_of(campaigns, most=MOST_CAMPAIGNS)
+    return {**context, "cards": cards, "rows": rows, "recent": _recent(shown), "title": "Overview"}
 
 
 def _recent(experiments: list[Experiment]) -> list[dict[str, object]]:

@@ -12,6 +12,7 @@ from experiments.reads import EventLine
 
 QUIET = ("page.answered", "unit.assigned", "slot.reopened", "measurement.recorded")
 MOST_LINES = 30
+PAYING = "A posting of a campaign went up that pays {compensations} whom nothing else reaches"
 PLACE = re.compile(r"\{(\w+)\}")
 WORDS = {
     "experiment.created": "The experiment was created",
@@ -80,7 +81,7 @@ def diary_lines(events: Iterable[EventLine]) -> list[DiaryLine]:
 
 def sentence_of(event: EventLine) -> str:
     """What happened; kinds that nobody has words for keep their name."""
-    words = WORDS.get(event.kind, event.kind)
+    words = PAYING if "compensations" in event.payload else WORDS.get(event.kind, event.kind)
     known = {name: f"“{value}”" if name in ("arm", "step") else str(value) for name, value in event.payload.items()}
     seconds = event.payload.get("seconds")
     if isinstance(seconds, int | float):
