@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from enum import StrEnum
 
@@ -26,6 +27,10 @@ class CrowdEvent(StrEnum):
     SUBMISSION_ACCEPTED = "submission.accepted"
     SUBMISSION_OBSERVED = "submission.observed"
     SUBMISSION_DECIDED = "submission.decided"
+    REVIEW_CONFIRMED = "campaign.reviewed"
+    REVIEW_PROPOSED = "campaign.review_proposed"
+    REVIEW_WITHDRAWN = "campaign.review_withdrawn"
+    REVIEW_RULE = "campaign.review_rule"
     HAND_OFF_MISSED = "submission.hand_off_missed"
     OBLIGATION_MADE = "obligation.made"
     BONUS_NOT_COMPUTED = "obligation.not_computed"
@@ -42,3 +47,11 @@ def record(
 ) -> Event:
     """Write one line. subject: "campaign:<uuid>", "posting:<uuid>", "submission:<uuid>" or "payment:<uuid>"."""
     return diary.record(kind, experiment=experiment, subject=subject, payload=payload, at=at)
+
+
+def record_all(
+    kind: CrowdEvent, experiment: Experiment, *, subjects: Iterable[str], at: datetime, payload: JsonObject
+) -> None:
+    """The same line about each of many, in one INSERT."""
+    lines = [Event(kind=kind, experiment=experiment, subject=each, payload=payload, at=at) for each in subjects]
+    Event.objects.bulk_create(lines)

@@ -21,6 +21,7 @@ from crowd.services.excluding import keep_lists
 from crowd.services.missing import hand_in_for_missed
 from crowd.services.polling import due_accounts, poll_account
 from crowd.services.pushing import accounts_with_lists, push_lists
+from crowd.services.review_rule import review_by_rule
 from crowd.services.rounds import due
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
@@ -164,3 +165,9 @@ def see_to_endings() -> dict[str, int]:
 def keep_lists_of_people() -> int:
     """Who belongs onto the lists by which platforms keep people out. How many joined."""
     return keep_lists()
+
+
+@shared_task(name="crowd.tasks.approve_by_rule")
+def approve_by_rule() -> int:
+    """Approve what the rule approves, in campaigns where a person switched it on. How many."""
+    return review_by_rule(now=timezone.now())

@@ -44,7 +44,8 @@ class Terms:
     posted if people end otherwise, such as screened out. exclude: slugs of studies whose participants may not come.
     repeat: what a person's second claim meets (resume | refuse | restart).
     bonus: a formula over measures, or "". pay_rules: outcome (Submission.Outcome) > what it pays.
-    auto_approve: approve by rule what is completed and passed its checks. platform: what only its kind knows.
+    auto_approve: approve by rule what is completed and passed its checks. four_eyes: rejections need two people.
+    quality: which work is left out of the second analysis (crowd.quality.rule). platform: what only its kind knows.
     """
 
     title: str
@@ -66,6 +67,8 @@ class Terms:
     repeat: str = "resume"
     pay_rules: Mapping[str, PayRule] = field(default_factory=dict)
     auto_approve: bool = False
+    four_eyes: bool = False
+    quality: Mapping[str, Json] = field(default_factory=dict)
     platform: Mapping[str, Json] = field(default_factory=dict)
 
     @property
@@ -104,6 +107,7 @@ class Terms:
         ]
         rules = {name: {"share": str(r.share), "pro_rata": r.pro_rata} for name, r in self.pay_rules.items()}
         lists = {"keywords": list(self.keywords), "exclude": list(self.exclude), "platform": dict(self.platform)}
+        lists["quality"] = dict(self.quality)
         return cast(JsonObject, {**document, **money, **lists, "qualifications": rows, "pay_rules": rules})
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.views import accounts, campaigns, differences, drafting, money, notices, steering
+from crowd.views import accounts, campaigns, differences, drafting, money, notices, reviewing, steering
 
 ONE = "console/campaigns/<uuid:campaign>/"
 OF_EXPERIMENT = "console/experiments/<slug:slug>/campaigns/"
@@ -32,5 +32,10 @@ urlpatterns = [
     path(f"{ONE}money/approve/<slug:name>/", money.approve, name="approve_payments"),
     path(f"{ONE}money/payments/<uuid:payment>/<slug:name>/", money.steer, name="steer_payment"),
     path(f"{ONE}live/", campaigns.live, name="campaign_live"),
+    path(f"{ONE}review/", reviewing.review, name="review"),
+    path(f"{ONE}review/plan/", reviewing.plan, name="plan_review"),
+    path(f"{ONE}review/confirm/", reviewing.confirm, name="confirm_review"),
+    path(f"{ONE}review/rule/<slug:name>/", reviewing.rule, name="review_rule"),
+    path(f"{ONE}review/<uuid:review>/<slug:name>/", reviewing.second, name="second_review"),
     path(f"{ONE}<slug:name>/", steering.act, name="campaign_action"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.api import campaigns, money
+from crowd.api import campaigns, money, reviewing
 
 LIST = "experiments/<slug:slug>/campaigns/"
 ONE = f"{LIST}<uuid:campaign>/"
@@ -20,6 +20,12 @@ urlpatterns = [
     path(f"{ONE}payments/plan/", money.PaymentPlanView.as_view(), name="campaign-payment-plan"),
     path(f"{ONE}hourly-pay/", money.HourlyView.as_view(), name="campaign-hourly-pay"),
     path("studies/<slug:slug>/crowd/money/", money.StudyMoneyView.as_view(), name="study-money"),
+    path(f"{ONE}submissions/", reviewing.SubmissionsView.as_view(), name="campaign-submissions"),
+    path(f"{ONE}reviews/", reviewing.ReviewsView.as_view(), name="campaign-reviews"),
+    path(f"{ONE}reviews/plan/", reviewing.ReviewPlanView.as_view(), name="campaign-review-plan"),
+    path(f"{ONE}reviews/<uuid:review>/agree/", reviewing.AgreeView.as_view(), name="campaign-review-agree"),
+    path(f"{ONE}reviews/<uuid:review>/take-back/", reviewing.TakeBackView.as_view(), name="campaign-review-take-back"),
+    path(f"{ONE}review-rule/", reviewing.ReviewRuleView.as_view(), name="campaign-review-rule"),
     *(
         path(f"{ONE}{name}/", campaigns.step_view(name, step).as_view(), name=f"campaign-{name}")
         for name, step in campaigns.STEPS.items()

@@ -78,6 +78,7 @@ class CampaignForm(forms.Form):
     auto_approve = forms.BooleanField(
         label="Approve by rule who completed and passed the checks", required=False, initial=False
     )
+    four_eyes = forms.BooleanField(label="Two people reject, never one alone", required=False, initial=False)
 
     approval_rate = forms.IntegerField(label="Approval rate, at least %", required=False, min_value=0, max_value=100)
     approved_hits = forms.IntegerField(label="HITs approved, at least", required=False, min_value=0)

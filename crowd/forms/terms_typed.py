@@ -50,6 +50,7 @@ def document_of(typed: Mapping[str, Any]) -> JsonObject:
         "auto_approval_seconds": typed["approve_hours"] * HOUR,
         "round_interval": (typed.get("interval_minutes") or 0) * MINUTE,
         "auto_approve": bool(typed.get("auto_approve")),
+        "four_eyes": bool(typed.get("four_eyes")),
         "exclude": list(typed.get("exclude") or []),
         "qualifications": [*_system(typed), *typed.get("qualifications_read", [])],
         "pay_rules": _rules(typed),
@@ -62,7 +63,18 @@ def typed_of(terms: Terms) -> dict[str, Any]:
     others = [each for each in terms.qualifications if not _is_simple(each)]
     rules = {f"pay_{name}": 100 * rule.share for name, rule in terms.pay_rules.items()}
     by_minutes = {f"pro_rata_{name}": rule.pro_rata for name, rule in terms.pay_rules.items()}
-    plain = ("title", "description", "bonus", "repeat", "spare", "minutes", "round_size", "auto_approve", "reward")
+    plain = (
+        "title",
+        "description",
+        "bonus",
+        "repeat",
+        "spare",
+        "minutes",
+        "round_size",
+        "auto_approve",
+        "four_eyes",
+        "reward",
+    )
     return {
         **{name: getattr(terms, name) for name in plain},
         "worst_bonus": terms.worst_bonus or None,

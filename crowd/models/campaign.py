@@ -19,6 +19,7 @@ class Campaign(models.Model):
 
     goal: how many completes are wanted; rounds are posted until there are so many. places: how many may be taken for
     that over all rounds, as confirmed. plan_sha256: of the confirmed plan.
+    review_rule: whether work is approved by rule, if somebody said so after it was published; else the terms say.
     """
 
     class Status(models.TextChoices):
@@ -48,6 +49,7 @@ class Campaign(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     next_round_at = models.DateTimeField(null=True, blank=True, editable=False)
     ended_because = models.CharField(max_length=200, blank=True, editable=False)
+    review_rule = models.CharField(max_length=3, blank=True, choices=(("on", "On"), ("off", "Off")), editable=False)
 
     objects: ClassVar[models.Manager[Campaign]] = CampaignQuerySet.as_manager()
 
@@ -63,3 +65,9 @@ class Campaign(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def approves_by_rule(self) -> bool:
+        """Whether a person wants work approved by rule that completed and passed its checks."""
+        says = self.terms.get("auto_approve") if isinstance(self.terms, dict) else False
+        return self.review_rule == "on" if self.review_rule else bool(says)

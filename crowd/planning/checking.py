@@ -107,8 +107,8 @@ SHAPES_OF_TERMS: dict[str, tuple[str, Callable[[Json], bool]]] = {
     **dict.fromkeys(("keywords", "exclude"), ("a list of texts", _is_texts)),
     "qualifications": ("a list of objects with name, comparator and values", _is_qualifications),
     "pay_rules": ("an object of objects, such as {“screened_out”: {“share”: “0.2”}}", _is_rules),
-    "platform": ("an object", lambda value: isinstance(value, dict)),
-    "auto_approve": ("true or false", lambda value: isinstance(value, bool)),
+    **dict.fromkeys(("platform", "quality"), ("an object", lambda value: isinstance(value, dict))),
+    **dict.fromkeys(("auto_approve", "four_eyes"), ("true or false", lambda value: isinstance(value, bool))),
 }
 
 

@@ -62,6 +62,8 @@ class Kind:
     live: hosts that are the platform's own, and whether money is real there. secret: what credentials refer to.
     accepts: schemes of references ("env", "profile"). options: what an account may say besides.
     worker_sites: origins of the pages people work on, from production to rehearsal; the form that ends it goes there.
+    reversal_days: so long after work was handed in a rejection can be taken back; 0: never.
+    shortest_reason: of a rejection, in characters.
     is_read: whether there is anybody to read. Otherwise what we desire of a posting is so, and who is done is done.
     """
 
@@ -77,6 +79,8 @@ class Kind:
     secret: str = ""
     options: tuple[Option, ...] = ()
     worker_sites: tuple[str, ...] = ()
+    reversal_days: int = 0
+    shortest_reason: int = 0
     is_read: bool = True
 
     def endpoint_of(self, link: Link) -> str:

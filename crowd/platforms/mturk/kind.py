@@ -32,5 +32,6 @@ MTURK: Final = Kind(
         Option("notifications", "an SNS topic (arn:…) or SQS queue (https://…) that MTurk tells of events"),
         *RATE,
     ),
+    reversal_days=30,
     worker_sites=("https://www.mturk.com", "https://workersandbox.mturk.com"),
 )

@@ -44,5 +44,6 @@ PROLIFIC: Final = Kind(
         Option("vat", "the tax on that share; 0 by itself", takes="share"),
         *RATE,
     ),
+    shortest_reason=100,
     worker_sites=("https://app.prolific.com",),
 )
