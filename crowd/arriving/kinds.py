@@ -18,6 +18,7 @@ from participants.errors import NotInvited
 from participants.handoffs import HandOff
 from participants.models import Participant, Session
 
+LONGEST = 64  # of an id of a place or a person, as a column holds it
 OURS = "posting"  # the parameter with our own id of the posting
 
 
@@ -44,6 +45,8 @@ class CrowdArrival:
         if found is None and not ours:
             return None
         found = found or Parameters()
+        if max(len(found.claim), len(found.worker)) > LONGEST:
+            raise NotInvited("This link is none of the platform's.", hint=self.farewell)
         posting = posting_named(experiment, self.name, ours=ours, theirs=found.posting_id)
         if posting is None:
             if not found.claim:

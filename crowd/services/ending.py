@@ -50,6 +50,8 @@ def hear_of_ending(pk: int, *, now: datetime) -> bool:
 
 def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
     outcome, terms = outcome_of(session), terms_of(submission.posting)
+    if outcome == Outcome.TIMED_OUT and submission.observed == SubmissionSight.RETURNED:
+        outcome = Outcome.RETURNED  # they said so there, and went silent here
     if outcome == submission.outcome or (outcome == Outcome.TIMED_OUT and _may_resume(submission, now)):
         return False
     amount = owed_to(session, terms)

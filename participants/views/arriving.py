@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from experiments.models import Experiment
+from experiments.storable import NUL
 from participants.arrivals import ARRIVALS, SEALED, Arrival, arrival_in, kind_of, sealed
 from participants.capability import token_of
 from participants.handoffs import HandOff
@@ -21,7 +22,8 @@ def arrival_at(request: HttpRequest, experiment: Experiment) -> Arrival | None:
     """Who comes, as the link or our own form says. Refusal for a link that is wrong."""
     if not ARRIVALS:
         return None
-    given = {name: str(request.POST.get(name) or request.GET.get(name)) for name in {*request.GET, *request.POST}}
+    names = {*request.GET, *request.POST}
+    given = {name: str(request.POST.get(name) or request.GET.get(name) or "").replace(NUL, "") for name in names}
     return arrival_in(given, experiment)
 
 

@@ -101,6 +101,20 @@ def test_a_frame_of_another_site_than_the_accounts_is_refused(client: Client, si
     assert nothing_was_made()
 
 
+@pytest.mark.parametrize(("worker", "claim"), [("A" * 65, "3X"), ("A1", "3" * 65), ("A" * 5000, "3X")])
+def test_ids_longer_than_any_platform_has_are_refused(client: Client, worker: str, claim: str) -> None:
+    assert client.get(link(offered(), worker=worker, claim=claim)).status_code == 403
+    assert nothing_was_made()
+
+
+@pytest.mark.parametrize("worker", ["A1\x00B", "A1\n", "<script>", "' OR 1=1"])
+def test_ids_that_are_none_break_nothing(client: Client, worker: str) -> None:
+    posting = offered()
+
+    assert agree(client, link(posting, worker=worker, claim=f"3{worker}")).status_code == 303
+    assert client.get(link(posting, worker=worker, claim=f"3{worker}")).status_code == 302
+
+
 def test_a_claim_to_a_place_that_was_never_offered_is_refused(client: Client) -> None:
     posting, other = offered(), offered()
     address = link(posting).replace(str(posting.uuid), str(other.uuid))

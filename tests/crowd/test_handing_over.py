@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from crowd.codes import code_of, codes_of, is_code_of
 from crowd.models import Obligation, Submission
+from crowd.reconcile.words import SubmissionSight
 from crowd.services.ending import hear_of_endings
 from experiments.types import Json
 from participants.capability import token_of
@@ -147,3 +148,14 @@ def test_a_page_that_can_be_made_is_no_place_to_end(client: Client) -> None:
 
     session.refresh_from_db()
     assert session.is_under_way
+
+
+def test_who_returned_it_there_and_went_silent_here_has_returned_it() -> None:
+    session = come_in(offered())
+    Session.objects.filter(pk=session.pk).update(status=Session.Status.TIMED_OUT, ended_at=timezone.now())
+    assert hear_of_endings(now=timezone.now()) == 0  # they may still go on
+
+    Submission.objects.update(observed=SubmissionSight.RETURNED)
+
+    assert hear_of_endings(now=timezone.now()) == 1
+    assert Submission.objects.get().outcome == "returned"
