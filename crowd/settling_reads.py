@@ -28,6 +28,8 @@ PAID_BY_SIGHT: Final = {
 """What a platform pays by itself when it shows work so."""
 
 COMPLETES: Final = tuple(name for name, kind in PLATFORMS.items() if Can.COMPLETE in kind.abilities)
+FOR_NOTHING: Final = ("0", "0.0", "0.00", 0)
+"""A reward of nothing, as terms hold it: only people who come by a plain link are offered it."""
 GAVE_UP: Final = ("returned", "timed_out", "no_consent", "quota_full", "withdrawn")
 RULED: Final = (Kind.PARTIAL, Kind.SCREEN_OUT, Kind.COMPENSATION)
 
@@ -39,6 +41,7 @@ def done_and_not_owed() -> QuerySet[Submission]:
     )
     done = Q(done_at__isnull=False) | Q(observed=SubmissionSight.APPROVED)
     rows = Submission.objects.filter(done, ~Exists(base), posting__purpose="recruit")
+    rows = rows.exclude(posting__campaign__terms__reward__in=FOR_NOTHING)
     rejected = Q(desired=SubmissionWish.REJECTED) | Q(observed=SubmissionSight.REJECTED)
     return _whole(rows.exclude(rejected))
 

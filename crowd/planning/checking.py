@@ -181,6 +181,7 @@ def _none(_terms: Terms, _currency: str) -> Iterator[Problem]:
 
 
 def _mturk(terms: Terms, currency: str) -> Iterator[Problem]:
+    yield from _paid(terms)
     if currency != "USD":
         yield Problem("study.currency", f"Mechanical Turk pays in USD, and the study counts in {currency}.")
     if terms.lifetime_seconds < terms.assignment_seconds:
@@ -188,10 +189,16 @@ def _mturk(terms: Terms, currency: str) -> Iterator[Problem]:
 
 
 def _prolific(terms: Terms, currency: str) -> Iterator[Problem]:
+    yield from _paid(terms)
     if currency not in ("GBP", "USD"):
         yield Problem("study.currency", f"Prolific pays in GBP or USD, and the study counts in {currency}.")
     if terms.qualifications:
         yield Problem("qualifications", "On Prolific, say whom you want as filters under platform.")
+
+
+def _paid(terms: Terms) -> Iterator[Problem]:
+    if terms.reward == 0:
+        yield Problem("reward", "People work here for pay: the reward must be at least 0.01.")
 
 
 def _link(terms: Terms, _currency: str) -> Iterator[Problem]:

@@ -29,7 +29,9 @@ def owe_for_work(submission: Submission, *, at: datetime) -> list[Obligation]:
     A formula that cannot be computed for them owes no bonus, and the diary says why; a person may owe it then.
     """
     terms = Terms.parse(cast(JsonObject, submission.posting.campaign.terms))
-    owed = [owe(debt_to(submission, Kind.BASE, terms.reward, reason="The reward."), at=at)]
+    owed = []
+    if terms.reward > 0:
+        owed.append(owe(debt_to(submission, Kind.BASE, terms.reward, reason="The reward."), at=at))
     bonus = _bonus(submission, terms, at=at)
     if bonus > 0:
         try:

@@ -14,8 +14,11 @@ from crowd.models import Account, Obligation, Posting, Submission
 from crowd.planning.checking import problems_of
 from crowd.services.carrying_out import carry_out
 from crowd.services.ending import hear_of_endings
+from crowd.services.missing import hand_in_for_missed
 from crowd.services.ordering import door_of
 from crowd.services.polling import due_accounts
+from crowd.services.sending import accounts_to_pay
+from crowd.services.settling import settle_money
 from crowd.terms import Terms
 from participants.identity import external_id_of
 from participants.models import Participant, Session
@@ -60,6 +63,22 @@ def test_somebody_takes_part_and_is_sent_back_with_their_own_id(posting: Posting
     assert submission.done_at is not None
     assert submission.done_at == submission.submitted_at == submission.decided_at
     assert not Obligation.objects.exclude(amount=0).exists()
+
+
+def test_nothing_is_owed_sent_or_left_to_decide(posting: Posting, client: Client) -> None:
+    agree(client, link(posting, "4711"))
+    finish(page_of(Session.objects.get()))
+    now = timezone.now()
+
+    for _ in range(2):
+        hear_of_endings(now=now)
+        settle_money(now=now)
+        hand_in_for_missed(now=now)
+
+    assert not Obligation.objects.exclude(amount=0).exists()
+    assert accounts_to_pay(now) == []
+    assert Submission.objects.get().desired == "undecided"
+    assert not Submission.objects.done_here_not_there().exists()
 
 
 def test_their_id_is_in_the_vault_alone(posting: Posting, client: Client) -> None:
