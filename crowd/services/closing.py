@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from crowd import events
 from crowd.campaign_money import open_holds
-from crowd.campaign_reads import shut, unsettled
+from crowd.campaign_reads import publish_blocker, shut, unsettled
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting
 from crowd.reconcile.words import PostingWish
@@ -21,12 +21,12 @@ from experiments.types import JsonObject
 
 
 @transaction.atomic
-def pause_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
-    """Nobody new; who holds a place may finish. Pausing a paused one changes nothing."""
+def pause_campaign(campaign: Campaign, *, now: datetime, because: str = "") -> Campaign:
+    """Nobody new; who holds a place may finish. Pausing a paused one changes nothing. because: shown on its page."""
     campaign = lock(campaign)
     if campaign.status == Campaign.Status.PAUSED:
         return campaign
-    _move(campaign, Campaign.Status.RUNNING, Campaign.Status.PAUSED)
+    _move(campaign, Campaign.Status.RUNNING, Campaign.Status.PAUSED, because=because)
     _want(campaign, (PostingWish.OPEN,), PostingWish.PAUSED)
     _record(CrowdEvent.CAMPAIGN_PAUSED, campaign, now)
     return campaign
@@ -34,10 +34,15 @@ def pause_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
 
 @transaction.atomic
 def resume_campaign(campaign: Campaign, *, until: datetime, now: datetime) -> Campaign:
-    """Go on with what was confirmed; postings that were paused stay up until then. Twice changes nothing."""
+    """Go on with what was confirmed; postings that were paused stay up until then. Twice changes nothing.
+
+    IllegalTransition while the experiment lets nobody in.
+    """
     campaign = lock(campaign)
     if campaign.status == Campaign.Status.RUNNING:
         return campaign
+    if blocker := publish_blocker(campaign):
+        raise IllegalTransition(blocker)
     _move(campaign, Campaign.Status.PAUSED, Campaign.Status.RUNNING)
     paused = Posting.objects.filter(campaign=campaign, desired=PostingWish.PAUSED)
     paused.filter(Q(expires_at__isnull=True) | Q(expires_at__lt=until)).update(expires_at=until)
@@ -119,11 +124,11 @@ def _want(campaign: Campaign, were: tuple[PostingWish, ...], wish: PostingWish) 
     postings.update(desired=wish, retry_at=None)
 
 
-def _move(campaign: Campaign, before: str, after: str) -> None:
+def _move(campaign: Campaign, before: str, after: str, *, because: str = "") -> None:
     if campaign.status != before:
         raise _illegal(campaign, after)
-    campaign.status = after
-    campaign.save(update_fields=["status"])
+    campaign.status, campaign.ended_because = after, because
+    campaign.save(update_fields=["status", "ended_because"])
 
 
 def _illegal(campaign: Campaign, after: str) -> IllegalTransition:

@@ -11,11 +11,13 @@ from crowd.errors import BudgetExceeded
 from crowd.models import Campaign, Posting
 from crowd.reconcile.words import PostingSight
 from crowd.services.campaigns import lock
+from crowd.services.closing import pause_campaign
 from crowd.services.holds import settle_posting
 from crowd.services.rounds import next_round
 from experiments.models import Experiment
 
 LATER = timedelta(minutes=10)
+SHUT_OUT = "The experiment lets nobody in, so nobody is sent there: start it and resume, or close the campaign."
 SHUT = (PostingSight.CLOSED, PostingSight.GONE, PostingSight.ABSENT)
 
 
@@ -32,9 +34,10 @@ def tend(campaign: Campaign, *, now: datetime) -> int:
 
 
 def _round(campaign: Campaign, *, now: datetime) -> int:
-    """Without room in the budget it waits, and says so."""
+    """Without room in the budget it waits, and says so. Nobody is sent to an experiment that lets nobody in."""
     if not Experiment.objects.filter(pk=campaign.experiment_id, status__in=Experiment.OPEN).exists():
-        return _wait(campaign, "The experiment lets nobody in: start it, or close the campaign.", now)
+        pause_campaign(campaign, because=SHUT_OUT, now=now)
+        return 0
     try:
         return next_round(campaign, now=now)
     except BudgetExceeded as refusal:

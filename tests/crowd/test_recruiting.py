@@ -364,14 +364,20 @@ def test_a_top_up_beyond_the_budget_changes_nothing() -> None:
     assert Posting.objects.get().desired_places == 9
 
 
-def test_a_round_waits_while_the_experiment_lets_nobody_in() -> None:
+def test_nobody_is_sent_to_an_experiment_that_lets_nobody_in() -> None:
     campaign = published(goal=18, round_size=9)
     Experiment.objects.update(status="paused")
 
     assert tend(campaign, now=NOW) == 0
     campaign.refresh_from_db()
-    assert campaign.ended_because.startswith("The experiment lets nobody in")
-    assert Posting.objects.count() == 1
+    assert (campaign.status, campaign.ended_because[:30]) == ("paused", "The experiment lets nobody in,")
+    assert Posting.objects.get().desired == PostingWish.PAUSED
+    with pytest.raises(IllegalTransition, match="Rehearse or start it first"):
+        resume_campaign(campaign, until=NOW + DAY, now=NOW)
+
+    Experiment.objects.update(status="running")
+    campaign = resume_campaign(campaign, until=NOW + DAY, now=NOW)
+    assert (campaign.status, campaign.ended_because) == ("running", "")
 
 
 def test_what_closed_postings_held_is_free_once_the_platform_shows_them_closed() -> None:
