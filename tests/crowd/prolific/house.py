@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import urlsplit
 
-import httpx
 import numpy as np
 from django.test import Client
 from django.utils import timezone
@@ -25,6 +24,7 @@ from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
 from crowd.standin.control_client import Control
+from crowd.standin.crowds.browsing import browser
 from experiments.models import Study
 from experiments.types import Json
 from participants.models import Session
@@ -48,9 +48,8 @@ class Visitor:
 
     def at(self, method: str, path: str, **fields: str) -> str:
         """One request to the stand-in's website; the page."""
-        cookies = {"Cookie": f"participant={self.id}"}
-        reply = httpx.request(method, f"{self.site}{path}", data=fields or None, headers=cookies, follow_redirects=True)
-        return unescape(reply.text)
+        with browser(cookies={"participant": self.id}) as theirs:
+            return unescape(theirs.request(method, f"{self.site}{path}", data=fields or None).text)
 
     def take_part(self, study: str) -> str:
         """Take a place; the link to our door, as its button has it."""

@@ -7,13 +7,17 @@ from datetime import timedelta
 import pytest
 
 from crowd.codes import codes_of
-from crowd.models import Budget, Obligation, Payment, Posting, Submission
+from crowd.models import Budget, Campaign, Obligation, Payment, Posting, Submission
 from crowd.reconcile.words import PaymentState, PostingSight, PostingWish, SubmissionSight
+from crowd.services.excluding import keep_lists
 from crowd.services.obligations import debt_to, owe
 from crowd.services.payments import approve_payment
+from crowd.services.pushing import push_lists
 from participants.models import Session
 from tests.crowd.factories import dollars
 from tests.crowd.prolific.house import House
+from tests.factories import make_experiment
+from tests.studies import enter_session
 
 pytestmark = pytest.mark.django_db
 
@@ -92,72 +96,6 @@ def test_a_bonus_whose_reply_was_lost_is_looked_up_and_never_paid_again(house: H
     assert house.calls("PayBonuses") == 1
 
 
-def test_a_bonus_that_was_only_set_up_is_sent_again(house: House) -> None:
-    posting = house.publish()
-    house.theirs.work(posting.external_id, house.visitor().id, code="CODE")
-    house.go_round()
-    house.theirs.fault("SetUpBonuses", "drop", moment="after", times=2)
-    payment = bonus(house, Submission.objects.get())
-    for _ in range(4):
-        house.wait(600)
-        house.go_round()
-
-    payment.refresh_from_db()
-    assert payment.state == PaymentState.CONFIRMED
-    assert house.totals()["bonus"] == "0.50"
-
-
-def test_a_bonus_that_is_not_shown_waits_for_a_person(house: House) -> None:
-    posting = house.publish()
-    house.theirs.work(posting.external_id, house.visitor().id, code="CODE")
-    house.go_round()
-    house.theirs.fault("PayBonuses", "drop", moment="before")
-    payment = bonus(house, Submission.objects.get())
-    for _ in range(4):
-        house.wait(3_600)
-        house.go_round()
-
-    payment.refresh_from_db()
-    assert payment.state == PaymentState.UNKNOWN
-    assert "bonus" not in house.totals()
-
-
-def test_two_bonuses_of_one_amount_are_told_apart_by_their_number(house: House) -> None:
-    posting = house.publish()
-    house.theirs.work(posting.external_id, house.visitor().id, code="CODE")
-    house.go_round()
-    submission = Submission.objects.get()
-    bonus(house, submission, number=1)
-    house.send()
-    house.theirs.fault("PayBonuses", "drop", moment="before")
-    second = bonus(house, submission, number=2)
-    for _ in range(3):
-        house.wait(3_600)
-        house.go_round()
-
-    second.refresh_from_db()
-    assert second.state == PaymentState.UNKNOWN  # the one that is shown is the first
-    assert house.totals()["bonus"] == "0.50"
-
-
-def test_who_finished_and_was_not_handed_over_is_handed_in_for(house: House) -> None:
-    posting = house.publish()
-    house.visitor().finish(posting.external_id)
-    house.go_round()
-    house.wait(900)
-    for _ in range(3):
-        house.go_round()
-
-    submission = Submission.objects.get()
-    assert (submission.observed, submission.desired) == (SubmissionSight.SUBMITTED, "completed")
-    Submission.objects.update(desired="approved")
-    house.go_round()
-    house.go_round()
-
-    assert house.totals() == {"reward": "1.00", "reward fee": "0.43"}
-    assert Payment.objects.get().state == PaymentState.CONFIRMED
-
-
 def test_who_timed_out_there_after_they_finished_here_is_paid_once(house: House) -> None:
     posting = house.publish()
     house.visitor().finish(posting.external_id)
@@ -229,6 +167,25 @@ def test_places_are_added_to_the_study_there_is(house: House) -> None:
 
     assert Posting.objects.get().observed_places == 5
     assert house.calls("CreateStudy") == 1
+
+
+def test_who_took_part_before_is_kept_out_by_a_participant_group(house: House) -> None:
+    before, old, new = make_experiment(), house.visitor(), house.visitor()
+    enter_session(before, platform="prolific", external_id=old.id)
+    terms = {**house.campaign.terms, "exclude": [before.study.slug]}  # type: ignore[dict-item]  # an object
+    Campaign.objects.filter(pk=house.campaign.pk).update(terms=terms)
+    house.campaign.refresh_from_db()
+    posting = house.publish()
+    assert posting.external_id == ""  # nothing goes up before the platform knows whom it is to keep out
+
+    keep_lists()
+    push_lists(house.account, clock=house.now, rng=house.rng)
+    house.go_round()
+    posting.refresh_from_db()
+
+    assert "not eligible" in old.at("POST", "/study/take-part", id=posting.external_id, participant=old.id)
+    assert "Rate ten pictures" not in old.at("GET", "/")
+    assert new.take_part(posting.external_id)
 
 
 def test_what_nobody_decided_prolific_approves_and_we_see_it_paid(house: House) -> None:

@@ -15,6 +15,7 @@ from crowd.standin.prolific.market import Market
 from crowd.standin.prolific.records import Letter, Study, Submission
 from crowd.standin.prolific.site.frame import cookie, me, participant_id, pounds, show
 
+COMPLETE = "/submissions/complete"
 NO_STUDIES = "No studies at the moment. They appear here as soon as a researcher publishes some."
 
 
@@ -33,7 +34,7 @@ class WorkPages:
             "GET /submissions": self._mine,
             "POST /submissions/return": self._return,
             "POST /submissions/code": self._enter,
-            "GET /submissions/complete": self._complete,
+            f"GET {COMPLETE}": self._complete,
             "GET /account": self._who,
             "POST /account": self._become,
         }
