@@ -10,20 +10,25 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from crowd.campaign_reads import plan_of
 from crowd.models import Account, Obligation, Posting, Submission
 from crowd.planning.checking import problems_of
-from crowd.services.carrying_out import carry_out
+from crowd.services.campaigns import Draft, create_campaign
+from crowd.services.carrying_out import carry_out, carry_out_account
+from crowd.services.closing import settle_campaign
 from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
 from crowd.services.ordering import door_of
 from crowd.services.polling import due_accounts
+from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.sending import accounts_to_pay
 from crowd.services.settling import settle_money
+from crowd.services.tending import tend
 from crowd.terms import Terms
 from participants.identity import external_id_of
 from participants.models import Participant, Session
 from tests.crowd.arriving import agree, finish, page_of
-from tests.crowd.factories import make_account, make_campaign, make_posting
+from tests.crowd.factories import dollars, make_account, make_campaign, make_posting, make_terms
 from tests.factories import make_user
 from tests.studies import running
 
@@ -161,3 +166,32 @@ def test_the_page_of_its_campaign_has_the_link_to_send(posting: Posting, client:
     client.force_login(make_user("boss", is_superuser=True))
 
     assert door_of(posting) in client.get(reverse("crowd:campaign", args=[posting.campaign.uuid])).content.decode()
+
+
+def test_a_campaign_by_link_goes_from_its_plan_to_its_goal_for_nothing() -> None:
+    now, account = timezone.now(), make_account(platform="link", endpoint="")
+    experiment = running(target=8)
+    account.studies.add(experiment.study)
+    draft = Draft({**make_terms(reward="0"), "round_size": 2}, 2)
+    campaign = create_campaign(experiment, account, draft, by=None, now=now)
+    plan = plan_of(campaign)
+    publish_campaign(campaign, Confirmation(plan.total, plan.sha256), now=now)
+    carry_out_account(account, clock=timezone.now, rng=np.random.default_rng(1))
+    posting = Posting.objects.get()
+    assert (plan.total, posting.observed, posting.desired_places) == (dollars("0"), "open", 2)
+
+    for person in ("1", "2"):
+        agree(Client(), link(posting, person))
+    for session in Session.objects.all():
+        finish(page_of(session))
+    hear_of_endings(now=timezone.now())
+    settle_money(now=timezone.now())
+    campaign.refresh_from_db()
+    tend(campaign, now=timezone.now())
+    carry_out_account(account, clock=timezone.now, rng=np.random.default_rng(1))
+
+    campaign.refresh_from_db()
+    posting.refresh_from_db()
+    assert campaign.status in ("closed", "settled")
+    assert posting.observed == "closed"
+    assert settle_campaign(campaign, now=timezone.now()).status == "settled"
