@@ -68,7 +68,7 @@ def accounts_of(campaigns: QuerySet[Campaign], now: datetime) -> list[AccountLin
     return [
         AccountLine(
             row,
-            is_late=row.poll_due is not None and row.poll_due < now - LATE and not _rests(row, now),
+            is_late=row.poll_due is not None and row.poll_due < now - LATE and (row.reads_on or not _rests(row, now)),
             is_resting=_rests(row, now),
         )
         for row in rows

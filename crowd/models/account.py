@@ -25,7 +25,8 @@ class Account(models.Model):
     is_production: real money. Postings are only made there by somebody who confirmed the cost.
     studies: which may spend through it. options: what only this kind of platform knows (workspace, project, topic).
     trouble, troubled_since: what every call to it says at present; empty when it answers. failures: how often by now;
-    rests_until: nobody calls it before. poll_due: when it is read next; polling_until: somebody reads it now.
+    rests_until: nobody calls it before; reads_on: but it is read, since only changes there need somebody first.
+    poll_due: when it is read next; polling_until: somebody reads it now.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -41,6 +42,7 @@ class Account(models.Model):
     troubled_since = models.DateTimeField(null=True, blank=True, editable=False)
     failures = models.PositiveIntegerField(default=0, editable=False)
     rests_until = models.DateTimeField(null=True, blank=True, editable=False)
+    reads_on = models.BooleanField(default=False, editable=False)
     polling_until = models.DateTimeField(null=True, blank=True, editable=False)
     polled_at = models.DateTimeField(null=True, blank=True, editable=False)
     poll_due = models.DateTimeField(null=True, blank=True, editable=False)

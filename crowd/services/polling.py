@@ -97,9 +97,9 @@ def poll_account(
         _read_submissions(poller, platform)
     except PlatformError as error:
         poller.reading.trouble, poller.reading.is_whole = error.message, False
-        rest(account, error, now=clock(), chance=float(rng.random()))
+        rest(account, error, now=clock(), chance=float(rng.random()), is_reading=True)
     else:
-        answered(account, now=clock())
+        answered(account, now=clock(), is_reading=True)
     _end(poller)
     return poller.reading
 
@@ -113,7 +113,7 @@ def due_accounts(now: datetime) -> list[int]:
 
 def _free(now: datetime) -> Q:
     alone = Q(polling_until__isnull=True) | Q(polling_until__lte=now)
-    return alone & (Q(rests_until__isnull=True) | Q(rests_until__lte=now))
+    return alone & (Q(rests_until__isnull=True) | Q(rests_until__lte=now) | Q(reads_on=True))
 
 
 def _begin(account: Account, clock: Clock, until: datetime) -> Poller | None:

@@ -13,39 +13,47 @@ from crowd.reconcile.pace import OPERATORS_WAIT, wait_after
 
 
 @transaction.atomic
-def rest(account: Account, error: PlatformError, *, now: datetime, chance: float) -> Account:
+def rest(account: Account, error: PlatformError, *, now: datetime, chance: float, is_reading: bool = False) -> Account:
     """Note why an account cannot be used, and leave it alone: doubled each time, a quarter of an hour at most.
 
     Only for PlatformUnavailable and NeedsOperator; other refusals are about one row and say nothing of the account.
+    is_reading: even reading failed. Funds or rights that lack for a change stop changes, and it is read on.
     """
     if not isinstance(error, PlatformUnavailable | NeedsOperator):
         return account
     account = Account.objects.select_for_update().get(pk=account.pk)
-    if account.rests_until is not None and account.rests_until > now:
+    if is_resting(account, now) and not (is_reading and account.reads_on):
         return account  # several at once heard the same
     is_new = not account.trouble
     account.failures += 1
     account.trouble, account.troubled_since = _said(error), account.troubled_since or now
     account.rests_until = now + _wait(account, error, chance)
-    account.save(update_fields=["failures", "trouble", "troubled_since", "rests_until"])
+    account.reads_on = isinstance(error, NeedsOperator) and not is_reading
+    account.save(update_fields=["failures", "trouble", "troubled_since", "rests_until", "reads_on"])
     if is_new:
         _tell(account, now)
     return account
 
 
-def answered(account: Account, *, now: datetime) -> Account:
-    """The account answers: nothing keeps anybody from calling it. Costs nothing when it did all along."""
+def answered(account: Account, *, now: datetime, is_reading: bool = False) -> Account:
+    """The account answers: nothing keeps anybody from calling it. Costs nothing when it did all along.
+
+    is_reading: it was only read; what lacks for changes still lacks.
+    """
     if not (account.trouble or account.failures or account.rests_until):
         return account
-    return _woken(account, now)
+    return _woken(account, now, is_reading=is_reading)
 
 
 @transaction.atomic
-def _woken(account: Account, now: datetime) -> Account:
+def _woken(account: Account, now: datetime, *, is_reading: bool) -> Account:
     account = Account.objects.select_for_update().get(pk=account.pk)
+    if is_reading and account.reads_on:
+        return account
     was_troubled = bool(account.trouble)
-    account.failures, account.trouble, account.troubled_since, account.rests_until = 0, "", None, None
-    account.save(update_fields=["failures", "trouble", "troubled_since", "rests_until"])
+    account.failures, account.trouble, account.troubled_since = 0, "", None
+    account.rests_until, account.reads_on = None, False
+    account.save(update_fields=["failures", "trouble", "troubled_since", "rests_until", "reads_on"])
     if was_troubled:
         _tell(account, now)
     return account

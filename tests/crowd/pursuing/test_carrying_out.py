@@ -193,6 +193,26 @@ def test_an_account_without_funds_waits_for_somebody(site: Site) -> None:
     assert posting.observed == PostingSight.OPEN
 
 
+def test_without_funds_for_changes_it_is_read_on_and_the_trouble_stays_until_a_change_goes_well(site: Site) -> None:
+    first = site.posting(places=1)
+    site.theirs.deposit("-9998.80")
+    site.posting(places=9)
+    site.theirs.work(first.external_id, "A1WORKER")
+
+    reading = site.poll()
+
+    assert reading is not None
+    assert Submission.objects.get().observed == SubmissionSight.SUBMITTED
+    site.account.refresh_from_db()
+    assert site.account.trouble
+    assert site.carry_out() == {}
+    site.theirs.deposit("100")
+    site.wait(3600)
+    site.carry_out()
+    site.account.refresh_from_db()
+    assert (site.account.trouble, site.account.reads_on) == ("", False)
+
+
 def test_somebody_killed_between_the_call_and_the_note_leaves_nothing_twice(site: Site) -> None:
     posting = site.posting()
     made = hits(site)
