@@ -85,6 +85,7 @@ def test_a_worker_previews_accepts_works_and_hands_in(
 
     accept(worker, mturk_standin.url, posting)
     work(worker)
+    frame_of(worker).get_by_role("button", name="Hand in the HIT").click()
 
     expect(frame_of(worker).get_by_text("Thank you, A1BROWSER")).to_be_visible()
     hear_of_endings(now=posting.created_at)
