@@ -59,6 +59,8 @@ WEBHOOK_SECRET = env_str("WEBHOOK_SECRET", "")  # signs what web hooks are sent
 # --- Crowd platforms --------------------------------------------------------------------------------------------------
 CROWD_LIVE = env_bool("CROWD_LIVE", True)  # 0: platforms' own hosts are never called from here, stand-ins alone
 CROWD_STANDIN_HOSTS = env_list("CROWD_STANDIN_HOSTS", [])  # machines beside this one where stand-ins run
+# Whether owners of studies may name a stand-in's address themselves: this machine's ports are then theirs to knock at.
+CROWD_OPEN_STANDINS = env_bool("CROWD_OPEN_STANDINS", _public.hostname in ("localhost", "127.0.0.1"))
 
 # --- The rooms, the highest step of the staircase first ---------------------------------------------------------------
 INSTALLED_APPS = [

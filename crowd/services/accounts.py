@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from crowd import events
@@ -134,6 +135,11 @@ def require_keeper(draft: AccountDraft, by: User | None) -> None:
         raise Forbidden(
             "Accounts at a platform itself are kept by administrators, since credentials are the installation's.",
             hint="Ask an administrator; at a stand-in you may make one yourself.",
+        )
+    if draft.endpoint and not settings.CROWD_OPEN_STANDINS:
+        raise Forbidden(
+            "Here, addresses of stand-ins are named by administrators.",
+            hint="Ask an administrator to make the account, or to set CROWD_OPEN_STANDINS=1.",
         )
     if not draft.studies or not all(may(by, Right.MANAGE, study) for study in draft.studies):
         raise Forbidden(

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
+from pytest_django.fixtures import Settings
 
 from crowd.models import Account
 from crowd.platforms.mturk.kind import PRODUCTION
@@ -56,6 +57,18 @@ def test_what_is_the_installations_is_kept_by_administrators(
 
     assert not Account.objects.exists()
     make(replace(draft, **change), make_user("admin", is_superuser=True))  # type: ignore[arg-type]  # the same
+
+
+def test_where_others_can_reach_us_owners_name_no_address_of_this_machine(
+    draft: AccountDraft, owner: User, study: Study, settings: Settings
+) -> None:
+    settings.CROWD_OPEN_STANDINS = False
+
+    with pytest.raises(Forbidden, match="named by administrators"):
+        make(draft, owner)
+
+    assert not Account.objects.exists()
+    assert make(AccountDraft("Class of 2027", "link", studies=(study,)), owner).platform == "link"
 
 
 def test_nobody_makes_an_account_for_a_study_of_others(draft: AccountDraft) -> None:
