@@ -43,6 +43,12 @@ class Excluded(Refusal):
     code = "excluded"
 
 
+class StillNeeded(Refusal):
+    """Somebody cannot be erased yet. Nothing was."""
+
+    code = "still-needed"
+
+
 class PlatformError(Exception):
     """A platform said no, or nothing. message: one sentence, without ids of people. hint: what somebody can do."""
 

@@ -17,6 +17,7 @@ from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.comparing import compare_with_platform
 from crowd.services.compensating import approve_compensations
 from crowd.services.ending import hear_of_endings
+from crowd.services.erasing import erase_due
 from crowd.services.excluding import keep_lists
 from crowd.services.missing import hand_in_for_missed
 from crowd.services.polling import due_accounts, poll_account
@@ -171,3 +172,9 @@ def keep_lists_of_people() -> int:
 def approve_by_rule() -> int:
     """Approve what the rule approves, in campaigns where a person switched it on. How many."""
     return review_by_rule(now=timezone.now())
+
+
+@shared_task(name="crowd.tasks.erase_what_is_due")
+def erase_what_is_due() -> int:
+    """Erase people whose studies' time for personal data is over. How many."""
+    return erase_due(now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.views import accounts, campaigns, differences, drafting, money, notices, reviewing, steering
+from crowd.views import accounts, campaigns, differences, drafting, erasing, money, notices, reviewing, steering
 
 ONE = "console/campaigns/<uuid:campaign>/"
 OF_EXPERIMENT = "console/experiments/<slug:slug>/campaigns/"
@@ -17,6 +17,9 @@ urlpatterns = [
     path("console/differences/", differences.show, name="differences"),
     path("console/differences/look/", differences.look, name="differences-look"),
     path("console/differences/again/", differences.again, name="differences-again"),
+    path("console/personal-data/", erasing.retention, name="retention"),
+    path("console/personal-data/find/", erasing.find, name="find_participant"),
+    path("console/personal-data/erase/", erasing.erase, name="erase_participant"),
     path("console/campaigns/", campaigns.campaigns, name="campaigns"),
     path(OF_EXPERIMENT, campaigns.of_experiment, name="of_experiment"),
     path(f"{OF_EXPERIMENT}new/", drafting.new, name="new_campaign"),

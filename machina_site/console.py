@@ -94,6 +94,7 @@ UNFOLD: dict[str, object] = {
                 "items": [
                     _link("Sessions", "directions_walk", "admin:participants_session_changelist"),
                     _link("Participants", "person", "admin:participants_participant_changelist"),
+                    _link("Personal data", "person_off", "crowd:retention"),
                     _link("Pages answered", "quiz", "admin:participants_trial_changelist", permission=DATA),
                 ],
             },

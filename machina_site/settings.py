@@ -207,6 +207,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "crowd.keep_lists_of_people": _every(15.0, "crowd.tasks.keep_lists_of_people"),
     "crowd.carry_out_wishes": _every(5.0, "crowd.tasks.carry_out_wishes"),
     "crowd.tend_campaigns": _every(10.0, "crowd.tasks.tend_campaigns"),
+    "crowd.erase_what_is_due": _every(3_600.0, "crowd.tasks.erase_what_is_due"),
     "crowd.approve_by_rule": _every(15.0, "crowd.tasks.approve_by_rule"),
     "crowd.settle_money": _every(15.0, "crowd.tasks.settle_money"),
     "crowd.pay_people": _every(5.0, "crowd.tasks.pay_people"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from crowd.api import accounts, campaign_urls, differences
+from crowd.api import accounts, campaign_urls, differences, erasing
 
 CROWD = "studies/<slug:slug>/crowd/"
 urlpatterns: list[URLPattern] = [
@@ -16,4 +16,6 @@ urlpatterns: list[URLPattern] = [
     path(f"{CROWD}differences/", differences.DifferencesView.as_view(), name="crowd-differences"),
     path(f"{CROWD}retry/", differences.RetryView.as_view(), name="crowd-retry"),
     path(f"{CROWD}look/", differences.LookView.as_view(), name="crowd-look"),
+    path(f"{CROWD}retention/", erasing.RetentionView.as_view(), name="crowd-retention"),
+    path(f"{CROWD}participants/<uuid:participant>/erasure/", erasing.ErasureView.as_view(), name="crowd-erasure"),
 ]

@@ -27,6 +27,7 @@ CATALOGUE: dict[str, Entry] = {
     "bad-token": Entry("The token opens nothing", 401, "Make a new one in the console, or with create_token."),
     "forbidden": Entry("Your role does not allow it", 403, "Ask an owner of the study."),
     "unknown": Entry("No such thing that you can see", 404, "Look at the address; every path ends with a slash."),
+    "still-needed": Entry("Somebody cannot be erased yet", 409, "Pay what is owed and decide their work first."),
     "not-genuine": Entry("The message does not come from where it says", 403, "Look at its topic and signature."),
     "not-invited": Entry("The link belongs to somebody or something else", 403, "Open it from the platform again."),
     "unknown-session": Entry("No such session", 404, "Look at the session's id."),
