@@ -18,10 +18,11 @@ examples:
   manage.py standin mturk                        on http://127.0.0.1:8765; what happens there is kept
   manage.py standin mturk --port 9000 --forget   on another port, and everything is gone when it ends
   manage.py standin mturk --anew                 as new: no HITs, 10,000 dollars
+  manage.py standin prolific --port 8766         Prolific: its REST API below /api/v1, its participants' website
 
-Its first page is the workers' website, /requester what the requester sees, /_ctl (JSON) turns clock and faults.
-An account whose endpoint is its address publishes there:
-  aws_access_key_id and aws_secret_access_key may be anything; no real platform is ever asked.
+Its first page is the workers' website, /requester (Prolific: /researcher) what who pays sees, /_ctl (JSON) turns clock
+and faults. An account whose endpoint is its address publishes there: keys and tokens may be anything; no real platform
+is ever asked.
 More: docs/stand-ins.md
 """
 

@@ -36,7 +36,7 @@ th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--
 td.num, th.num { text-align: right; font-variant-numeric: tabular-nums }
 button, .button { font: inherit; padding: .4rem .9rem; border-radius: 6px; border: 1px solid var(--line);
   background: #fff; color: var(--ink); cursor: pointer; text-decoration: none; display: inline-block }
-button.go { background: var(--go); border-color: var(--go); color: #fff }
+button.go, a.button[target="_blank"] { background: var(--go); border-color: var(--go); color: #fff }
 input { font: inherit; padding: .35rem .5rem; border: 1px solid #8793a0; border-radius: 6px; max-width: 100% }
 form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 0 }
 iframe { width: 100%; height: 75vh; min-height: 26rem; border: 1px solid var(--line); border-radius: 8px;

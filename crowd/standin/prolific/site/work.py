@@ -45,7 +45,18 @@ class WorkPages:
             for study in reversed(self.market.studies.all())
             if self.market.status(study) == "ACTIVE" and self._may_see(study, me(request))
         ]
-        return show("Studies", joined(cards) if cards else markup('<p class="card">{}</p>', NO_STUDIES))
+        shown = joined([*self._continued(me(request)), *cards])
+        return show("Studies", shown or markup('<p class="card">{}</p>', NO_STUDIES))
+
+    def _continued(self, participant: str) -> list[Html]:
+        """The study that is under way, if there is one."""
+        mine = self.market.submissions.where("participant_id", participant)
+        held = next((each for each in mine if each.status == "ACTIVE"), None)
+        if held is None:
+            return []
+        text = '<div class="card right"><div class="row"><span>Under way: <strong>{}</strong></span>{}</div></div>'
+        link = markup('<a class="button" href="/study?id={}">Continue</a>', held.study_id)
+        return [markup(text, self.market.studies[held.study_id].name, link)]
 
     def _may_see(self, study: Study, participant: str) -> bool:
         """There is a place, nobody bars them, and they were not in it before."""
@@ -84,14 +95,15 @@ class WorkPages:
         left = max(0, int(held.deadline - self.market.now)) // 60
         asked = _asked_back(held)
         return markup(
-            '{}<div class="card"><div class="row"><span>You hold a place · <strong>{}</strong> · {} minutes left</span>'
+            '{}<div class="card"><p>{}</p>'
+            '<div class="row"><span>You hold a place · <strong>{}</strong> · {} minutes left</span>'
             '<a class="button" href="{}" target="_blank" rel="noopener">Open the study</a></div>'
             '<p class="soft">It brings you back here by itself when you have finished.</p></div>'
-            '<div class="card"><form method="post" action="/submissions/code">'
+            '<div class="card"><div class="row"><form method="post" action="/submissions/code">'
             '<input type="hidden" name="id" value="{}"><label>Were you not brought back? Your code '
             '<input name="code" size="14" autocomplete="off"></label>'
-            "<button>Submit</button></form> {}</div>",
-            *(asked, pounds(study.reward), left, address_of(study, held), held.id),
+            "<button>Submit</button></form>{}</div></div>",
+            *(asked, study.description, pounds(study.reward), left, address_of(study, held), held.id),
             button("/submissions/return", "Stop and return", {"id": held.id}),
         )
 
