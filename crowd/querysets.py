@@ -110,7 +110,8 @@ class PostingQuerySet(models.QuerySet["Posting"]):
     def to_do(self, now: datetime) -> PostingQuerySet:
         """Those that may not be as they are wanted, and of which the platform did not say no for good."""
         asked = Concat("desired", Value("/"), Cast("desired_places", CharField()), output_field=CharField())
-        rests = Q(campaign__account__rests_until__gt=now)
+        stops = Q(campaign__account__reads_on=True, desired__in=("paused", "closed", "gone"))
+        rests = Q(campaign__account__rests_until__gt=now) & ~stops
         rows = self.ready(now).apart().exclude(rests)
         return rows.annotate(asked_now=asked).exclude(refused=F("asked_now"))
 

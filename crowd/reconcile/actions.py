@@ -34,6 +34,9 @@ Wish = PostingWish | SubmissionWish
 CALLS: Final = frozenset(Action) - {Action.NOTHING, Action.WAIT, Action.ASK}
 ACTS: Final = CALLS - {Action.LOOK, Action.FIND}
 
+SPENDS: Final = frozenset({Action.PUBLISH, Action.ADD_PLACES, Action.OPEN, Action.APPROVE, Action.OVERRIDE})
+"""What needs funds; the rest is possible, and often urgent, without."""
+
 DECIDED_BY: Final[dict[Action, frozenset[Wish]]] = {
     Action.PUBLISH: frozenset({PostingWish.OPEN}),
     Action.ADD_PLACES: frozenset({PostingWish.OPEN}),

@@ -14,7 +14,7 @@ from django.db import transaction
 from crowd.errors import PlatformError
 from crowd.models import Account, Campaign, Posting, Submission
 from crowd.platforms.base import Platform
-from crowd.reconcile.actions import ACTS, CALLS, Action
+from crowd.reconcile.actions import ACTS, CALLS, SPENDS, Action
 from crowd.reconcile.pace import QUIET
 from crowd.services.leasing import give_back, take, went_well, went_wrong
 from crowd.services.looking import look_soon
@@ -64,7 +64,7 @@ def carry_out_account(
 
 
 def _work_off(kind: Pursuit[Row], caller: Caller, done: Counter[Action], clock: Clock, until: datetime) -> None:
-    while (now := clock()) < until and not is_resting(caller.account, now):
+    while (now := clock()) < until and not _is_shut(caller.account, now):
         action = _step(kind, caller, now)
         if action is None:
             return
@@ -103,8 +103,14 @@ def _step(kind: Pursuit[Row], caller: Caller, now: datetime, *, only: int | None
         caller.account = rest(caller.account, error, now=now, chance=chance)
         return action
     _note(kind, row, action, columns, now)
-    caller.account = answered(caller.account, now=now)
+    lacks_funds = action not in SPENDS and is_resting(caller.account, now)  # what needs none says nothing of them
+    caller.account = answered(caller.account, now=now, is_reading=lacks_funds)
     return action
+
+
+def _is_shut(account: Account, now: datetime) -> bool:
+    """Nothing can be called. Without funds, what stops spending still can."""
+    return is_resting(account, now) and not account.reads_on
 
 
 @transaction.atomic

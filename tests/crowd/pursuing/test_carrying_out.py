@@ -213,6 +213,19 @@ def test_without_funds_for_changes_it_is_read_on_and_the_trouble_stays_until_a_c
     assert (site.account.trouble, site.account.reads_on) == ("", False)
 
 
+def test_without_funds_what_stops_spending_is_still_done(site: Site) -> None:
+    first = site.posting(places=1)
+    site.theirs.deposit("-9998.80")
+    site.posting(places=9)
+    Posting.objects.filter(pk=first.pk).update(desired=PostingWish.CLOSED)
+
+    assert site.carry_out() == {Action.CLOSE: 1}
+
+    site.account.refresh_from_db()
+    assert site.account.trouble
+    assert site.carry_out() == {}
+
+
 def test_somebody_killed_between_the_call_and_the_note_leaves_nothing_twice(site: Site) -> None:
     posting = site.posting()
     made = hits(site)
