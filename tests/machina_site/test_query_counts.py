@@ -42,6 +42,8 @@ LISTS = (
     "admin:runs_notice_changelist",
     "admin:crowd_campaign_changelist",
     "admin:crowd_posting_changelist",
+    "admin:crowd_payment_changelist",
+    "admin:crowd_budgetentry_changelist",
     "admin:index",
     "home",
 )
