@@ -71,7 +71,7 @@ def create_account(draft: AccountDraft, *, by: User | None, now: datetime) -> Ac
 @transaction.atomic
 def edit_account(account: Account, draft: AccountDraft, *, by: User | None, now: datetime) -> Account:
     """Everything of it. Frozen where the platform already has postings of it, and the account would lead elsewhere."""
-    account = Account.objects.select_for_update().get(pk=account.pk)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     check_draft(draft)
     require_keeper(draft_of(account), by)
     require_keeper(draft, by)

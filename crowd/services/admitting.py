@@ -97,7 +97,7 @@ def keep_claim(arrival: Arrival, session: Session, *, now: datetime) -> Submissi
     if not session.came_by:
         Session.objects.filter(pk=session.pk).update(came_by=arrival.kind)
     before = claims_of(session).exclude(pk=submission.pk).filter(submitted_at=None, outcome__in=LIVE)
-    given_back = [give_back(claim, now=now) for claim in before.select_for_update(of=("self",))]
+    given_back = [give_back(claim, now=now) for claim in before.select_for_update(of=("self",), no_key=True)]
     _hold(submission, now=now)
     payload: JsonObject = {"session": str(session.uuid), "claims before": len(given_back)}
     _tell(submission, payload, now=now)
@@ -197,7 +197,7 @@ def _of_others(posting: Posting, claim: str, participant: Participant | None) ->
 def _take_over(posting: Posting, claim: str, participant: Participant, *, now: datetime) -> None:
     """A platform gives a place to one person at a time: who held the claim before has returned it."""
     held = _of_others(posting, claim, participant).filter(outcome=Submission.Outcome.OPEN)
-    for submission in held.select_for_update(of=("self",)).select_related("session", "posting__campaign"):
+    for submission in held.select_for_update(of=("self",), no_key=True).select_related("session", "posting__campaign"):
         if submission.session is not None and submission.session.is_under_way:
             return_session(token_of(submission.session.uuid), now=now)
         give_back(submission, now=now)

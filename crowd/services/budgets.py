@@ -44,7 +44,7 @@ def budget_of(study: Study, *, at: datetime) -> Budget:
     Its limit follows the study's, but never falls below what is held and spent already.
     """
     Budget.objects.get_or_create(study=study, defaults={"limit": ZERO})
-    budget = Budget.objects.select_for_update().get(study=study)
+    budget = Budget.objects.select_for_update(no_key=True).get(study=study)
     wanted = Study.objects.values_list("budget", flat=True).get(pk=study.pk)
     _set_limit(budget, max(wanted, budget.reserved + budget.spent), at=at)
     return budget

@@ -83,8 +83,11 @@ def discard_campaign(campaign: Campaign) -> None:
 
 
 def lock(campaign: Campaign) -> Campaign:
-    """The row, nobody else's until the transaction ends; with account, experiment and study."""
-    rows = Campaign.objects.select_for_update(of=("self",)).select_related("account", "experiment__study")
+    """The row, nobody else's until the transaction ends; with account, experiment and study.
+
+    no_key: rows that name the campaign may be written meanwhile, or whoever books money would wait for us in a circle.
+    """
+    rows = Campaign.objects.select_for_update(of=("self",), no_key=True).select_related("account", "experiment__study")
     return rows.get(pk=campaign.pk)
 
 

@@ -78,7 +78,7 @@ def handed_in() -> SubmissionQuerySet:
 
 @transaction.atomic
 def _approve(pk: int, *, now: datetime) -> bool:
-    locked = handed_in().select_for_update(skip_locked=True, of=("self",))
+    locked = handed_in().select_for_update(skip_locked=True, of=("self",), no_key=True)
     submission = locked.select_related("posting__campaign__experiment", "participant").filter(pk=pk).first()
     if submission is None or not _is_theirs(submission):
         return False

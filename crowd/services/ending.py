@@ -35,7 +35,7 @@ def hear_of_endings(*, now: datetime) -> int:
 @transaction.atomic
 def hear_of_ending(pk: int, *, now: datetime) -> bool:
     """One claim; False if there is nothing to say, or somebody holds the row. Twice says it once."""
-    locked = Submission.objects.select_for_update(skip_locked=True, of=("self",))
+    locked = Submission.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
     submission = _ended(locked.select_related("session", "posting__campaign__account")).filter(pk=pk).first()
     if submission is None or submission.session is None:
         return False

@@ -52,7 +52,7 @@ def _compensated() -> ObligationQuerySet:
 @transaction.atomic
 def _hand_in_for(pk: int, *, now: datetime) -> bool:
     related = missed(now).select_related("posting__campaign__experiment")
-    submission = related.select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+    submission = related.select_for_update(skip_locked=True, of=("self",), no_key=True).filter(pk=pk).first()
     if submission is None:
         return False
     submission.desired = SubmissionWish.COMPLETED

@@ -152,4 +152,4 @@ def line_of(payment: Payment, before: str, *, at: datetime) -> Event:
 def _joined() -> QuerySet[Payment]:
     """Locked, with all that moving them needs."""
     rows = Payment.objects.select_related("obligation__campaign__experiment__study", "obligation__submission__posting")
-    return rows.select_for_update(of=("self",))
+    return rows.select_for_update(of=("self",), no_key=True)

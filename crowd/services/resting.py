@@ -21,7 +21,7 @@ def rest(account: Account, error: PlatformError, *, now: datetime, chance: float
     """
     if not isinstance(error, PlatformUnavailable | NeedsOperator):
         return account
-    account = Account.objects.select_for_update().get(pk=account.pk)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     if is_resting(account, now) and not (is_reading and account.reads_on):
         return account  # several at once heard the same
     is_new = not account.trouble
@@ -47,7 +47,7 @@ def answered(account: Account, *, now: datetime, is_reading: bool = False) -> Ac
 
 @transaction.atomic
 def _woken(account: Account, now: datetime, *, is_reading: bool) -> Account:
-    account = Account.objects.select_for_update().get(pk=account.pk)
+    account = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     if is_reading and account.reads_on:
         return account
     was_troubled = bool(account.trouble)

@@ -84,7 +84,7 @@ def _post(campaign: Campaign, places: int, terms: Terms, *, now: datetime) -> No
 def _grown(campaign: Campaign, places: int, until: datetime) -> Posting | None:
     """The posting there is, with more places, if there is an open one."""
     postings = Posting.objects.filter(campaign=campaign, purpose="recruit", desired=PostingWish.OPEN)
-    posting = postings.exclude(observed=PostingSight.GONE).select_for_update().last()
+    posting = postings.exclude(observed=PostingSight.GONE).select_for_update(no_key=True).last()
     if posting is None:
         return None
     posting.campaign, posting.desired_places, posting.expires_at = campaign, posting.desired_places + places, until

@@ -19,6 +19,7 @@ from crowd.campaign_reads import excluded_people, plan_of, publish_blocker, stan
 from crowd.campaign_rows import CHIPS, rows_of
 from crowd.exclusions import lists_shown, people_without_way
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
+from crowd.hourly_reads import hourly_of
 from crowd.models import Account, Campaign
 from crowd.planning.words import paid_otherwise, who_may_come
 from crowd.sites import is_stand_in
@@ -99,6 +100,8 @@ def show(request: HttpRequest, campaign: Campaign, *, status: int = 200, **more:
     """Its page. more: a form that was sent and is wrong, instead of the empty one."""
     draft = campaign.status == Campaign.Status.DRAFT
     context = {**_common(request, campaign), **(_of_draft(campaign) if draft else _of_published(campaign)), **more}
+    if not draft and terms_of(campaign).fair_hourly:
+        context["underpaid"] = [line for line in hourly_of(campaign) if line.is_alarm]
     return page(request, "crowd/campaign.html", campaign.title, context, status=status)
 
 

@@ -136,9 +136,16 @@ class Owner:
 
 def kill_a_web_process(rng: Random) -> None:
     """One of those that answer; the first process starts another."""
-    ours = psutil.Process().children(recursive=True)
-    answering = [each for each in ours if "gunicorn" in " ".join(each.cmdline()) and not each.children()]
-    rng.choice(answering).kill()
+    answering = [each for each in psutil.Process().children(recursive=True) if _answers(each)]
+    if answering:
+        rng.choice(answering).kill()
+
+
+def _answers(process: psutil.Process) -> bool:
+    try:
+        return "gunicorn" in " ".join(process.cmdline()) and not process.children()
+    except psutil.Error:
+        return False  # it has died meanwhile
 
 
 def owe_bonuses(submissions: list[Submission], *, approved: bool) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from crowd.errors import BudgetExceeded
 from crowd.models import Budget, Obligation, Payment
 from crowd.reconcile.words import PaymentState
+from crowd.services.budgets import budget_of
+from crowd.services.campaigns import lock
 from crowd.services.holds import hold_claim
 from crowd.services.obligations import debt_to, owe
 from crowd.services.payments import approve_payment, confirm_payment
@@ -66,3 +69,23 @@ def test_one_bonus_owed_approved_and_confirmed_by_sixteen_is_one() -> None:
     budget = Budget.objects.get()
     assert Payment.objects.get().state == PaymentState.CONFIRMED
     assert (budget.reserved, budget.spent) == (dollars("0.00"), dollars("0.60"))
+
+
+def test_whoever_plans_and_whoever_books_do_not_wait_for_each_other_in_a_circle() -> None:
+    """One holds the campaign and then wants the budget; the others book, and their lines name the campaign."""
+    campaign = make_campaign(make_experiment(make_study(budget=dollars("100.00"))))
+    payments = [
+        owe(debt_to(make_submission(make_posting(campaign)), Obligation.Kind.BONUS, dollars("0.50")), at=NOW).payment
+        for _ in range(8)
+    ]
+
+    def plan() -> None:
+        with transaction.atomic():
+            locked = lock(campaign)
+            time.sleep(0.02)
+            with transaction.atomic():
+                budget_of(locked.experiment.study, at=NOW)
+
+    deeds = [deed for each in payments for deed in (lambda each=each: confirm_payment(each, at=NOW), plan)]
+    assert all(all_at_once(deeds))
+    assert Budget.objects.get().spent == dollars("4.80")

@@ -63,6 +63,13 @@ def test_it_tells_where_the_money_is_and_which_arm_earns_too_little(client: Clie
     assert len(queries) <= reviewed("crowd: money of a campaign")
 
 
+def test_the_campaigns_own_page_raises_the_alarm_too(client: Client, campaign: Campaign) -> None:
+    text = member(client, campaign, Role.VIEWER).get(page(campaign, "campaign")).content.decode()
+
+    assert "is paid below what is fair" in text
+    assert page(campaign) in text
+
+
 def test_who_may_not_spend_sees_it_without_a_button(client: Client, campaign: Campaign) -> None:
     text = member(client, campaign, Role.RESEARCHER).get(page(campaign)).content.decode()
 
