@@ -15,11 +15,9 @@ from crowd.models import Account, Campaign
 from crowd.services import hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.comparing import compare_with_platform
-from crowd.services.compensating import approve_compensations
-from crowd.services.ending import hear_of_endings
+from crowd.services.endings import see_to_endings
 from crowd.services.erasing import erase_due
 from crowd.services.excluding import keep_lists
-from crowd.services.missing import hand_in_for_missed
 from crowd.services.polling import due_accounts, poll_account
 from crowd.services.pushing import accounts_with_lists, push_lists
 from crowd.services.review_rule import review_by_rule
@@ -152,14 +150,9 @@ def pay_through(pk: int) -> dict[str, int]:
 
 
 @shared_task(name="crowd.tasks.see_to_endings")
-def see_to_endings() -> dict[str, int]:
+def see_to_all_endings() -> dict[str, int]:
     """Hear how it ended for people, and see to those who finished and never handed in."""
-    now = timezone.now()
-    return {
-        "ended": hear_of_endings(now=now),
-        "handed in for them": hand_in_for_missed(now=now),
-        "compensations approved": approve_compensations(now=now),
-    }
+    return see_to_endings(timezone.now())
 
 
 @shared_task(name="crowd.tasks.keep_lists_of_people")

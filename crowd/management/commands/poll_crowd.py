@@ -14,8 +14,11 @@ from django.utils import timezone
 from crowd.errors import PlatformError
 from crowd.models import Account
 from crowd.services.carrying_out import carry_out_account
+from crowd.services.endings import see_to_endings
+from crowd.services.excluding import keep_lists
 from crowd.services.hearing import accounts_with_a_queue, hear_queue
 from crowd.services.polling import Reading, due_accounts, poll_account
+from crowd.services.pushing import push_lists
 
 HELP = """\
 Read what the crowd platforms show and carry out what is desired of them: what Celery's workers do by themselves.
@@ -91,6 +94,9 @@ class Command(BaseCommand):
 def _look_at(account: Account) -> Look:
     """What is desired first, so that the reading shows what came of it."""
     rng = np.random.default_rng()
+    keep_lists()
+    push_lists(account, clock=timezone.now, rng=rng)
+    account.refresh_from_db()
     done = carry_out_account(account, clock=timezone.now, rng=rng)
     if account.pk in {each.pk for each in accounts_with_a_queue()}:
         try:
@@ -98,6 +104,7 @@ def _look_at(account: Account) -> Look:
         except PlatformError as error:
             return Look(account.name, None, trouble=error.message)
     reading = poll_account(account, clock=timezone.now, rng=rng)
+    see_to_endings(timezone.now())
     account.refresh_from_db()
     return Look(account.name, reading, {str(action): n for action, n in done.items()}, account.trouble)
 
