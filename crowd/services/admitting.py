@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from bandits.services.assign import lock_allocation
 from crowd import events
 from crowd.claims import claims_of, held_by, posting_of, terms_of, took_part_in
 from crowd.errors import BudgetExceeded, Excluded
@@ -195,8 +196,14 @@ def _of_others(posting: Posting, claim: str, participant: Participant | None) ->
 
 
 def _take_over(posting: Posting, claim: str, participant: Participant, *, now: datetime) -> None:
-    """A platform gives a place to one person at a time: who held the claim before has returned it."""
+    """A platform gives a place to one person at a time: who held the claim before has returned it.
+
+    The allocation is locked before the budget, as everybody does who comes in: the other way round is a deadlock.
+    """
     held = _of_others(posting, claim, participant).filter(outcome=Submission.Outcome.OPEN)
+    if not held.exists():
+        return
+    lock_allocation(posting.campaign.experiment)
     for submission in held.select_for_update(of=("self",), no_key=True).select_related("session", "posting__campaign"):
         if submission.session is not None and submission.session.is_under_way:
             return_session(token_of(submission.session.uuid), now=now)

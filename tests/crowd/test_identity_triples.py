@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crowd.claims import current_claim
@@ -71,6 +73,20 @@ def test_one_claim_seen_by_two_workers_belongs_to_the_second_and_frees_the_first
     assert (first.status, second.is_under_way) == (Session.Status.RETURNED, True)
     assert list(Submission.objects.order_by("pk").values_list("outcome", flat=True)) == ["returned", ""]
     assert Slot.objects.filter(unit=second.unit, status=Slot.Status.LEASED).exists()
+
+
+def test_a_claim_is_taken_over_with_the_allocation_locked_before_the_budget() -> None:
+    """Whoever comes in locks in that order. The other way round, two people at once were a deadlock."""
+    posting = offered()
+    come_in(posting, worker="A1FIRST", claim="3SAME")
+
+    with CaptureQueriesContext(connection) as asked:
+        come_in(posting, worker="A2SECOND", claim="3SAME")
+
+    sql = [query["sql"] for query in asked.captured_queries]
+    allocation = next(n for n, text in enumerate(sql) if "pg_advisory_xact_lock" in text)
+    budget = next(n for n, text in enumerate(sql) if '"crowd_budget"' in text and "FOR " in text)
+    assert allocation < budget
 
 
 def test_who_lost_their_place_that_way_is_told_to_return_the_next_one(client: Client) -> None:

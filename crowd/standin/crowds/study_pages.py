@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
 
@@ -79,6 +79,8 @@ class StudyPages:
             if hand is not None:
                 return Visit(End.COMPLETED, answered, hand)
             form = page.consent or page.resume or page.questions
+            if form is None and page.title.startswith("5"):
+                return Visit(End.BROKEN, answered, problem=page.title)
             if form is None:
                 return Visit(End.ENDED if answered else End.TURNED_AWAY, answered, problem=page.title)
             if page.questions is form and self._leaves(page):
@@ -127,7 +129,8 @@ class StudyPages:
 
     def _read(self, reply: httpx.Response) -> SeenPage:
         self._at = str(reply.url)
-        return read_page(reply.text)
+        page = read_page(reply.text)
+        return page if reply.status_code < 400 else replace(page, title=f"{reply.status_code} {page.title} {page.text}")
 
 
 def hand_of(page: SeenPage, at: str) -> Hand | None:

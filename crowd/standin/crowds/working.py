@@ -135,7 +135,7 @@ class Working:
             site.give_back(frame.claim)
         except Refused:
             self.counts["could not return"] += 1
-        return str(visit.end)
+        return f"{visit.end}: {visit.problem}" if visit.problem else str(visit.end)
 
     def _hand_in(self, site: Site, visit: Visit) -> str:
         assert visit.hand is not None  # noqa: S101  # asked for by those who completed only
