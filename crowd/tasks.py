@@ -12,10 +12,9 @@ from django.utils import timezone
 
 from crowd.errors import PlatformError
 from crowd.models import Account, Campaign
-from crowd.services import hearing, noticing
+from crowd.services import endings, hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.comparing import compare_with_platform
-from crowd.services.endings import see_to_endings
 from crowd.services.erasing import erase_due
 from crowd.services.excluding import keep_lists
 from crowd.services.polling import due_accounts, poll_account
@@ -150,9 +149,9 @@ def pay_through(pk: int) -> dict[str, int]:
 
 
 @shared_task(name="crowd.tasks.see_to_endings")
-def see_to_all_endings() -> dict[str, int]:
+def see_to_endings() -> dict[str, int]:
     """Hear how it ended for people, and see to those who finished and never handed in."""
-    return see_to_endings(timezone.now())
+    return endings.see_to_endings(timezone.now())
 
 
 @shared_task(name="crowd.tasks.keep_lists_of_people")
