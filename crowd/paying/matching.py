@@ -11,7 +11,7 @@ from crowd.platforms.base import BonusSeen
 def shows(seen: Sequence[BonusSeen], *, reference: str, amount: Decimal, told_apart: Sequence[Decimal] = ()) -> bool:
     """By our reference in the reason. Of a platform that keeps no reasons: one more of that amount than we know of.
 
-    told_apart: amounts of our other payments through the same submission that are confirmed.
+    told_apart: amounts of our other payments through the same submission that may be among those seen.
 
     >>> from decimal import Decimal as D
     >>> shows([BonusSeen("s", D("0.50"), "Well done. [AB]")], reference="AB", amount=D("0.50"))

@@ -10,10 +10,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from crowd.errors import AlreadyDone, NeedsOperator, PlatformError, PlatformRefused, PlatformUnavailable
 from crowd.models import Account, Payment, Submission
@@ -125,13 +127,24 @@ def _is_there(platform: Platform, payment: Payment) -> bool:
     """Whether the platform shows it."""
     submission = _submission(payment)
     seen = platform.bonuses(posting_id=submission.posting.external_id, submission_id=submission.external_id)
-    others = Payment.objects.filter(obligation__submission=submission, state=PaymentState.CONFIRMED)
     return shows(
-        list(seen),
+        list(seen),  # read before ours are: what the platform shows by now has its row in a state that says so
         reference=payment.reference,
         amount=payment.obligation.amount,
-        told_apart=list(others.exclude(obligation__kind="base").values_list("obligation__amount", flat=True)),
+        told_apart=_amounts_beside(payment, submission),
     )
+
+
+def _amounts_beside(payment: Payment, submission: Submission) -> list[Decimal]:
+    """Of our other payments through that work that may be among those shown: paid, under way, or unknown for longer.
+
+    Two that are unknown must not both be taken for the one that is shown.
+    """
+    others = Payment.objects.filter(obligation__submission=submission).exclude(obligation__kind="base")
+    left = Q(state__in=(PaymentState.CONFIRMED, PaymentState.SENDING)) | Q(
+        state=PaymentState.UNKNOWN, pk__lt=payment.pk
+    )
+    return list(others.filter(left).exclude(pk=payment.pk).values_list("obligation__amount", flat=True))
 
 
 def _may_go_again(platform: Platform, payment: Payment, *, now: datetime) -> bool:
