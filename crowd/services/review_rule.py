@@ -54,7 +54,7 @@ def _approve(pk: int, now: datetime) -> int:
     if not campaign.approves_by_rule:
         return 0  # switched off meanwhile
     rows = ruled_work().filter(posting__campaign=campaign).order_by("decide_before", "pk")[:AT_ONCE]
-    chosen = tuple(rows.select_for_update(of=("self",), skip_locked=True).values_list("uuid", flat=True))
+    chosen = tuple(rows.select_for_update(of=("self",), skip_locked=True, no_key=True).values_list("uuid", flat=True))
     if not chosen:
         return 0
     plan = plan_of_review(campaign, Ask(Decision.APPROVE, chosen, reason=RULE, message=MESSAGE), now=now)

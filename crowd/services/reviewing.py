@@ -81,7 +81,9 @@ def agree(review: Review, *, by: User, now: datetime) -> Review:
     if review.by_id == by.pk:
         raise IllegalTransition("Who proposed it cannot agree to it.", hint="Ask another owner of the study.")
     decision, campaign = Decision(review.decision), review.campaign
-    rows = list(submissions_of(campaign).filter(review_lines__review=review).select_for_update(of=("self",)))
+    rows = list(
+        submissions_of(campaign).filter(review_lines__review=review).select_for_update(of=("self",), no_key=True)
+    )
     late = [line for line in lines_of(campaign, rows, decision, now=now) if line.why_not]
     if late:
         raise NotConfirmed(
@@ -119,7 +121,7 @@ def _require_reason(campaign: Campaign, ask: Ask) -> None:
 def _lock_rows(campaign: Campaign, ask: Ask) -> None:
     rows = Submission.objects.filter(posting__campaign=campaign)
     rows = rows.filter(uuid__in=ask.submissions) if ask.submissions else rows.exclude(observed="returned")
-    list(rows.select_for_update(of=("self",)).order_by("pk").values_list("pk", flat=True))
+    list(rows.select_for_update(of=("self",), no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _require_meant(plan: ReviewPlan, meant: Meant) -> None:
@@ -182,7 +184,11 @@ def _line(review: Review, line: Line, submission: Submission) -> ReviewLine:
 
 def carry(review: Review, *, now: datetime) -> None:
     """Want it, row by row, and tell the diary."""
-    rows = list(Submission.objects.filter(review_lines__review=review).select_for_update(of=("self",)).order_by("pk"))
+    rows = list(
+        Submission.objects.filter(review_lines__review=review)
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
     for row in rows:
         _decide(row, review)
     Submission.objects.bulk_update(rows, COLUMNS)
@@ -213,7 +219,7 @@ def _is_asked(row: Submission, decision: Decision) -> bool:
 
 def _locked(review: Review) -> Review:
     rows = Review.objects.select_related("campaign__account", "campaign__experiment__study")
-    return rows.select_for_update(of=("self",)).get(pk=review.pk)
+    return rows.select_for_update(of=("self",), no_key=True).get(pk=review.pk)
 
 
 def _require_proposed(review: Review) -> None:
