@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Final, cast
+from urllib.parse import parse_qsl, urlsplit
 
 import httpx
 
@@ -69,15 +70,15 @@ class Client:
             raise
 
     def rows(self, path: str, **query: str | int) -> Iterator[JsonObject]:
-        """Of a list, page after page by offset, until one is not full."""
-        offset = 0
-        while True:
-            page = self.read(path, limit=PAGE, offset=offset, **query)
+        """Of a list, page after page: where the answer says that the next one is, else by offset."""
+        asked: dict[str, str | int] = {"limit": PAGE, "page_size": PAGE, "offset": 0, **query}
+        read, before = 0, None
+        while asked and asked != before:
+            page = self.read(path, **asked)
             found = [row for row in _list(page.get("results")) if isinstance(row, dict)]
             yield from found
-            offset += len(found)
-            if not found or not _has_next(page, offset):
-                return
+            read, before = read + len(found), asked
+            asked = _following(page, asked, read) if found else {}
 
     def _call(self, method: str, path: str, body: JsonObject | None, query: dict[str, str | int]) -> httpx.Response:
         bucket.take(self.link.bucket, rate=self._rate, burst=self._burst)
@@ -134,13 +135,15 @@ def _list(found: object) -> list[object]:
     return found if isinstance(found, list) else []
 
 
-def _has_next(page: JsonObject, offset: int) -> bool:
-    """By the count if it is told, else by the link to the next page."""
-    meta, links = page.get("meta"), page.get("_links")
-    if isinstance(meta, dict) and isinstance(meta.get("count"), int):
-        return offset < cast(int, meta["count"])
-    following = links.get("next") if isinstance(links, dict) else None
-    return bool(following.get("href") if isinstance(following, dict) else following)
+def _following(page: JsonObject, asked: dict[str, str | int], read: int) -> dict[str, str | int]:
+    """What to ask for next; nothing after the last page. Of a link its query alone is followed: never another host."""
+    links, meta = page.get("_links"), page.get("meta")
+    if isinstance(links, dict) and "next" in links:
+        link = links["next"]
+        address = link.get("href") if isinstance(link, dict) else link
+        return dict(parse_qsl(urlsplit(address).query)) if isinstance(address, str) else {}
+    count = meta.get("count") if isinstance(meta, dict) else 0
+    return {**asked, "offset": read} if isinstance(count, int) and read < count else {}
 
 
 def _number(found: object, otherwise: float) -> float:

@@ -19,6 +19,7 @@ from crowd.reconcile.words import PostingSight
 from experiments.types import JsonObject
 
 DRAFT: Final = "UNPUBLISHED"
+COMPLETED: Final = "COMPLETED"
 OVER: Final = frozenset({PostingSight.CLOSED, PostingSight.GONE})
 
 
@@ -47,15 +48,13 @@ class Postings(Limited):
 
     def posting(self, external_id: str) -> PostingSeen | None:
         found = self.client.find(f"studies/{external_id}")
-        return posting_seen(found, self._counts(external_id)) if found else None
+        return self._seen(found) if found else None
 
     def postings(self) -> Iterator[PostingSeen]:
-        """Drafts are not listed. Only of our own studies that go on it is counted who is at them: one call for each."""
+        """Drafts are not listed."""
         for found in self.client.rows("studies"):
-            if text(found, "status") == DRAFT:
-                continue
-            is_counted = text(found, "internal_name").startswith(MARK)
-            yield posting_seen(found, self._counts(text(found, "id")) if is_counted else None)
+            if text(found, "status") != DRAFT:
+                yield self._seen(found)
 
     def add_places(self, external_id: str, places: int, *, token: str, expires_at: datetime) -> None:
         require_spending(self.link)
@@ -101,8 +100,11 @@ class Postings(Limited):
     def _study(self, external_id: str) -> JsonObject:
         return self.client.read(f"studies/{external_id}")
 
-    def _counts(self, external_id: str) -> JsonObject:
-        return self.client.read(f"studies/{external_id}/submissions/counts")
+    def _seen(self, found: JsonObject) -> PostingSeen:
+        """Of our own studies that go on it is counted who is at them: one call for each."""
+        goes_on = text(found, "internal_name").startswith(MARK) and text(found, "status") not in (DRAFT, COMPLETED)
+        counts = self.client.read(f"studies/{text(found, 'id')}/submissions/counts") if goes_on else None
+        return posting_seen(found, counts)
 
     def _named(self, order: Order) -> JsonObject | None:
         """The study of that name: the published one, else the oldest draft; drafts beside it are taken away."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
@@ -12,12 +13,15 @@ from pytest_django.fixtures import Settings
 
 from crowd.errors import LivePlatform, NeedsOperator, PlatformError, PlatformRefused, PlatformUnavailable
 from crowd.platforms.base import Link, Order
+from crowd.platforms.prolific.client import Client
 from crowd.platforms.prolific.errors import of_reply, of_transport
 from crowd.platforms.prolific.member import Prolific
 from crowd.platforms.prolific.orders import study
 from crowd.platforms.prolific.sights import posting_sight, submission_seen
 from crowd.reconcile.words import PostingSight, SubmissionSight
 from crowd.standin.control_client import Control
+from crowd.standin.kernel.http import Reply, Request, Server, json_reply
+from crowd.standin.kernel.journal import Json
 from crowd.terms import Terms
 from experiments.types import JsonObject
 
@@ -149,3 +153,28 @@ def test_two_drafts_of_one_name_become_one_study(standin: Control) -> None:
 
     assert first.external_id == second.external_id
     assert len(list(platform.client.rows("studies"))) == 1
+
+
+def more_by_link(offset: int) -> Json:
+    """The first page names the address of the second, on another host."""
+    return {"_links": {"next": {"href": None if offset else "https://elsewhere.example/api/v1/studies/?offset=1"}}}
+
+
+def more_by_count(offset: int) -> Json:
+    """How many there are in all."""
+    return {"meta": {"count": 2}}
+
+
+@pytest.mark.parametrize("more", [more_by_link, more_by_count])
+def test_a_list_is_read_to_its_end_whichever_way_it_says_that_there_is_more(more: Callable[[int], Json]) -> None:
+    def answer(request: Request) -> Reply:
+        offset = int(request.query["offset"])
+        return json_reply({"results": [{"id": "ab"[offset]}], **more(offset)})
+
+    server = Server(answer).start()
+    try:
+        rows = list(Client(Link("prolific", server.url)).rows("studies"))
+    finally:
+        server.stop()
+
+    assert [row["id"] for row in rows] == ["a", "b"]

@@ -63,9 +63,9 @@ def test_a_lost_reply_of_publishing_makes_one_study(house: House) -> None:
     assert house.calls("CreateStudy") == 1
 
 
-@pytest.mark.parametrize("moment", ["before", "after"])
-def test_a_draft_whose_publishing_was_lost_is_published_once(house: House, moment: str) -> None:
-    house.theirs.fault("TransitionStudy", "drop", moment=moment)
+def test_a_draft_whose_publishing_was_lost_is_published_once(house: House) -> None:
+    for moment in ("before", "after"):
+        house.theirs.fault("TransitionStudy", "drop", moment=moment)
     house.publish()
     for _ in range(4):
         house.wait(60)
@@ -73,27 +73,6 @@ def test_a_draft_whose_publishing_was_lost_is_published_once(house: House, momen
 
     assert Posting.objects.get().observed == PostingSight.OPEN
     assert house.calls("CreateStudy") == 1
-
-
-@pytest.mark.parametrize("kind", ["drop", "error"])
-def test_a_bonus_whose_reply_was_lost_is_looked_up_and_never_paid_again(house: House, kind: str) -> None:
-    posting = house.publish()
-    house.theirs.work(posting.external_id, house.visitor().id, code="CODE")
-    house.go_round()
-    house.theirs.fault("PayBonuses", kind, moment="after")
-    payment = bonus(house, Submission.objects.get())
-    house.send()
-    payment.refresh_from_db()
-    assert payment.state == PaymentState.UNKNOWN
-
-    for _ in range(4):
-        house.wait(3_600)
-        house.go_round()
-
-    payment.refresh_from_db()
-    assert payment.state == PaymentState.CONFIRMED
-    assert house.totals()["bonus"] == "0.50"
-    assert house.calls("PayBonuses") == 1
 
 
 def test_who_timed_out_there_after_they_finished_here_is_paid_once(house: House) -> None:
