@@ -11,7 +11,8 @@ class CrowdConfig(AppConfig):
     verbose_name = _("Crowd")
 
     def ready(self) -> None:
-        """Let participants' doors know whom the platforms send."""
-        from crowd import arriving
+        """Let participants' doors know whom the platforms send, and downloads what is known of quality."""
+        from crowd import arriving, exporting
 
         arriving.register_all()
+        exporting.register_all()

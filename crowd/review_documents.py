@@ -55,6 +55,8 @@ def work_document(row: WorkRow) -> JsonObject:
         "desired": submission.desired,
         "is_used": submission.is_used,
         "minutes": row.minutes,
+        "quality": row.score,
+        "is_excluded": row.is_excluded,
         "notes": list(row.notes),
         "decisions": [str(each) for each in row.decisions],
         "done_at": submission.done_at.isoformat() if submission.done_at else None,

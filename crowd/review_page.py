@@ -59,6 +59,18 @@ class WorkRow:
         return round((session.ended_at - session.entered_at).total_seconds() / 60, 1)
 
     @property
+    def score(self) -> float | None:
+        """How much it can be trusted, in [0, 1]; None before it is judged."""
+        mark = getattr(self.submission.session, "quality", None)
+        return mark.score if mark else None
+
+    @property
+    def is_excluded(self) -> bool:
+        """Whether the registered rule leaves them out of the second analysis."""
+        mark = getattr(self.submission.session, "quality", None)
+        return bool(mark and mark.is_excluded)
+
+    @property
     def here(self) -> str:
         """How it ended with us."""
         submission = self.submission

@@ -27,7 +27,7 @@ MOST: Final = 1_000
 UNDECIDED: Final = Q(desired__in=(SubmissionWish.UNDECIDED, SubmissionWish.COMPLETED, SubmissionWish.RETURNED))
 WAITING: Final = UNDECIDED & Q(observed=SubmissionSight.SUBMITTED)
 COMPLETED: Final = Q(outcome=Submission.Outcome.COMPLETED, done_at__isnull=False)
-PASSED: Final = COMPLETED & Q(session__checks_failed=0)
+PASSED: Final = COMPLETED & Q(session__checks_failed=0) & ~Q(session__quality__is_excluded=True)
 DECIDED_THERE: Final = (SubmissionSight.APPROVED, SubmissionSight.PARTLY_APPROVED, SubmissionSight.REJECTED)
 SHOWS: Final[dict[str, tuple[str, Q]]] = {
     "waiting": ("Waiting", WAITING),
@@ -64,7 +64,7 @@ class Tally:
 def submissions_of(campaign: Campaign) -> QuerySet[Submission]:
     """What people did, those whose time runs out first."""
     rows = Submission.objects.filter(posting__campaign=campaign, posting__purpose="recruit")
-    return rows.select_related("participant", "posting", "session").order_by("decide_before", "pk")
+    return rows.select_related("participant", "posting", "session__quality").order_by("decide_before", "pk")
 
 
 def listed(campaign: Campaign, show: str) -> QuerySet[Submission]:
@@ -147,7 +147,8 @@ def notes_of(submission: Submission) -> tuple[str, ...]:
         return (*notes, "Nobody came to our pages under this claim.")
     if submission.session.checks_failed:
         notes.append(f"Missed {submission.session.checks_failed} of the checks.")
-    return tuple(notes)
+    mark = getattr(submission.session, "quality", None)
+    return (*notes, *(mark.reasons if mark else ()))
 
 
 def reviews_of(campaign: Campaign, *, most: int) -> list[Review]:
@@ -166,7 +167,8 @@ def ruled_work() -> QuerySet[Submission]:
     waits = ReviewLine.objects.filter(submission=OuterRef("pk"), review__status=Review.Status.PROPOSED)
     on = Q(posting__campaign__review_rule="on")
     on |= Q(posting__campaign__review_rule="", posting__campaign__terms__auto_approve=True)
-    rows = Submission.objects.filter(on, WAITING, PASSED, ~Exists(waits), posting__purpose="recruit")
+    judged = Q(session__quality__isnull=False)
+    rows = Submission.objects.filter(on, WAITING, PASSED, judged, ~Exists(waits), posting__purpose="recruit")
     return rows.exclude(posting__campaign__status=Campaign.Status.DRAFT)
 
 

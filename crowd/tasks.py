@@ -17,6 +17,7 @@ from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.comparing import compare_with_platform
 from crowd.services.erasing import erase_due
 from crowd.services.excluding import keep_lists
+from crowd.services.judging import judge_ended
 from crowd.services.polling import due_accounts, poll_account
 from crowd.services.pushing import accounts_with_lists, push_lists
 from crowd.services.review_rule import review_by_rule
@@ -162,7 +163,8 @@ def keep_lists_of_people() -> int:
 
 @shared_task(name="crowd.tasks.approve_by_rule")
 def approve_by_rule() -> int:
-    """Approve what the rule approves, in campaigns where a person switched it on. How many."""
+    """Judge who completed, then approve what the rule approves where a person switched it on. How many."""
+    judge_ended(now=timezone.now())
     return review_by_rule(now=timezone.now())
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from crowd.views import accounts, campaigns, differences, drafting, erasing, money, notices, reviewing, steering
+from crowd.views import (
+    accounts,
+    campaigns,
+    differences,
+    drafting,
+    erasing,
+    money,
+    notices,
+    quality,
+    reviewing,
+    steering,
+)
 
 ONE = "console/campaigns/<uuid:campaign>/"
 OF_EXPERIMENT = "console/experiments/<slug:slug>/campaigns/"
@@ -35,6 +46,7 @@ urlpatterns = [
     path(f"{ONE}money/approve/<slug:name>/", money.approve, name="approve_payments"),
     path(f"{ONE}money/payments/<uuid:payment>/<slug:name>/", money.steer, name="steer_payment"),
     path(f"{ONE}live/", campaigns.live, name="campaign_live"),
+    path(f"{ONE}quality/", quality.quality, name="quality"),
     path(f"{ONE}review/", reviewing.review, name="review"),
     path(f"{ONE}review/plan/", reviewing.plan, name="plan_review"),
     path(f"{ONE}review/confirm/", reviewing.confirm, name="confirm_review"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.api import campaigns, money, reviewing
+from crowd.api import campaigns, money, quality, reviewing
 
 LIST = "experiments/<slug:slug>/campaigns/"
 ONE = f"{LIST}<uuid:campaign>/"
@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{ONE}payments/plan/", money.PaymentPlanView.as_view(), name="campaign-payment-plan"),
     path(f"{ONE}hourly-pay/", money.HourlyView.as_view(), name="campaign-hourly-pay"),
     path("studies/<slug:slug>/crowd/money/", money.StudyMoneyView.as_view(), name="study-money"),
+    path(f"{ONE}quality/", quality.QualityView.as_view(), name="campaign-quality"),
     path(f"{ONE}submissions/", reviewing.SubmissionsView.as_view(), name="campaign-submissions"),
     path(f"{ONE}reviews/", reviewing.ReviewsView.as_view(), name="campaign-reviews"),
     path(f"{ONE}reviews/plan/", reviewing.ReviewPlanView.as_view(), name="campaign-review-plan"),

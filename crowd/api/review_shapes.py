@@ -54,6 +54,8 @@ WORK: JsonObject = {
     "desired": "undecided",
     "is_used": True,
     "minutes": 6.4,
+    "quality": 0.5,
+    "is_excluded": False,
     "notes": ["Missed 1 of the checks."],
     "decisions": ["approve", "soft-reject", "reject"],
     "done_at": "2026-11-02T10:28:00Z",

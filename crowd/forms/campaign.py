@@ -78,6 +78,12 @@ class CampaignForm(forms.Form):
     auto_approve = forms.BooleanField(
         label="Approve by rule who completed and passed the checks", required=False, initial=False
     )
+    quality = forms.CharField(
+        label="Who is left out of the second analysis",
+        required=False,
+        help_text="YAML, frozen when you publish: exclude: [attention, automation]. Empty leaves out nobody.",
+        widget=forms.Textarea(attrs={**AREA, "data-yaml": ""}),
+    )
     four_eyes = forms.BooleanField(label="Two people reject, never one alone", required=False, initial=False)
 
     approval_rate = forms.IntegerField(label="Approval rate, at least %", required=False, min_value=0, max_value=100)
@@ -135,7 +141,7 @@ class CampaignForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """YAML is read here, so that what is wrong with it stands beside it."""
         cleaned = super().clean() or self.cleaned_data
-        for name, is_list in (("qualifications", True), ("platform", False)):
+        for name, is_list in (("qualifications", True), ("platform", False), ("quality", False)):
             try:
                 cleaned[f"{name}_read"] = yaml_of(cleaned.get(name) or "", is_list=is_list)
             except ValueError as error:

@@ -55,6 +55,7 @@ def document_of(typed: Mapping[str, Any]) -> JsonObject:
         "qualifications": [*_system(typed), *typed.get("qualifications_read", [])],
         "pay_rules": _rules(typed),
         "platform": typed.get("platform_read", {}),
+        "quality": typed.get("quality_read", {}),
     }
 
 
@@ -88,6 +89,7 @@ def typed_of(terms: Terms) -> dict[str, Any]:
         **_simple(terms),
         "qualifications": dump(_rows(others)) if others else "",
         "platform": dump(dict(terms.platform)) if terms.platform else "",
+        "quality": dump(dict(terms.quality)) if terms.quality else "",
         **rules,
         **by_minutes,
     }

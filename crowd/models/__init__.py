@@ -6,6 +6,7 @@ from crowd.models.exclusion import ExclusionMember, ExclusionSet
 from crowd.models.money import Budget, BudgetEntry, LedgerCheck, Obligation, Payment
 from crowd.models.notice import Notice
 from crowd.models.posting import Posting
+from crowd.models.quality import QualityMark
 from crowd.models.review import Review, ReviewLine
 from crowd.models.submission import Submission
 
@@ -21,6 +22,7 @@ __all__ = (
     "Obligation",
     "Payment",
     "Posting",
+    "QualityMark",
     "Review",
     "ReviewLine",
     "Submission",

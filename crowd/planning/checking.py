@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
+from crowd.quality.rule import rule_of
 from crowd.terms import Qualification, Terms
 from experiments.types import Json
 
@@ -139,6 +140,10 @@ def _texts(terms: Terms) -> Iterator[Problem]:
 
 
 def _choices(terms: Terms) -> Iterator[Problem]:
+    try:
+        rule_of(terms.quality)
+    except ValueError as error:
+        yield Problem("quality", str(error))
     if terms.repeat not in REPEATS:
         yield Problem("repeat", f"repeat must be one of {', '.join(REPEATS)}, not “{terms.repeat}”.")
     if terms.bonus and terms.worst_bonus == 0:

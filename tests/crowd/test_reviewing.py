@@ -11,6 +11,7 @@ from crowd.errors import NotConfirmed
 from crowd.models import Campaign, Obligation, Review, ReviewLine, Submission
 from crowd.review_reads import Ask, tallies_of
 from crowd.reviewing.words import Decision
+from crowd.services.judging import judge_ended
 from crowd.services.owing import owe_for_work
 from crowd.services.review_rule import review_by_rule, switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
@@ -192,6 +193,7 @@ def test_no_rule_approves_anybody_before_a_person_switched_it_on(campaign: Campa
     assert review_by_rule(now=NOW) == 0
 
     switch_rule(campaign, is_on=True, now=NOW)
+    judge_ended(now=NOW)
     assert review_by_rule(now=NOW) == 1
     assert review_by_rule(now=NOW) == 0
     assert (Review.objects.get().rule, Review.objects.get().by) == ("completed, checks passed", None)
@@ -201,6 +203,7 @@ def test_the_rule_of_the_confirmed_terms_leaves_out_who_missed_a_check() -> None
     campaign = make_campaign(running(target=40), terms={"auto_approve": True})
     good, missed = worked(campaign), worked(campaign, checks_failed=1)
     handed_in_only = worked(campaign, outcome="", done_at=None)
+    judge_ended(now=NOW)
 
     assert review_by_rule(now=NOW) == 1
     good.refresh_from_db()

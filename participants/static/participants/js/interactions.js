@@ -57,7 +57,13 @@ function watchRhythm(main, outbox, signal) {
   main.addEventListener("submit", tell, { capture: true });
 }
 
+// Browsers that a program steers say so themselves, if nobody hid it.
+function watchAutomation(outbox) {
+  if (navigator.webdriver) outbox.record("automation", { flag: "webdriver" });
+}
+
 export function watch(main, outbox, signal) {
+  watchAutomation(outbox);
   watchPage(outbox, signal);
   watchClipboard(main, outbox, signal);
   watchFields(main, outbox);
