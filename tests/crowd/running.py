@@ -95,6 +95,8 @@ def prolific_thread() -> Iterator[Control]:
 class KillableMTurk(RunningMTurk):
     """In a process of its own, with a journal."""
 
+    kind = "mturk"
+
     def __init__(self, journal: Path) -> None:
         self.journal = journal
         self.port = free_port()
@@ -103,7 +105,7 @@ class KillableMTurk(RunningMTurk):
 
     def start(self) -> None:
         """Again where it was killed: same port, same journal. Back when it listens."""
-        command = ["mturk", "--port", str(self.port), "--journal", str(self.journal)]
+        command = [self.kind, "--port", str(self.port), "--journal", str(self.journal)]
         self._process = started(command)
 
     def kill(self) -> None:
@@ -123,6 +125,12 @@ class KillableMTurk(RunningMTurk):
     def is_alive(self) -> bool:
         """Whether the process runs."""
         return self._process is not None and self._process.poll() is None
+
+
+class KillableProlific(KillableMTurk):
+    """The same for Prolific's; it has no boto3 client."""
+
+    kind = "prolific"
 
 
 def started(arguments: Sequence[str]) -> subprocess.Popen[str]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 
 from crowd.models import Obligation, Payment, Submission
+from crowd.platforms.prolific import client
 from crowd.reconcile.words import PaymentState
 from crowd.services.obligations import debt_to, owe
 from crowd.services.payments import approve_payment
 from crowd.services.sending import say_not_paid
 from tests.crowd.factories import dollars
-from tests.crowd.prolific.house import House
+from tests.crowd.prolific.house import House, house_at
+from tests.crowd.running import KillableProlific
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +78,32 @@ def test_answers_lost_at_every_step_pay_nobody_twice_and_leave_nobody_out(house:
 
     assert paid_to(house) == {submission.external_id: EACH for submission in submissions}
     assert set(Payment.objects.filter(obligation__kind="bonus").values_list("state", flat=True)) == {"confirmed"}
+
+
+def test_a_platform_that_dies_while_it_pays_has_paid_once(
+    db: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client, "PAUSES", (0.0, 0.0))
+    theirs = KillableProlific(tmp_path / "prolific.journal")
+    theirs.start()
+    try:
+        house = house_at(theirs)
+        [submission] = handed_in(house, 1)
+        theirs.fault("PayBonuses", "kill", moment="after")
+        payment = bonus(house, submission, 1)
+        house.send()
+        theirs.wait_for_death()
+        payment.refresh_from_db()
+        assert payment.state == PaymentState.UNKNOWN
+
+        theirs.start()
+        rounds(house, 3)
+
+        payment.refresh_from_db()
+        assert payment.state == PaymentState.CONFIRMED
+        assert paid_to(house) == {submission.external_id: 1}
+    finally:
+        theirs.kill()
 
 
 @pytest.mark.parametrize("other", [PaymentState.SENDING, PaymentState.UNKNOWN])
