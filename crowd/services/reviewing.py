@@ -60,6 +60,8 @@ def review_work(campaign: Campaign, ask: Ask, meant: Meant, *, now: datetime) ->
     _lock_rows(campaign, ask)
     plan = checked_plan(campaign, ask, now=now)
     _require_meant(plan, meant)
+    if plan.needs_second and meant.by is None:
+        raise NotConfirmed("Rejections need two people here: say who proposes it.", hint="Name yourself: --by USER.")
     _require_nothing_proposed(plan)
     if ask.decision == Decision.OVERRIDE:
         _require_room(campaign, plan)

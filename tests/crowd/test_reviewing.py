@@ -178,6 +178,16 @@ def test_where_rejections_need_two_the_first_one_alone_rejects_nobody() -> None:
     assert wishes() == ["rejected"]
 
 
+def test_nobody_in_particular_proposes_a_rejection() -> None:
+    campaign = make_campaign(running(target=40), terms={"four_eyes": True})
+    wanted = ask(Decision.REJECT, worked(campaign))
+    plan = checked_plan(campaign, wanted, now=NOW)
+
+    with pytest.raises(NotConfirmed, match="two people"):
+        review_work(campaign, wanted, Meant(plan.phrase, plan.sha256, None), now=NOW)
+    assert not Review.objects.exists()
+
+
 def test_a_proposal_that_is_taken_back_comes_to_nothing() -> None:
     campaign = make_campaign(running(target=40), terms={"four_eyes": True})
     one = worked(campaign)
