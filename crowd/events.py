@@ -38,6 +38,7 @@ class CrowdEvent(StrEnum):
     BUDGET_CHANGED = "budget.changed"
     ACCOUNT_CHANGED = "account.changed"
     PLATFORM_TROUBLED = "platform.troubled"
+    ERRAND_ORDERED = "campaign.errand"
     TRIED_AGAIN = "crowd.tried_again"
     PARTICIPANT_ERASED = "participant.erased"
 

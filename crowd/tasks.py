@@ -16,6 +16,7 @@ from crowd.services import endings, hearing, noticing
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.comparing import compare_with_platform
 from crowd.services.erasing import erase_due
+from crowd.services.errands import accounts_with_errands, run_errands
 from crowd.services.excluding import keep_lists
 from crowd.services.judging import judge_ended
 from crowd.services.polling import due_accounts, poll_account
@@ -172,3 +173,13 @@ def approve_by_rule() -> int:
 def erase_what_is_due() -> int:
     """Erase people whose studies' time for personal data is over. How many."""
     return erase_due(now=timezone.now())
+
+
+@shared_task(name="crowd.tasks.run_errands_of_all")
+def run_errands_of_all() -> dict[str, int]:
+    """Write to people and block them where somebody ordered it. How they ended."""
+    ended: dict[str, int] = {}
+    for account in Account.objects.filter(pk__in=accounts_with_errands(timezone.now())):
+        for state, n in run_errands(account, now=timezone.now()).items():
+            ended[state] = ended.get(state, 0) + n
+    return ended

@@ -174,6 +174,7 @@ CELERY_TASK_ROUTES = {
     "crowd.tasks.carry_out_for": {"queue": "crowd"},
     "crowd.tasks.read_queues": {"queue": "crowd"},
     "crowd.tasks.pay_through": {"queue": "crowd"},
+    "crowd.tasks.run_errands_of_all": {"queue": "crowd"},
 }
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
@@ -207,6 +208,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "crowd.keep_lists_of_people": _every(15.0, "crowd.tasks.keep_lists_of_people"),
     "crowd.carry_out_wishes": _every(5.0, "crowd.tasks.carry_out_wishes"),
     "crowd.tend_campaigns": _every(10.0, "crowd.tasks.tend_campaigns"),
+    "crowd.run_errands_of_all": _every(10.0, "crowd.tasks.run_errands_of_all"),
     "crowd.erase_what_is_due": _every(3_600.0, "crowd.tasks.erase_what_is_due"),
     "crowd.approve_by_rule": _every(15.0, "crowd.tasks.approve_by_rule"),
     "crowd.settle_money": _every(15.0, "crowd.tasks.settle_money"),

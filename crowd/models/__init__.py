@@ -2,6 +2,7 @@
 
 from crowd.models.account import Account
 from crowd.models.campaign import Campaign
+from crowd.models.errand import Errand
 from crowd.models.exclusion import ExclusionMember, ExclusionSet
 from crowd.models.money import Budget, BudgetEntry, LedgerCheck, Obligation, Payment
 from crowd.models.notice import Notice
@@ -15,6 +16,7 @@ __all__ = (
     "Budget",
     "BudgetEntry",
     "Campaign",
+    "Errand",
     "ExclusionMember",
     "ExclusionSet",
     "LedgerCheck",

@@ -11,7 +11,7 @@ from crowd import events
 from crowd.erasure_reads import can_be_erased, obstacle_of, people_due
 from crowd.errors import NotConfirmed, StillNeeded
 from crowd.events import CrowdEvent
-from crowd.models import ExclusionMember, ReviewLine, Submission
+from crowd.models import Errand, ExclusionMember, ReviewLine, Submission
 from experiments.models import Experiment, Study
 from experiments.types import JsonObject
 from participants.models import Participant, Session
@@ -35,6 +35,7 @@ def erase_participant(
     if why := obstacle_of(participant):
         raise StillNeeded(why, hint="Then erase them. Nothing was erased.")
     ExclusionMember.objects.filter(participant=participant).delete()
+    Errand.objects.filter(participant=participant).update(subject="", text="")
     mine = Submission.objects.filter(participant=participant)
     ReviewLine.objects.filter(submission__in=mine).update(because="")
     mine.update(reason="", code="")

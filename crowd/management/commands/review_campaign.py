@@ -67,7 +67,7 @@ class Command(BaseCommand):
     def handle(self, *_arguments: object, **options: Any) -> None:
         """One action; lines of text, or JSON."""
         try:
-            document, lines = _done(_campaign(options["campaign"]), options)
+            document, lines = _done(campaign_named(options["campaign"]), options)
         except Refusal as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint}".strip()) from refusal
         text = json.dumps(document, indent=2, default=str) if options["json"] else "\n".join(lines)
@@ -89,14 +89,14 @@ def _done(campaign: Campaign, options: dict[str, Any]) -> Told:
 
 
 def _decided(campaign: Campaign, decision: Decision, options: dict[str, Any]) -> Told:
-    chosen = tuple(_submission(campaign, each).uuid for each in options["who"])
+    chosen = tuple(submission_named(campaign, each).uuid for each in options["who"])
     if not chosen and not options["show"]:
         raise CommandError("Say who: submissions by their ids, or --show with the name of a list.")
     ask = Ask(decision, chosen, options["show"], options["reason"].strip(), options["message"].strip())
     plan = checked_plan(campaign, ask, now=timezone.now())
     if options["confirm"] is None:
         return plan_document(plan), plan_lines(plan)
-    meant = Meant(options["confirm"], plan.sha256, by=_user(options["by"]))
+    meant = Meant(options["confirm"], plan.sha256, by=user_named(options["by"]))
     return _told(review_work(campaign, ask, meant, now=timezone.now()))
 
 
@@ -109,7 +109,7 @@ def _second(campaign: Campaign, action: str, options: dict[str, Any]) -> Review:
         return take_back(found[0], now=timezone.now())
     if not options["by"]:
         raise CommandError("Say who agrees: --by USER.")
-    return agree(found[0], by=_user(options["by"]), now=timezone.now())
+    return agree(found[0], by=user_named(options["by"]), now=timezone.now())
 
 
 def _told(review: Review) -> Told:
@@ -136,7 +136,8 @@ def _history(campaign: Campaign) -> Told:
     return cast(Json, [review_document(each) for each in rows]), lines or ["Nothing was decided yet."]
 
 
-def _campaign(name: str) -> Campaign:
+def campaign_named(name: str) -> Campaign:
+    """By its id or how that begins; CommandError for none or several."""
     rows = Campaign.objects.select_related("account", "experiment__study", "experiment__version")
     found = list(search_by_uuid(rows, name)[:2])
     if len(found) != 1:
@@ -144,14 +145,16 @@ def _campaign(name: str) -> Campaign:
     return cast(Campaign, found[0])
 
 
-def _submission(campaign: Campaign, name: str) -> Submission:
+def submission_named(campaign: Campaign, name: str) -> Submission:
+    """The same for one of its submissions."""
     found = list(search_by_uuid(Submission.objects.filter(posting__campaign=campaign), name)[:2])
     if len(found) != 1:
         raise CommandError(f"{'No submission begins' if not found else 'Several submissions begin'} with “{name}”.")
     return cast(Submission, found[0])
 
 
-def _user(name: str | None) -> Any:
+def user_named(name: str | None) -> Any:
+    """None without a name; CommandError for one that nobody has."""
     if not name:
         return None
     user = get_user_model().objects.filter(username=name).first()
