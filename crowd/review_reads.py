@@ -163,12 +163,19 @@ def proposed(submissions: Iterable[Submission] | QuerySet[Submission]) -> QueryS
 
 
 def ruled_work() -> QuerySet[Submission]:
-    """What the rule approves: completed, checks passed, handed in, undecided; proposed for rejection by nobody."""
+    """What the rule approves: completed, checks passed, handed in, undecided; proposed for rejection by nobody.
+
+    Whom a compensation was meant for instead is looked at: approving their work would pay them twice.
+    """
     waits = ReviewLine.objects.filter(submission=OuterRef("pk"), review__status=Review.Status.PROPOSED)
     on = Q(posting__campaign__review_rule="on")
     on |= Q(posting__campaign__review_rule="", posting__campaign__terms__auto_approve=True)
     judged = Q(session__quality__isnull=False)
-    rows = Submission.objects.filter(on, WAITING, PASSED, judged, ~Exists(waits), posting__purpose="recruit")
+    instead = Obligation.objects.filter(
+        participant=OuterRef("participant"), campaign=OuterRef("posting__campaign"), kind=Obligation.Kind.COMPENSATION
+    ).exclude(payment__state="cancelled")
+    alone = ~Exists(waits) & ~Exists(instead)
+    rows = Submission.objects.filter(on, WAITING, PASSED, judged, alone, posting__purpose="recruit")
     return rows.exclude(posting__campaign__status=Campaign.Status.DRAFT)
 
 

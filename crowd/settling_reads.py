@@ -37,7 +37,7 @@ RULED: Final = (Kind.PARTIAL, Kind.SCREEN_OUT, Kind.COMPENSATION)
 def done_and_not_owed() -> QuerySet[Submission]:
     """Handed in or ready to be, or approved there, of people to whom no base was ever owed in that campaign."""
     base = Obligation.objects.filter(
-        campaign=OuterRef("posting__campaign"), participant=OuterRef("participant"), kind=Kind.BASE
+        campaign=OuterRef("posting__campaign"), participant=OuterRef("participant"), kind=Kind.BASE, number=1
     )
     done = Q(done_at__isnull=False) | Q(observed=SubmissionSight.APPROVED)
     rows = Submission.objects.filter(done, ~Exists(base), posting__purpose="recruit")
@@ -74,6 +74,27 @@ def rejected_there() -> QuerySet[Payment]:
     overriding = Q(obligation__submission__desired=SubmissionWish.APPROVED)
     rows = _payments().filter(NOT_SENT, obligation__submission__observed=SubmissionSight.REJECTED)
     return rows.filter(~Exists(alive), obligation__kind__in=(Kind.BASE, Kind.BONUS)).exclude(overriding)
+
+
+def handed_in_after_all() -> QuerySet[Payment]:
+    """Compensations for a place that was thought lost, of people whose work the platform shows after all.
+
+    Approving it pays the base: both would pay them twice.
+    """
+    shown = claims_behind().filter(observed__in=(SubmissionSight.SUBMITTED, SubmissionSight.APPROVED))
+    rows = _payments().filter(NOT_SENT, Exists(shown), obligation__kind=Kind.COMPENSATION)
+    return rows.filter(Exists(_called_off_base()))
+
+
+def _called_off_base() -> QuerySet[Payment]:
+    """Of a payment: its person's base in its campaign, if it was called off. For subqueries."""
+    return Payment.objects.filter(
+        obligation__campaign=OuterRef("obligation__campaign"),
+        obligation__participant=OuterRef("obligation__participant"),
+        obligation__kind=Kind.BASE,
+        obligation__number=1,
+        state=PaymentState.CANCELLED,
+    )
 
 
 def gone_there() -> QuerySet[Payment]:
@@ -131,7 +152,8 @@ def finished_with_money() -> QuerySet[Submission]:
     lost = Q(observed__in=GONE, done_at__isnull=False)
     owed = Obligation.objects.filter(submission=OuterRef("pk"))
     approved_unowed = Q(observed=SubmissionSight.APPROVED) & ~Exists(owed)
-    return _with_money().filter(decided | lost).exclude(approved_unowed)
+    overriding = Q(observed=SubmissionSight.REJECTED, desired=SubmissionWish.APPROVED, refused="")
+    return _with_money().filter(decided | lost).exclude(approved_unowed).exclude(overriding)
 
 
 def _with_money() -> QuerySet[Submission]:

@@ -114,9 +114,10 @@ class Terms:
 def _money(value: object, name: str) -> Decimal:
     try:
         amount = Decimal(str(value))
+        is_amount = amount.is_finite() and amount >= 0 and amount == amount.quantize(CENT)
     except InvalidOperation:
         raise ValueError(f"{name} must be an amount like “1.20”, not {value!r}.") from None
-    if not amount.is_finite() or amount < 0 or amount != amount.quantize(CENT):
+    if not is_amount:
         raise ValueError(f"{name} must be an amount of at least 0 with two decimals, not {value!r}.")
     return amount
 
@@ -127,7 +128,12 @@ def _qualification(row: Mapping[str, object]) -> Qualification:
 
 
 def _pay_rule(rule: Mapping[str, object], name: str) -> PayRule:
-    share = Decimal(str(rule.get("share", "0")))
-    if not 0 <= share <= 1:
-        raise ValueError(f"pay_rules.{name}.share must be in [0, 1], not {share}.")
+    said = rule.get("share", "0")
+    try:
+        share = Decimal(str(said))
+        is_share = 0 <= share <= 1
+    except InvalidOperation:
+        is_share = False
+    if not is_share:
+        raise ValueError(f"pay_rules.{name}.share must be in [0, 1], not {said}.")
     return PayRule(share, bool(rule.get("pro_rata", False)))

@@ -7,7 +7,7 @@ Money is held before it can be asked for, and spent out of what is held. A hold 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -137,7 +137,8 @@ def spend(booking: Booking, *, at: datetime, out_of: tuple[str, ...] = ()) -> No
     if _is_booked(budget, Kind.SPEND, booking.name):
         return
     own = min(held(budget, booking.hold), booking.cost.total)
-    drawn = _drawn(booking, out_of, _balances(budget, out_of), beside=own)
+    spent = replace(booking, key=f"{booking.name}#spent")  # the same holds may have been drawn on when it was approved
+    drawn = _drawn(spent, out_of, _balances(budget, out_of), beside=own)
     budget.reserved -= own + total_of(drawn)
     budget.spent += booking.cost.total
     _set_limit(budget, max(budget.limit, budget.reserved + budget.spent), at=at, also=("reserved", "spent"))

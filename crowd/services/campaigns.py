@@ -37,7 +37,7 @@ def create_campaign(
     experiment: Experiment, account: Account, draft: Draft, *, by: User | None, now: datetime
 ) -> Campaign:
     """A draft: nothing is posted and nothing reserved. Invalid names every term that cannot be posted."""
-    _require_account(experiment, account)
+    require_account(experiment, account)
     if experiment.unit_kind != UnitKind.PARTICIPANT:
         raise BadTerms(f"“{experiment.title}” has no pages that people could answer.")
     terms = checked_terms(draft, account, experiment)
@@ -114,7 +114,8 @@ def _title(draft: Draft, terms: Terms) -> str:
     return (draft.title.strip() or terms.title)[:128]
 
 
-def _require_account(experiment: Experiment, account: Account) -> None:
+def require_account(experiment: Experiment, account: Account) -> None:
+    """Forbidden unless the experiment's study may spend through it."""
     if not account.studies.filter(pk=experiment.study_id).exists():
         raise Forbidden(
             f"The study “{experiment.study.title}” may not spend through the account “{account.name}”.",

@@ -42,7 +42,7 @@ def _require_genuine(account: Account, signed: Signed, now: datetime) -> None:
     """The cheap questions first."""
     if len(signed.body) > LONGEST or not signed.event or not signed.signature:
         raise NotGenuine("This is no event of Prolific.")
-    if not signed.stamp.isdigit() or len(signed.stamp) > 12:
+    if not signed.stamp.isdecimal() or len(signed.stamp) > 11:  # 11 digits: till the year 5138
         raise NotGenuine("The event does not say when it was sent.")
     if abs(now - datetime.fromtimestamp(int(signed.stamp), UTC)) > OLDEST:
         raise NotGenuine("The event was sent at another time.", hint="Set this machine's clock by NTP.")

@@ -19,10 +19,12 @@ from crowd.paying.cost import Cost
 from crowd.reconcile.words import PaymentState
 from crowd.services.budgets import Booking, release_all, reserve_many, spend
 from crowd.services.holds import hold_of_claim, hold_of_payment, hold_of_posting
+from crowd.services.obligations import Debt, next_number, owe
 from experiments.errors import IllegalTransition
 from experiments.models import Event
 
 FROM: dict[str, tuple[str, ...]] = {
+    PaymentState.PLANNED: (PaymentState.CANCELLED,),
     PaymentState.APPROVED: (PaymentState.PLANNED, PaymentState.FAILED, PaymentState.UNKNOWN),
     PaymentState.SENDING: (PaymentState.APPROVED, PaymentState.UNKNOWN),
     PaymentState.CONFIRMED: (
@@ -89,6 +91,13 @@ def cancel_payment(payment: Payment, *, at: datetime) -> Payment:
 
 
 @transaction.atomic
+def plan_again(payment: Payment, *, at: datetime) -> Payment:
+    """What was called off is owed after all. Planned or further: nothing changes."""
+    payment = locked(payment)
+    return move(payment, PaymentState.PLANNED, at=at) if payment.state == PaymentState.CANCELLED else payment
+
+
+@transaction.atomic
 def confirm_payment(payment: Payment, *, at: datetime, external_id: str = "") -> Payment:
     """The platform has paid it: book it as spent. Confirmed already: nothing changes."""
     payment = locked(payment)
@@ -98,9 +107,21 @@ def confirm_payment(payment: Payment, *, at: datetime, external_id: str = "") ->
     payment.confirmed_at, payment.external_id = at, external_id or payment.external_id
     payment.retry_at, payment.leased_until, payment.tried_at = None, None, None
     payment.attempts, payment.trouble, payment.refused = 0, "", ""
+    was_called_off = payment.state == PaymentState.CANCELLED
     move(payment, PaymentState.CONFIRMED, at=at)
     spend(_booking(payment), at=at, out_of=_holds_behind(payment))
+    if was_called_off and payment.obligation.kind == Obligation.Kind.BASE:
+        _owe_bonus_again(payment.obligation, at=at)
     return payment
+
+
+def _owe_bonus_again(base: Obligation, *, at: datetime) -> None:
+    """The work counts after all: what was called off with it is owed anew, for a person to approve."""
+    campaign, participant, kind = base.campaign, base.participant, Obligation.Kind.BONUS
+    mine = campaign.obligations.filter(participant=participant, kind=kind)
+    for lost in mine.filter(payment__state=PaymentState.CANCELLED, payment__sent_at=None).order_by("number"):
+        number = next_number(campaign, participant, kind)
+        owe(Debt(campaign, participant, kind, lost.amount, lost.reason, number, lost.submission), at=at)
 
 
 def confirm_base(submission: Submission, *, at: datetime) -> Payment | None:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from django.db import transaction
 from django.db.models import Q
 
-from crowd.errors import PlatformError
+from crowd.errors import NeedsOperator, PlatformError, PlatformRefused, PlatformUnavailable
 from crowd.models import Account, Posting
 from crowd.platforms import NOT_READ
 from crowd.platforms.base import Platform, PostingSeen, SubmissionSeen
@@ -62,12 +62,19 @@ class Reading:
 
 @dataclass
 class Poller:
-    """Somebody who reads one account, alone. until: of the shift."""
+    """Somebody who reads one account, alone. until: of the shift. refused: posting > why nothing was told of it."""
 
     account: Account
     clock: Clock
     until: datetime
     reading: Reading = field(default_factory=Reading)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    def skip(self, external_id: str, refusal: PlatformRefused) -> None:
+        """The platform says nothing of that one: the others are read all the same. NeedsOperator is about them all."""
+        if isinstance(refusal, NeedsOperator):
+            raise refusal
+        self.refused[external_id] = self.reading.trouble = refusal.message
 
     def go_on(self) -> bool:
         """Say that we are still at it. False: the shift is over, or somebody took over."""
@@ -96,7 +103,9 @@ def poll_account(
         _read_postings(poller, platform)
         _read_submissions(poller, platform)
     except PlatformError as error:
-        poller.reading.trouble, poller.reading.is_whole = error.message, False
+        poller.reading.trouble = error.message
+        heals = isinstance(error, PlatformUnavailable | NeedsOperator)  # else it says the same again: no hurry
+        poller.reading.is_whole = poller.reading.is_whole and not heals
         rest(account, error, now=clock(), chance=float(rng.random()), is_reading=True)
     else:
         answered(account, now=clock(), is_reading=True)
@@ -146,7 +155,10 @@ def _read_postings(poller: Poller, platform: Platform) -> None:
         if not missing or not poller.go_on():
             return
     for external_id in sorted(missing):
-        _observe(poller, {external_id: platform.posting(external_id)})
+        try:
+            _observe(poller, {external_id: platform.posting(external_id)})
+        except PlatformRefused as refusal:
+            poller.skip(external_id, refusal)
         if not poller.go_on():
             return
 
@@ -197,7 +209,7 @@ def _marked(poller: Poller) -> list[Posting]:
 def _read_listed(poller: Poller, platform: Platform, postings: list[Posting]) -> set[str] | None:
     """Write what the postings list, some hundred at a time: the ids. None: the shift ended before it was all read."""
     listed: set[str] = set()
-    for page in _pages(_submissions(platform, postings), AT_MOST):
+    for page in _pages(_submissions(poller, platform, postings), AT_MOST):
         changes = observe_listed(postings, page, now=poller.clock())
         listed.update(seen.external_id for seen in page)
         poller.reading.submissions += len(page)
@@ -208,18 +220,25 @@ def _read_listed(poller: Poller, platform: Platform, postings: list[Posting]) ->
     return listed
 
 
-def _submissions(platform: Platform, postings: list[Posting]) -> Iterator[SubmissionSeen]:
+def _submissions(poller: Poller, platform: Platform, postings: list[Posting]) -> Iterator[SubmissionSeen]:
     for posting in postings:
-        yield from platform.submissions(posting.external_id)
+        try:
+            yield from platform.submissions(posting.external_id)
+        except PlatformRefused as refusal:
+            poller.skip(posting.external_id, refusal)
 
 
 @transaction.atomic
 def _unmark(poller: Poller, postings: list[Posting], listed: set[str], began: datetime) -> None:
     """They were read to the end. Whoever marked one since we began is not overheard."""
-    changes = observe_unlisted(postings, listed, now=poller.clock())
+    told = [posting for posting in postings if posting.external_id not in poller.refused]
+    changes = observe_unlisted(told, listed, now=poller.clock())
     poller.reading.submissions_changed += len(changes.changed)
-    poller.reading.read += len(postings)
-    marked = Posting.objects.filter(pk__in=[posting.pk for posting in postings], look_at__lte=began)
+    poller.reading.read += len(told)
+    for posting in postings:
+        if why := poller.refused.get(posting.external_id):
+            Posting.objects.filter(pk=posting.pk).update(look_at=began + SURELY, trouble=why[:500])
+    marked = Posting.objects.filter(pk__in=[posting.pk for posting in told], look_at__lte=began)
     over = Q(observed__in=(PostingSight.CLOSED, *OVER)) & ~Q(submissions__desired="undecided")
     settled = list(marked.filter(over).values_list("pk", flat=True).distinct())
     marked.filter(pk__in=settled).update(look_at=None)

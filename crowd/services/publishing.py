@@ -15,7 +15,7 @@ from crowd.errors import NotConfirmed
 from crowd.events import CrowdEvent
 from crowd.models import Campaign
 from crowd.planning.plan import Plan
-from crowd.services.campaigns import Draft, checked_terms, lock
+from crowd.services.campaigns import Draft, checked_terms, lock, require_account
 from crowd.services.excluding import want_lists
 from crowd.services.holds import hold_plan
 from crowd.services.rounds import post_round
@@ -70,6 +70,7 @@ def require_confirmed(sha256: str, total: Decimal, currency: str, confirmation: 
 def _require_publishable(campaign: Campaign) -> None:
     if campaign.status != Campaign.Status.DRAFT:
         raise IllegalTransition(f"“{campaign.title}” is {campaign.get_status_display().lower()} already.")
+    require_account(campaign.experiment, campaign.account)
     if blocker := publish_blocker(campaign):
         raise IllegalTransition(blocker)
     checked_terms(Draft(cast(JsonObject, campaign.terms), campaign.goal), campaign.account, campaign.experiment)

@@ -21,6 +21,7 @@ from crowd.review_reads import MOST, Ask, lines_of, plan_of_review, proposed, su
 from crowd.reviewing.plan import Line, ReviewPlan
 from crowd.reviewing.words import NEEDS_REASON, SETTLED, WISHES, Decision
 from crowd.services.campaigns import lock
+from crowd.services.holds import hold_claim
 from experiments.errors import BadValue, IllegalTransition
 from experiments.types import JsonObject
 
@@ -65,6 +66,7 @@ def review_work(campaign: Campaign, ask: Ask, meant: Meant, *, now: datetime) ->
     _require_nothing_proposed(plan)
     if ask.decision == Decision.OVERRIDE:
         _require_room(campaign, plan)
+        _hold_again(plan, now=now)
     review = write(campaign, plan, meant, now=now)
     if plan.needs_second:
         _record(CrowdEvent.REVIEW_PROPOSED, review, len(plan.lines), now)
@@ -151,6 +153,13 @@ def _require_room(campaign: Campaign, plan: ReviewPlan) -> None:
     room = room_of(campaign.experiment.study)
     if plan.total > room.free:
         raise BudgetExceeded(f"It takes {plan.total} {plan.currency}, and {room.free} are free.")
+
+
+def _hold_again(plan: ReviewPlan, *, now: datetime) -> None:
+    """Till the platform has approved it nobody else may have that money. BudgetExceeded: nothing was decided."""
+    rows = Submission.objects.filter(pk__in=[line.pk for line in plan.lines])
+    for row in rows.select_related("posting__campaign__account", "posting__campaign__experiment__study").order_by("pk"):
+        hold_claim(row, at=now)
 
 
 def write(campaign: Campaign, plan: ReviewPlan, meant: Meant, *, now: datetime, rule: str = "") -> Review:

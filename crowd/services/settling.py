@@ -17,21 +17,23 @@ from crowd.errors import BudgetExceeded
 from crowd.models import Obligation, Payment, Submission
 from crowd.reconcile.words import PaymentState
 from crowd.services.holds import give_back_claim, settle_claim
-from crowd.services.obligations import Debt, attach, owe
+from crowd.services.obligations import Debt, attach, next_number, owe
 from crowd.services.owing import owe_for_work
-from crowd.services.payments import approve_payment, cancel_payment, confirm_payment
+from crowd.services.payments import approve_payment, cancel_payment, confirm_payment, locked, plan_again
 from crowd.settling_reads import (
     PAID_BY_SIGHT,
     approved_there,
     done_and_not_owed,
     finished_with_money,
     gone_there,
+    handed_in_after_all,
     held_back,
     payable_for,
     rejected_there,
     ruled,
     waiting_for_work,
 )
+from experiments.errors import IllegalTransition
 
 MOST: Final = 500
 Row = TypeVar("Row", bound=Model)
@@ -56,6 +58,11 @@ def confirm_approved(now: datetime) -> int:
 def call_off_rejected(now: datetime) -> int:
     """Whose work was rejected is paid neither base nor bonus."""
     return _each(rejected_there(), lambda row: cancel_payment(row, at=now))
+
+
+def take_back_compensations(now: datetime) -> int:
+    """Compensated for a place that was not lost: approving what was handed in pays it, and nothing else does."""
+    return _each(handed_in_after_all(), lambda row: _take_back(row, now))
 
 
 def compensate_gone(now: datetime) -> int:
@@ -83,6 +90,7 @@ STEPS: Final[dict[str, Step]] = {
     "owed": owe_for_all,
     "confirmed": confirm_approved,
     "called off": call_off_rejected,
+    "taken back": take_back_compensations,
     "compensated": compensate_gone,
     "passed on": pass_on,
     "approved by rule": approve_by_rule,
@@ -93,10 +101,17 @@ STEPS: Final[dict[str, Step]] = {
 def _each(rows: QuerySet[Row], deed: Callable[[Row], object]) -> int:
     """Do it for each, in a transaction of its own; how many."""
     found = list(rows[:MOST])
-    for row in found:
+    return sum(_is_done(row, deed) for row in found)
+
+
+def _is_done(row: Row, deed: Callable[[Row], object]) -> bool:
+    """Not if it was moved on since it was found: the next sweep sees it as it is, and nobody else has to wait."""
+    try:
         with transaction.atomic():
             deed(row)
-    return len(found)
+    except IllegalTransition:
+        return False
+    return True
 
 
 def _confirm(payment: Payment, now: datetime) -> None:
@@ -127,10 +142,26 @@ def _point_at_what_was_approved(obligation: Obligation) -> None:
 
 
 def _compensate(payment: Payment, now: datetime) -> None:
-    base = payment.obligation
+    base = locked(payment).obligation
+    if base.payment.state not in (PaymentState.PLANNED, PaymentState.APPROVED):
+        return  # somebody was quicker
     reason = "You finished, and it could not be handed in: this is your reward."
-    owe(Debt(base.campaign, base.participant, Obligation.Kind.COMPENSATION, base.amount, reason), at=now)
+    kind = Obligation.Kind.COMPENSATION
+    number = next_number(base.campaign, base.participant, kind)
+    owe(Debt(base.campaign, base.participant, kind, base.amount, reason, number), at=now)
     cancel_payment(payment, at=now)
+
+
+def _take_back(compensation: Payment, now: datetime) -> None:
+    cancel_payment(compensation, at=now)
+    owed = compensation.obligation
+    base = Payment.objects.get(
+        obligation__campaign=owed.campaign_id,
+        obligation__participant=owed.participant_id,
+        obligation__kind=Obligation.Kind.BASE,
+        obligation__number=1,
+    )
+    plan_again(base, at=now)
 
 
 def _cancel_all(payments: Iterable[Payment], now: datetime) -> None:

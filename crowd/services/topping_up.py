@@ -12,7 +12,7 @@ from crowd.errors import BadTerms
 from crowd.events import CrowdEvent
 from crowd.models import Campaign
 from crowd.planning.topping_up import TopUp
-from crowd.services.campaigns import lock
+from crowd.services.campaigns import lock, require_account
 from crowd.services.holds import hold_plan
 from crowd.services.publishing import Confirmation, require_confirmed
 from crowd.services.rounds import post_round
@@ -43,6 +43,7 @@ def top_up_campaign(
             f"“{campaign.title}” is {campaign.get_status_display().lower()} and cannot be topped up.",
             hint="A draft is edited; what is settled is followed by a new campaign.",
         )
+    require_account(campaign.experiment, campaign.account)
     wanted = plan_top_up(campaign, completes=completes, spare=spare)
     require_confirmed(wanted.sha256, wanted.total, wanted.currency, confirmation)
     _grow(campaign, wanted)

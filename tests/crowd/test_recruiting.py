@@ -112,6 +112,21 @@ def test_a_plan_that_changed_since_it_was_looked_at_is_not_published() -> None:
     assert not Posting.objects.exists()
 
 
+def test_nothing_is_spent_through_an_account_that_the_study_may_not_use_any_more() -> None:
+    draft, running = drafted(), published()
+    Account.studies.through.objects.all().delete()
+
+    with pytest.raises(Forbidden, match="may not spend"):
+        publish_campaign(draft, confirmed(draft), now=NOW)
+    more = plan_top_up(running, completes=1, spare=0)
+    with pytest.raises(Forbidden, match="may not spend"):
+        top_up_campaign(running, Confirmation(more.total, more.sha256), completes=1, spare=0, now=NOW)
+
+    draft.refresh_from_db()
+    assert draft.status == Campaign.Status.DRAFT
+    assert Budget.objects.count() == 1
+
+
 def test_publishing_twice_posts_once() -> None:
     campaign = drafted()
     confirmation = confirmed(campaign)

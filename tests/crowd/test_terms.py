@@ -20,10 +20,16 @@ def test_terms_come_back_as_they_were_written() -> None:
     assert terms.reward == dollars("1.00")
 
 
-@pytest.mark.parametrize("amount", ["-1", "1.001", "NaN", "Infinity", "a lot", ""])
+@pytest.mark.parametrize("amount", ["-1", "1.001", "NaN", "sNaN", "1e30", "Infinity", "a lot", ""])
 def test_an_amount_that_is_none_is_refused_by_name(amount: str) -> None:
     with pytest.raises(ValueError, match="reward"):
         Terms.parse(make_terms(reward=amount))
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.1", "NaN", "sNaN", "half", None])
+def test_a_share_that_is_none_is_refused_by_name(share: str | None) -> None:
+    with pytest.raises(ValueError, match=r"returned\.share"):
+        Terms.parse(make_terms(pay_rules={"returned": {"share": share}}))
 
 
 def test_terms_nobody_knows_are_refused() -> None:

@@ -9,7 +9,7 @@ from crowd.errors import PlatformRefused
 from crowd.platforms.base import BonusOrder, BonusSeen, SubmissionSeen
 from crowd.platforms.guard import require_spending
 from crowd.platforms.mturk.paging import PAGE, paged, pages
-from crowd.platforms.mturk.postings import Postings
+from crowd.platforms.mturk.postings import GONE, Postings
 from crowd.platforms.mturk.sights import bonus_seen, submission_seen
 from crowd.reconcile.words import SubmissionSight
 
@@ -35,8 +35,12 @@ class Submissions(Postings):
             )
             return page["Assignments"], page.get("NextToken")
 
-        for page in pages(fetch):
-            yield from map(submission_seen, page)
+        try:
+            for page in pages(fetch):
+                yield from map(submission_seen, page)
+        except PlatformRefused as error:
+            if error.code != GONE:  # of a HIT that is not there nobody hands anything in
+                raise
 
     def submission(self, external_id: str) -> SubmissionSeen | None:
         try:

@@ -8,6 +8,7 @@ from typing import Final
 from crowd.errors import PlatformRefused, PlatformUnavailable
 from crowd.platforms.base import BonusOrder, BonusSeen, SubmissionSeen
 from crowd.platforms.guard import require_spending
+from crowd.platforms.prolific.errors import NOT_FOUND
 from crowd.platforms.prolific.postings import Postings
 from crowd.platforms.prolific.sights import bonuses_seen, submission_seen, text
 from crowd.reconcile.words import SubmissionSight
@@ -25,8 +26,12 @@ class Submissions(Postings):
     """See `Platform`. A bonus is set up, then paid; paying is not counted once: whoever repeats it pays again."""
 
     def submissions(self, external_id: str) -> Iterator[SubmissionSeen]:
-        for row in self.client.rows(f"studies/{external_id}/submissions"):
-            yield submission_seen(row, external_id)
+        try:
+            for row in self.client.rows(f"studies/{external_id}/submissions"):
+                yield submission_seen(row, external_id)
+        except PlatformRefused as error:
+            if error.code != NOT_FOUND:  # of a study that is not there nobody hands anything in
+                raise
 
     def submission(self, external_id: str) -> SubmissionSeen | None:
         found = self.client.find(f"submissions/{external_id}")

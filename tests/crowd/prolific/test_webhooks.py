@@ -79,6 +79,8 @@ def forgeries(secret: str) -> dict[str, tuple[bytes, dict[str, str]]]:
         "no signature": (BODY, {**true, "signature": ""}),
         "a signature that is no text of ours": (BODY, {**true, "signature": "ü"}),
         "no time": (BODY, {**true, "stamp": ""}),
+        "a time that is no number": (BODY, {**true, "stamp": "²"}),
+        "a time beyond all years": (BODY, {**true, "stamp": "9" * 12}),
         "no id to count it by": (BODY, {**true, "event": ""}),
         "no event": (b"{}", signed(secret, b"{}")),
         "no JSON": (b"\xff", signed(secret, b"\xff")),
