@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
-from typing import cast
 
 from crowd.models import Posting, Submission
 from crowd.querysets import PostingQuerySet, SubmissionQuerySet
-from crowd.terms import Terms
 from experiments.models import Experiment, Study
-from experiments.types import JsonObject
 from participants.arrivals import Arrival
 from participants.errors import NotInvited
 from participants.identity import digest_of
@@ -40,11 +37,6 @@ def _of_uuid(postings: PostingQuerySet, text: str) -> Posting | None:
         return postings.filter(uuid=uuid.UUID(text)).first()
     except ValueError:
         return None
-
-
-def terms_of(posting: Posting) -> Terms:
-    """What the people of the posting were offered."""
-    return Terms.parse(cast(JsonObject, posting.campaign.terms))
 
 
 def known_participant(study: Study, arrival: Arrival) -> Participant | None:

@@ -39,9 +39,13 @@ def outcome_of(session: Session) -> Submission.Outcome:
 
 def owed_to(session: Session, terms: Terms) -> Decimal:
     """What the terms give somebody whose session ended so."""
+    return pay_for(outcome_of(session), terms, minutes=minutes_of(session))
+
+
+def minutes_of(session: Session) -> Decimal:
+    """From coming in to the end, or to when they were last seen; whole seconds count."""
     end = session.ended_at or session.seen_at
-    minutes = Decimal((end - session.entered_at) // timedelta(seconds=1)) / 60
-    return pay_for(outcome_of(session), terms, minutes=minutes)
+    return Decimal((end - session.entered_at) // timedelta(seconds=1)) / 60
 
 
 def _had_completed(session: Session) -> bool:

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final
 
 from django.db.models import Sum
 
-from crowd.campaign_reads import completed
+from crowd.campaign_reads import completed, terms_of
 from crowd.models import Campaign, Obligation, Submission
 from crowd.paying.cost import ZERO
 from crowd.paying.hourly import ArmPay, Worked, pay_of_arms
-from crowd.terms import Terms
-from experiments.types import JsonObject
 
 NO_ARM: Final = "no arm"
 
@@ -50,7 +48,7 @@ def lines_of(campaign: Campaign, people: list[Person]) -> list[ArmPay]:
     arms: dict[str, list[Worked]] = defaultdict(list)
     for person in people:
         arms[person.arm].append(person.worked)
-    return pay_of_arms(arms, floor=Terms.parse(cast(JsonObject, campaign.terms)).fair_hourly)
+    return pay_of_arms(arms, floor=terms_of(campaign).fair_hourly)
 
 
 def _owed(campaign: Campaign) -> dict[int, Decimal]:

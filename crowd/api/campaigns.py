@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar, cast
 
@@ -34,7 +34,7 @@ from crowd.api.campaign_shapes import (
 )
 from crowd.campaign_documents import campaign_document, detail_document, plan_document, top_up_document
 from crowd.campaign_money import glance_at
-from crowd.campaign_reads import plan_of, standing_of, terms_of
+from crowd.campaign_reads import plan_of, standing_of
 from crowd.exclusions import lists_shown
 from crowd.models import Account, Campaign, Posting
 from crowd.services.campaigns import Draft, create_campaign, edit_campaign
@@ -239,18 +239,17 @@ class Step:
     sentence: str
 
 
-def _resume(campaign: Campaign, _sent: dict[str, object], now: datetime) -> object:
-    until = now + timedelta(seconds=terms_of(campaign).lifetime_seconds)
-    return resume_campaign(campaign, until=until, now=now)
-
-
 STEPS = {
     "pause": Step(
         lambda campaign, _, now: pause_campaign(campaign, now=now),
         NothingSent,
         "Nobody new comes; whoever holds a place may finish. Twice is as good as once.",
     ),
-    "resume": Step(_resume, NothingSent, "A paused campaign goes on with what was confirmed. Twice changes nothing."),
+    "resume": Step(
+        lambda campaign, _, now: resume_campaign(campaign, now=now),
+        NothingSent,
+        "A paused campaign goes on with what was confirmed. Twice changes nothing.",
+    ),
     "extend": Step(
         lambda campaign, sent, now: extend_campaign(campaign, hours=cast(int, sent["hours"]), now=now),
         HoursSent,

@@ -8,7 +8,8 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crowd import sites
 from crowd.arriving import words
-from crowd.claims import current_claim, known_participant, terms_of
+from crowd.campaign_reads import terms_of
+from crowd.claims import current_claim, known_participant
 from crowd.codes import code_of, codes_of
 from crowd.endings import outcome_of, owed_to
 from crowd.exclusions import unpayable
@@ -31,7 +32,7 @@ def hand_over(session: Session) -> HandOff | None:
         return WAYS[platform](submission, session)
     if submission.submitted_at is not None:
         return HandOff(note=words.handed_in())
-    terms = terms_of(submission.posting)
+    terms = terms_of(submission.posting.campaign)
     amount = owed_to(session, terms)
     if way_of(amount, terms) == Way.GIVE_BACK:
         return HandOff(note=give_back_note(submission, amount))

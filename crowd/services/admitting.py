@@ -9,7 +9,8 @@ from django.db import transaction
 
 from bandits.services.assign import lock_allocation
 from crowd import events
-from crowd.claims import claims_of, held_by, posting_of, terms_of, took_part_in
+from crowd.campaign_reads import terms_of
+from crowd.claims import claims_of, held_by, posting_of, took_part_in
 from crowd.errors import BudgetExceeded, Excluded
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Obligation, Posting, Submission
@@ -47,7 +48,7 @@ def require_welcome(arrival: Arrival, posting: Posting, participant: Participant
     if posting.campaign.status in (Campaign.Status.DRAFT, Campaign.Status.SETTLED) or posting.purpose != "recruit":
         raise NotInvited("This study takes in nobody from here at present.")
     digest = digest_of(arrival.kind, arrival.external_id)
-    if took_part_in(terms_of(posting).exclude, platform=arrival.kind, digest=digest):
+    if took_part_in(terms_of(posting.campaign).exclude, platform=arrival.kind, digest=digest):
         raise Excluded("You took part in a study that excludes this one.", hint="Thank you for your interest.")
     if arrival.kind in NOT_READ and (participant is None or held_by(posting, arrival.claim, participant) is None):
         _require_place(posting)
@@ -75,7 +76,7 @@ def come_back(arrival: Arrival, session: Session, *, now: datetime) -> Session:
     posting = posting_of(arrival)
     admit(arrival, session.participant, now=now)
     is_new = held_by(posting, arrival.claim, session.participant) is None
-    session = go_on(session.uuid, now=now, from_start=is_new and terms_of(posting).repeat == "restart")
+    session = go_on(session.uuid, now=now, from_start=is_new and terms_of(posting.campaign).repeat == "restart")
     keep_claim(arrival, session, now=now)
     return session
 
@@ -120,7 +121,7 @@ def turn_away(arrival: Arrival, *, because: str, now: datetime) -> Decimal:
     Nothing is kept of somebody who declined and is owed nothing. The amount.
     """
     posting, outcome = posting_of(arrival), ENDED[because]
-    amount = pay_for(outcome, terms_of(posting), minutes=ZERO)
+    amount = pay_for(outcome, terms_of(posting.campaign), minutes=ZERO)
     if because == "declined" and not amount:
         return amount
     study = posting.campaign.experiment.study
@@ -174,7 +175,8 @@ def _require_another_go(posting: Posting, session: Session) -> None:
         campaign=posting.campaign, participant=session.participant_id, kind=Obligation.Kind.COMPENSATION
     ).exclude(payment__state=PaymentState.CANCELLED)
     is_over = session.status in OUT or claims_of(session).exclude(submitted_at=None).exists()
-    if is_over or _may_have_handed_in(posting, session) or compensated.exists() or terms_of(posting).repeat == "refuse":
+    is_once_only = terms_of(posting.campaign).repeat == "refuse"
+    if is_over or is_once_only or _may_have_handed_in(posting, session) or compensated.exists():
         raise AlreadyTookPart("You have taken part in this study already.", hint="It can be done once only.")
 
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from crowd import events
 from crowd.campaign_money import open_holds
-from crowd.campaign_reads import publish_blocker, shut, unsettled
+from crowd.campaign_reads import publish_blocker, shut, terms_of, unsettled
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting
 from crowd.reconcile.words import PostingWish
@@ -33,8 +33,8 @@ def pause_campaign(campaign: Campaign, *, now: datetime, because: str = "") -> C
 
 
 @transaction.atomic
-def resume_campaign(campaign: Campaign, *, until: datetime, now: datetime) -> Campaign:
-    """Go on with what was confirmed; postings that were paused stay up until then. Twice changes nothing.
+def resume_campaign(campaign: Campaign, *, now: datetime) -> Campaign:
+    """Go on with what was confirmed; postings that were paused stay up as long as new ones. Twice changes nothing.
 
     IllegalTransition while the experiment lets nobody in.
     """
@@ -44,6 +44,7 @@ def resume_campaign(campaign: Campaign, *, until: datetime, now: datetime) -> Ca
     if blocker := publish_blocker(campaign):
         raise IllegalTransition(blocker)
     _move(campaign, Campaign.Status.PAUSED, Campaign.Status.RUNNING)
+    until = now + timedelta(seconds=terms_of(campaign).lifetime_seconds)
     paused = Posting.objects.filter(campaign=campaign, desired=PostingWish.PAUSED)
     paused.filter(Q(expires_at__isnull=True) | Q(expires_at__lt=until)).update(expires_at=until)
     paused.update(desired=PostingWish.OPEN, retry_at=None)

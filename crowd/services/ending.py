@@ -9,7 +9,8 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Q
 
-from crowd.claims import current_claim, terms_of
+from crowd.campaign_reads import terms_of
+from crowd.claims import current_claim
 from crowd.endings import outcome_of, owed_to
 from crowd.errors import OwedOtherwise
 from crowd.models import Submission
@@ -49,7 +50,7 @@ def hear_of_ending(pk: int, *, now: datetime) -> bool:
 
 
 def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
-    outcome, terms = outcome_of(session), terms_of(submission.posting)
+    outcome, terms = outcome_of(session), terms_of(submission.posting.campaign)
     if outcome == Outcome.TIMED_OUT and submission.observed == SubmissionSight.RETURNED:
         outcome = Outcome.RETURNED  # they said so there, and went silent here
     if outcome == submission.outcome or (outcome == Outcome.TIMED_OUT and _may_resume(submission, now)):
@@ -89,7 +90,7 @@ def owe_a_part(submission: Submission, amount: Decimal, *, now: datetime) -> Non
 
 def _may_resume(submission: Submission, now: datetime) -> bool:
     """Whether somebody who went silent still holds their place there."""
-    allowed = timedelta(seconds=terms_of(submission.posting).assignment_seconds)
+    allowed = timedelta(seconds=terms_of(submission.posting.campaign).assignment_seconds)
     return submission.accepted_at is not None and now < submission.accepted_at + allowed
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import cast
 
+from crowd.campaign_reads import terms_of
 from crowd.models import Campaign
 from crowd.paying.cost import Cost
 from crowd.planning.fees import fee_rule
 from crowd.planning.shapes import shape_of
-from crowd.terms import Terms
 from experiments.types import JsonObject
 
 
@@ -25,5 +25,5 @@ def with_fee(campaign: Campaign, amount: Decimal, *, masters: bool = False) -> C
 
 def cost_of_place(campaign: Campaign) -> Cost:
     """What one person can cost at most: the reward, the highest bonus, and the fees on both."""
-    terms = Terms.parse(cast(JsonObject, campaign.terms))
+    terms = terms_of(campaign)
     return with_fee(campaign, terms.reward, masters=terms.is_for_masters) + with_fee(campaign, terms.worst_bonus)

@@ -6,19 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import cast
 
 from django.db import transaction
 from django.db.models import Max
 
+from crowd.campaign_reads import terms_of
 from crowd.errors import OwedOtherwise
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Obligation, Payment, Submission
 from crowd.paying.keys import reference_of, token_of
 from crowd.services.fees import with_fee
-from crowd.terms import Terms
 from experiments.models import Event
-from experiments.types import JsonObject
 from participants.models import Participant
 
 
@@ -144,5 +142,5 @@ def _fee(obligation: Obligation) -> Decimal:
     """What the platform takes; of the reward it may take more."""
     campaign = obligation.campaign
     is_reward = obligation.kind == Obligation.Kind.BASE
-    masters = is_reward and Terms.parse(cast(JsonObject, campaign.terms)).is_for_masters
+    masters = is_reward and terms_of(campaign).is_for_masters
     return with_fee(campaign, obligation.amount, masters=masters).fee

@@ -11,13 +11,13 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
+from crowd.campaign_reads import terms_of
 from crowd.events import CrowdEvent
 from crowd.models import Posting, Submission
 from crowd.platforms.base import PostingSeen, SubmissionSeen
 from crowd.reconcile.submissions import believed, unlisted
 from crowd.reconcile.words import PostingSight, SubmissionSight
 from crowd.services.payments import confirm_base
-from crowd.terms import Terms
 from experiments.models import Event
 from experiments.types import Json, JsonObject
 from participants.identity import digest_of, participant_of
@@ -135,7 +135,7 @@ def is_of(row: Submission, shown: SubmissionSeen) -> bool:
 
 def _fate(row: Submission, now: datetime) -> SubmissionSight:
     counts = row.posting.counts if isinstance(row.posting.counts, dict) else {}
-    allowed = Terms.parse(row.posting.campaign.terms).assignment_seconds  # type: ignore[arg-type]  # an object
+    allowed = terms_of(row.posting.campaign).assignment_seconds
     return unlisted(
         SubmissionSight(row.observed),
         held_for=now - row.accepted_at if row.accepted_at else None,

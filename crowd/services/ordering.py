@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
+from crowd.campaign_reads import terms_of
 from crowd.codes import codes_of
 from crowd.exclusions import list_of_owed, lists_of
 from crowd.models import Posting
@@ -31,7 +32,7 @@ def order_of(posting: Posting) -> Order:
 
 def terms_for(posting: Posting) -> Terms:
     """The campaign's; of a posting that only pays people, those under which nobody else sees it."""
-    terms = Terms.parse(cast(JsonObject, posting.campaign.terms))
+    terms = terms_of(posting.campaign)
     if posting.purpose == "recruit":
         return terms
     return Terms(

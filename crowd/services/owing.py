@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
 from django.db import transaction
 
+from crowd.campaign_reads import terms_of
+from crowd.endings import minutes_of
 from crowd.errors import OwedOtherwise
 from crowd.events import CrowdEvent, record
 from crowd.models import Obligation, Submission
@@ -17,7 +19,7 @@ from crowd.paying.measured import numbers_of
 from crowd.services.obligations import debt_to, owe
 from crowd.terms import Terms
 from experiments.models import Measurement
-from experiments.types import Json, JsonObject
+from experiments.types import Json
 
 Kind = Obligation.Kind
 
@@ -28,7 +30,7 @@ def owe_for_work(submission: Submission, *, at: datetime) -> list[Obligation]:
 
     A formula that cannot be computed for them owes no bonus, and the diary says why; a person may owe it then.
     """
-    terms = Terms.parse(cast(JsonObject, submission.posting.campaign.terms))
+    terms = terms_of(submission.posting.campaign)
     owed = []
     if terms.reward > 0:
         owed.append(owe(debt_to(submission, Kind.BASE, terms.reward, reason="The reward."), at=at))
@@ -48,9 +50,8 @@ def bonus_of(submission: Submission, terms: Terms) -> Decimal:
     session = submission.session
     rows = Measurement.objects.filter(experiment=session.experiment_id, unit=session.unit_id).order_by("pk")
     values = numbers_of(cast("list[tuple[str, Json]]", list(rows.values_list("measure__name", "value"))))
-    end = session.ended_at or session.seen_at
-    minutes = Decimal((end - session.entered_at) // timedelta(seconds=1)) / 60
-    return amount_of(Formula.parse(terms.bonus), {**values, "minutes": [minutes]}, most=terms.worst_bonus)
+    values = {**values, "minutes": [minutes_of(session)]}
+    return amount_of(Formula.parse(terms.bonus), values, most=terms.worst_bonus)
 
 
 def _bonus(submission: Submission, terms: Terms, *, at: datetime) -> Decimal:

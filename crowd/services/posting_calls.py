@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import cast
 
 from django.db.models import F, Q, QuerySet
 
+from crowd.campaign_reads import terms_of
 from crowd.errors import AlreadyDone, PlatformUnavailable
 from crowd.exclusions import waiting_for_lists, waiting_to_pay
 from crowd.models import Account, Campaign, Posting
@@ -20,8 +20,6 @@ from crowd.reconcile.submissions import ECHO
 from crowd.reconcile.words import PostingSight
 from crowd.services.observing import posting_columns, posting_line
 from crowd.services.ordering import order_of
-from crowd.terms import Terms
-from experiments.types import JsonObject
 
 AFTER = {
     Action.OPEN: PostingSight.OPEN,
@@ -85,7 +83,7 @@ def _change(platform: Platform, row: Posting, action: Action, now: datetime) -> 
 
 
 def _until(row: Posting, now: datetime) -> datetime:
-    lifetime = Terms.parse(cast(JsonObject, row.campaign.terms)).lifetime_seconds
+    lifetime = terms_of(row.campaign).lifetime_seconds
     return row.expires_at or now + timedelta(seconds=lifetime)
 
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from crowd import tasks
 from crowd.budget_reads import room_of
+from crowd.campaign_reads import terms_of
 from crowd.forms.confirming import AmountForm
 from crowd.hourly_reads import hourly_of
 from crowd.models import Campaign, Payment
@@ -27,7 +28,6 @@ from crowd.payment_rows import STEPS, kinds_of, rows_of, sums_of, waiting_paymen
 from crowd.services.approving import Confirmed, approve_plan, plan_of_payments, plan_of_top_up, top_up_pay
 from crowd.services.payments import approve_payment, cancel_payment
 from crowd.services.sending import say_not_paid, say_paid
-from crowd.terms import Terms
 from crowd.views.doors import find_campaign, page, refused
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no
@@ -37,7 +37,6 @@ from experiments.errors import Refusal, Unknown
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-    from experiments.types import JsonObject
 
 SHOWN: Final = 50
 NEWEST: Final = 15
@@ -128,7 +127,7 @@ def show(
     """The page, with the forms that were filled in wrongly."""
     report, plan, top_up = report_of(campaign), plan_of_payments(campaign), plan_of_top_up(campaign)
     arms = hourly_of(campaign)
-    floor = Terms.parse(cast("JsonObject", campaign.terms)).fair_hourly
+    floor = terms_of(campaign).fair_hourly
     forms = {"payments": _form(plan.sha256), "top-up": _form(top_up.sha256), **(wrong or {})}
     context: dict[str, object] = {
         "campaign": campaign,

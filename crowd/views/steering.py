@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
@@ -15,7 +15,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from crowd.budget_reads import room_of
-from crowd.campaign_reads import terms_of
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
 from crowd.links import campaign_url
 from crowd.models import Campaign
@@ -90,8 +89,7 @@ def _pause(campaign: Campaign, _sent: QueryDict, now: datetime) -> object:
 
 
 def _resume(campaign: Campaign, _sent: QueryDict, now: datetime) -> object:
-    until = now + timedelta(seconds=terms_of(campaign).lifetime_seconds)
-    return resume_campaign(campaign, until=until, now=now)
+    return resume_campaign(campaign, now=now)
 
 
 def _extend(campaign: Campaign, sent: QueryDict, now: datetime) -> object:

@@ -228,16 +228,15 @@ def test_pausing_and_resuming_change_what_is_wanted_of_every_posting() -> None:
     pause_campaign(campaign, now=NOW)
     assert set(Posting.objects.values_list("desired", flat=True)) == {"paused"}
     assert next_round(campaign, now=NOW) == 0
-    until = NOW + timedelta(days=3)
-    resume_campaign(campaign, until=until, now=NOW)
-    assert set(Posting.objects.values_list("desired", "expires_at")) == {("open", until)}
+    resume_campaign(campaign, now=NOW + 2 * DAY)
+    assert set(Posting.objects.values_list("desired", "expires_at")) == {("open", NOW + 3 * DAY)}
 
 
 def test_what_was_paused_keeps_its_places_and_their_money_until_it_is_up_again() -> None:
     campaign = published(goal=18, round_size=9)
     pause_campaign(campaign, now=NOW)
     Posting.objects.update(observed=PostingSight.CLOSED)  # as MTurk shows a pause
-    resume_campaign(campaign, until=NOW + DAY, now=NOW)
+    resume_campaign(campaign, now=NOW)
     tend(Campaign.objects.get(), now=NOW)
 
     assert list(Posting.objects.values_list("desired", "desired_places")) == [("open", 9), ("open", 9)]
@@ -388,10 +387,10 @@ def test_nobody_is_sent_to_an_experiment_that_lets_nobody_in() -> None:
     assert (campaign.status, campaign.ended_because[:30]) == ("paused", "The experiment lets nobody in,")
     assert Posting.objects.get().desired == PostingWish.PAUSED
     with pytest.raises(IllegalTransition, match="Rehearse or start it first"):
-        resume_campaign(campaign, until=NOW + DAY, now=NOW)
+        resume_campaign(campaign, now=NOW)
 
     Experiment.objects.update(status="running")
-    campaign = resume_campaign(campaign, until=NOW + DAY, now=NOW)
+    campaign = resume_campaign(campaign, now=NOW)
     assert (campaign.status, campaign.ended_because) == ("running", "")
 
 

@@ -5,29 +5,25 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Callable, Iterable, Mapping
-from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, cast
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from crowd.budget_reads import room_of
 from crowd.campaign_documents import detail_document, plan_document, top_up_document
 from crowd.campaign_money import glance_at
 from crowd.campaign_page import plan_shown
-from crowd.campaign_reads import plan_of, standing_of, terms_of
+from crowd.campaign_reads import plan_of, standing_of
 from crowd.campaign_words import plan_lines, standing_lines
+from crowd.management.named import campaign_named, total_typed, user_named
 from crowd.models import Account, Campaign
 from crowd.services.campaigns import Draft, create_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
 from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
-from experiments.console import search_by_uuid
 from experiments.errors import Invalid, Refusal
 from experiments.models import Experiment
 from experiments.problems import StudyFileError
@@ -106,7 +102,7 @@ def _done(options: Mapping[str, Any]) -> Told:
         raise CommandError(f"“{action}” needs {'an experiment' if action == 'draft' else 'a campaign'}.")
     if action == "draft":
         return _planned(_drafted(options))
-    campaign = _campaign(name)
+    campaign = campaign_named(name)
     if action == "plan":
         return _planned(campaign)
     if action == "top-up":
@@ -120,19 +116,14 @@ def _publish(campaign: Campaign, options: Mapping[str, Any]) -> object:
     plan = plan_of(campaign)
     if not options["total"]:
         raise CommandError(f"Say that you saw what it costs: --total {plan.total} ({plan.asked.currency}, at most).")
-    confirmation = Confirmation(_amount(options["total"]), plan.sha256, by=_user(options["by"]))
+    confirmation = Confirmation(total_typed(options["total"]), plan.sha256, by=user_named(options["by"]))
     return publish_campaign(campaign, confirmation, now=timezone.now())
-
-
-def _resume(campaign: Campaign, _options: Mapping[str, Any]) -> object:
-    now = timezone.now()
-    return resume_campaign(campaign, until=now + timedelta(seconds=terms_of(campaign).lifetime_seconds), now=now)
 
 
 STEPS: dict[str, Callable[[Campaign, Mapping[str, Any]], object]] = {
     "publish": _publish,
     "pause": lambda campaign, _: pause_campaign(campaign, now=timezone.now()),
-    "resume": _resume,
+    "resume": lambda campaign, _: resume_campaign(campaign, now=timezone.now()),
     "extend": lambda campaign, options: extend_campaign(campaign, hours=options["hours"], now=timezone.now()),
     "close": lambda campaign, options: close_campaign(campaign, options["because"], now=timezone.now()),
     "compensate": lambda campaign, _: post_compensation(campaign, now=timezone.now()),
@@ -146,7 +137,7 @@ def _topped_up(campaign: Campaign, options: Mapping[str, Any]) -> Told:
     if not options["total"]:
         lines = [f"{wanted.total} {wanted.currency} at most. To do it, add: --total {wanted.total}"]
         return top_up_document(wanted), lines
-    confirmation = Confirmation(_amount(options["total"]), wanted.sha256, by=_user(options["by"]))
+    confirmation = Confirmation(total_typed(options["total"]), wanted.sha256, by=user_named(options["by"]))
     top_up_campaign(campaign, confirmation, **more, now=timezone.now())
     return _shown(campaign)
 
@@ -180,30 +171,6 @@ def _account(experiment: Experiment, name: str | None) -> Account:
         known = ", ".join(accounts.values_list("name", flat=True)) or "none"
         raise CommandError(f"Name the account with --account; the study may spend through: {known}.")
     return found[0]
-
-
-def _campaign(name: str) -> Campaign:
-    rows: QuerySet[Campaign] = Campaign.objects.select_related("account", "experiment__study", "experiment__version")
-    found: list[Campaign] = list(search_by_uuid(rows, name)[:2])
-    if len(found) != 1:
-        raise CommandError(f"{'No campaign begins' if not found else 'Several campaigns begin'} with “{name}”.")
-    return found[0]
-
-
-def _user(name: str | None) -> Any:
-    if not name:
-        return None
-    user = get_user_model().objects.filter(username=name).first()
-    if user is None:
-        raise CommandError(f"There is no user “{name}”.")
-    return user
-
-
-def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise CommandError(f"--total must be an amount like 89.76, not “{text}”.") from None
 
 
 def _listed() -> Told:

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from crowd.management.commands.review_campaign import campaign_named, submission_named, user_named
+from crowd.management.named import campaign_named, submission_named, user_named
 from crowd.models import Errand
 from crowd.review_reads import SHOWS, listed
 from crowd.services.errands import order_errand, plan_of_errand

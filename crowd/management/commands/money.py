@@ -7,14 +7,12 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
-from django.db.models import QuerySet
 from django.utils import timezone
 
+from crowd.management.named import campaign_named, total_typed, user_named
 from crowd.models import Account, Campaign
 from crowd.money_csv import lines_of
 from crowd.money_documents import hourly_document, plan_document
@@ -32,13 +30,12 @@ from crowd.services.approving import (
 from crowd.services.comparing import compare_with_platform
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
-from experiments.console import search_by_uuid
 from experiments.errors import Refusal
 from experiments.models import Study
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    pass
 
 EXAMPLES = """examples:
   money report 0b6f                         of a campaign: planned, reserved, sent, confirmed, fees, unexplained
@@ -77,7 +74,7 @@ class Command(BaseCommand):
         """One action; lines of text, or JSON. The exit status says whether all is well."""
         try:
             if options["action"] == "payments":
-                self.stdout.writelines(lines_of(_campaign(options["name"])))
+                self.stdout.writelines(lines_of(campaign_named(options["name"])))
                 return
             document, lines, is_well = _done(options)
         except Refusal as refusal:
@@ -100,7 +97,7 @@ def _done(options: Mapping[str, Any]) -> Told:
     if study is not None:
         report = report_of_study(study)
         return report.as_json(), report_lines(report), report.is_balanced
-    return DEEDS[action](_campaign(name), options)
+    return DEEDS[action](campaign_named(name), options)
 
 
 def _reported(campaign: Campaign, _options: Mapping[str, Any]) -> Told:
@@ -176,24 +173,8 @@ DEEDS = {
 }
 
 
-def _campaign(name: str) -> Campaign:
-    rows: QuerySet[Campaign] = Campaign.objects.select_related("account", "experiment__study")
-    found: list[Campaign] = list(search_by_uuid(rows, name)[:2])
-    if len(found) != 1:
-        raise CommandError(f"{'No' if not found else 'More than one'} campaign begins with “{name}”.")
-    return found[0]
-
-
 def _confirmed(plan: PaymentPlan | TopUpPlan, options: Mapping[str, Any]) -> Confirmed:
-    try:
-        total = Decimal(options["total"])
-    except InvalidOperation:
-        raise CommandError(f"--total takes an amount such as {plan.total}, not “{options['total']}”.") from None
-    return Confirmed(total, plan.sha256, by=_user(options["by"]))
-
-
-def _user(name: str | None) -> User:
-    found = get_user_model().objects.filter(username=name or "").first()
-    if found is None:
-        raise CommandError(f"--by names who confirms it; there is no user “{name or ''}”.")
-    return found
+    by = user_named(options["by"])
+    if by is None:
+        raise CommandError("Say who confirms it: --by USER.")
+    return Confirmed(total_typed(options["total"]), plan.sha256, by=by)

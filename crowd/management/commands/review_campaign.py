@@ -6,11 +6,11 @@ import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from typing import Any, cast
 
-from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from crowd.models import Campaign, Review, Submission
+from crowd.management.named import campaign_named, submission_named, user_named
+from crowd.models import Campaign, Review
 from crowd.review_documents import plan_document, plan_lines, review_document, work_document, work_lines
 from crowd.review_page import sheet_of
 from crowd.review_reads import SHOWS, Ask, reviews_of, tallies_of
@@ -107,9 +107,10 @@ def _second(campaign: Campaign, action: str, options: dict[str, Any]) -> Review:
         raise CommandError("Name one review by its id: review_campaign … history lists them.")
     if action == "take-back":
         return take_back(found[0], now=timezone.now())
-    if not options["by"]:
+    by = user_named(options["by"])
+    if by is None:
         raise CommandError("Say who agrees: --by USER.")
-    return agree(found[0], by=user_named(options["by"]), now=timezone.now())
+    return agree(found[0], by=by, now=timezone.now())
 
 
 def _told(review: Review) -> Told:
@@ -134,30 +135,3 @@ def _history(campaign: Campaign) -> Told:
         for each in rows
     ]
     return cast(Json, [review_document(each) for each in rows]), lines or ["Nothing was decided yet."]
-
-
-def campaign_named(name: str) -> Campaign:
-    """By its id or how that begins; CommandError for none or several."""
-    rows = Campaign.objects.select_related("account", "experiment__study", "experiment__version")
-    found = list(search_by_uuid(rows, name)[:2])
-    if len(found) != 1:
-        raise CommandError(f"{'No campaign begins' if not found else 'Several campaigns begin'} with “{name}”.")
-    return cast(Campaign, found[0])
-
-
-def submission_named(campaign: Campaign, name: str) -> Submission:
-    """The same for one of its submissions."""
-    found = list(search_by_uuid(Submission.objects.filter(posting__campaign=campaign), name)[:2])
-    if len(found) != 1:
-        raise CommandError(f"{'No submission begins' if not found else 'Several submissions begin'} with “{name}”.")
-    return cast(Submission, found[0])
-
-
-def user_named(name: str | None) -> Any:
-    """None without a name; CommandError for one that nobody has."""
-    if not name:
-        return None
-    user = get_user_model().objects.filter(username=name).first()
-    if user is None:
-        raise CommandError(f"There is no user “{name}”.")
-    return user
