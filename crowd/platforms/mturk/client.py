@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 Reply = TypeVar("Reply")
 PAUSES: Final = (0.1, 0.4)  # before a read is tried again
+AFTER_THROTTLE: Final = 2.0  # seconds in which nobody calls
 STAND_IN_KEY: Final = ("STANDIN", "stand-in", "")
 Key = tuple[str, str, str]  # id, secret, session token
 
@@ -64,7 +65,7 @@ class Client:
     def _noted(self, refusal: PlatformError) -> PlatformError:
         """Had too many calls: then nobody calls for a moment."""
         if refusal.code == "throttled":
-            bucket.hold(self.link.bucket, 2.0, rate=self._rate, burst=self._burst)
+            bucket.hold(self.link.bucket, AFTER_THROTTLE, rate=self._rate, burst=self._burst)
         return refusal
 
     def _boto(self) -> MTurkClient:

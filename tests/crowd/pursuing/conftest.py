@@ -69,6 +69,7 @@ class Site:
 def site(db: None, mturk_standin: RunningMTurk, monkeypatch: pytest.MonkeyPatch) -> Site:
     """A running campaign at a stand-in."""
     monkeypatch.setattr(client, "PAUSES", (0.0, 0.0))
+    monkeypatch.setattr(client, "AFTER_THROTTLE", 0.0)
     options = {"calls_per_second": 1000, "burst": 1000}
     account = make_account(endpoint=mturk_standin.url, options=options)
     return Site(mturk_standin, account, make_campaign(account=account))
