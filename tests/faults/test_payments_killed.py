@@ -39,7 +39,7 @@ from tests.proof import ONLY_IN_PROOF, PROOF
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).parents[2]
-FEW, MANY, KILLS = 40, 1_000, 60
+FEW, MANY, KILLS = 16, 1_000, 60
 PATIENCE = 1_800.0 if PROOF else 60.0
 PROGRAM = """
 import sys, time, django

@@ -28,7 +28,7 @@ from tests.proof import PROOF
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 
 ROOT = Path(__file__).parents[2]
-POSTINGS, KILLS = (120, 15) if PROOF else (6, 2)
+POSTINGS, KILLS = (120, 15) if PROOF else (4, 2)
 PEOPLE = 3
 PATIENCE = 900.0 if PROOF else 60.0
 PROGRAM = """
@@ -75,14 +75,13 @@ class Program:
 
     def start(self) -> None:
         self.process = subprocess.Popen(self.command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-        assert self.process.stdout is not None
-        self.process.stdout.readline()
 
     def kill(self) -> None:
-        """-9."""
+        """-9, once it is at work."""
+        assert self.process.stdout is not None
+        self.process.stdout.readline()
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
-        assert self.process.stdout is not None
         self.process.stdout.close()
 
 
