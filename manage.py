@@ -5,8 +5,15 @@ import os
 import sys
 
 from django.core.management import execute_from_command_line
+from django.db import ProgrammingError
+from psycopg2.errors import UndefinedTable
 
 from machina_site.embedded import EmbeddedServerError, ensure_for_command
+
+NO_TABLES = """machina: {said}
+  The database has no such table: is it new, or older than this program?
+  hint: ./machina manage migrate   makes and changes the tables (./machina demo does so by itself)
+        MACHINA_VAR and DATABASE_URL say which database is meant: give a command the same as the server has"""
 
 
 def main() -> None:
@@ -16,7 +23,12 @@ def main() -> None:
         ensure_for_command(sys.argv)
     except EmbeddedServerError as error:
         sys.exit(f"machina: {error}")
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+    except ProgrammingError as error:
+        if not isinstance(error.__cause__, UndefinedTable) or "--traceback" in sys.argv:
+            raise
+        sys.exit(NO_TABLES.format(said=str(error).partition("\n")[0]))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ from django.db.models import Sum
 
 from crowd.campaign_reads import completed, terms_of
 from crowd.models import Campaign, Obligation, Submission
-from crowd.paying.cost import ZERO
 from crowd.paying.hourly import ArmPay, Worked, pay_of_arms
 
 NO_ARM: Final = "no arm"
@@ -27,7 +26,10 @@ class Person:
 
 
 def people_of(campaign: Campaign) -> list[Person]:
-    """Everybody who completed and was not rejected, once each. Two queries."""
+    """Everybody who completed, was not rejected and is owed their pay by now, once each. Two queries.
+
+    Whoever has not been seen to hand in is not owed anything yet: to count them as unpaid would be a false alarm.
+    """
     rows = Submission.objects.filter(completed(), posting__campaign=campaign, session__ended_at__isnull=False)
     rows = (
         rows.select_related("posting__campaign__experiment__study")
@@ -35,7 +37,8 @@ def people_of(campaign: Campaign) -> list[Person]:
         .order_by("participant_id", "-pk")
     )
     owed = _owed(campaign)
-    return [_person(row, owed.get(row.participant_id, ZERO)) for row in rows.distinct("participant_id")]
+    once = rows.distinct("participant_id")
+    return [_person(row, owed[row.participant_id]) for row in once if row.participant_id in owed]
 
 
 def hourly_of(campaign: Campaign) -> list[ArmPay]:

@@ -32,10 +32,14 @@ ANY_KEY = "STANDIN:any-secret-will-do"
 GOAL = 9
 TERMS: JsonObject = {
     "title": "Would you go for this walk?",
-    "description": "Read one suggestion and say how much you would like to follow it. Two minutes, three short pages.",
+    "description": (
+        "Read one suggestion and say how much you would like to follow it. Two minutes, three short pages. "
+        "25 cents more for everybody who is done within ten minutes."
+    ),
     "keywords": ["survey", "opinion", "short"],
     "reward": "0.50",
     "worst_bonus": "0.25",
+    "bonus": "0.25 * (minutes < 10)",
     "minutes": 2,
     "assignment_seconds": 1800,
     "fair_hourly": "12.00",

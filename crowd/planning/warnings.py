@@ -27,7 +27,7 @@ def _of_pay(plan: Plan) -> Iterator[str]:
             f"People earn {plan.pay_per_hour} {currency} an hour at {plan.duration.minutes} minutes, below the "
             f"{terms.fair_hourly} that you call fair. A reward of {fair} is."
         )
-    elif not terms.fair_hourly:
+    elif terms.reward and not terms.fair_hourly:
         yield "No fair hourly pay is set, so nothing will warn you when people take longer than you thought."
 
 

@@ -20,6 +20,7 @@ from crowd.platforms import NOT_READ
 from crowd.querysets import SubmissionQuerySet
 from crowd.reconcile.words import SubmissionSight
 from crowd.services.holds import give_back_claim
+from crowd.services.looking import look_where_people_end
 from crowd.services.obligations import debt_to, owe
 from participants.models import Session
 
@@ -29,8 +30,11 @@ Outcome = Submission.Outcome
 
 def hear_of_endings(*, now: datetime) -> int:
     """Say of each claim whose session has ended how, what is owed for that, and whether it is done. How many."""
-    found = _ended(Submission.objects.all()).order_by("pk").values_list("pk", flat=True)[:BATCH]
-    return sum(hear_of_ending(pk, now=now) for pk in list(found))
+    found = _ended(Submission.objects.all()).order_by("pk").values_list("pk", "posting__campaign__account")[:BATCH]
+    accounts = [account for pk, account in list(found) if hear_of_ending(pk, now=now)]
+    if accounts:
+        look_where_people_end(accounts, now=now)
+    return len(accounts)
 
 
 @transaction.atomic

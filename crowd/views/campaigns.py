@@ -22,6 +22,7 @@ from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpFor
 from crowd.hourly_reads import hourly_of
 from crowd.models import Account, Campaign
 from crowd.planning.words import paid_otherwise, who_may_come
+from crowd.review_reads import listed
 from crowd.sites import is_stand_in
 from crowd.views.doors import find_campaign, find_experiment, page, refused
 from experiments.access import Right
@@ -149,6 +150,7 @@ def _of_published(campaign: Campaign) -> dict[str, object]:
         "room": room_of(campaign.experiment.study),
         "postings": posting_rows(campaign),
         "outcomes": outcomes_of(campaign),
+        "to_review": listed(campaign, "waiting").order_by().count(),
         "plan": confirmed_plan(campaign),
         "extend_form": ExtendForm(),
         "close_form": BecauseForm(),

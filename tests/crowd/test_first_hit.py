@@ -90,7 +90,8 @@ def test_a_first_hit_is_published_worked_on_in_the_frame_approved_and_paid(
     worker_page.get_by_role("button", name="Accept").click()
     answer_the_pages(frame)
     frame.get_by_role("button", name="Hand in the HIT").click()
-    expect(frame.get_by_text(f"Thank you, {WORKER}")).to_be_visible()
+    expect(worker_page.get_by_role("heading", name=f"Work of {WORKER}")).to_be_visible()
+    expect(worker_page.get_by_role("cell", name="Submitted")).to_be_visible()
 
     work(campaign)
     submission = Submission.objects.get()

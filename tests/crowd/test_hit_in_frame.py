@@ -87,7 +87,7 @@ def test_a_worker_previews_accepts_works_and_hands_in(
     work(worker)
     frame_of(worker).get_by_role("button", name="Hand in the HIT").click()
 
-    expect(frame_of(worker).get_by_text("Thank you, A1BROWSER")).to_be_visible()
+    expect(worker.get_by_role("heading", name="Work of A1BROWSER")).to_be_visible()
     hear_of_endings(now=posting.created_at)
     submission = Submission.objects.get()
     assert submission.done_at == Session.objects.get().ended_at
@@ -118,6 +118,6 @@ def test_without_a_connection_the_last_page_waits_and_hands_in_by_itself(
     expect(frame.get_by_text("There is no connection")).to_be_visible()
     worker.context.set_offline(False)
 
-    expect(frame.get_by_text("Thank you, A1BROWSER")).to_be_visible()
+    expect(worker.get_by_role("heading", name="Work of A1BROWSER")).to_be_visible()
     Site(mturk_standin, posting.campaign.account, posting.campaign).poll()
     assert Submission.objects.get().observed == SubmissionSight.SUBMITTED

@@ -114,7 +114,9 @@ def _hourly(campaign: Campaign, _options: Mapping[str, Any]) -> Told:
 def _approved(campaign: Campaign, options: Mapping[str, Any]) -> Told:
     plan = plan_of_payments(campaign)
     if options["total"] is None:
-        words = f"{len(plan.payments)} payments, {plan.total} with fees. To send them: --total {plan.total} --by YOU"
+        n = len(plan.payments)
+        words = f"{n} payments, {plan.total} with fees. To send them: --total {plan.total} --by YOU"
+        words = words if n else "Nothing waits to be approved."
         return plan_document(plan), [words], True
     n = approve_plan(campaign, _confirmed(plan, options), at=timezone.now())
     return {"approved": n}, [f"Approved: {n} payments. A worker sends them, or: money send"], True

@@ -103,6 +103,19 @@ def test_a_top_up_of_many_takes_no_more_queries_than_one_of_few() -> None:
     assert counts[0] == counts[1]
 
 
+def test_whoever_has_not_been_seen_to_hand_in_is_no_unpaid_person_yet() -> None:
+    campaign = campaign_of([6] * 4)
+    before = hourly_of(campaign)
+    for number in range(6):
+        session = enter_session(campaign.experiment)
+        Session.objects.filter(pk=session.pk).update(status="completed", ended_at=session.entered_at)
+        columns: dict[str, object] = {"outcome": "completed", "observed": "active", "done_at": NOW}
+        make_submission(campaign.postings.get(), worker=f"B{number}", session=session, **columns)
+
+    assert hourly_of(campaign) == before
+    assert not plan_of_top_up(campaign).people
+
+
 def test_people_who_came_meanwhile_are_not_paid_unseen() -> None:
     campaign = campaign_of([10] * 10)
     confirmed = said(plan_of_top_up(campaign))
@@ -112,6 +125,7 @@ def test_people_who_came_meanwhile_are_not_paid_unseen() -> None:
     extra.session = Session.objects.latest("pk")
     extra.outcome, extra.observed = "completed", "approved"
     extra.save()
+    owe(debt_to(extra, "base", dollars("1.00")), at=NOW)
 
     with pytest.raises(NotConfirmed, match="has changed"):
         top_up_pay(campaign, confirmed, at=NOW)

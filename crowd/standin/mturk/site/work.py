@@ -103,7 +103,10 @@ class WorkPages:
         key = dict(fields).get("assignmentId") or request.query.get("assignmentId", "")
         with self.market.world.store.transaction():
             done = workers.submit(self.market, key, fields)
-        text = '<p class="card right" role="status">Thank you, {}. <a href="/" target="_top">Find more HITs</a></p>'
+        text = (
+            '<p class="card right" role="status">Thank you, {}. <a href="/" target="_top">Find more HITs</a></p>'
+            '<script>if (top !== self) top.location.replace("/mturk/dashboard")</script>'  # out of the frame, as MTurk
+        )
         return show("Your HIT was submitted", markup(text, done.worker_id))
 
     def _framed(self, hit: Hit, asked: Mapping[str, str], buttons: Html, title: str) -> Reply:
