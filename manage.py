@@ -23,10 +23,15 @@ def main() -> None:
         ensure_for_command(sys.argv)
     except EmbeddedServerError as error:
         sys.exit(f"machina: {error}")
+    run(sys.argv)
+
+
+def run(arguments: list[str]) -> None:
+    """A command. That the database has no tables yet is said in a sentence (--traceback shows the rest)."""
     try:
-        execute_from_command_line(sys.argv)
+        execute_from_command_line(arguments)
     except ProgrammingError as error:
-        if not isinstance(error.__cause__, UndefinedTable) or "--traceback" in sys.argv:
+        if not isinstance(error.__cause__, UndefinedTable) or "--traceback" in arguments:
             raise
         sys.exit(NO_TABLES.format(said=str(error).partition("\n")[0]))
 

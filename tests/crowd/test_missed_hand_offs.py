@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from crowd.models import Obligation, Payment, Submission
+from crowd.models import Account, Obligation, Payment, Submission
 from crowd.reconcile.words import PaymentState, SubmissionSight
 from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
@@ -34,6 +34,17 @@ def later() -> None:
 
 def compensations() -> list[Obligation]:
     return list(Obligation.objects.filter(kind=Obligation.Kind.COMPENSATION))
+
+
+@pytest.mark.parametrize(("due", "then"), [(60, 0), (5, 5)])
+def test_where_somebody_has_just_finished_the_platform_is_read_within_seconds(due: int, then: int) -> None:
+    finish(page_of(come_in(offered())))
+    now = timezone.now()
+    Account.objects.update(poll_due=now + timedelta(seconds=due))
+
+    hear_of_endings(now=now)
+
+    assert Account.objects.get().poll_due == now + timedelta(seconds=then)
 
 
 def test_nothing_is_compensated_while_the_platform_was_not_read_after_their_time() -> None:
