@@ -7,7 +7,9 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import DateTimeField, DurationField, ExpressionWrapper, IntegerField, Q, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce
 
 from crowd.campaign_reads import terms_of
 from crowd.claims import current_claim
@@ -30,8 +32,9 @@ Outcome = Submission.Outcome
 
 def hear_of_endings(*, now: datetime) -> int:
     """Say of each claim whose session has ended how, what is owed for that, and whether it is done. How many."""
-    found = _ended(Submission.objects.all()).order_by("pk").values_list("pk", "posting__campaign__account")[:BATCH]
-    accounts = [account for pk, account in list(found) if hear_of_ending(pk, now=now)]
+    found = _ended(Submission.objects.all()).exclude(_waits(now)).order_by("pk")
+    rows = list(found.values_list("pk", "posting__campaign__account")[:BATCH])
+    accounts = [account for pk, account in rows if hear_of_ending(pk, now=now)]
     if accounts:
         look_where_people_end(accounts, now=now)
     return len(accounts)
@@ -96,6 +99,15 @@ def _may_resume(submission: Submission, now: datetime) -> bool:
     """Whether somebody who went silent still holds their place there."""
     allowed = timedelta(seconds=terms_of(submission.posting.campaign).assignment_seconds)
     return submission.accepted_at is not None and now < submission.accepted_at + allowed
+
+
+def _waits(now: datetime) -> Q:
+    """Silent, and their place is still theirs: there may be many, and they keep nobody else from being heard."""
+    seconds = Cast(KeyTextTransform("assignment_seconds", "posting__campaign__terms"), IntegerField())
+    allowed = ExpressionWrapper(seconds * Value(timedelta(seconds=1)), DurationField())
+    theirs = Q(accepted_at__gt=Value(now, DateTimeField()) - Coalesce(allowed, timedelta()))
+    silent = Submission.objects.filter(theirs, session__status=Session.Status.TIMED_OUT)
+    return Q(pk__in=silent.exclude(observed=SubmissionSight.RETURNED).values("pk"))
 
 
 def _ended(submissions: SubmissionQuerySet) -> SubmissionQuerySet:

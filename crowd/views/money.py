@@ -25,6 +25,7 @@ from crowd.models import Campaign, Payment
 from crowd.money_csv import payments_csv
 from crowd.money_reads import last_check, payments_of, report_of
 from crowd.payment_rows import STEPS, kinds_of, rows_of, sums_of, waiting_payments
+from crowd.reconcile.words import PaymentState
 from crowd.services.approving import Confirmed, approve_plan, plan_of_payments, plan_of_top_up, top_up_pay
 from crowd.services.payments import approve_payment, cancel_payment
 from crowd.services.sending import say_not_paid, say_paid
@@ -32,13 +33,15 @@ from crowd.views.doors import find_campaign, page, refused
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
-from experiments.errors import Refusal, Unknown
+from experiments.errors import IllegalTransition, Refusal, Unknown
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
 SHOWN: Final = 50
+FAILED: Final = PaymentState.FAILED
+UNKNOWN: Final = PaymentState.UNKNOWN
 NEWEST: Final = 15
 
 
@@ -112,8 +115,10 @@ def steer(request: HttpRequest, campaign: uuid.UUID, payment: uuid.UUID, name: s
             raise Unknown("There is no such payment in this campaign.")
     except Refusal as refusal:
         return refused(request, refusal)
-    deed, said = DEEDS[name]
+    deed, said, offered = DEEDS[name]
     try:
+        if row.state != offered:
+            raise IllegalTransition(f"The payment is {row.state} by now: nothing was done.", hint="Look at it again.")
         deed(row, cast("User", request.user))
         messages.success(request, said)
     except Refusal as refusal:
@@ -161,9 +166,9 @@ PLANS: Final[dict[str, Callable[[Campaign, Confirmed], int]]] = {
     "payments": lambda campaign, confirmed: approve_plan(campaign, confirmed, at=timezone.now()),
     "top-up": lambda campaign, confirmed: top_up_pay(campaign, confirmed, at=timezone.now()),
 }
-DEEDS: Final[dict[str, tuple[Callable[[Payment, User], object], str]]] = {
-    "again": (lambda row, by: approve_payment(row, by=by, at=timezone.now()), "It is tried again in a moment."),
-    "cancel": (lambda row, by: cancel_payment(row, at=timezone.now()), "Called off; what it held is free."),
-    "paid": (lambda row, by: say_paid(row, by=by, at=timezone.now()), "Booked as paid."),
-    "not-paid": (lambda row, by: say_not_paid(row, by=by, at=timezone.now()), "It is sent again in a moment."),
+DEEDS: Final[dict[str, tuple[Callable[[Payment, User], object], str, PaymentState]]] = {
+    "again": (lambda row, by: approve_payment(row, by=by, at=timezone.now()), "It is tried again in a moment.", FAILED),
+    "cancel": (lambda row, by: cancel_payment(row, at=timezone.now()), "Called off; what it held is free.", FAILED),
+    "paid": (lambda row, by: say_paid(row, by=by, at=timezone.now()), "Booked as paid.", UNKNOWN),
+    "not-paid": (lambda row, by: say_not_paid(row, by=by, at=timezone.now()), "It is sent again in a moment.", UNKNOWN),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -9,6 +11,7 @@ from django.utils import timezone
 from crowd.codes import code_of, codes_of, is_code_of
 from crowd.models import Obligation, Submission
 from crowd.reconcile.words import SubmissionSight
+from crowd.services import ending
 from crowd.services.ending import hear_of_endings
 from experiments.types import Json
 from participants.capability import token_of
@@ -148,6 +151,22 @@ def test_a_page_that_can_be_made_is_no_place_to_end(client: Client) -> None:
 
     session.refresh_from_db()
     assert session.is_under_way
+
+
+def test_many_who_went_silent_and_may_go_on_keep_nobody_who_finished_from_being_heard(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ending, "BATCH", 1)
+    posting = offered(assignment_seconds=3_600)
+    silent = come_in(posting)
+    Session.objects.filter(pk=silent.pk).update(status=Session.Status.TIMED_OUT, ended_at=timezone.now())
+    done = come_in(posting, claim="3ASSIGNMENT2", worker="A2OTHER")
+    finish(page_of(done))
+
+    assert hear_of_endings(now=timezone.now()) == 1
+    assert Submission.objects.get(session=done).outcome == "completed"
+    assert hear_of_endings(now=timezone.now() + timedelta(hours=1)) == 1
+    assert Submission.objects.get(session=silent).outcome == "timed_out"
 
 
 def test_who_returned_it_there_and_went_silent_here_has_returned_it() -> None:

@@ -144,6 +144,18 @@ def test_of_an_unknown_payment_a_person_says_what_became_of_it(client: Client, c
     assert (payment.state, payment.sent_at) == (PaymentState.APPROVED, None)
 
 
+@pytest.mark.parametrize("name", ["again", "cancel", "paid", "not-paid"])
+def test_no_button_spends_or_settles_what_the_page_does_not_offer_it_for(
+    client: Client, campaign: Campaign, name: str
+) -> None:
+    owner, payment = member(client, campaign, Role.OWNER), Payment.objects.filter(obligation__kind="bonus")[0]
+
+    owner.post(page(campaign, "steer_payment", payment.uuid, name))
+
+    payment.refresh_from_db()
+    assert payment.state == PaymentState.PLANNED
+
+
 def test_the_csv_has_every_payment_and_no_id_of_a_worker(client: Client, campaign: Campaign) -> None:
     answer = member(client, campaign, Role.ANALYST).get(page(campaign, "payments_csv"))
     text = b"".join(answer).decode()
