@@ -111,6 +111,7 @@ def asked_of(campaign: Campaign, terms: Terms, study: Study) -> Asked:
         terms=terms,
         goal=campaign.goal,
         account=str(account.uuid),
+        is_real=account.is_production,
         currency=study.currency,
         fees=fee_rule(account.platform, cast(JsonObject, account.options)),
         shape=shape_of(account.platform),

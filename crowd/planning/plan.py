@@ -41,7 +41,10 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a plan is made of. account: its id, so that what was confirmed for one is not spent through another."""
+    """What a plan is made of. account: its id, so that what was confirmed for one is not spent through another.
+
+    is_real: its money is, so that a rehearsal's confirmation spends none.
+    """
 
     terms: Terms
     goal: int
@@ -49,6 +52,7 @@ class Asked:
     currency: str
     fees: FeeRule
     shape: Shape
+    is_real: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class Plan:
             "terms": asked.terms.as_json(),
             "goal": asked.goal,
             "account": asked.account,
+            "real_money": asked.is_real,
             "currency": asked.currency,
             "rounds": cast("list[object]", rounds),  # type: ignore[dict-item]  # lists of whole numbers are JSON
             "places": self.places,

@@ -127,6 +127,20 @@ def test_nothing_is_spent_through_an_account_that_the_study_may_not_use_any_more
     assert Budget.objects.count() == 1
 
 
+def test_what_was_confirmed_for_a_stand_in_spends_no_real_money() -> None:
+    draft = drafted()
+    looked_at = confirmed(draft)
+    Account.objects.update(is_production=True)
+    draft.experiment.status = Experiment.Status.RUNNING
+    draft.experiment.save()
+
+    with pytest.raises(NotConfirmed, match="changed"):
+        publish_campaign(draft, looked_at, now=NOW)
+
+    draft.refresh_from_db()
+    assert draft.status == Campaign.Status.DRAFT
+
+
 def test_publishing_twice_posts_once() -> None:
     campaign = drafted()
     confirmation = confirmed(campaign)
