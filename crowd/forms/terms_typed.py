@@ -28,6 +28,10 @@ PLACES: Final = {
     "auto_approval_seconds": "approve_hours",
     "round_interval": "interval_minutes",
 }
+AS_IT_STANDS = (
+    *("title", "description", "bonus", "repeat", "spare", "minutes", "round_size"),
+    *("auto_approve", "four_eyes", "reward"),
+)
 
 
 def document_of(typed: Mapping[str, Any]) -> JsonObject:
@@ -64,20 +68,8 @@ def typed_of(terms: Terms) -> dict[str, Any]:
     others = [each for each in terms.qualifications if not _is_simple(each)]
     rules = {f"pay_{name}": 100 * rule.share for name, rule in terms.pay_rules.items()}
     by_minutes = {f"pro_rata_{name}": rule.pro_rata for name, rule in terms.pay_rules.items()}
-    plain = (
-        "title",
-        "description",
-        "bonus",
-        "repeat",
-        "spare",
-        "minutes",
-        "round_size",
-        "auto_approve",
-        "four_eyes",
-        "reward",
-    )
     return {
-        **{name: getattr(terms, name) for name in plain},
+        **{name: getattr(terms, name) for name in AS_IT_STANDS},
         "worst_bonus": terms.worst_bonus or None,
         "fair_hourly": terms.fair_hourly or None,
         "keywords": ", ".join(terms.keywords),
