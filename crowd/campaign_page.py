@@ -25,7 +25,7 @@ from experiments.types import JsonObject
 MOST_ROUNDS = 12
 MOST_POSTINGS = 200
 MOST_EVENTS = 12
-NAMED = ("total", "currency", "places", "round", "completes", "spare", "because")
+NAMED = ("total", "currency", "places", "round", "completes", "spare", "because", "decision", "people", "is", "kind")
 WORDS: dict[str, str] = {
     CrowdEvent.CAMPAIGN_CREATED: "Drafted",
     CrowdEvent.CAMPAIGN_EDITED: "Edited",
@@ -36,6 +36,11 @@ WORDS: dict[str, str] = {
     CrowdEvent.CAMPAIGN_RESUMED: "Goes on",
     CrowdEvent.CAMPAIGN_CLOSED: "Closed: {because}",
     CrowdEvent.CAMPAIGN_SETTLED: "Settled",
+    CrowdEvent.REVIEW_CONFIRMED: "Reviewed, {decision}: {people} people, {total}",
+    CrowdEvent.REVIEW_PROPOSED: "Proposed, {decision}: {people} people",
+    CrowdEvent.REVIEW_WITHDRAWN: "Withdrawn, {decision}: {people} people",
+    CrowdEvent.REVIEW_RULE: "Approving by rule: {is}",
+    CrowdEvent.ERRAND_ORDERED: "Ordered, {kind}: {people} people",
 }
 SIGHT_CHIPS = {
     PostingSight.OPEN: "is-running",

@@ -142,7 +142,7 @@ def notes_of(submission: Submission) -> tuple[str, ...]:
     notes = []
     if submission.done_at is None:
         outcome = submission.get_outcome_display().lower() if submission.outcome else "never finished here"
-        notes.append(f"Handed in, and not completed here ({outcome}).")
+        notes.append(f"{'Handed in, and not' if submission.submitted_at else 'Not'} completed here ({outcome}).")
     if submission.session is None:
         return (*notes, "Nobody came to our pages under this claim.")
     if submission.session.checks_failed:

@@ -161,7 +161,9 @@ def campaigns(chromium: Browser) -> None:
         page.locator(".m-table tbody tr", has_text=chip).locator("th a").first.click()
         shoot(page, page.url.removeprefix(HOME), name, full_page=True)
         if chip == "Running":
-            shoot(page, f"{page.url.removeprefix(HOME)}money/", "campaign-money", full_page=True)
+            path = page.url.removeprefix(HOME)
+            shoot(page, f"{path}money/", "campaign-money", full_page=True)
+            shoot(page, f"{path}review/?show=all", "campaign-review", full_page=True)
         page.close()
 
 

@@ -7,8 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from crowd.campaign_page import history_of
 from crowd.campaign_reads import plan_of, terms_of
+from crowd.events import CrowdEvent, record
 from crowd.models import Account, Campaign, Posting
 from crowd.terms import PayRule
 from experiments.models import Event, Experiment, Role, Study
@@ -206,6 +209,13 @@ def cost_of(client: Client, url: str) -> int:
     with CaptureQueriesContext(connection) as queries:
         assert client.get(url).status_code == 200
     return len(queries)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CrowdEvent if kind.startswith("campaign.")])
+def test_whatever_was_done_with_a_campaign_is_told_in_words(draft: Campaign, kind: CrowdEvent) -> None:
+    record(kind, draft.experiment, subject=f"campaign:{draft.uuid}", at=timezone.now(), payload={"people": 7})
+
+    assert kind not in history_of(draft)[0].sentence
 
 
 def test_pages_cost_the_reviewed_queries_however_many_submissions_there_are(client: Client, draft: Campaign) -> None:
