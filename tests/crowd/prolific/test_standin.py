@@ -223,6 +223,8 @@ def test_a_bonus_for_somebody_else_is_refused_whole(api: Api) -> None:
     api.ask("POST", "submissions/bonus-payments/", {"study_id": study, "csv_bonuses": lines}, status=400)
     api.ask("POST", "submissions/bonus-payments/", {"study_id": study, "csv_bonuses": f"{done},-1"}, status=400)
 
+    assert api.submission(done)["bonus_payments"] == []
+
 
 def test_publishing_takes_its_time_where_it_is_told_to(api: Api) -> None:
     api.control.settings(publishing=60)
