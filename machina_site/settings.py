@@ -70,6 +70,8 @@ INSTALLED_APPS = [
     "bandits.apps.BanditsConfig",
     "analysis.apps.AnalysisConfig",
     "analysis.assurance.apps.AssuranceConfig",
+    "analysis.results.apps.ResultsConfig",
+    "analysis.registered.apps.RegisteredConfig",
     "analysis.runs.apps.RunsConfig",
     "experiments.apps.ExperimentsConfig",
     "unfold",  # before django.contrib.admin: its templates win

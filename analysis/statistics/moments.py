@@ -1,0 +1,66 @@
+"""Sufficient statistics that can be added up: any part of the record, in any order, gives the same figures.
+
+Kept as mean and sum of squared deviations, not as raw sums of squares, so that large offsets cost no digits.
+Chan, Golub and LeVeque (1983), The American Statistician 37.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from analysis.statistics.words import NoAnswer
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Moments:
+    """Of n values of p variables. mean: shape (p,). scatter: shape (p, p), sums of products of deviations."""
+
+    n: int
+    mean: Array
+    scatter: Array
+
+    @classmethod
+    def of(cls, *variables: ArrayLike) -> Moments:
+        """Of variables of the same length. NoAnswer where a value is missing or infinite."""
+        rows = np.column_stack([np.asarray(each, dtype=float) for each in variables])
+        if not np.isfinite(rows).all():
+            raise NoAnswer("A value is missing or infinite: leave it out, and say so, before it is counted.")
+        mean = rows.mean(axis=0) if len(rows) else np.zeros(rows.shape[1])
+        return cls(len(rows), mean, (rows - mean).T @ (rows - mean))
+
+    @classmethod
+    def none(cls, p: int = 1) -> Moments:
+        """Of no values at all."""
+        return cls(0, np.zeros(p), np.zeros((p, p)))
+
+    def __add__(self, other: Moments) -> Moments:
+        """Of both together."""
+        n = self.n + other.n
+        if not n:
+            return self
+        gap = other.mean - self.mean
+        scatter = self.scatter + other.scatter + np.outer(gap, gap) * (self.n * other.n / n)
+        return Moments(n, self.mean + gap * (other.n / n), scatter)
+
+    @property
+    def covariance(self) -> Array:
+        """Shape (p, p), over n - 1. NoAnswer with fewer than two values."""
+        if self.n < 2:
+            raise NoAnswer(f"{'One value' if self.n else 'No value'} says nothing about how much values vary.")
+        return self.scatter / (self.n - 1)
+
+    @property
+    def variance(self) -> float:
+        """Of the first variable, over n - 1."""
+        return float(self.covariance[0, 0])
+
+
+def together(parts: list[Moments], p: int = 1) -> Moments:
+    """Of all parts."""
+    return reduce(Moments.__add__, parts, Moments.none(p))
