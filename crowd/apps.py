@@ -12,7 +12,7 @@ class CrowdConfig(AppConfig):
 
     def ready(self) -> None:
         """Let participants' doors know whom the platforms send, and downloads what is known of quality."""
-        from crowd import arriving, exporting
+        from crowd import arriving, exports
 
         arriving.register_all()
-        exporting.register_all()
+        exports.register_all()

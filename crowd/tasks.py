@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from crowd.errors import PlatformError
 from crowd.models import Account, Campaign
-from crowd.services import endings, hearing, noticing
+from crowd.services import hearing, noticing, wrapping_up
 from crowd.services.carrying_out import accounts_with_work, carry_out_account
 from crowd.services.comparing import compare_with_platform
 from crowd.services.erasing import erase_due
@@ -153,7 +153,7 @@ def pay_through(pk: int) -> dict[str, int]:
 @shared_task(name="crowd.tasks.see_to_endings")
 def see_to_endings() -> dict[str, int]:
     """Hear how it ended for people, and see to those who finished and never handed in."""
-    return endings.see_to_endings(timezone.now())
+    return wrapping_up.see_to_endings(timezone.now())
 
 
 @shared_task(name="crowd.tasks.keep_lists_of_people")

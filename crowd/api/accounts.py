@@ -10,10 +10,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crowd.account_reads import kinds_shown, row_of, rows_of
 from crowd.api.shapes import ACCOUNT, KIND, AccountSent, AccountShown, CheckShown, PlatformShown
 from crowd.models import Account
 from crowd.services.accounts import AccountDraft, check_account, create_account, edit_account
+from crowd.showing.accounts import kinds_shown, row_of, rows_of
 from experiments.access import Right
 from experiments.api.access import find_study, visible_studies
 from experiments.api.base import ApiView

@@ -32,16 +32,16 @@ from crowd.api.campaign_shapes import (
     TopUpSent,
     TopUpShown,
 )
-from crowd.campaign_documents import campaign_document, detail_document, plan_document, top_up_document
-from crowd.campaign_money import glance_at
-from crowd.campaign_reads import plan_of, standing_of
-from crowd.exclusions import lists_shown
 from crowd.models import Account, Campaign, Posting
+from crowd.reads.campaign_money import glance_at
+from crowd.reads.campaigns import plan_of, standing_of
+from crowd.reads.exclusions import lists_shown
 from crowd.services.campaigns import Draft, create_campaign, edit_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
 from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
+from crowd.showing.campaign_documents import campaign_document, detail_document, plan_document, top_up_document
 from experiments.access import Right
 from experiments.api.base import ExperimentView
 from experiments.api.idempotency import IDEMPOTENCY_KEY, idempotent

@@ -11,8 +11,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crowd.api.difference_shapes import CrowdDifferencesShown, CrowdLookShown, CrowdRetryAsked, CrowdRetryShown
-from crowd.difference_reads import accounts_of, differences
 from crowd.models import Campaign
+from crowd.reads.differences import accounts_of, differences
 from crowd.services.mending import look_now, try_row_again
 from experiments.access import Right
 from experiments.api.base import StudyView

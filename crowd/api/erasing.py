@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from crowd.erasure_reads import clock_of, traces_of
+from crowd.reads.erasure import clock_of, traces_of
 from crowd.services.erasing import erase_confirmed
 from experiments.access import Right
 from experiments.api.base import StudyView

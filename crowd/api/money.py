@@ -21,9 +21,9 @@ from crowd.api.money_shapes import (
     PaymentShown,
     TotalSent,
 )
-from crowd.money_documents import hourly_document, plan_document
-from crowd.money_reads import payments_of, report_of, report_of_study
+from crowd.reads.money import payments_of, report_of, report_of_study
 from crowd.services.approving import Confirmed, approve_plan, plan_of_payments, top_up_pay
+from crowd.showing.money_documents import hourly_document, plan_document
 from experiments.access import Right
 from experiments.api.base import StudyView
 from experiments.api.pagination import PageQuery, page_response

@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from crowd.api.campaigns import CampaignView
-from crowd.campaign_reads import terms_of
 from crowd.quality.rule import rule_of
-from crowd.quality_reads import both_analyses, glance_of
+from crowd.reads.campaigns import terms_of
+from crowd.reads.quality import both_analyses, glance_of
 from experiments.access import Right
 from experiments.api.shapes import ObjectField, Shown, example
 from experiments.types import JsonObject

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from crowd.api.campaign_shapes import UUID
-from crowd.review_reads import MOST, SHOWS
+from crowd.reads.reviews import MOST, SHOWS
 from crowd.reviewing.words import Decision
 from experiments.api.shapes import ObjectField, Shape, Shown, example
 from experiments.types import JsonObject

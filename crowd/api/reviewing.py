@@ -23,12 +23,12 @@ from crowd.api.review_shapes import (
     WorkShown,
 )
 from crowd.models import Review
-from crowd.review_documents import plan_document, review_document, work_document
-from crowd.review_page import sheet_of
-from crowd.review_reads import Ask, reviews_of, tallies_of
+from crowd.reads.reviews import Ask, reviews_of, tallies_of
 from crowd.reviewing.words import Decision
 from crowd.services.review_rule import switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
+from crowd.showing.review_documents import plan_document, review_document, work_document
+from crowd.showing.review_page import sheet_of
 from experiments.access import Right
 from experiments.api.queries import query_of
 from experiments.errors import Unknown

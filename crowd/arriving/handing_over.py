@@ -8,14 +8,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from crowd import sites
 from crowd.arriving import words
-from crowd.campaign_reads import terms_of
-from crowd.claims import current_claim, known_participant
 from crowd.codes import code_of, codes_of
-from crowd.endings import outcome_of, owed_to
-from crowd.exclusions import unpayable
 from crowd.models import Posting, Submission
 from crowd.paying.early import Way, way_of
 from crowd.platforms import NOT_READ
+from crowd.reads.campaigns import terms_of
+from crowd.reads.claims import current_claim, known_participant
+from crowd.reads.exclusions import unpayable
+from crowd.reads.outcomes import outcome_of, owed_to
 from participants.arrivals import Arrival
 from participants.handoffs import HandOff
 from participants.identity import external_id_of

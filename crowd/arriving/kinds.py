@@ -9,8 +9,8 @@ from datetime import datetime
 from crowd import sites
 from crowd.arriving import handing_over, words
 from crowd.arriving.parameters import Parameters
-from crowd.claims import current_claim, held_by, known_participant, posting_named, posting_of
 from crowd.models import Submission
+from crowd.reads.claims import current_claim, held_by, known_participant, posting_named, posting_of
 from crowd.services import admitting
 from experiments.models import Experiment
 from participants.arrivals import Arrival

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django import forms
 
-from crowd.review_reads import MOST, SHOWS, Ask
+from crowd.reads.reviews import MOST, SHOWS, Ask
 from crowd.reviewing.words import Decision
 
 TITLES: Final = {

@@ -9,8 +9,6 @@ from django.db import transaction
 
 from bandits.services.assign import lock_allocation
 from crowd import events
-from crowd.campaign_reads import terms_of
-from crowd.claims import claims_of, held_by, posting_of, took_part_in
 from crowd.errors import BudgetExceeded, Excluded
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Obligation, Posting, Submission
@@ -18,10 +16,12 @@ from crowd.paying.cost import ZERO
 from crowd.paying.rules import pay_for
 from crowd.platforms import NOT_READ
 from crowd.querysets import SubmissionQuerySet
+from crowd.reads.campaigns import terms_of
+from crowd.reads.claims import claims_of, held_by, posting_of, took_part_in
 from crowd.reconcile.words import PaymentState, PostingWish, SubmissionSight
-from crowd.services.ending import owe_a_part
 from crowd.services.holds import give_back_claim, hold_claim
 from crowd.services.missing import PATIENCE
+from crowd.services.noting_outcomes import owe_a_part
 from experiments.types import JsonObject
 from participants.arrivals import Arrival
 from participants.capability import token_of

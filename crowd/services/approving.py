@@ -12,14 +12,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from crowd.errors import NotConfirmed
-from crowd.hourly_reads import Person, lines_of, people_of
 from crowd.models import Campaign, Obligation, Payment
 from crowd.paying.cost import ZERO, Cost
 from crowd.paying.hourly import ArmPay
 from crowd.querysets import PAYABLE
+from crowd.reads.fees import with_fee
+from crowd.reads.hourly import Person, lines_of, people_of
 from crowd.reconcile.words import PaymentState
 from crowd.services.campaigns import lock
-from crowd.services.fees import with_fee
 from crowd.services.obligations import debt_to, last_numbers, owe_many
 from crowd.services.payments import approve_payments, cost_of
 

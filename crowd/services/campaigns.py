@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, cast
 from django.db import transaction
 
 from crowd import events
-from crowd.campaign_reads import term_problems
 from crowd.errors import BadTerms
 from crowd.events import CrowdEvent
 from crowd.models import Account, Campaign
 from crowd.planning.checking import MOST_GOAL
+from crowd.reads.campaigns import term_problems
 from crowd.terms import Terms
 from experiments.errors import Forbidden, Frozen, Invalid
 from experiments.models import Experiment, UnitKind

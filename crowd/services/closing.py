@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from crowd import events
-from crowd.campaign_money import open_holds
-from crowd.campaign_reads import publish_blocker, shut, terms_of, unsettled
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting
+from crowd.reads.campaign_money import open_holds
+from crowd.reads.campaigns import publish_blocker, shut, terms_of, unsettled
 from crowd.reconcile.words import PostingWish
 from crowd.services.budgets import release_all
 from crowd.services.campaigns import lock

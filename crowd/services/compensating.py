@@ -15,18 +15,18 @@ from django.db.models import Max
 
 from crowd import events
 from crowd.events import CrowdEvent
-from crowd.exclusions import Wanted, people_without_way
 from crowd.models import Campaign, ExclusionSet, Obligation, Posting, Submission
 from crowd.paying.cost import Cost
 from crowd.planning.shapes import cut, shape_of
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
 from crowd.querysets import SubmissionQuerySet
+from crowd.reads.exclusions import Wanted, people_without_way
+from crowd.reads.fees import with_fee
 from crowd.reconcile.words import PostingWish, SubmissionSight, SubmissionWish
 from crowd.services.budgets import Booking, reserve
 from crowd.services.campaigns import lock
 from crowd.services.excluding import bring_up_to_date, want_list
-from crowd.services.fees import with_fee
 from crowd.services.holds import hold_of_posting
 from crowd.services.obligations import debt_to, next_number, owe
 from crowd.terms import PAY_REWARD

@@ -8,10 +8,10 @@ from typing import Final
 from django.db import transaction
 
 from crowd import events
-from crowd.erasure_reads import can_be_erased, obstacle_of, people_due
 from crowd.errors import NotConfirmed, StillNeeded
 from crowd.events import CrowdEvent
 from crowd.models import Errand, ExclusionMember, ReviewLine, Submission
+from crowd.reads.erasure import can_be_erased, obstacle_of, people_due
 from experiments.models import Experiment, Study
 from experiments.types import JsonObject
 from participants.models import Participant, Session

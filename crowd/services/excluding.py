@@ -6,8 +6,8 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from crowd.exclusions import Wanted, belonging_to, wanted_by
 from crowd.models import Account, Campaign, ExclusionMember, ExclusionSet
+from crowd.reads.exclusions import Wanted, belonging_to, wanted_by
 
 TOGETHER = 1_000
 ALIVE = (Campaign.Status.RUNNING, Campaign.Status.PAUSED)

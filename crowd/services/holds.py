@@ -13,9 +13,9 @@ from datetime import datetime
 from django.db import transaction
 
 from crowd.models import Campaign, Payment, Posting, Submission
+from crowd.reads.fees import cost_of_place
 from crowd.reconcile.words import PostingWish
 from crowd.services.budgets import Booking, move_all, release_all, reserve, reserve_many, times_given_back
-from crowd.services.fees import cost_of_place
 
 
 def hold_of_plan(campaign: Campaign) -> str:

@@ -11,7 +11,7 @@ from django.db import transaction
 from crowd.models import QualityMark
 from crowd.quality.judging import Judgement, judge
 from crowd.quality.rule import Rule
-from crowd.quality_reads import passages_of, rules_of, twins_in, typical_of, unjudged
+from crowd.reads.quality import passages_of, rules_of, twins_in, typical_of, unjudged
 from experiments.models import Experiment
 from participants.models import Session
 

@@ -10,12 +10,12 @@ from decimal import Decimal
 from django.db import transaction
 from django.db.models import Max
 
-from crowd.campaign_reads import terms_of
 from crowd.errors import OwedOtherwise
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Obligation, Payment, Submission
 from crowd.paying.keys import reference_of, token_of
-from crowd.services.fees import with_fee
+from crowd.reads.campaigns import terms_of
+from crowd.reads.fees import with_fee
 from experiments.models import Event
 from participants.models import Participant
 

@@ -11,10 +11,10 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from crowd.campaign_reads import terms_of
 from crowd.events import CrowdEvent
 from crowd.models import Posting, Submission
 from crowd.platforms.base import PostingSeen, SubmissionSeen
+from crowd.reads.campaigns import terms_of
 from crowd.reconcile.submissions import believed, unlisted
 from crowd.reconcile.words import PostingSight, SubmissionSight
 from crowd.services.payments import confirm_base

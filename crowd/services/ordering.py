@@ -8,11 +8,11 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.urls import reverse
 
-from crowd.campaign_reads import terms_of
 from crowd.codes import codes_of
-from crowd.exclusions import list_of_owed, lists_of
 from crowd.models import Posting
 from crowd.platforms.base import Order
+from crowd.reads.campaigns import terms_of
+from crowd.reads.exclusions import list_of_owed, lists_of
 from crowd.terms import PAY_REWARD, Qualification, Terms
 from experiments.types import JsonObject
 

@@ -8,14 +8,14 @@ from typing import cast
 
 from django.db import transaction
 
-from crowd.campaign_reads import terms_of
-from crowd.endings import minutes_of
 from crowd.errors import OwedOtherwise
 from crowd.events import CrowdEvent, record
 from crowd.models import Obligation, Submission
 from crowd.paying.cost import ZERO
 from crowd.paying.formula import Formula, FormulaError, amount_of
 from crowd.paying.measured import numbers_of
+from crowd.reads.campaigns import terms_of
+from crowd.reads.outcomes import minutes_of
 from crowd.services.obligations import debt_to, owe
 from crowd.terms import Terms
 from experiments.models import Measurement

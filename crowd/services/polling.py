@@ -19,7 +19,7 @@ from crowd.errors import NeedsOperator, PlatformError, PlatformRefused, Platform
 from crowd.models import Account, Posting
 from crowd.platforms import NOT_READ
 from crowd.platforms.base import Platform, PostingSeen, SubmissionSeen
-from crowd.polling_reads import activity_of
+from crowd.reads.activity import activity_of
 from crowd.reconcile.pace import look_again_after
 from crowd.reconcile.submissions import ECHO
 from crowd.reconcile.words import PostingSight

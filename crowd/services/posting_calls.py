@@ -8,12 +8,12 @@ from hashlib import sha256
 
 from django.db.models import F, Q, QuerySet
 
-from crowd.campaign_reads import terms_of
 from crowd.errors import AlreadyDone, PlatformUnavailable
-from crowd.exclusions import waiting_for_lists, waiting_to_pay
 from crowd.models import Account, Campaign, Posting
 from crowd.platforms.base import Platform, PostingSeen
-from crowd.posting_states import is_reviewed, state_of
+from crowd.reads.campaigns import terms_of
+from crowd.reads.exclusions import waiting_for_lists, waiting_to_pay
+from crowd.reads.posting_states import is_reviewed, state_of
 from crowd.reconcile.actions import Action
 from crowd.reconcile.postings import posting_action
 from crowd.reconcile.submissions import ECHO

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, cast
 from django.db import transaction
 
 from crowd import events
-from crowd.campaign_reads import plan_of, publish_blocker
 from crowd.errors import NotConfirmed
 from crowd.events import CrowdEvent
 from crowd.models import Campaign
 from crowd.planning.plan import Plan
+from crowd.reads.campaigns import plan_of, publish_blocker
 from crowd.services.campaigns import Draft, checked_terms, lock, require_account
 from crowd.services.excluding import want_lists
 from crowd.services.holds import hold_plan

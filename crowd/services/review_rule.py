@@ -10,7 +10,7 @@ from django.db import transaction
 from crowd import events
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Review
-from crowd.review_reads import Ask, plan_of_review, ruled_work
+from crowd.reads.reviews import Ask, plan_of_review, ruled_work
 from crowd.reviewing.words import Decision
 from crowd.services.campaigns import lock
 from crowd.services.reviewing import Meant, carry, write

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Final
 from django.db import transaction
 
 from crowd import events
-from crowd.budget_reads import room_of
 from crowd.errors import BudgetExceeded, NotConfirmed
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Review, ReviewLine, Submission
 from crowd.platforms import PLATFORMS
-from crowd.review_reads import MOST, Ask, lines_of, plan_of_review, proposed, submissions_of
+from crowd.reads.budgets import room_of
+from crowd.reads.reviews import MOST, Ask, lines_of, plan_of_review, proposed, submissions_of
 from crowd.reviewing.plan import Line, ReviewPlan
 from crowd.reviewing.words import NEEDS_REASON, SETTLED, WISHES, Decision
 from crowd.services.campaigns import lock

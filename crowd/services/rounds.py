@@ -9,11 +9,11 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from crowd import events
-from crowd.campaign_money import postings_with_money
-from crowd.campaign_reads import shut, standing_of, terms_of
 from crowd.events import CrowdEvent
 from crowd.models import Campaign, Posting
 from crowd.planning.shapes import Shape, cut, shape_of
+from crowd.reads.campaign_money import postings_with_money
+from crowd.reads.campaigns import shut, standing_of, terms_of
 from crowd.reconcile.words import PostingSight, PostingWish
 from crowd.services.campaigns import lock
 from crowd.services.closing import close

@@ -15,12 +15,7 @@ from django.db.models import Model, QuerySet
 
 from crowd.errors import BudgetExceeded
 from crowd.models import Obligation, Payment, Submission
-from crowd.reconcile.words import PaymentState
-from crowd.services.holds import give_back_claim, settle_claim
-from crowd.services.obligations import Debt, attach, next_number, owe
-from crowd.services.owing import owe_for_work
-from crowd.services.payments import approve_payment, cancel_payment, confirm_payment, locked, plan_again
-from crowd.settling_reads import (
+from crowd.reads.settling import (
     PAID_BY_SIGHT,
     approved_there,
     done_and_not_owed,
@@ -33,6 +28,11 @@ from crowd.settling_reads import (
     ruled,
     waiting_for_work,
 )
+from crowd.reconcile.words import PaymentState
+from crowd.services.holds import give_back_claim, settle_claim
+from crowd.services.obligations import Debt, attach, next_number, owe
+from crowd.services.owing import owe_for_work
+from crowd.services.payments import approve_payment, cancel_payment, confirm_payment, locked, plan_again
 from experiments.errors import IllegalTransition
 
 MOST: Final = 500

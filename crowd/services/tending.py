@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from crowd.campaign_money import postings_with_money
 from crowd.errors import BudgetExceeded
 from crowd.models import Campaign, Posting
+from crowd.reads.campaign_money import postings_with_money
 from crowd.reconcile.words import PostingSight
 from crowd.services.campaigns import lock
 from crowd.services.closing import pause_campaign

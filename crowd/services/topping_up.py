@@ -7,11 +7,11 @@ from datetime import datetime
 from django.db import transaction
 
 from crowd import events
-from crowd.campaign_reads import top_up_of
 from crowd.errors import BadTerms
 from crowd.events import CrowdEvent
 from crowd.models import Campaign
 from crowd.planning.topping_up import TopUp
+from crowd.reads.campaigns import top_up_of
 from crowd.services.campaigns import lock, require_account
 from crowd.services.holds import hold_plan
 from crowd.services.publishing import Confirmation, require_confirmed

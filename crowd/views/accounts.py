@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from crowd.account_reads import row_of, rows_of
 from crowd.forms.account import AccountForm
 from crowd.models import Account, Campaign
-from crowd.notice_reads import notices_of
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Finding
+from crowd.reads.notices import notices_of
 from crowd.services.accounts import check_account, create_account, draft_of, edit_account, require_keeper
+from crowd.showing.accounts import row_of, rows_of
 from crowd.views.doors import page, refused
 from experiments.access import Right
 from experiments.console.rights import has_right_somewhere, sees_everything, studies_with

@@ -12,17 +12,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from crowd.budget_reads import room_of
-from crowd.campaign_money import glance_at
-from crowd.campaign_page import confirmed_plan, history_of, outcomes_of, plan_shown, posting_rows
-from crowd.campaign_reads import excluded_people, plan_of, publish_blocker, standing_of, terms_of
-from crowd.campaign_rows import CHIPS, rows_of
-from crowd.exclusions import lists_shown, people_without_way
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
-from crowd.hourly_reads import hourly_of
 from crowd.models import Account, Campaign
 from crowd.planning.words import paid_otherwise, who_may_come
-from crowd.review_reads import listed
+from crowd.reads.budgets import room_of
+from crowd.reads.campaign_money import glance_at
+from crowd.reads.campaign_rows import CHIPS, rows_of
+from crowd.reads.campaigns import excluded_people, plan_of, publish_blocker, standing_of, terms_of
+from crowd.reads.exclusions import lists_shown, people_without_way
+from crowd.reads.hourly import hourly_of
+from crowd.reads.reviews import listed
+from crowd.showing.campaign_page import confirmed_plan, history_of, outcomes_of, plan_shown, posting_rows
 from crowd.sites import is_stand_in
 from crowd.views.doors import find_campaign, find_experiment, page, refused
 from experiments.access import Right

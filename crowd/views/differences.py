@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from crowd.difference_reads import MOST, Line, accounts_of, differences
 from crowd.models import Campaign
+from crowd.reads.differences import MOST, Line, accounts_of, differences
 from crowd.services.mending import look_now, try_row_again
 from crowd.views.doors import page
 from experiments.access import Right

@@ -13,13 +13,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crowd.budget_reads import room_of
-from crowd.campaign_page import plan_shown
-from crowd.campaign_reads import plan_of, terms_of
 from crowd.forms.campaign import CampaignForm
 from crowd.links import campaign_url
 from crowd.models import Account, Campaign
+from crowd.reads.budgets import room_of
+from crowd.reads.campaigns import plan_of, terms_of
 from crowd.services.campaigns import Draft, checked_terms, create_campaign, discard_campaign, edit_campaign
+from crowd.showing.campaign_page import plan_shown
 from crowd.views.doors import find_campaign, find_experiment, page, refused
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no

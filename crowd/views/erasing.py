@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
-from crowd.erasure_reads import Traces, clock_of, person_named, traces_of
 from crowd.forms.erasing import EraseForm, PersonForm
+from crowd.reads.erasure import Traces, clock_of, person_named, traces_of
 from crowd.services.erasing import erase_confirmed
 from crowd.views.doors import page, refused, require_in
 from experiments.access import Right

@@ -17,18 +17,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from crowd import tasks
-from crowd.budget_reads import room_of
-from crowd.campaign_reads import terms_of
 from crowd.forms.confirming import AmountForm
-from crowd.hourly_reads import hourly_of
 from crowd.models import Campaign, Payment
-from crowd.money_csv import payments_csv
-from crowd.money_reads import last_check, payments_of, report_of
-from crowd.payment_rows import STEPS, kinds_of, rows_of, sums_of, waiting_payments
+from crowd.reads.budgets import room_of
+from crowd.reads.campaigns import terms_of
+from crowd.reads.hourly import hourly_of
+from crowd.reads.money import last_check, payments_of, report_of
 from crowd.reconcile.words import PaymentState
 from crowd.services.approving import Confirmed, approve_plan, plan_of_payments, plan_of_top_up, top_up_pay
 from crowd.services.payments import approve_payment, cancel_payment
 from crowd.services.sending import say_not_paid, say_paid
+from crowd.showing.money_csv import payments_csv
+from crowd.showing.payment_rows import STEPS, kinds_of, rows_of, sums_of, waiting_payments
 from crowd.views.doors import find_campaign, page, refused
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no

@@ -8,9 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from crowd.campaign_reads import terms_of
 from crowd.quality.rule import rule_of
-from crowd.quality_reads import both_analyses, glance_of
+from crowd.reads.campaigns import terms_of
+from crowd.reads.quality import both_analyses, glance_of
 from crowd.views.doors import find_campaign, page, refused
 from experiments.access import Right
 from experiments.console.rights import has_right

@@ -16,12 +16,12 @@ from crowd.forms.reviewing import TITLES, AskForm, MeantForm
 from crowd.models import Campaign, Review
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
-from crowd.review_page import sheet_of
-from crowd.review_reads import SHOWS, due_soon, reviews_of, tallies_of
+from crowd.reads.reviews import SHOWS, due_soon, reviews_of, tallies_of
 from crowd.reviewing.plan import ReviewPlan
 from crowd.reviewing.words import Decision
 from crowd.services.review_rule import switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
+from crowd.showing.review_page import sheet_of
 from crowd.views.doors import find_campaign, page, refused
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no

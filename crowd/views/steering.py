@@ -14,10 +14,10 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from crowd.budget_reads import room_of
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
 from crowd.links import campaign_url
 from crowd.models import Campaign
+from crowd.reads.budgets import room_of
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
 from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign

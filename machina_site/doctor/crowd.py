@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import DatabaseError
 from django.utils import timezone
 
-from crowd.account_reads import problem_of
-from crowd.difference_reads import accounts_of
 from crowd.models import Account, Campaign
+from crowd.reads.differences import accounts_of
+from crowd.showing.accounts import problem_of
 from machina_site.doctor.finding import Finding, ok, warn
 
 

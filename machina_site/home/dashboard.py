@@ -12,8 +12,8 @@ from django.utils import timezone
 from analysis.balance import balances_of
 from bandits.panel import Glance
 from bandits.panel_reads import glances_of
-from crowd.campaign_rows import rows_of
 from crowd.models import Campaign
+from crowd.reads.campaign_rows import rows_of
 from experiments.models import Experiment, Status
 from experiments.reads import completes_by_experiment, newest_events, percent_done
 from machina_site.monitor.learning_charts import Piece, lying, painted

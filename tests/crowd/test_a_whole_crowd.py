@@ -11,15 +11,15 @@ from django.utils import timezone
 from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from crowd.campaign_reads import plan_of
 from crowd.models import Campaign, Obligation, Payment, Posting, Submission
-from crowd.money_reads import report_of
 from crowd.platforms.mturk import client
+from crowd.reads.campaigns import plan_of
+from crowd.reads.money import report_of
 from crowd.reconcile.words import PaymentState, SubmissionSight, SubmissionWish
 from crowd.services.campaigns import Draft, edit_campaign
 from crowd.services.carrying_out import carry_out_account
-from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
+from crowd.services.noting_outcomes import note_outcomes
 from crowd.services.payments import approve_payment
 from crowd.services.polling import poll_account
 from crowd.services.publishing import Confirmation, publish_campaign
@@ -69,7 +69,7 @@ class House:
         rng = np.random.default_rng(7)
         for _ in range(rounds):
             account = type(self.campaign.account).objects.get(pk=self.campaign.account_id)
-            hear_of_endings(now=self.now())
+            note_outcomes(now=self.now())
             hand_in_for_missed(now=self.now())
             carry_out_account(account, clock=self.now, rng=rng)
             poll_account(account, clock=self.now, rng=rng)

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from crowd.campaign_page import history_of
-from crowd.campaign_reads import plan_of, terms_of
 from crowd.events import CrowdEvent, record
 from crowd.models import Account, Campaign, Posting
+from crowd.reads.campaigns import plan_of, terms_of
+from crowd.showing.campaign_page import history_of
 from crowd.terms import PayRule
 from experiments.models import Event, Experiment, Role, Study
 from tests.crowd.factories import dollars, make_account, make_campaign, make_posting, make_submission, make_terms

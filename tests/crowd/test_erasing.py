@@ -11,9 +11,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from crowd.erasure_reads import clock_of, person_named
 from crowd.errors import StillNeeded
 from crowd.models import Obligation, Payment, Submission
+from crowd.reads.erasure import clock_of, person_named
 from crowd.services.erasing import erase_due, erase_participant
 from crowd.services.owing import owe_for_work
 from crowd.services.payments import confirm_payment

@@ -10,9 +10,9 @@ from pytest_django.fixtures import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from crowd import tasks
-from crowd.campaign_reads import plan_of
 from crowd.models import Campaign, Obligation, Payment, Posting, Submission
 from crowd.platforms.mturk import client
+from crowd.reads.campaigns import plan_of
 from crowd.reconcile.words import PaymentState, SubmissionWish
 from crowd.services.campaigns import Draft, edit_campaign
 from crowd.services.payments import approve_payment

@@ -11,8 +11,8 @@ from django.utils import timezone
 from crowd.codes import code_of, codes_of, is_code_of
 from crowd.models import Obligation, Submission
 from crowd.reconcile.words import SubmissionSight
-from crowd.services import ending
-from crowd.services.ending import hear_of_endings
+from crowd.services import noting_outcomes
+from crowd.services.noting_outcomes import note_outcomes
 from experiments.types import Json
 from participants.capability import token_of
 from participants.models import Session
@@ -84,8 +84,8 @@ def test_the_sweep_hears_that_somebody_is_done() -> None:
     finish(page_of(session))
     session.refresh_from_db()
 
-    assert hear_of_endings(now=timezone.now()) == 1
-    assert hear_of_endings(now=timezone.now()) == 0
+    assert note_outcomes(now=timezone.now()) == 1
+    assert note_outcomes(now=timezone.now()) == 0
 
     submission = Submission.objects.get()
     assert (submission.outcome, submission.done_at) == ("completed", session.ended_at)
@@ -106,7 +106,7 @@ def test_who_stops_early_is_told_to_return_the_work_and_is_owed_nothing_without_
 def test_who_stops_early_is_owed_what_the_rule_says_once(client: Client) -> None:
     session = come_in(offered(pay_rules={"withdrawn": {"share": "0.25"}}))
     stop(session)
-    hear_of_endings(now=timezone.now())
+    note_outcomes(now=timezone.now())
 
     html = client.get(page_of(session)).content.decode()
 
@@ -126,7 +126,7 @@ def test_who_withdraws_the_data_after_the_end_has_completed_all_the_same(client:
 
 def stop(session: Session) -> None:
     withdraw(token_of(session.uuid), DataChoice.KEEP, now=timezone.now())
-    hear_of_endings(now=timezone.now())
+    note_outcomes(now=timezone.now())
 
 
 def test_who_meets_a_page_that_cannot_be_made_ends_there_and_hands_in(client: Client) -> None:
@@ -135,7 +135,7 @@ def test_who_meets_a_page_that_cannot_be_made_ends_there_and_hands_in(client: Cl
     assert client.get(page_of(session)).status_code == 500
 
     assert client.post(f"{page_of(session)}end").status_code == 303
-    hear_of_endings(now=timezone.now())
+    note_outcomes(now=timezone.now())
 
     session.refresh_from_db()
     submission = Submission.objects.get()
@@ -156,25 +156,25 @@ def test_a_page_that_can_be_made_is_no_place_to_end(client: Client) -> None:
 def test_many_who_went_silent_and_may_go_on_keep_nobody_who_finished_from_being_heard(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(ending, "BATCH", 1)
+    monkeypatch.setattr(noting_outcomes, "BATCH", 1)
     posting = offered(assignment_seconds=3_600)
     silent = come_in(posting)
     Session.objects.filter(pk=silent.pk).update(status=Session.Status.TIMED_OUT, ended_at=timezone.now())
     done = come_in(posting, claim="3ASSIGNMENT2", worker="A2OTHER")
     finish(page_of(done))
 
-    assert hear_of_endings(now=timezone.now()) == 1
+    assert note_outcomes(now=timezone.now()) == 1
     assert Submission.objects.get(session=done).outcome == "completed"
-    assert hear_of_endings(now=timezone.now() + timedelta(hours=1)) == 1
+    assert note_outcomes(now=timezone.now() + timedelta(hours=1)) == 1
     assert Submission.objects.get(session=silent).outcome == "timed_out"
 
 
 def test_who_returned_it_there_and_went_silent_here_has_returned_it() -> None:
     session = come_in(offered())
     Session.objects.filter(pk=session.pk).update(status=Session.Status.TIMED_OUT, ended_at=timezone.now())
-    assert hear_of_endings(now=timezone.now()) == 0  # they may still go on
+    assert note_outcomes(now=timezone.now()) == 0  # they may still go on
 
     Submission.objects.update(observed=SubmissionSight.RETURNED)
 
-    assert hear_of_endings(now=timezone.now()) == 1
+    assert note_outcomes(now=timezone.now()) == 1
     assert Submission.objects.get().outcome == "returned"

@@ -13,7 +13,7 @@ from crowd import sites
 from crowd.models import Posting, Submission
 from crowd.platforms.mturk import client
 from crowd.reconcile.words import SubmissionSight
-from crowd.services.ending import hear_of_endings
+from crowd.services.noting_outcomes import note_outcomes
 from experiments.models import Study
 from participants.models import Session
 from tests.crowd.factories import make_account, make_campaign
@@ -88,7 +88,7 @@ def test_a_worker_previews_accepts_works_and_hands_in(
     frame_of(worker).get_by_role("button", name="Hand in the HIT").click()
 
     expect(worker.get_by_role("heading", name="Work of A1BROWSER")).to_be_visible()
-    hear_of_endings(now=posting.created_at)
+    note_outcomes(now=posting.created_at)
     submission = Submission.objects.get()
     assert submission.done_at == Session.objects.get().ended_at
     seen = mturk_standin.client().get_assignment(AssignmentId=submission.external_id)["Assignment"]

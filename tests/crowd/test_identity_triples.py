@@ -10,8 +10,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crowd.claims import current_claim
 from crowd.models import Account, Submission
+from crowd.reads.claims import current_claim
 from crowd.reconcile.words import SubmissionSight
 from experiments.models import Slot
 from participants.models import Session

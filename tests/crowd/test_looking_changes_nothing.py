@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from crowd.models import Posting
-from crowd.services.ending import hear_of_endings
+from crowd.services.noting_outcomes import note_outcomes
 from tests.crowd.arriving import come_in, finish, link, offered, page_of, preview
 from tests.crowd.factories import make_posting
 from tests.participants.test_link_scanners import everything
@@ -22,7 +22,7 @@ def posting() -> Posting:
     come_in(posting, worker="A1BUSY", claim="3BUSY")
     finish(page_of(come_in(posting, worker="A2DONE", claim="3DONE")))
     make_posting(posting.campaign, purpose="compensate", external_id="HITPAY")
-    hear_of_endings(now=timezone.now())
+    note_outcomes(now=timezone.now())
     return posting
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from crowd.models import Account, Obligation, Payment, Submission
 from crowd.reconcile.words import PaymentState, SubmissionSight
-from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
+from crowd.services.noting_outcomes import note_outcomes
 from crowd.services.settling import settle_money
 from tests.crowd.arriving import come_in, finish, link, offered, page_of
 from tests.crowd.factories import dollars
@@ -21,13 +21,13 @@ pytestmark = pytest.mark.django_db
 
 def done_here() -> Submission:
     finish(page_of(come_in(offered())))
-    hear_of_endings(now=timezone.now())
+    note_outcomes(now=timezone.now())
     return Submission.objects.get()
 
 
 def later() -> None:
     now = timezone.now() + timedelta(days=2)
-    hear_of_endings(now=now)
+    note_outcomes(now=now)
     hand_in_for_missed(now=now)
     settle_money(now=now)
 
@@ -42,7 +42,7 @@ def test_where_somebody_has_just_finished_the_platform_is_read_within_seconds(du
     now = timezone.now()
     Account.objects.update(poll_due=now + timedelta(seconds=due))
 
-    hear_of_endings(now=now)
+    note_outcomes(now=now)
 
     assert Account.objects.get().poll_due == now + timedelta(seconds=then)
 

@@ -10,14 +10,14 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from crowd.campaign_reads import plan_of
 from crowd.models import Account, Obligation, Posting, Submission
 from crowd.planning.checking import problems_of
+from crowd.reads.campaigns import plan_of
 from crowd.services.campaigns import Draft, create_campaign
 from crowd.services.carrying_out import carry_out, carry_out_account
 from crowd.services.closing import settle_campaign
-from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
+from crowd.services.noting_outcomes import note_outcomes
 from crowd.services.ordering import door_of
 from crowd.services.polling import due_accounts
 from crowd.services.publishing import Confirmation, publish_campaign
@@ -58,7 +58,7 @@ def test_somebody_takes_part_and_is_sent_back_with_their_own_id(posting: Posting
     agree(client, link(posting, "4711"))
     session = Session.objects.get()
     finish(page_of(session))
-    hear_of_endings(now=timezone.now())
+    note_outcomes(now=timezone.now())
 
     html = client.get(page_of(session)).content.decode()
     submission = Submission.objects.get()
@@ -76,7 +76,7 @@ def test_nothing_is_owed_sent_or_left_to_decide(posting: Posting, client: Client
     now = timezone.now()
 
     for _ in range(2):
-        hear_of_endings(now=now)
+        note_outcomes(now=now)
         settle_money(now=now)
         hand_in_for_missed(now=now)
 
@@ -184,7 +184,7 @@ def test_a_campaign_by_link_goes_from_its_plan_to_its_goal_for_nothing() -> None
         agree(Client(), link(posting, person))
     for session in Session.objects.all():
         finish(page_of(session))
-    hear_of_endings(now=timezone.now())
+    note_outcomes(now=timezone.now())
     settle_money(now=timezone.now())
     campaign.refresh_from_db()
     tend(campaign, now=timezone.now())

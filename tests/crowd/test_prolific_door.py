@@ -13,8 +13,8 @@ from django.urls import reverse
 from crowd.codes import ON_BEHALF, codes_of, is_code_of
 from crowd.models import Posting, Submission
 from crowd.reconcile.words import SubmissionSight, SubmissionWish
-from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
+from crowd.services.noting_outcomes import note_outcomes
 from experiments.models import Study
 from participants.models import Participant
 from tests.crowd.arriving import agree, finish
@@ -49,7 +49,7 @@ def done_here(site: Site) -> tuple[Posting, str, str]:
     client = Client()
     page = agree(client, door(posting, claim))["Location"]
     finish(page, client)
-    hear_of_endings(now=site.now())
+    note_outcomes(now=site.now())
     return posting, claim, page
 
 

@@ -8,13 +8,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analysis.exports import Options
+from crowd.exports.quality import QualityColumns
 from crowd.models import Campaign, QualityMark
 from crowd.planning.checking import problems_of
 from crowd.quality.judging import PageLeft, Passage, Typical, judge
 from crowd.quality.rule import SIGNS, Rule
 from crowd.quality.texts import twins
-from crowd.quality_exports import QualityColumns
-from crowd.quality_reads import both_analyses
+from crowd.reads.quality import both_analyses
 from crowd.services.judging import judge_ended, judge_experiment
 from crowd.services.review_rule import review_by_rule
 from crowd.terms import Terms

@@ -10,10 +10,10 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from crowd.campaign_money import glance_at
-from crowd.campaign_reads import excluded_people, plan_of, standing_of
 from crowd.errors import BudgetExceeded, NotConfirmed
 from crowd.models import Account, Budget, Campaign, Obligation, Posting
+from crowd.reads.campaign_money import glance_at
+from crowd.reads.campaigns import excluded_people, plan_of, standing_of
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight
 from crowd.services.campaigns import Draft, create_campaign, edit_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign

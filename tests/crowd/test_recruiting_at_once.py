@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from crowd.campaign_reads import plan_of
 from crowd.models import Budget, Campaign, Posting
+from crowd.reads.campaigns import plan_of
 from crowd.services.campaigns import Draft, create_campaign
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.tending import tend

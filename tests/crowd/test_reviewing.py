@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from crowd.errors import NotConfirmed
 from crowd.models import Campaign, Obligation, Review, ReviewLine, Submission
-from crowd.review_reads import Ask, tallies_of
+from crowd.reads.reviews import Ask, tallies_of
 from crowd.reviewing.words import Decision
 from crowd.services.judging import judge_ended
 from crowd.services.owing import owe_for_work

@@ -18,8 +18,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from crowd.difference_reads import differences
 from crowd.models import Account, Campaign, Posting, Submission
+from crowd.reads.differences import differences
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight, SubmissionWish
 from tests.crowd.factories import make_account, make_campaign, make_posting
 from tests.crowd.running import KillableMTurk, mturk_process

@@ -11,19 +11,19 @@ from typing import Any, cast
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from crowd.budget_reads import room_of
-from crowd.campaign_documents import detail_document, plan_document, top_up_document
-from crowd.campaign_money import glance_at
-from crowd.campaign_page import plan_shown
-from crowd.campaign_reads import plan_of, standing_of
-from crowd.campaign_words import plan_lines, standing_lines
 from crowd.management.named import campaign_named, total_typed, user_named
 from crowd.models import Account, Campaign
+from crowd.reads.budgets import room_of
+from crowd.reads.campaign_money import glance_at
+from crowd.reads.campaigns import plan_of, standing_of
 from crowd.services.campaigns import Draft, create_campaign
 from crowd.services.closing import close_campaign, extend_campaign, pause_campaign, resume_campaign, settle_campaign
 from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
+from crowd.showing.campaign_documents import detail_document, plan_document, top_up_document
+from crowd.showing.campaign_page import plan_shown
+from crowd.showing.campaign_words import plan_lines, standing_lines
 from experiments.errors import Invalid, Refusal
 from experiments.models import Experiment
 from experiments.problems import StudyFileError

@@ -13,10 +13,10 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.serializers.json import DjangoJSONEncoder
 from django.utils import timezone
 
-from crowd.account_reads import AccountRow, kinds_shown, row_of, rows_of
 from crowd.models import Account
 from crowd.platforms import PLATFORMS
 from crowd.services.accounts import AccountDraft, check_account, create_account, draft_of, edit_account
+from crowd.showing.accounts import AccountRow, kinds_shown, row_of, rows_of
 from experiments.errors import Invalid, Refusal
 from experiments.models import Study
 from experiments.types import Json

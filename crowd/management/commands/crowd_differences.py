@@ -9,8 +9,8 @@ from dataclasses import asdict
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from crowd.difference_reads import AccountLine, Line, accounts_of, differences
 from crowd.models import Campaign
+from crowd.reads.differences import AccountLine, Line, accounts_of, differences
 from crowd.services.mending import look_now, try_row_again
 from experiments.errors import Refusal
 

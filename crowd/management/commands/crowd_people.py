@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from crowd.management.named import campaign_named, submission_named, user_named
 from crowd.models import Errand
-from crowd.review_reads import SHOWS, listed
+from crowd.reads.reviews import SHOWS, listed
 from crowd.services.errands import order_errand, plan_of_errand
 from experiments.errors import Refusal
 

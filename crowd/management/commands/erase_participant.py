@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from crowd.erasure_reads import Clock, Traces, clock_of, person_named, traces_of
 from crowd.platforms import PLATFORMS
+from crowd.reads.erasure import Clock, Traces, clock_of, person_named, traces_of
 from crowd.services.erasing import erase_confirmed, erase_due
 from experiments.errors import Refusal
 from experiments.models import Study

@@ -14,10 +14,7 @@ from django.utils import timezone
 
 from crowd.management.named import campaign_named, total_typed, user_named
 from crowd.models import Account, Campaign
-from crowd.money_csv import lines_of
-from crowd.money_documents import hourly_document, plan_document
-from crowd.money_reads import report_of, report_of_study
-from crowd.money_words import hourly_lines, report_lines
+from crowd.reads.money import report_of, report_of_study
 from crowd.services.approving import (
     Confirmed,
     PaymentPlan,
@@ -30,6 +27,9 @@ from crowd.services.approving import (
 from crowd.services.comparing import compare_with_platform
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
+from crowd.showing.money_csv import lines_of
+from crowd.showing.money_documents import hourly_document, plan_document
+from crowd.showing.money_words import hourly_lines, report_lines
 from experiments.errors import Refusal
 from experiments.models import Study
 from experiments.types import JsonObject

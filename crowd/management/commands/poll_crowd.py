@@ -14,11 +14,11 @@ from django.utils import timezone
 from crowd.errors import PlatformError
 from crowd.models import Account
 from crowd.services.carrying_out import carry_out_account
-from crowd.services.endings import see_to_endings
 from crowd.services.excluding import keep_lists
 from crowd.services.hearing import accounts_with_a_queue, hear_queue
 from crowd.services.polling import Reading, due_accounts, poll_account
 from crowd.services.pushing import push_lists
+from crowd.services.wrapping_up import see_to_endings
 
 HELP = """\
 Read what the crowd platforms show and carry out what is desired of them: what Celery's workers do by themselves.

@@ -12,8 +12,8 @@ from django.urls import reverse
 
 from crowd.errors import PlatformError
 from crowd.models import Account
-from crowd.notice_reads import notices_of
 from crowd.platforms.prolific.hooks import EVENTS, Hooks
+from crowd.reads.notices import notices_of
 from crowd.services.reaching import link_of
 
 HELP: Final = """\

@@ -11,12 +11,12 @@ from django.utils import timezone
 
 from crowd.management.named import campaign_named, submission_named, user_named
 from crowd.models import Campaign, Review
-from crowd.review_documents import plan_document, plan_lines, review_document, work_document, work_lines
-from crowd.review_page import sheet_of
-from crowd.review_reads import SHOWS, Ask, reviews_of, tallies_of
+from crowd.reads.reviews import SHOWS, Ask, reviews_of, tallies_of
 from crowd.reviewing.words import Decision
 from crowd.services.review_rule import switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
+from crowd.showing.review_documents import plan_document, plan_lines, review_document, work_document, work_lines
+from crowd.showing.review_page import sheet_of
 from experiments.console import search_by_uuid
 from experiments.errors import Refusal
 from experiments.types import Json

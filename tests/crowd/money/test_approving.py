@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crowd.errors import BudgetExceeded, NotConfirmed
-from crowd.hourly_reads import hourly_of
 from crowd.models import Budget, Campaign, Obligation, Payment
+from crowd.reads.hourly import hourly_of
 from crowd.services.approving import (
     Confirmed,
     PaymentPlan,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crowd.errors import BudgetExceeded
 from crowd.models import Budget, Campaign, Obligation, Payment, Submission
-from crowd.review_reads import Ask
+from crowd.reads.reviews import Ask
 from crowd.reviewing.words import Decision
 from crowd.services.holds import hold_plan, settle_posting
 from crowd.services.obligations import debt_to, owe

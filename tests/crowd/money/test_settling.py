@@ -6,11 +6,11 @@ import pytest
 from django.utils import timezone
 
 from crowd.models import Budget, Campaign, Obligation, Payment, Posting, Submission
+from crowd.reads.settling import done_and_not_owed
 from crowd.reconcile.words import PostingWish
 from crowd.services.holds import hold_claim, hold_places, settle_posting
 from crowd.services.obligations import debt_to, owe
 from crowd.services.settling import settle_money
-from crowd.settling_reads import done_and_not_owed
 from experiments.models import Event, Measure, Measurement
 from tests.crowd.factories import dollars, make_campaign, make_posting, make_submission
 from tests.studies import enter_session, running

@@ -13,12 +13,12 @@ import numpy as np
 from django.test import Client
 from django.utils import timezone
 
-from crowd.campaign_reads import plan_of
 from crowd.models import Account, Campaign, Posting, Submission
+from crowd.reads.campaigns import plan_of
 from crowd.reconcile.words import SubmissionWish
 from crowd.services.carrying_out import carry_out_account
-from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
+from crowd.services.noting_outcomes import note_outcomes
 from crowd.services.polling import poll_account
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.sending import accounts_to_pay, send_for
@@ -106,7 +106,7 @@ class House:
 
     def go_round(self) -> None:
         """What the periodic tasks do, once."""
-        hear_of_endings(now=self.now())
+        note_outcomes(now=self.now())
         hand_in_for_missed(now=self.now())
         self.account.refresh_from_db()
         carry_out_account(self.account, clock=self.now, rng=self.rng)

@@ -10,7 +10,7 @@ from django.test import Client
 from crowd.models import Obligation, Payment, Posting, Submission
 from crowd.reconcile.words import PaymentState
 from crowd.services.compensating import approve_compensations, post_compensation
-from crowd.services.ending import hear_of_endings
+from crowd.services.noting_outcomes import note_outcomes
 from crowd.services.payments import approve_payment
 from crowd.services.pushing import push_lists
 from crowd.services.sending import send_for
@@ -53,7 +53,7 @@ def finish(client: Client, page: str) -> None:
 def sweep(site: Site) -> None:
     """What the workers do, once round."""
     site.poll()
-    hear_of_endings(now=site.now())
+    note_outcomes(now=site.now())
     settle_money(now=site.now())
     approve_compensations(now=site.now())
     for payment in Payment.objects.filter(state=PaymentState.PLANNED).exclude(obligation__kind="base"):
@@ -68,7 +68,7 @@ def lost(site: Site) -> Posting:
     """One person finished, and their time at the platform is over."""
     posting = site.posting(places=1)
     work(site, posting, "A1LOST", hands_in=False)
-    hear_of_endings(now=site.now())
+    note_outcomes(now=site.now())
     site.wait(timedelta(hours=2).total_seconds())
     sweep(site)
     return posting

@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from crowd.difference_reads import accounts_of, differences
 from crowd.models import Account, Campaign, Posting, Submission
+from crowd.reads.differences import accounts_of, differences
 from crowd.reconcile.words import PostingSight, PostingWish, SubmissionSight, SubmissionWish
 from crowd.services.mending import look_now, try_row_again
 from experiments.errors import Unknown

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from crowd.campaign_money import glance_at
-from crowd.campaign_reads import plan_of, standing_of
 from crowd.models import Account, Budget, Campaign, Posting, Submission
+from crowd.reads.campaign_money import glance_at
+from crowd.reads.campaigns import plan_of, standing_of
 from crowd.services.campaigns import Draft, create_campaign
 from crowd.services.closing import close_campaign, pause_campaign, resume_campaign, settle_campaign
 from crowd.services.publishing import Confirmation, publish_campaign

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from crowd.campaign_money import Glance
 from crowd.models import Campaign
 from crowd.planning.plan import Plan
 from crowd.planning.rounds import Standing
 from crowd.planning.topping_up import TopUp
 from crowd.planning.warnings import warnings_of
+from crowd.reads.campaign_money import Glance
 from experiments.types import JsonObject
 
 OF_PLAN = (

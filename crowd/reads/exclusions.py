@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from crowd.campaign_reads import terms_of
 from crowd.models import Account, Campaign, ExclusionMember, ExclusionSet, Obligation, Posting, Submission
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
 from crowd.querysets import payable
+from crowd.reads.campaigns import terms_of
 from crowd.reconcile.words import PostingSight, PostingWish
 from experiments.models import Experiment, Study
 from participants.models import Participant, Session

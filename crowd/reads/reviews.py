@@ -11,15 +11,15 @@ from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
-from crowd.campaign_reads import terms_of
 from crowd.models import Campaign, Obligation, Review, ReviewLine, Submission
 from crowd.paying.cost import ZERO
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
+from crowd.reads.campaigns import terms_of
+from crowd.reads.fees import with_fee
 from crowd.reconcile.words import PostingSight, SubmissionSight, SubmissionWish
 from crowd.reviewing.plan import Line, ReviewPlan
 from crowd.reviewing.words import PAYS, Decision, Work, is_paid_already, obstacle
-from crowd.services.fees import with_fee
 
 MOST: Final = 1_000
 """Decided at once at most."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
-from crowd.money_reads import Report, Tally
+from crowd.reads.money import Report, Tally
 from experiments.types import JsonObject
 
 

@@ -9,8 +9,8 @@ from typing import Final
 from django.db.models import Q, QuerySet
 
 from crowd.models import Campaign, Obligation, Payment
-from crowd.money_reads import Report, Tally, payments_of
 from crowd.paying.cost import ZERO
+from crowd.reads.money import Report, Tally, payments_of
 from crowd.reconcile.words import PaymentState
 from crowd.services.approving import PaymentPlan
 from crowd.services.payments import cost_of

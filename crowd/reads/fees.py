@@ -5,11 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import cast
 
-from crowd.campaign_reads import terms_of
 from crowd.models import Campaign
 from crowd.paying.cost import Cost
 from crowd.planning.fees import fee_rule
 from crowd.planning.shapes import shape_of
+from crowd.reads.campaigns import terms_of
 from experiments.types import JsonObject
 
 

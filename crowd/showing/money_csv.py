@@ -10,7 +10,7 @@ from django.http import StreamingHttpResponse
 
 from analysis.exports.csv_format import guarded
 from crowd.models import Campaign, Payment
-from crowd.money_reads import payments_of
+from crowd.reads.money import payments_of
 
 COLUMNS: Final = (
     "payment",

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from crowd.campaign_money import Glance
-from crowd.campaign_page import PlanShown
 from crowd.models import Campaign
 from crowd.planning.rounds import Standing
+from crowd.reads.campaign_money import Glance
+from crowd.showing.campaign_page import PlanShown
 
 WIDTH = 40
 

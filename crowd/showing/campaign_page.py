@@ -9,14 +9,14 @@ from typing import cast
 
 from django.db.models import Count, Q
 
-from crowd.budget_reads import Room
-from crowd.campaign_reads import OVER, completed
 from crowd.events import CrowdEvent
 from crowd.links import posting_page
 from crowd.models import Campaign, Posting, Submission
 from crowd.planning.plan import Plan
 from crowd.planning.warnings import warnings_of
 from crowd.platforms import NOT_READ
+from crowd.reads.budgets import Room
+from crowd.reads.campaigns import OVER, completed
 from crowd.reconcile.words import PostingSight
 from crowd.services.ordering import door_of
 from experiments.models import Event

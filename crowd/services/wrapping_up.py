@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from crowd.services.compensating import approve_compensations
-from crowd.services.ending import hear_of_endings
 from crowd.services.missing import hand_in_for_missed
+from crowd.services.noting_outcomes import note_outcomes
 
 
 def see_to_endings(now: datetime) -> dict[str, int]:
     """Hear how it ended for people; hand in for who never came back; let what only pays people be approved."""
     return {
-        "ended": hear_of_endings(now=now),
+        "ended": note_outcomes(now=now),
         "handed in for them": hand_in_for_missed(now=now),
         "compensations approved": approve_compensations(now=now),
     }

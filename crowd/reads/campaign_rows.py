@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Sum, Value, When
 from django.db.models.functions import Coalesce
 
-from crowd.campaign_reads import completed
 from crowd.models import BudgetEntry, Campaign, Posting, Submission
+from crowd.reads.campaigns import completed
 
 CHIPS = {
     Campaign.Status.DRAFT: "",

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Final
 
 from crowd.models import Campaign, Submission
+from crowd.reads.reviews import listed, notes_of, work_of
 from crowd.reconcile.words import SubmissionSight, SubmissionWish
-from crowd.review_reads import listed, notes_of, work_of
 from crowd.reviewing.words import Decision, obstacle
 
 AT_ONCE: Final = 50

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from crowd.models import Review
-from crowd.review_page import WorkRow
 from crowd.reviewing.plan import Line, ReviewPlan
+from crowd.showing.review_page import WorkRow
 from experiments.types import JsonObject
 
 

@@ -11,15 +11,15 @@ from django.db.models import DateTimeField, DurationField, ExpressionWrapper, In
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
-from crowd.campaign_reads import terms_of
-from crowd.claims import current_claim
-from crowd.endings import outcome_of, owed_to
 from crowd.errors import OwedOtherwise
 from crowd.models import Submission
 from crowd.paying.early import Way, way_of
 from crowd.paying.rules import NAMES
 from crowd.platforms import NOT_READ
 from crowd.querysets import SubmissionQuerySet
+from crowd.reads.campaigns import terms_of
+from crowd.reads.claims import current_claim
+from crowd.reads.outcomes import outcome_of, owed_to
 from crowd.reconcile.words import SubmissionSight
 from crowd.services.holds import give_back_claim
 from crowd.services.looking import look_where_people_end
@@ -30,18 +30,18 @@ BATCH = 500
 Outcome = Submission.Outcome
 
 
-def hear_of_endings(*, now: datetime) -> int:
+def note_outcomes(*, now: datetime) -> int:
     """Say of each claim whose session has ended how, what is owed for that, and whether it is done. How many."""
     found = _ended(Submission.objects.all()).exclude(_waits(now)).order_by("pk")
     rows = list(found.values_list("pk", "posting__campaign__account")[:BATCH])
-    accounts = [account for pk, account in rows if hear_of_ending(pk, now=now)]
+    accounts = [account for pk, account in rows if note_outcome(pk, now=now)]
     if accounts:
         look_where_people_end(accounts, now=now)
     return len(accounts)
 
 
 @transaction.atomic
-def hear_of_ending(pk: int, *, now: datetime) -> bool:
+def note_outcome(pk: int, *, now: datetime) -> bool:
     """One claim; False if there is nothing to say, or somebody holds the row. Twice says it once."""
     locked = Submission.objects.select_for_update(skip_locked=True, of=("self",), no_key=True)
     submission = _ended(locked.select_related("session", "posting__campaign__account")).filter(pk=pk).first()

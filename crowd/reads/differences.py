@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from crowd.models import Account, Campaign, Obligation, Payment, Posting, Submission
 from crowd.models.pursued import Pursued
-from crowd.posting_states import state_of
+from crowd.reads.posting_states import state_of
 from crowd.reconcile.differences import (
     HAND_OFF,
     Difference,

@@ -9,7 +9,7 @@ from analysis.exports.columns import Column, Kind, Row
 from analysis.exports.options import Options
 from analysis.exports.snapshot import CHUNK
 from crowd.models import QualityMark
-from crowd.quality_reads import both_analyses, left_out
+from crowd.reads.quality import both_analyses, left_out
 from experiments.models import Experiment
 from participants.models import Session
 

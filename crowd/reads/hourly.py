@@ -9,9 +9,9 @@ from typing import Final
 
 from django.db.models import Sum
 
-from crowd.campaign_reads import completed, terms_of
 from crowd.models import Campaign, Obligation, Submission
 from crowd.paying.hourly import ArmPay, Worked, pay_of_arms
+from crowd.reads.campaigns import completed, terms_of
 
 NO_ARM: Final = "no arm"
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from crowd.hourly_reads import hourly_of
 from crowd.models import Campaign
 from crowd.paying.hourly import ArmPay
+from crowd.reads.hourly import hourly_of
 from crowd.services.approving import PaymentPlan, plan_of_top_up
 from experiments.types import Json, JsonObject
 

@@ -8,7 +8,7 @@ from analysis.exports.unit_columns import register_unit_columns
 
 def register_all() -> None:
     """Called once, when the app is ready."""
-    from crowd.quality_exports import BothAnalyses, QualityColumns
+    from crowd.exports.quality import BothAnalyses, QualityColumns
 
     tables.register(BothAnalyses())
     register_unit_columns("long", QualityColumns())

@@ -1,0 +1,1 @@
+"""What pages, the API and commands show of the crowd: the same words, columns and order at each door."""
