@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
+from crowd.leases import PURSUED
 from crowd.reconcile.submissions import Pairs, apart_pairs, open_pairs
 
 if TYPE_CHECKING:
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 
 def _ready(now: datetime) -> Q:
     """Nobody is at it, and its time has come."""
-    lease = Q(leased_until__isnull=True) | Q(leased_until__lte=now)
-    return lease & (Q(retry_at__isnull=True) | Q(retry_at__lte=now))
+    return PURSUED.is_free(now) & (Q(retry_at__isnull=True) | Q(retry_at__lte=now))
 
 
 def _any(pairs: Pairs) -> Q:

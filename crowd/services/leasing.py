@@ -6,18 +6,16 @@ A row is taken and that is committed before the platform is called. The lease is
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Final, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from crowd.errors import NeedsOperator, PlatformError, PlatformUnavailable
+from crowd.leases import PURSUED
 from crowd.models.pursued import Pursued
 from crowd.reconcile.pace import OPERATORS_WAIT, wait_after
-
-LEASE: Final = timedelta(seconds=150)
-"""Above the longest call with its retries; a row whose holder died comes back after it."""
 
 Row = TypeVar("Row", bound=Pursued)
 
@@ -28,7 +26,7 @@ def take(rows: QuerySet[Row], *, now: datetime, most: int = 1, also: Mapping[str
 
     rows: those that are due; `also` is committed with the lease, before any call: what is sent is known as sent.
     """
-    until = now + LEASE
+    until = now + PURSUED.length
     locked = list(rows.select_for_update(skip_locked=True, of=("self",), no_key=True)[:most])
     written: dict[str, object] = {"leased_until": until, **(also or {})}
     _table(rows).filter(pk__in=[row.pk for row in locked]).update(attempts=F("attempts") + 1, **written)
@@ -60,25 +58,12 @@ def went_wrong(row: Pursued, error: PlatformError, *, now: datetime, chance: flo
 
 def give_back(row: Pursued, **columns: object) -> bool:
     """Write columns and end the lease, if it is still ours. False: it ran out and somebody else may be at it."""
-    held = _table_of(row).filter(pk=row.pk, leased_until=row.leased_until)
-    if not held.update(leased_until=None, **columns):
-        return False
-    row.leased_until = None
-    for name, value in columns.items():
-        setattr(row, name, value)
-    return True
+    return PURSUED.hold(row, None, **columns)
 
 
 def renew(row: Pursued, *, now: datetime, **columns: object) -> bool:
     """Write columns and keep it for another call, if it is still ours. False: somebody else may be at it."""
-    until = now + LEASE
-    held = _table_of(row).filter(pk=row.pk, leased_until=row.leased_until)
-    if not held.update(leased_until=until, **columns):
-        return False
-    row.leased_until = until
-    for name, value in columns.items():
-        setattr(row, name, value)
-    return True
+    return PURSUED.hold(row, now + PURSUED.length, **columns)
 
 
 def try_again(rows: QuerySet[Row]) -> int:
@@ -89,7 +74,3 @@ def try_again(rows: QuerySet[Row]) -> int:
 
 def _table(rows: QuerySet[Row]) -> QuerySet[Row]:
     return rows.model._default_manager.all()
-
-
-def _table_of(row: Pursued) -> QuerySet[Pursued]:
-    return type(row)._default_manager.all()

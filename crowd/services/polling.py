@@ -16,6 +16,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from crowd.errors import NeedsOperator, PlatformError, PlatformRefused, PlatformUnavailable
+from crowd.leases import READ
 from crowd.models import Account, Posting
 from crowd.platforms import NOT_READ
 from crowd.platforms.base import Platform, PostingSeen, SubmissionSeen
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     import numpy as np
 
 SHIFT: Final = timedelta(seconds=60)
-LEASE: Final = timedelta(seconds=180)
 PAGE: Final = 100
 TOGETHER: Final = 25
 """Postings whose submissions are written in one transaction."""
@@ -79,12 +79,10 @@ class Poller:
     def go_on(self) -> bool:
         """Say that we are still at it. False: the shift is over, or somebody took over."""
         now = self.clock()
-        ours = Account.objects.filter(pk=self.account.pk, polling_until=self.account.polling_until)
-        if now >= self.until or not ours.update(polling_until=now + LEASE):
-            self.reading.is_whole = False
-            return False
-        self.account.polling_until = now + LEASE
-        return True
+        if now < self.until and READ.hold(self.account, now + READ.length):
+            return True
+        self.reading.is_whole = False
+        return False
 
 
 def poll_account(
@@ -121,14 +119,13 @@ def due_accounts(now: datetime) -> list[int]:
 
 
 def _free(now: datetime) -> Q:
-    alone = Q(polling_until__isnull=True) | Q(polling_until__lte=now)
-    return alone & (Q(rests_until__isnull=True) | Q(rests_until__lte=now) | Q(reads_on=True))
+    return READ.is_free(now) & (Q(rests_until__isnull=True) | Q(rests_until__lte=now) | Q(reads_on=True))
 
 
 def _begin(account: Account, clock: Clock, until: datetime) -> Poller | None:
     now = clock()
     free = Account.objects.filter(_free(now), pk=account.pk).exclude(platform__in=NOT_READ)
-    if not free.update(polling_until=now + LEASE):
+    if not free.update(polling_until=now + READ.length):
         return None
     account.refresh_from_db()
     return Poller(account, clock, until)
@@ -138,8 +135,7 @@ def _end(poller: Poller) -> None:
     """Give it back, and say when it is to be read again: at once, if something was left."""
     now, account = poller.clock(), poller.account
     due = now + look_again_after(activity_of(account, now)) if poller.reading.is_whole else now
-    ours = Account.objects.filter(pk=account.pk, polling_until=account.polling_until)
-    ours.update(polling_until=None, polled_at=now, poll_due=due)
+    READ.hold(account, None, polled_at=now, poll_due=due)
 
 
 def _read_postings(poller: Poller, platform: Platform) -> None:

@@ -19,7 +19,7 @@ from crowd.platforms.base import Finding
 from crowd.reads.notices import notices_of
 from crowd.services.accounts import check_account, create_account, draft_of, edit_account, require_keeper
 from crowd.showing.accounts import row_of, rows_of
-from crowd.views.doors import page, refused
+from crowd.views.doors import page, refused, refusing_in_words
 from experiments.access import Right
 from experiments.console.rights import has_right_somewhere, sees_everything, studies_with
 from experiments.errors import Forbidden, Invalid, Refusal, Unknown
@@ -62,12 +62,10 @@ def new_account(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @login_required
+@refusing_in_words
 def account(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     """What it is and how it does; for its keepers a form."""
-    try:
-        row = _find(request, account)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    row = _find(request, account)
     if request.method == "GET":
         return _page(request, row)
     form = AccountForm(request.POST, studies=_own(request))
@@ -86,13 +84,11 @@ def account(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+@refusing_in_words
 def check(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     """Call it, and say what was found. It spends nothing."""
-    try:
-        row = _find(request, account)
-        _require_run(request, row)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    row = _find(request, account)
+    _require_run(request, row)
     findings = check_account(row)
     row.refresh_from_db()
     return _page(request, row, findings=findings)

@@ -24,10 +24,9 @@ from crowd.reads.hourly import hourly_of
 from crowd.reads.reviews import listed
 from crowd.showing.campaign_page import confirmed_plan, history_of, outcomes_of, plan_shown, posting_rows
 from crowd.sites import is_stand_in
-from crowd.views.doors import find_campaign, find_experiment, page, refused
+from crowd.views.doors import find_campaign, find_experiment, page, refusing_in_words
 from experiments.access import Right
 from experiments.console.rights import has_right
-from experiments.errors import Refusal
 from experiments.models import Experiment, UnitKind
 
 if TYPE_CHECKING:
@@ -49,12 +48,10 @@ def campaigns(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
+@refusing_in_words
 def of_experiment(request: HttpRequest, slug: str) -> HttpResponse:
     """The campaigns of one experiment, and the way to a new one."""
-    try:
-        experiment = find_experiment(request, slug)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    experiment = find_experiment(request, slug)
     context: dict[str, object] = {
         "rows": rows_of(Campaign.objects.filter(experiment=experiment), most=SHOWN),
         "most": SHOWN,
@@ -67,23 +64,18 @@ def of_experiment(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @login_required
+@refusing_in_words
 def campaign(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """One campaign: a draft shows what it would cost, a published one how it goes. Looking changes nothing."""
-    try:
-        found = find_campaign(request, campaign)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    return show(request, found)
+    return show(request, find_campaign(request, campaign))
 
 
 @require_GET
 @login_required
+@refusing_in_words
 def live(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """The figures of a campaign's page again; 204 if they are as they were, and a whole page if its state changed."""
-    try:
-        found = find_campaign(request, campaign)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign)
     if request.GET.get("state") != state_of(found):
         return HttpResponse(status=204, headers={"HX-Refresh": "true"})
     context = {**_common(request, found), **_of_published(found), "is_live": True}

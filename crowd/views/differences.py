@@ -16,11 +16,9 @@ from django.views.decorators.http import require_GET, require_POST
 from crowd.models import Campaign
 from crowd.reads.differences import MOST, Line, accounts_of, differences
 from crowd.services.mending import look_now, try_row_again
-from crowd.views.doors import page
+from crowd.views.doors import page, telling
 from experiments.access import Right
-from experiments.console.refusals import refused as say_no
 from experiments.console.rights import sees_everything, studies_with
-from experiments.errors import Refusal
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -65,11 +63,9 @@ def look(request: HttpRequest) -> HttpResponse:
 @login_required
 def again(request: HttpRequest) -> HttpResponse:
     """Call for one row again."""
-    try:
+    with telling(request):
         try_row_again(request.POST.get("subject", ""), _steered(request), now=timezone.now())
         messages.success(request, "It is tried again within seconds.")
-    except Refusal as refusal:
-        say_no(request, refusal)
     return HttpResponseRedirect(reverse("crowd:differences"))
 
 

@@ -3,20 +3,50 @@
 from __future__ import annotations
 
 import uuid
-from typing import TYPE_CHECKING, cast
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from crowd.models import Campaign
 from experiments.access import Right
+from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
 from experiments.errors import Forbidden, Refusal, Unknown
 from experiments.models import Experiment
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
+
+Sent = ParamSpec("Sent")
+View = Callable[Concatenate[HttpRequest, Sent], HttpResponseBase]
+
+
+def refusing_in_words(view: View[Sent]) -> View[Sent]:
+    """A refusal that the view lets through becomes a page that says why, with the refusal's status."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, /, *sent: Sent.args, **named: Sent.kwargs) -> HttpResponseBase:
+        try:
+            return view(request, *sent, **named)
+        except Refusal as refusal:
+            return refused(request, refusal)
+
+    return answer
+
+
+@contextmanager
+def telling(request: HttpRequest) -> Iterator[None]:
+    """What is refused inside is told on the next page, which follows whatever became of it."""
+    try:
+        yield
+    except Refusal as refusal:
+        say_no(request, refusal)
 
 
 def find_campaign(request: HttpRequest, identity: uuid.UUID, right: Right = Right.VIEW) -> Campaign:

@@ -20,10 +20,9 @@ from crowd.reads.budgets import room_of
 from crowd.reads.campaigns import plan_of, terms_of
 from crowd.services.campaigns import Draft, checked_terms, create_campaign, discard_campaign, edit_campaign
 from crowd.showing.campaign_page import plan_shown
-from crowd.views.doors import find_campaign, find_experiment, page, refused
+from crowd.views.doors import find_campaign, find_experiment, page, refusing_in_words, telling
 from experiments.access import Right
-from experiments.console.refusals import refused as say_no
-from experiments.errors import Invalid, Refusal
+from experiments.errors import Invalid
 from experiments.models import Experiment, Study
 
 if TYPE_CHECKING:
@@ -32,12 +31,10 @@ if TYPE_CHECKING:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@refusing_in_words
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; sent and sound, it becomes a draft. Nothing is posted."""
-    try:
-        experiment = find_experiment(request, slug, Right.EDIT)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    experiment = find_experiment(request, slug, Right.EDIT)
     form = _form(request, experiment)
     if form.is_bound and form.is_valid():
         account: Account = form.cleaned_data["account"]
@@ -45,8 +42,6 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
             made = create_campaign(experiment, account, form.draft(), by=cast("User", request.user), now=timezone.now())
         except Invalid as refusal:
             form.show(refusal)
-        except Refusal as refusal:
-            return refused(request, refusal)
         else:
             return HttpResponseRedirect(campaign_url(made))
     return _written(request, form, experiment, "New campaign")
@@ -54,20 +49,16 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@refusing_in_words
 def edit(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """The same for a draft that exists."""
-    try:
-        found = find_campaign(request, campaign, Right.EDIT)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.EDIT)
     form = _form(request, found.experiment, campaign=found)
     if form.is_bound and form.is_valid():
         try:
             edit_campaign(found, form.draft(), now=timezone.now())
         except Invalid as refusal:
             form.show(refusal)
-        except Refusal as refusal:
-            return refused(request, refusal)
         else:
             messages.success(request, "Saved. Nothing is posted yet.")
             return HttpResponseRedirect(campaign_url(found))
@@ -76,12 +67,10 @@ def edit(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+@refusing_in_words
 def check(request: HttpRequest, slug: str) -> HttpResponse:
     """The plan of what is typed, or what is still missing. Nothing is stored."""
-    try:
-        experiment = find_experiment(request, slug, Right.EDIT)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    experiment = find_experiment(request, slug, Right.EDIT)
     named = _uuid(request.POST.get("campaign"))
     campaign = Campaign.objects.filter(experiment=experiment, uuid=named).first() if named else None
     form = _form(request, experiment, campaign=campaign)
@@ -92,20 +81,16 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 @login_required
+@refusing_in_words
 def discard(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """Throw a draft away."""
-    try:
-        found = find_campaign(request, campaign, Right.EDIT)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    try:
+    found = find_campaign(request, campaign, Right.EDIT)
+    onward = campaign_url(found)
+    with telling(request):
         discard_campaign(found)
+        onward = reverse("crowd:of_experiment", args=[found.experiment.slug])
         messages.success(request, f"“{found.title}” was thrown away.")
-    except Refusal as refusal:
-        say_no(request, refusal)
-        return HttpResponseRedirect(campaign_url(found))
-
-    return HttpResponseRedirect(reverse("crowd:of_experiment", args=[found.experiment.slug]))
+    return HttpResponseRedirect(onward)
 
 
 def _form(request: HttpRequest, experiment: Experiment, *, campaign: Campaign | None = None) -> CampaignForm:

@@ -14,11 +14,10 @@ from django.views.decorators.http import require_GET, require_POST
 from crowd.forms.erasing import EraseForm, PersonForm
 from crowd.reads.erasure import Traces, clock_of, person_named, traces_of
 from crowd.services.erasing import erase_confirmed
-from crowd.views.doors import page, refused, require_in
+from crowd.views.doors import page, refusing_in_words, require_in, telling
 from experiments.access import Right
-from experiments.console.refusals import refused as say_no
 from experiments.console.rights import sees_everything, studies_with
-from experiments.errors import Refusal, Unknown
+from experiments.errors import Unknown
 from experiments.models import Study
 from participants.models import Participant
 
@@ -50,23 +49,20 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
+@refusing_in_words
 def erase(request: HttpRequest) -> HttpResponse:
     """Erase them, if what was typed names them."""
     form = EraseForm(request.POST)
     if not form.is_valid():
         return _show(request, PersonForm(studies=_managed(request)), status=422)
-    try:
-        person = Participant.objects.filter(uuid=form.cleaned_data["participant"]).first()
-        if person is None:
-            raise Unknown("There is no such person.")
+    person = Participant.objects.filter(uuid=form.cleaned_data["participant"]).first()
+    if person is None:
+        raise Unknown("There is no such person.")
+    with telling(request):
         require_in(request, Right.MANAGE, person.study_id)
         typed, with_answers = form.cleaned_data["typed"], form.cleaned_data["with_answers"]
         is_new = erase_confirmed(person, typed, with_answers=with_answers, now=timezone.now())
         messages.success(request, "Erased: nobody can tell any more who it was." if is_new else "Erased already.")
-    except Unknown as refusal:
-        return refused(request, refusal)
-    except Refusal as refusal:
-        say_no(request, refusal)
     return HttpResponseRedirect(reverse("crowd:retention"))
 
 

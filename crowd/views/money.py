@@ -29,11 +29,10 @@ from crowd.services.payments import approve_payment, cancel_payment
 from crowd.services.sending import say_not_paid, say_paid
 from crowd.showing.money_csv import payments_csv
 from crowd.showing.payment_rows import STEPS, kinds_of, rows_of, sums_of, waiting_payments
-from crowd.views.doors import find_campaign, page, refused
+from crowd.views.doors import find_campaign, page, refusing_in_words, telling
 from experiments.access import Right
-from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
-from experiments.errors import IllegalTransition, Refusal, Unknown
+from experiments.errors import IllegalTransition, Unknown
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -47,56 +46,44 @@ NEWEST: Final = 15
 
 @require_GET
 @login_required
+@refusing_in_words
 def money(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """The report of one campaign."""
-    try:
-        found = find_campaign(request, campaign)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    return show(request, found)
+    return show(request, find_campaign(request, campaign))
 
 
 @require_GET
 @login_required
+@refusing_in_words
 def download(request: HttpRequest, campaign: uuid.UUID) -> HttpResponseBase:
     """All payments as CSV; people by their pseudonyms."""
-    try:
-        found = find_campaign(request, campaign, Right.DOWNLOAD)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    return payments_csv(found)
+    return payments_csv(find_campaign(request, campaign, Right.DOWNLOAD))
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def approve(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
     """The plan "payments" or "top-up", if the total that was typed is that of the plan that was looked at."""
     if name not in PLANS:
         raise Http404
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
     form = AmountForm(request.POST)
     if not form.is_valid():
         return show(request, found, status=422, wrong={name: form})
     confirmed = Confirmed(form.total, form.cleaned_data["sha256"], by=cast("User", request.user))
-    try:
+    with telling(request):
         n = PLANS[name](found, confirmed)
         messages.success(request, f"Approved: {n} payment{'' if n == 1 else 's'}. They are sent in a moment.")
-    except Refusal as refusal:
-        say_no(request, refusal)
     return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def compare(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """Ask the platform what it paid; a worker does it."""
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
     transaction.on_commit(partial(tasks.compare_money.delay, found.pk))
     messages.success(request, "The platform is asked. Look again in a moment.")
     return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
@@ -104,25 +91,21 @@ def compare(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+@refusing_in_words
 def steer(request: HttpRequest, campaign: uuid.UUID, payment: uuid.UUID, name: str) -> HttpResponse:
     """One payment: "again" and "cancel" of one that failed, "paid" and "not-paid" of one that is unknown."""
     if name not in DEEDS:
         raise Http404
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-        row = Payment.objects.filter(obligation__campaign=found, uuid=payment).first()
-        if row is None:
-            raise Unknown("There is no such payment in this campaign.")
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
+    row = Payment.objects.filter(obligation__campaign=found, uuid=payment).first()
+    if row is None:
+        raise Unknown("There is no such payment in this campaign.")
     deed, said, offered = DEEDS[name]
-    try:
+    with telling(request):
         if row.state != offered:
             raise IllegalTransition(f"The payment is {row.state} by now: nothing was done.", hint="Look at it again.")
         deed(row, cast("User", request.user))
         messages.success(request, said)
-    except Refusal as refusal:
-        say_no(request, refusal)
     return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
 
 

@@ -11,20 +11,17 @@ from django.views.decorators.http import require_GET
 from crowd.quality.rule import rule_of
 from crowd.reads.campaigns import terms_of
 from crowd.reads.quality import both_analyses, glance_of
-from crowd.views.doors import find_campaign, page, refused
+from crowd.views.doors import find_campaign, page, refusing_in_words
 from experiments.access import Right
 from experiments.console.rights import has_right
-from experiments.errors import Refusal
 
 
 @require_GET
 @login_required
+@refusing_in_words
 def quality(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """Looking judges nobody."""
-    try:
-        found = find_campaign(request, campaign)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign)
     may_see = has_right(request, Right.DOWNLOAD, found.experiment.study_id)
     context: dict[str, object] = {
         "campaign": found,

@@ -22,7 +22,7 @@ from crowd.reviewing.words import Decision
 from crowd.services.review_rule import switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
 from crowd.showing.review_page import sheet_of
-from crowd.views.doors import find_campaign, page, refused
+from crowd.views.doors import find_campaign, page, refusing_in_words, telling
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
@@ -36,24 +36,22 @@ NEWEST: Final = 12
 
 @require_GET
 @login_required
+@refusing_in_words
 def review(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """The work of one campaign's people; looking decides nothing."""
-    try:
-        found = find_campaign(request, campaign)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    return show(request, found)
+    return show(request, find_campaign(request, campaign))
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """What would be decided: who, how much, why. Nothing is changed."""
+    found = find_campaign(request, campaign, Right.SPEND)
+    form = AskForm(request.POST)
+    if not form.is_valid():
+        return show(request, found, status=422, wrong=form)
     try:
-        found = find_campaign(request, campaign, Right.SPEND)
-        form = AskForm(request.POST)
-        if not form.is_valid():
-            return show(request, found, status=422, wrong=form)
         planned = checked_plan(found, form.ask(), now=timezone.now())
     except Refusal as refusal:
         say_no(request, refusal)
@@ -63,55 +61,51 @@ def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+@refusing_in_words
 def confirm(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """Decide it, if what was typed is what the plan asks for."""
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-        form, meant = AskForm(request.POST), MeantForm(request.POST)
-        if not form.is_valid() or not meant.is_valid():
-            return show(request, found, status=422, wrong=form)
-        said = Meant(meant.cleaned_data["typed"], meant.cleaned_data["sha256"], by=cast("User", request.user))
-        done = review_work(found, form.ask(), said, now=timezone.now())
-        messages.success(request, _said(done))
-    except Refusal as refusal:
-        say_no(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
+    form, meant = AskForm(request.POST), MeantForm(request.POST)
+    if not form.is_valid() or not meant.is_valid():
+        return show(request, found, status=422, wrong=form)
+    said = Meant(meant.cleaned_data["typed"], meant.cleaned_data["sha256"], by=cast("User", request.user))
+    with telling(request):
+        messages.success(request, _said(review_work(found, form.ask(), said, now=timezone.now())))
     return _back(campaign, request.POST.get("came_from", ""))
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def second(request: HttpRequest, campaign: uuid.UUID, review: uuid.UUID, name: str) -> HttpResponse:
     """The second person's "agree", or "take-back"."""
     if name not in ("agree", "take-back"):
         raise Http404
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-        row = Review.objects.filter(campaign=found, uuid=review).first()
-        if row is None:
-            raise Unknown("There is no such review in this campaign.")
+    found = find_campaign(request, campaign, Right.SPEND)
+    row = Review.objects.filter(campaign=found, uuid=review).first()
+    if row is None:
+        raise Unknown("There is no such review in this campaign.")
+    with telling(request):
         if name == "agree":
             messages.success(request, _said(agree(row, by=cast("User", request.user), now=timezone.now())))
         else:
             take_back(row, now=timezone.now())
             messages.success(request, "Taken back: nobody was decided about.")
-    except Refusal as refusal:
-        say_no(request, refusal)
     return _back(campaign, "")
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def rule(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
     """Approve by rule from now on, or no longer."""
     if name not in ("on", "off"):
         raise Http404
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
+    found = find_campaign(request, campaign, Right.SPEND)
+    with telling(request):
         switch_rule(found, is_on=name == "on", now=timezone.now())
         said = "Who completed and passed the checks is approved from now on." if name == "on" else "The rule is off."
         messages.success(request, said)
-    except Refusal as refusal:
-        say_no(request, refusal)
     return _back(campaign, "")
 
 

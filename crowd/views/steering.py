@@ -23,10 +23,8 @@ from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
 from crowd.views.campaigns import show
-from crowd.views.doors import find_campaign, page, refused
+from crowd.views.doors import find_campaign, page, refusing_in_words, telling
 from experiments.access import Right
-from experiments.console.refusals import refused as say_no
-from experiments.errors import Refusal
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -34,44 +32,36 @@ if TYPE_CHECKING:
 
 @require_POST
 @login_required
+@refusing_in_words
 def publish(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """Reserve and post, if the amount that was typed is that of the plan that was looked at."""
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
     form = AmountForm(request.POST)
     if not form.is_valid():
         return show(request, found, status=422, amount_form=form)
-    try:
+    with telling(request):
         publish_campaign(found, _confirmation(request, form), now=timezone.now())
         messages.success(request, "Published. Its postings go up in a moment.")
-    except Refusal as refusal:
-        say_no(request, refusal)
     return HttpResponseRedirect(campaign_url(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
+@refusing_in_words
 def top_up(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """How many more, what that costs, and then the typed amount."""
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-        asked = TopUpForm(request.POST if request.method == "POST" else request.GET)
-        if not asked.is_valid():
-            return _top_up_page(request, found, asked, status=422 if request.method == "POST" else 200)
-        wanted = plan_top_up(found, **_more(asked))
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
+    asked = TopUpForm(request.POST if request.method == "POST" else request.GET)
+    if not asked.is_valid():
+        return _top_up_page(request, found, asked, status=422 if request.method == "POST" else 200)
+    wanted = plan_top_up(found, **_more(asked))
     form = AmountForm(request.POST if request.method == "POST" else None, initial={"sha256": wanted.sha256})
     if not form.is_valid():
         status = 422 if form.is_bound else 200
         return _top_up_page(request, found, asked, wanted=wanted, amount_form=form, status=status)
-    try:
+    with telling(request):
         top_up_campaign(found, _confirmation(request, form), **_more(asked), now=timezone.now())
         messages.success(request, "Topped up. More places go up in a moment.")
-    except Refusal as refusal:
-        say_no(request, refusal)
     return HttpResponseRedirect(campaign_url(found))
 
 
@@ -123,19 +113,15 @@ BUTTONS = {
 
 @require_POST
 @login_required
+@refusing_in_words
 def act(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
     """One button. Those that move no money but what was confirmed may be pressed by whoever runs the experiment."""
     if name not in BUTTONS:
         raise Http404
-    try:
-        found = find_campaign(request, campaign, BUTTONS[name].right)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    try:
+    found = find_campaign(request, campaign, BUTTONS[name].right)
+    with telling(request):
         BUTTONS[name].act(found, request.POST, timezone.now())
         messages.success(request, BUTTONS[name].said)
-    except Refusal as refusal:
-        say_no(request, refusal)
     return HttpResponseRedirect(campaign_url(found))
 
 
