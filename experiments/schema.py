@@ -42,7 +42,7 @@ def check(document: Json, positions: Positions | None = None, *, kinds: Collecti
     kinds: the component kinds that exist; with none given, kinds are not looked at.
     """
     places = positions or Positions()
-    problems = list(_shape_problems(document, places))
+    problems = list(shape_problems(document, places))
     if isinstance(document, Mapping):
         problems += semantic_problems(document, places, kinds=kinds)
     unique = {(problem.path, problem.message): problem for problem in problems}
@@ -86,8 +86,11 @@ class _Fault:
         )
 
 
-def _shape_problems(document: Json, positions: Positions) -> Iterator[Problem]:
-    for error in _VALIDATOR.iter_errors(document):
+def shape_problems(
+    document: Json, positions: Positions, validator: Draft202012Validator = _VALIDATOR
+) -> Iterator[Problem]:
+    """What is wrong with its shape, in sentences; also of a document of another room, by its own validator."""
+    for error in validator.iter_errors(document):
         for path, message, hint in _translated(error):
             yield positions.problem(path, message, hint)
 
