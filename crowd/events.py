@@ -39,6 +39,7 @@ class CrowdEvent(StrEnum):
     ACCOUNT_CHANGED = "account.changed"
     PLATFORM_TROUBLED = "platform.troubled"
     ERRAND_ORDERED = "campaign.errand"
+    ERRAND_DECIDED = "campaign.errand_decided"
     TRIED_AGAIN = "crowd.tried_again"
     PARTICIPANT_ERASED = "participant.erased"
 

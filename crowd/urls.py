@@ -10,6 +10,7 @@ from crowd.views import (
     erasing,
     money,
     notices,
+    people,
     quality,
     reviewing,
     steering,
@@ -52,5 +53,10 @@ urlpatterns = [
     path(f"{ONE}review/confirm/", reviewing.confirm, name="confirm_review"),
     path(f"{ONE}review/rule/<slug:name>/", reviewing.rule, name="review_rule"),
     path(f"{ONE}review/<uuid:review>/<slug:name>/", reviewing.second, name="second_review"),
+    path(f"{ONE}people/", people.people, name="people"),
+    path(f"{ONE}people/write/", people.write, name="write_to_people"),
+    path(f"{ONE}people/plan/", people.plan, name="plan_errand"),
+    path(f"{ONE}people/confirm/", people.confirm, name="confirm_errand"),
+    path(f"{ONE}people/<uuid:errand>/<slug:name>/", people.decide, name="decide_errand"),
     path(f"{ONE}<slug:name>/", steering.act, name="campaign_action"),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crowd.api import campaigns, money, quality, reviewing
+from crowd.api import campaigns, errands, money, quality, reviewing
 
 LIST = "experiments/<slug:slug>/campaigns/"
 ONE = f"{LIST}<uuid:campaign>/"
@@ -27,6 +27,9 @@ urlpatterns = [
     path(f"{ONE}reviews/<uuid:review>/agree/", reviewing.AgreeView.as_view(), name="campaign-review-agree"),
     path(f"{ONE}reviews/<uuid:review>/take-back/", reviewing.TakeBackView.as_view(), name="campaign-review-take-back"),
     path(f"{ONE}review-rule/", reviewing.ReviewRuleView.as_view(), name="campaign-review-rule"),
+    path(f"{ONE}errands/", errands.ErrandsView.as_view(), name="campaign-errands"),
+    path(f"{ONE}errands/plan/", errands.ErrandPlanView.as_view(), name="campaign-errand-plan"),
+    path(f"{ONE}errands/<uuid:errand>/decide/", errands.DecideView.as_view(), name="campaign-errand-decide"),
     *(
         path(f"{ONE}{name}/", campaigns.step_view(name, step).as_view(), name=f"campaign-{name}")
         for name, step in campaigns.STEPS.items()

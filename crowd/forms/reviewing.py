@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
-from uuid import UUID
+from typing import Final
 
 from django import forms
 
-from crowd.reads.reviews import MOST, SHOWS, Ask
+from crowd.forms.choosing import ChosenForm
+from crowd.reads.reviews import Ask
 from crowd.reviewing.words import Decision
 
 TITLES: Final = {
@@ -19,8 +19,8 @@ TITLES: Final = {
 }
 
 
-class AskForm(forms.Form):
-    """submission: ids, as often as there are people. show: a list, all of which is meant."""
+class AskForm(ChosenForm):
+    """A decision about them."""
 
     decision = forms.ChoiceField(choices=[(each.value, title) for each, title in TITLES.items()])
     reason = forms.CharField(
@@ -37,20 +37,6 @@ class AskForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="With an approval; may be empty.",
     )
-    show = forms.ChoiceField(choices=[("", ""), *((name, title) for name, (title, _) in SHOWS.items())], required=False)
-
-    def clean(self) -> dict[str, Any]:
-        """Somebody must be meant, by ids that are ids."""
-        cleaned = super().clean() or self.cleaned_data
-        try:
-            chosen = tuple(UUID(each) for each in self._sent())
-        except ValueError:
-            raise forms.ValidationError("A submission is named by its id.") from None
-        if len(chosen) > MOST:
-            raise forms.ValidationError(f"At most {MOST:,} at once.")
-        if not chosen and not cleaned.get("show"):
-            raise forms.ValidationError("Choose who is meant.")
-        return {**cleaned, "submissions": chosen}
 
     def ask(self) -> Ask:
         """What was asked; the form must be valid."""
@@ -62,9 +48,6 @@ class AskForm(forms.Form):
             reason=typed["reason"].strip(),
             message=typed["message"].strip(),
         )
-
-    def _sent(self) -> list[str]:
-        return list(self.data.getlist("submission")) if hasattr(self.data, "getlist") else []
 
 
 class MeantForm(forms.Form):

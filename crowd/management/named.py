@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import CommandError
 from django.db.models import QuerySet
 
-from crowd.models import Campaign, Submission
+from crowd.models import Campaign, Errand, Submission
 from experiments.console import search_by_uuid
 
 if TYPE_CHECKING:
@@ -30,6 +30,14 @@ def submission_named(campaign: Campaign, name: str) -> Submission:
     found: list[Submission] = list(search_by_uuid(Submission.objects.filter(posting__campaign=campaign), name)[:2])
     if len(found) != 1:
         raise CommandError(f"{'No submission begins' if not found else 'Several submissions begin'} with “{name}”.")
+    return found[0]
+
+
+def errand_named(campaign: Campaign, name: str) -> Errand:
+    """One of its messages and blocks. CommandError unless exactly one id begins so."""
+    found: list[Errand] = list(search_by_uuid(Errand.objects.filter(campaign=campaign), name)[:2])
+    if len(found) != 1:
+        raise CommandError(f"{'No message or block begins' if not found else 'Several begin'} with “{name}”.")
     return found[0]
 
 

@@ -15,8 +15,8 @@ from participants.models import Participant
 class Errand(models.Model):
     """One row for each person. subject, text: of a message; text alone is the reason of a block.
 
-    key: of the plan that was confirmed: sent again it makes nothing new. A message whose answer was lost is unknown and
-    never sent again by itself: the person would read it twice.
+    key: of the words, and of how often the person was let come again: ordered twice it is there once. A message whose
+    answer was lost is unknown and never sent again by itself: the person would read it twice.
     """
 
     class Kind(models.TextChoices):
@@ -30,6 +30,7 @@ class Errand(models.Model):
         DONE = "done", "Done"
         FAILED = "failed", "Failed"
         UNKNOWN = "unknown", "Unknown"
+        OFF = "off", "Called off"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="errands")

@@ -20,6 +20,7 @@ from crowd.reads.fees import with_fee
 from crowd.reconcile.words import PostingSight, SubmissionSight, SubmissionWish
 from crowd.reviewing.plan import Line, ReviewPlan
 from crowd.reviewing.words import PAYS, Decision, Work, is_paid_already, obstacle
+from experiments.errors import BadValue
 
 MOST: Final = 1_000
 """Decided at once at most."""
@@ -70,6 +71,15 @@ def submissions_of(campaign: Campaign) -> QuerySet[Submission]:
 def listed(campaign: Campaign, show: str) -> QuerySet[Submission]:
     """Those on one list."""
     return submissions_of(campaign).filter(SHOWS[show][1])
+
+
+def chosen(campaign: Campaign, submissions: Sequence[UUID], show: str) -> list[Submission]:
+    """Those that are named, or else everybody on a list; at most MOST. BadValue for more. One query."""
+    named = submissions_of(campaign).filter(uuid__in=submissions)
+    rows = list((listed(campaign, show) if show and not submissions else named)[: MOST + 1])
+    if len(rows) > MOST:
+        raise BadValue(f"At most {MOST:,} are meant at once.", hint="Choose fewer, then go on.")
+    return rows
 
 
 def tallies_of(campaign: Campaign) -> list[Tally]:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -15,13 +12,14 @@ from django.db.models import Q
 from crowd import events
 from crowd.errors import NotConfirmed, PlatformError, PlatformUnavailable
 from crowd.events import CrowdEvent
-from crowd.models import Account, Campaign, Errand, Submission
-from crowd.platforms import PLATFORMS
-from crowd.platforms.base import Can, Platform
+from crowd.models import Account, Campaign, Errand
+from crowd.platforms.base import Platform
+from crowd.reads.errands import ErrandPlan, keys_of, known_keys
 from crowd.services.campaigns import lock
 from crowd.services.reaching import talking
+from crowd.services.reviewing import Meant
 from crowd.services.sending import NO_EFFECT
-from experiments.errors import BadValue
+from experiments.errors import IllegalTransition
 from experiments.types import JsonObject
 from participants.identity import external_id_of
 
@@ -29,59 +27,24 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 Kind, State = Errand.Kind, Errand.State
-NEEDS: Final = {Kind.MESSAGE: Can.MESSAGE, Kind.BLOCK: Can.BLOCK, Kind.UNBLOCK: Can.BLOCK}
-SHORTEST: Final = 10
-LONGEST: Final = 4096
 AT_ONCE: Final = 50
 LEFT_BEHIND: Final = timedelta(minutes=10)
 
 
-@dataclass(frozen=True, slots=True)
-class ErrandPlan:
-    """To whom (participants, once each), and what they are told or why."""
-
-    kind: str
-    people: tuple[int, ...]
-    subject: str
-    text: str
-
-    @property
-    def phrase(self) -> str:
-        """What is typed by somebody who means it."""
-        return f"{self.kind} {len(self.people)}"
-
-    @property
-    def sha256(self) -> str:
-        """Of all of it."""
-        lines = [self.kind, self.subject, self.text, *map(str, sorted(self.people))]
-        return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
-def plan_of_errand(
-    campaign: Campaign, kind: str, submissions: Sequence[Submission], *, subject: str = "", text: str
-) -> ErrandPlan:
-    """BadValue where the platform cannot, or where the words are missing. Nothing is changed."""
-    platform = PLATFORMS[campaign.account.platform]
-    if NEEDS[Kind(kind)] not in platform.abilities:
-        raise BadValue(f"{platform.title} cannot {kind} people through us.", hint="Do it on its own pages.")
-    if not SHORTEST <= len(text.strip()) <= LONGEST:
-        raise BadValue(
-            f"It takes {SHORTEST} to {LONGEST:,} characters of text.", hint="A block keeps it as its reason."
-        )
-    if kind == Kind.MESSAGE and not subject.strip():
-        raise BadValue("A message needs a subject.")
-    people = {row.participant_id for row in submissions if row.participant.erased_at is None}
-    return ErrandPlan(kind, tuple(sorted(people)), subject.strip()[:200], text.strip())
-
-
 @transaction.atomic
-def order_errand(campaign: Campaign, plan: ErrandPlan, typed: str, *, by: User | None, now: datetime) -> int:
+def order_errand(campaign: Campaign, plan: ErrandPlan, meant: Meant, *, now: datetime) -> int:
     """Have it done; how many rows are new. Ordered again with the same words it adds nothing."""
     campaign = lock(campaign)
-    if not plan.people or " ".join(typed.lower().split()) != plan.phrase:
-        raise NotConfirmed(f"It is confirmed with “{plan.phrase}”, not with “{typed}”: nothing was done.")
-    known = set(Errand.objects.filter(key=plan.sha256).values_list("participant", flat=True))
-    new = [each for each in plan.people if each not in known]
+    if meant.sha256 != plan.sha256:
+        raise NotConfirmed("It has changed since you looked at it: nothing was done.", hint="Look at it again.")
+    if not plan.people:
+        why = f" {plan.left_out[0].why_not}" if plan.left_out else ""
+        raise NotConfirmed(f"There is nobody to {plan.kind}.{why}", hint="Choose who is meant.")
+    if " ".join(meant.typed.lower().split()) != plan.phrase:
+        raise NotConfirmed(f"It is confirmed with “{plan.phrase}”, not with “{meant.typed}”: nothing was done.")
+    keys = keys_of(plan.kind, plan.subject, plan.text, plan.people)
+    known = known_keys(keys)
+    new = [each for each in plan.people if (each, keys[each]) not in known]
     Errand.objects.bulk_create(
         Errand(
             campaign=campaign,
@@ -89,8 +52,8 @@ def order_errand(campaign: Campaign, plan: ErrandPlan, typed: str, *, by: User |
             kind=plan.kind,
             subject=plan.subject,
             text=plan.text,
-            key=plan.sha256,
-            by=by,
+            key=keys[each],
+            by=meant.by,
             at=now,
         )
         for each in new
@@ -99,6 +62,69 @@ def order_errand(campaign: Campaign, plan: ErrandPlan, typed: str, *, by: User |
     payload: JsonObject = {"kind": plan.kind, "people": len(new)}
     events.record(CrowdEvent.ERRAND_ORDERED, campaign.experiment, subject=subject, at=now, payload=payload)
     return len(new)
+
+
+@transaction.atomic
+def say_done(errand: Errand, *, by: User, now: datetime) -> Errand:
+    """Somebody looked at the platform: an unknown one has reached its person. Twice is as good as once."""
+    errand = _locked(errand)
+    if errand.state == State.DONE:
+        return errand
+    _require(errand, State.UNKNOWN)
+    return _decided(errand, State.DONE, by=by, now=now)
+
+
+@transaction.atomic
+def send_again(errand: Errand, *, by: User, now: datetime) -> Errand:
+    """One that is unknown has not arrived, or one that failed may go through now: it is run again."""
+    errand = _locked(errand)
+    if errand.state == State.PLANNED:
+        return errand
+    _require(errand, State.UNKNOWN, State.FAILED)
+    return _decided(errand, State.PLANNED, by=by, now=now)
+
+
+@transaction.atomic
+def call_off(errand: Errand, *, by: User, now: datetime) -> Errand:
+    """One that waits or failed is not run any more."""
+    errand = _locked(errand)
+    if errand.state == State.OFF:
+        return errand
+    _require(errand, State.PLANNED, State.FAILED)
+    return _decided(errand, State.OFF, by=by, now=now)
+
+
+DECISIONS: Final = {"done": say_done, "again": send_again, "off": call_off}
+"""What somebody decides about one > the service."""
+
+
+def _locked(errand: Errand) -> Errand:
+    rows = Errand.objects.select_related("campaign__experiment", "participant", "by")
+    return rows.select_for_update(of=("self",)).get(pk=errand.pk)
+
+
+def _require(errand: Errand, *states: str) -> None:
+    if errand.state not in states:
+        raise IllegalTransition(
+            f"It is {errand.get_state_display().lower()} by now: nothing was done.", hint="Look at it again."
+        )
+
+
+def _decided(errand: Errand, state: str, *, by: User, now: datetime) -> Errand:
+    """Its new state, and who said so."""
+    before, errand.state, errand.trouble, errand.sent_at = errand.state, state, "", None
+    errand.done_at = now if state == State.DONE else None
+    errand.save(update_fields=["state", "trouble", "sent_at", "done_at"])
+    subject = f"campaign:{errand.campaign.uuid}"
+    payload: JsonObject = {
+        "errand": str(errand.uuid),
+        "kind": errand.kind,
+        "before": before,
+        "state": state,
+        "by": by.get_username(),
+    }
+    events.record(CrowdEvent.ERRAND_DECIDED, errand.campaign.experiment, subject=subject, at=now, payload=payload)
+    return errand
 
 
 def accounts_with_errands(now: datetime) -> list[int]:

@@ -25,7 +25,22 @@ from experiments.types import JsonObject
 MOST_ROUNDS = 12
 MOST_POSTINGS = 200
 MOST_EVENTS = 12
-NAMED = ("total", "currency", "places", "round", "completes", "spare", "because", "decision", "people", "is", "kind")
+NAMED = (
+    "total",
+    "currency",
+    "places",
+    "round",
+    "completes",
+    "spare",
+    "because",
+    "decision",
+    "people",
+    "is",
+    "kind",
+    "before",
+    "state",
+    "by",
+)
 WORDS: dict[str, str] = {
     CrowdEvent.CAMPAIGN_CREATED: "Drafted",
     CrowdEvent.CAMPAIGN_EDITED: "Edited",
@@ -41,6 +56,7 @@ WORDS: dict[str, str] = {
     CrowdEvent.REVIEW_WITHDRAWN: "Withdrawn, {decision}: {people} people",
     CrowdEvent.REVIEW_RULE: "Approving by rule: {is}",
     CrowdEvent.ERRAND_ORDERED: "Ordered, {kind}: {people} people",
+    CrowdEvent.ERRAND_DECIDED: "A {kind} that was {before} is {state} now, says {by}",
 }
 SIGHT_CHIPS = {
     PostingSight.OPEN: "is-running",

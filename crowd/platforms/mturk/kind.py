@@ -33,5 +33,6 @@ MTURK: Final = Kind(
         *RATE,
     ),
     reversal_days=30,
+    writes_after_judging=True,
     worker_sites=("https://www.mturk.com", "https://workersandbox.mturk.com"),
 )
