@@ -27,7 +27,7 @@ STANDIN_PORT = env_int("STANDIN_PORT", PORT + 2)
 SECRET_KEY = env_str("SECRET_KEY", "") or secret_key.read_or_make(VAR / "secret_key")
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 FRAME_ANCESTORS = env_list(
-    "FRAME_ANCESTORS", [SELF, "https://*.mturk.com", "https://*.mturkcontent.com", "https://*.amazon.com"]
+    "FRAME_ANCESTORS", [SELF, "https://worker.mturk.com", "https://workersandbox.mturk.com", "https://www.mturk.com"]
 )
 
 _public = urlsplit(PUBLIC_URL)

@@ -53,6 +53,12 @@ def test_a_participants_page_may_be_framed_by_the_platforms_named_in_the_setting
     assert "X-Frame-Options" not in answer("/p/token/")
 
 
+def test_as_shipped_only_the_sites_on_which_workers_work_may_frame_a_participants_page() -> None:
+    shipped = "'self' https://worker.mturk.com https://workersandbox.mturk.com https://www.mturk.com"
+
+    assert policy("/p/token/")["frame-ancestors"] == shipped
+
+
 def test_any_other_page_may_not_be_framed_by_others() -> None:
     assert policy("/admin/")["frame-ancestors"] == "'self'"
     assert answer("/admin/")["X-Frame-Options"] == "SAMEORIGIN"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from html import escape
 from string import Template
 
@@ -73,10 +74,18 @@ def joined(parts: list[Html]) -> Html:
     return Html("".join(parts))
 
 
-def page(platform: str, title: str, content: Html, *, links: Html, status: int = 200) -> Reply:
-    """A whole page. What is shown of a platform lives in its own site module."""
-    text = PAGE.substitute(platform=escape(platform), title=escape(title), content=content, links=links)
-    return Reply(text.encode(), status, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is around every page of one platform's site. links: those of its head."""
+
+    platform: str
+    links: Html
+
+    def show(self, title: str, content: Html, status: int = 200) -> Reply:
+        """A whole page, kept by no cache."""
+        named = {"platform": escape(self.platform), "title": escape(title)}
+        text = PAGE.substitute(**named, content=content, links=self.links)
+        return Reply(text.encode(), status, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 
 def _safe(part: object) -> str:

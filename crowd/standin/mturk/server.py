@@ -9,7 +9,7 @@ from crowd.standin.kernel.http import Refusal, Reply, Request, Server, json_repl
 from crowd.standin.kernel.world import World
 from crowd.standin.mturk.control import MTurkControl
 from crowd.standin.mturk.market import Market
-from crowd.standin.mturk.site import Site
+from crowd.standin.mturk.site import site
 from crowd.standin.mturk.sns import CERTIFICATE_PATH, Topics
 from crowd.standin.mturk.sqs import Queues
 from crowd.standin.mturk.wire import Wire
@@ -29,7 +29,7 @@ class MTurkStandIn:
         self.market.open()
         self._wire, self._queues = Wire(self.market), Queues(self.market.post)
         self._control = MTurkControl(self.market, self.topics).routes()
-        self._site = Site(self.market, self.url)
+        self._site = site(self.market, self.url)
         self._stopped = threading.Event()
         self._beat = threading.Thread(target=self._beating, name="stand-in beat", daemon=True)
 

@@ -10,7 +10,7 @@ from crowd.standin.kernel.world import World
 from crowd.standin.prolific.control import ProlificControl
 from crowd.standin.prolific.hooks import Hooks
 from crowd.standin.prolific.market import Market
-from crowd.standin.prolific.site import Site
+from crowd.standin.prolific.site import site
 from crowd.standin.prolific.wire import Wire
 
 BEAT = 0.2
@@ -26,7 +26,7 @@ class ProlificStandIn:
         self.url = self._server.url
         self.market.open()
         self._hooks = Hooks(self.market.post)
-        self._wire, self._site = Wire(self.market, self.url), Site(self.market, self.url)
+        self._wire, self._site = Wire(self.market, self.url), site(self.market, self.url)
         self._control = ProlificControl(self.market).routes()
         self._stopped = threading.Event()
         self._beat = threading.Thread(target=self._beating, name="stand-in beat", daemon=True)

@@ -142,7 +142,7 @@ def test_the_requesters_page_moves_the_clock_and_sets_faults(
 ) -> None:
     mturk_standin.hit()
     browser.post("/requester/clock", data={"seconds": "3600"})
-    browser.post("/requester/deposit", data={"dollars": "50"})
+    browser.post("/requester/deposit", data={"amount": "50"})
     page = browser.post("/requester/fault", data={"name": "Lose the reply of the next bonus"})
 
     assert "Reviewable" in page.text

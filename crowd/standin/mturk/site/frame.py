@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from crowd.standin.kernel.http import Refusal, Reply, Request
-from crowd.standin.kernel.pages import Html, markup, page
+from crowd.standin.kernel.http import Refusal, Request
+from crowd.standin.kernel.pages import Frame, markup
 
-PLATFORM = "Mechanical Turk"
 NEWCOMER = "A1NEWCOMER"
 WORKER_ID = re.compile(r"^A[A-Z0-9]{1,63}$")
 LINKS = markup(
     '<a href="/">Find HITs</a><a href="/mturk/dashboard">My work</a><a href="/mturk/qualifications">Qualifications</a>'
     '<a href="/mturk/worker">Who am I?</a><a href="/requester">Requester</a>'
 )
-
-
-def show(title: str, content: Html, status: int = 200) -> Reply:
-    """A page."""
-    return page(PLATFORM, title, content, links=LINKS, status=status)
+FRAME = Frame("Mechanical Turk", LINKS)
+show = FRAME.show
 
 
 def me(request: Request) -> str:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from crowd.standin.kernel.http import Refusal, Reply, Request
-from crowd.standin.kernel.pages import Html, markup, page
+from crowd.standin.kernel.http import Refusal, Request
+from crowd.standin.kernel.pages import Frame, markup
 
-PLATFORM = "Prolific"
 NEWCOMER = "64bb00000000000000000001"
 PARTICIPANT_ID = re.compile(r"^[0-9a-f]{24}$")
 LINKS = markup(
     '<a href="/">Studies</a><a href="/submissions">My submissions</a><a href="/account">Who am I?</a>'
     '<a href="/researcher">Researcher</a>'
 )
-
-
-def show(title: str, content: Html, status: int = 200) -> Reply:
-    """A page."""
-    return page(PLATFORM, title, content, links=LINKS, status=status)
+FRAME = Frame("Prolific", LINKS)
+show = FRAME.show
 
 
 def me(request: Request) -> str:
