@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.statistics.words import NoAnswer
 
 Array = NDArray[np.float64]
+ROUNDING = 1e-12  # of a value, relative to its size
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,26 @@ class Moments:
             raise NoAnswer("A value is missing or infinite: leave it out, and say so, before it is counted.")
         mean = rows.mean(axis=0) if len(rows) else np.zeros(rows.shape[1])
         return cls(len(rows), mean, (rows - mean).T @ (rows - mean))
+
+    @classmethod
+    def of_sums(cls, n: int, total: float, squares: float) -> Moments:
+        """Of one variable whose values and their squares somebody else added up; as exact as those sums are.
+
+        >>> Moments.of_sums(3, 6.0, 14.0).variance
+        1.0
+        """
+        mean = total / n if n else 0.0
+        return cls(n, np.array([mean]), np.array([[max(squares - total * mean, 0.0)]]))
+
+    def only(self, *variables: int) -> Moments:
+        """Of these variables alone, in this order."""
+        chosen = list(variables)
+        return Moments(self.n, self.mean[chosen], self.scatter[np.ix_(chosen, chosen)])
+
+    def varies(self, variable: int = 0) -> bool:
+        """Whether its values differ by more than rounding does."""
+        spread = float(self.scatter[variable, variable]) / max(self.n, 1)
+        return spread > (ROUNDING * abs(float(self.mean[variable]))) ** 2
 
     @classmethod
     def none(cls, p: int = 1) -> Moments:

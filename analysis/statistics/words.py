@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import inf
+from math import inf, isnan
+
+BEYOND = "The numbers are too large or too small to be computed with: measure in another unit."
 
 
 class NoAnswer(ValueError):
@@ -38,10 +40,11 @@ _SENTENCES = {
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """A figure with its doubt: ``low <= value <= high``, an open side is -inf or inf; never NaN.
+    """A figure with its doubt: ``low <= value <= high``, an open side is -inf or inf; never NaN (NoAnswer instead).
 
     level: error allowed, 0 < level < 1. n: independent units behind it. method: key of the methods page.
     p_value: of "no difference" where it is one; None where nothing is tested. remarks: sentences shown with it.
+    degrees: of freedom of Student's t, where it is referred to that; (value - null) / standard_error is then t.
     """
 
     value: float
@@ -54,6 +57,15 @@ class Estimate:
     p_value: float | None = None
     standard_error: float | None = None
     remarks: tuple[str, ...] = ()
+    degrees: float | None = None
+
+    def __post_init__(self) -> None:
+        """ValueError if the level is none; NoAnswer where floating point gave up."""
+        if not 0 < self.level < 1:
+            raise ValueError(f"level must be between 0 and 1, not {self.level}.")
+        figures = (self.value, self.low, self.high, self.p_value, self.standard_error, self.degrees)
+        if any(figure is not None and isnan(figure) for figure in figures):
+            raise NoAnswer(BEYOND)
 
     def holds(self, value: float) -> bool:
         """Whether that value is still compatible with what was seen."""
@@ -65,5 +77,33 @@ class Estimate:
         return -inf < self.low and self.high < inf
 
     def remarked(self, *sentences: str) -> Estimate:
+        """The same, with more said."""
+        return replace(self, remarks=(*self.remarks, *sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """What a test says: ``name(degrees) = statistic``, as papers print it. Never NaN (NoAnswer instead).
+
+    name: the statistic's letter ("F", "U", "chi2"). degrees: of freedom, none, one or two. estimate: what may be read
+    off beside it, with its interval. n: independent units.
+    """
+
+    name: str
+    statistic: float
+    p_value: float
+    n: int
+    method: str
+    validity: Validity
+    degrees: tuple[float, ...] = ()
+    estimate: Estimate | None = None
+    remarks: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        """NoAnswer where floating point gave up."""
+        if any(isnan(figure) for figure in (self.statistic, self.p_value, *self.degrees)):
+            raise NoAnswer(BEYOND)
+
+    def remarked(self, *sentences: str) -> Tested:
         """The same, with more said."""
         return replace(self, remarks=(*self.remarks, *sentences))

@@ -1,0 +1,1 @@
+"""Figures with their doubt, for one look at a time fixed beforehand: means, proportions, ratios, counts, durations."""

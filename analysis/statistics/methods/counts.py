@@ -1,0 +1,9 @@
+"""Methods: counts and durations."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analysis.statistics.methods.method import Method
+
+METHODS: Final[tuple[Method, ...]] = ()

@@ -1,0 +1,9 @@
+"""Methods: many questions at once."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from analysis.statistics.methods.method import Method
+
+METHODS: Final[tuple[Method, ...]] = ()

@@ -1,0 +1,1 @@
+"""Facts computed elsewhere, and how ours are asked for the same."""
