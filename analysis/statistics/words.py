@@ -20,6 +20,7 @@ class Validity(StrEnum):
     """What an interval and its p-value promise."""
 
     ANYTIME = "anytime"
+    ASYMPTOTIC = "asymptotic"
     FIXED = "fixed"
     POSTERIOR = "posterior"
     APPROXIMATE = "approximate"
@@ -32,6 +33,7 @@ class Validity(StrEnum):
 
 _SENTENCES = {
     Validity.ANYTIME: "Holds however often you look, and whenever you stop.",
+    Validity.ASYMPTOTIC: "Holds nearly, however often you look, once there are many values in each arm.",
     Validity.FIXED: "Holds for one look at a time fixed beforehand.",
     Validity.POSTERIOR: "Holds given the prior and the model.",
     Validity.APPROXIMATE: "Holds nearly, in large samples.",

@@ -1,0 +1,1 @@
+"""Figures that hold however often one looks: sequences, evidence values, boundaries for planned looks."""

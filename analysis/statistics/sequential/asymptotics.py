@@ -1,0 +1,147 @@
+"""Asymptotic confidence sequences from sums alone: for values without declared ends, right once there are many.
+
+Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52. Their promise is a limit's: before
+``ENOUGH`` values in each arm nothing is claimed here, and skewed values need more (docs/methods.md has the figures).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import exp, expm1, inf, log, log1p, sqrt
+from typing import Literal
+
+from analysis.statistics.confidence_sequences import tuned_rho
+from analysis.statistics.moments import Moments
+from analysis.statistics.words import Estimate, NoAnswer, Validity
+
+Side = Literal["two-sided", "greater", "less"]
+ENOUGH = 30
+METHOD = "asymptotic_sequence"
+FEW = f"Fewer than {ENOUGH} values in an arm: too few to know how much values vary, so nothing is claimed yet."
+OPEN = "The control's mean may still be 0, so a relative difference has no bounds yet."
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """The shape of an asymptotic sequence. tuning_n: at how many values it is narrowest. side: of the alternative.
+
+    ValueError unless 0 < level < 1 (one-sided: < 1/2) and tuning_n > 0.
+    """
+
+    level: float = 0.05
+    tuning_n: float = 5000
+    side: Side = "two-sided"
+
+    def __post_init__(self) -> None:
+        most = 1.0 if self.side == "two-sided" else 0.5
+        if not 0 < self.level < most or not self.tuning_n > 0:
+            raise ValueError(f"level must be in (0, {most:g}), tuning_n above 0, not {self.level}, {self.tuning_n}.")
+
+    @property
+    def rho(self) -> float:
+        """The mixture's width; one-sided: tuned at twice the level."""
+        return tuned_rho(self.level if self.side == "two-sided" else 2 * self.level, self.tuning_n)
+
+    def spread(self, n: float) -> float:
+        """How many standard errors of the mean of n values the interval reaches to a side."""
+        scale = n * self.rho**2
+        root = sqrt(scale + 1)
+        goal = log(root / self.level) if self.side == "two-sided" else log1p(root / (2 * self.level))
+        return sqrt(2 * (scale + 1) / scale * goal)
+
+    def p_value(self, errors: float, n: float) -> float:
+        """Always valid. errors: how many standard errors the mean of n values is above what is tested."""
+        scale = n * self.rho**2
+        gained = scale * errors**2 / (2 * (scale + 1))
+        if self.side == "two-sided":
+            return exp(-max(gained - log(scale + 1) / 2, 0.0))
+        towards = errors > 0 if self.side == "greater" else errors < 0
+        if not towards:
+            return 1.0
+        return min(1.0, sqrt(scale + 1) / 2 * exp(-gained) / -expm1(-gained)) if gained > 0 else 1.0
+
+    def around(self, value: float, half: float) -> tuple[float, float]:
+        """The interval's ends; the side that nobody asked about is open."""
+        return (
+            -inf if self.side == "less" else value - half,
+            inf if self.side == "greater" else value + half,
+        )
+
+
+def asymptotic_difference(
+    control: Moments, treatment: Moments, *, sequence: Sequence = Sequence(), relative: bool = False
+) -> Estimate:
+    """Treatment's mean less control's, or that over the size of control's, by the delta method: as GrowthBook has it.
+
+    From two values in each arm on: what it claims of fewer than ``ENOUGH`` is remarked upon. NoAnswer where no value
+    varies, or the control's mean is 0 and the difference relative.
+    """
+    value, variance = _delta(control, treatment) if relative else _plain(control, treatment)
+    if not variance > 0:
+        raise NoAnswer("All values are the same: they say nothing about how much values vary.")
+    n, error = control.n + treatment.n, sqrt(variance)
+    low, high = sequence.around(value, sequence.spread(n) * error)
+    remarks = (FEW,) if min(control.n, treatment.n) < ENOUGH else ()
+    p = sequence.p_value(value / error, n)
+    return Estimate(value, low, high, sequence.level, n, METHOD, Validity.ASYMPTOTIC, p, error, remarks)
+
+
+def careful_difference(control: Moments, treatment: Moments, *, sequence: Sequence, relative: bool = False) -> Estimate:
+    """The same for the results page: nothing is claimed of few values, and a ratio is bounded as Fieller does it.
+
+    A relative difference r is kept while treatment - (1 + r) control may be 0; where the control's mean may be 0 no r
+    is refused. The p-value is the absolute difference's. Fieller (1954), JRSSB 16.
+    """
+    found = asymptotic_difference(control, treatment, sequence=sequence)
+    for arm, name in ((control, "control"), (treatment, "treatment")):
+        if not arm.variance > 0:
+            raise NoAnswer(f"All values of the {name} are the same: they say nothing about how much values vary.")
+    few = min(control.n, treatment.n) < ENOUGH
+    value, (low, high), remarks = found.value, (found.low, found.high), found.remarks
+    if relative:
+        value = _delta(control, treatment)[0]
+        low, high = _fieller(control, treatment, sequence.spread(found.n))
+        remarks += (OPEN,) if low == -inf and not few else ()
+    if few:
+        low, high = -inf, inf
+    p = 1.0 if few else found.p_value
+    return Estimate(value, low, high, found.level, found.n, METHOD, found.validity, p, found.standard_error, remarks)
+
+
+def asymptotic_mean(arm: Moments, *, sequence: Sequence) -> Estimate:
+    """One arm's mean; nothing is claimed of fewer than ``ENOUGH`` values. NoAnswer where no value varies."""
+    if not arm.variance > 0:
+        raise NoAnswer("All values are the same: they say nothing about how much values vary.")
+    value, error = float(arm.mean[0]), sqrt(arm.variance / arm.n)
+    few = arm.n < ENOUGH
+    low, high = (-inf, inf) if few else sequence.around(value, sequence.spread(arm.n) * error)
+    remarks = (FEW,) if few else ()
+    return Estimate(value, low, high, sequence.level, arm.n, METHOD, Validity.ASYMPTOTIC, None, error, remarks)
+
+
+def _plain(control: Moments, treatment: Moments) -> tuple[float, float]:
+    return (
+        float(treatment.mean[0] - control.mean[0]),
+        treatment.variance / treatment.n + control.variance / control.n,
+    )
+
+
+def _delta(control: Moments, treatment: Moments) -> tuple[float, float]:
+    """The relative difference and its variance. Deng, Knoblich and Lu (2018), KDD."""
+    c, t = float(control.mean[0]), float(treatment.mean[0])
+    if not c:
+        raise NoAnswer("The control's mean is 0: a relative difference has no meaning, ask for the absolute one.")
+    variance = treatment.variance / (treatment.n * c**2) + control.variance * t**2 / (control.n * c**4)
+    return (t - c) / abs(c), variance
+
+
+def _fieller(control: Moments, treatment: Moments, spread: float) -> tuple[float, float]:
+    """All r for which treatment - (1 + r) control is within ``spread`` errors of 0; all, if that bounds nothing."""
+    c, t = float(control.mean[0]), float(treatment.mean[0])
+    of_c, of_t = (spread**2 * arm.variance / arm.n for arm in (control, treatment))
+    square = c**2 - of_c
+    if not square > 0:
+        return -inf, inf
+    root = sqrt(max((t * c) ** 2 - square * (t**2 - of_t), 0.0))
+    ends = sorted(((t * c + sign * root) / square - 1) * (1 if c > 0 else -1) for sign in (-1, 1))
+    return ends[0], ends[1]
