@@ -199,6 +199,7 @@ CELERY_BEAT_SCHEDULE = {  # a room's periodic task is one line here
     "bandits.look_after_ramps": _every(5.0, "bandits.tasks.look_after_ramps"),
     "bandits.thin_states": _every(21_600.0, "bandits.tasks.thin_policy_states"),
     "analysis.sweep_exports": _every(60.0, "analysis.tasks.sweep_exports"),
+    "results.fold_tallies": _every(5.0, "analysis.results.tasks.fold_tallies"),
     "runs.look_after_runs": _every(5.0, "analysis.runs.tasks.look_after_runs"),
     "runs.sweep_files": _every(3600.0, "analysis.runs.tasks.sweep_files"),
     "runs.tell_hooks": _every(5.0, "analysis.runs.tasks.tell_hooks"),

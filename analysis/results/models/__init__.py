@@ -1,1 +1,5 @@
-"""Tables of results."""
+"""The tables of this room."""
+
+from analysis.results.models.tally import Horizon, Tally, TallyBlock, Touched
+
+__all__ = ("Horizon", "Tally", "TallyBlock", "Touched")

@@ -1,0 +1,127 @@
+"""Units in rows and what is known of each in columns: what tallies are made of, in memory and in a table.
+
+Pure. A block of columns is a function of the record alone: the same record gives the same bytes, however counted.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Keys = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+ARM: Final = "arm"
+PROPENSITY: Final = "propensity"
+AT: Final = "at"
+VERSION: Final = "version"
+
+
+def value_of(measure: str, kept: str = "mean", cell: str = "") -> str:
+    """The column of what is kept of each unit's values of a measure, in one cell of within-levels or over all.
+
+    >>> value_of("score", cell='{"set":1}')
+    'mean:score@{"set":1}'
+    """
+    return f"{kept}:{measure}@{cell}" if cell else f"{kept}:{measure}"
+
+
+def share_of(measure: str, option: str) -> str:
+    """The column of how often a unit chose that option, as a share of all it chose."""
+    return f"share:{measure}={option}"
+
+
+def attribute_of(name: str) -> str:
+    """The column of an attribute that is a number."""
+    return f"attribute:{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """keys: shape (n,), ascending: which units. values: shape (n, len(names)), NaN where nothing is known.
+
+    texts: {attribute: n texts}, None where it has none.
+    """
+
+    keys: Keys
+    names: tuple[str, ...]
+    values: Array
+    texts: Mapping[str, tuple[str | None, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def none(cls) -> Columns:
+        """Of nobody."""
+        return cls(np.empty(0, dtype=np.int64), (), np.empty((0, 0)))
+
+    def __len__(self) -> int:
+        """How many units."""
+        return len(self.keys)
+
+    def column(self, name: str) -> Array:
+        """Shape (n,); all NaN for a column that is not there."""
+        if name in self.names:
+            return self.values[:, self.names.index(name)]
+        return np.full(len(self), np.nan)
+
+    def text(self, attribute: str) -> tuple[str | None, ...]:
+        """One for each unit."""
+        return self.texts.get(attribute, (None,) * len(self))
+
+    def where(self, mask: Mask) -> Columns:
+        """Only the units of the mask, shape (n,)."""
+        texts = {
+            name: tuple(each for each, kept in zip(found, mask.tolist(), strict=True) if kept)
+            for name, found in self.texts.items()
+        }
+        return Columns(self.keys[mask], self.names, self.values[mask], texts)
+
+    def only(self, names: Sequence[str]) -> Columns:
+        """Only those columns, so that the rest need not stay in memory."""
+        kept = [name for name in self.names if name in names]
+        places = [self.names.index(name) for name in kept]
+        return Columns(self.keys, tuple(kept), np.ascontiguousarray(self.values[:, places]), self.texts)
+
+    def to_bytes(self) -> bytes:
+        """Header as JSON in one line, then keys and values as they lie in memory, little-endian."""
+        header = {"n": len(self), "names": self.names, "texts": {name: self.texts[name] for name in sorted(self.texts)}}
+        head = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+        return head + self.keys.astype("<i8").tobytes() + np.ascontiguousarray(self.values, dtype="<f8").tobytes()
+
+    @classmethod
+    def from_bytes(cls, content: bytes | memoryview) -> Columns:
+        """What `to_bytes` wrote."""
+        whole = bytes(content)
+        end = whole.index(b"\n") + 1
+        header = json.loads(whole[:end])
+        n, names = int(header["n"]), tuple(header["names"])
+        keys = np.frombuffer(whole, dtype="<i8", count=n, offset=end).astype(np.int64)
+        values = np.frombuffer(whole, dtype="<f8", count=n * len(names), offset=end + 8 * n)
+        texts = {name: tuple(found) for name, found in header["texts"].items()}
+        return cls(keys, names, values.reshape(n, len(names)).astype(np.float64), texts)
+
+
+def joined(parts: Iterable[Columns]) -> Columns:
+    """All units of all parts, in the parts' order; columns that a part lacks are empty there."""
+    kept = [part for part in parts if len(part)]
+    if not kept:
+        return Columns.none()
+    names = tuple(dict.fromkeys(name for part in kept for name in part.names))
+    texts = dict.fromkeys(name for part in kept for name in part.texts)
+    values = np.full((sum(map(len, kept)), len(names)), np.nan)
+    start = 0
+    for part in kept:
+        places = [names.index(name) for name in part.names]
+        values[start : start + len(part), places] = part.values
+        start += len(part)
+    return Columns(
+        np.concatenate([part.keys for part in kept]),
+        names,
+        values,
+        {name: tuple(text for part in kept for text in part.text(name)) for name in texts},
+    )

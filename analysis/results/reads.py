@@ -1,0 +1,42 @@
+"""Tallies as columns: what is counted, read block by block, and the record as it was up to a cursor."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from datetime import datetime
+
+from analysis.results.columns import Columns, joined
+from analysis.results.models import Tally, TallyBlock
+from analysis.results.sources import Cursor, Part, source_of
+from experiments.models import Experiment
+
+AT_ONCE = 16
+MOST_COUNTED = 10_000
+
+
+def tally_of(experiment: Experiment, *, is_rehearsal: bool) -> Tally | None:
+    """Its row; None while nothing was counted. One query."""
+    found = Tally.objects.filter(experiment=experiment, is_rehearsal=is_rehearsal).first()
+    return found if found and found.at else None
+
+
+def columns_of(tally: Tally, names: Collection[str] | None = None) -> Columns:
+    """All units with those columns (every one for None). One query; only what is asked for stays in memory."""
+    return joined(part if names is None else part.only(list(names)) for part in _blocks(tally))
+
+
+def columns_as_of(experiment: Experiment, up_to: Cursor, *, is_rehearsal: bool) -> Columns:
+    """The same from the record itself, as it was up to the cursor: what a report is reproduced from, and what is shown
+    before anything was counted. Bit for bit what a tally of that cursor holds, as long as nobody was erased since.
+    """
+    return joined([source_of(experiment).columns(Part(experiment, is_rehearsal), up_to)])
+
+
+def newer_than(tally: Tally) -> datetime | None:
+    """When it was last counted, if something may be newer than that."""
+    return tally.at if tally.is_waiting else None
+
+
+def _blocks(tally: Tally) -> Iterator[Columns]:
+    rows = TallyBlock.objects.filter(tally=tally).order_by("number").values_list("content", flat=True)
+    return map(Columns.from_bytes, rows.iterator(chunk_size=AT_ONCE))

@@ -1,0 +1,193 @@
+"""The record of measurements as columns: each assigned unit with what was measured of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+import numpy as np
+from django.db import connection
+
+from analysis.results.columns import (
+    ARM,
+    AT,
+    PROPENSITY,
+    VERSION,
+    Array,
+    Columns,
+    Keys,
+    attribute_of,
+    share_of,
+    value_of,
+)
+from analysis.results.models import TallyBlock
+from analysis.results.sources import Cursor, Part
+from analysis.results.sums import by_unit
+from experiments.definition import canonical_json
+from experiments.models import Assignment, Experiment, Measure, Measurement
+from experiments.settled import settled_up_to
+
+MOST_OPTIONS: Final = 40
+OTHERS: Final = "…"
+UNITS: Final = """
+    SELECT u.id, a.arm_id, a.propensity, extract(epoch FROM a.at)::float8, a.version_id, u.attributes::text
+    FROM experiments_assignment a JOIN experiments_unit u ON u.id = a.unit_id
+    WHERE a.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s
+        AND a.unit_id >= %(first)s AND a.unit_id < %(end)s AND a.id <= %(units)s ORDER BY u.id"""
+NUMBERS: Final = """
+    SELECT m.measure_id, {cell}, array_agg(m.unit_id ORDER BY m.unit_id, m.id),
+        array_agg(m.number ORDER BY m.unit_id, m.id)
+    FROM experiments_measurement m
+    WHERE m.experiment_id = %(experiment)s AND m.unit_id >= %(first)s AND m.unit_id < %(end)s
+        AND m.id <= %(values)s AND m.number IS NOT NULL AND m.measure_id = ANY(%(measures)s) {where}
+    GROUP BY 1, 2 ORDER BY 1, 2"""
+OVER_ALL: Final = NUMBERS.format(cell="''", where="")
+BY_CELL: Final = NUMBERS.format(cell="(m.context -> 'within')::text", where="AND m.context ? 'within'")
+CHOICES: Final = """
+    SELECT m.measure_id, m.unit_id, m.value #>> '{}', count(*) FROM experiments_measurement m
+    WHERE m.experiment_id = %(experiment)s AND m.unit_id >= %(first)s AND m.unit_id < %(end)s AND m.id <= %(values)s
+        AND m.measure_id = ANY(%(measures)s) AND jsonb_typeof(m.value) IN ('string', 'number', 'boolean')
+    GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+GROWN: Final = """
+    SELECT DISTINCT m.experiment_id, u.is_rehearsal FROM experiments_measurement m
+    JOIN experiments_unit u ON u.id = m.unit_id WHERE m.id > %(values)s AND m.id <= %(to_values)s
+    UNION SELECT DISTINCT a.experiment_id, u.is_rehearsal FROM experiments_assignment a
+    JOIN experiments_unit u ON u.id = a.unit_id WHERE a.id > %(units)s AND a.id <= %(to_units)s"""
+TOUCHED: Final = """
+    SELECT DISTINCT m.unit_id / %(span)s FROM experiments_measurement m JOIN experiments_unit u ON u.id = m.unit_id
+    WHERE m.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s
+        AND m.id > %(values)s AND m.id <= %(to_values)s
+    UNION SELECT DISTINCT a.unit_id / %(span)s FROM experiments_assignment a JOIN experiments_unit u ON u.id = a.unit_id
+    WHERE a.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s
+        AND a.id > %(units)s AND a.id <= %(to_units)s"""
+
+
+class Record:
+    """Assignments and measurements."""
+
+    name = "measurements"
+
+    def concerns(self, experiment: Experiment) -> bool:
+        """Every experiment has a record, if an empty one."""
+        return True
+
+    def settled(self) -> Cursor | None:
+        """Both tables'."""
+        values, units = settled_up_to(Measurement), settled_up_to(Assignment)
+        return None if values is None or units is None else Cursor(values, units)
+
+    def grown(self, after: Cursor, up_to: Cursor) -> set[tuple[int, bool]]:
+        """One query over new rows only."""
+        return {(experiment, rehearsal) for experiment, rehearsal in _rows(GROWN, _between(after, up_to))}
+
+    def touched(self, part: Part, after: Cursor, up_to: Cursor) -> set[int]:
+        """One query over new rows only."""
+        asked = {**_between(after, up_to), **_asked(part), "span": TallyBlock.SPAN}
+        return {number for (number,) in _rows(TOUCHED, asked)}
+
+    def columns(self, part: Part, up_to: Cursor) -> Columns:
+        """Three queries, four where something is chosen."""
+        asked = {**_asked(part), "values": up_to.values, "units": up_to.units}
+        rows = _rows(UNITS, asked)
+        if not rows:
+            return Columns.none()
+        keys = np.array([row[0] for row in rows], dtype=np.int64)
+        known = np.array([row[1:5] for row in rows], dtype=float)
+        found = dict(zip((ARM, PROPENSITY, AT, VERSION), known.T, strict=True))
+        numbers, texts = _attributes([json.loads(row[5]) for row in rows])
+        found |= numbers | _measured(keys, part.experiment, asked)
+        return Columns(keys, tuple(found), np.column_stack(list(found.values())), texts)
+
+
+def _asked(part: Part) -> dict[str, Any]:
+    return {
+        "experiment": part.experiment.pk,
+        "is_rehearsal": part.is_rehearsal,
+        "first": part.first,
+        "end": part.end,
+    }
+
+
+def _between(after: Cursor, up_to: Cursor) -> dict[str, Any]:
+    return {"values": after.values, "to_values": up_to.values, "units": after.units, "to_units": up_to.units}
+
+
+def _rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, asked)
+        return list(cursor.fetchall())
+
+
+def _attributes(found: Sequence[Any]) -> tuple[dict[str, Array], dict[str, tuple[str | None, ...]]]:
+    """Numbers as columns; everything else that is short as texts. Yes and no are texts: they name groups."""
+    rows = [each if isinstance(each, dict) else {} for each in found]
+    numbers: dict[str, Array] = {}
+    texts: dict[str, tuple[str | None, ...]] = {}
+    for name in sorted({name for row in rows for name in row}):
+        values = [row.get(name) for row in rows]
+        if all(value is None or _is_number(value) for value in values):
+            numbers[attribute_of(name)] = np.array(
+                [np.nan if value is None else value for value in values], dtype=float
+            )
+        elif any(isinstance(value, str | int | float) for value in values):
+            texts[name] = tuple(_text(value) for value in values)
+    return numbers, texts
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _text(value: object) -> str | None:
+    """Short enough to name a group; None for what is empty or has parts."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if _is_number(value):
+        return f"{value:g}"
+    return value[:80] if isinstance(value, str) and value else None
+
+
+def _measured(keys: Keys, experiment: Experiment, asked: Mapping[str, Any]) -> dict[str, Array]:
+    kinds = list(Measure.objects.filter(experiment=experiment).values_list("pk", "name", "kind"))
+    names = {pk: name for pk, name, kind in kinds if kind in (Measure.Kind.NUMBER, Measure.Kind.BOOLEAN)}
+    chosen = {pk: name for pk, name, kind in kinds if kind == Measure.Kind.CHOICE}
+    found: dict[str, Array] = {}
+    for pk, _, units, values in _rows(OVER_ALL, {**asked, "measures": list(names)}):
+        found |= _kept(names[pk], by_unit(keys, units, values))
+    for pk, cell, units, values in _rows(BY_CELL, {**asked, "measures": list(names)}):
+        label = canonical_json(json.loads(cell))
+        found[value_of(names[pk], cell=label)] = by_unit(keys, units, values)["mean"]
+    if chosen:
+        found |= _shares(keys, chosen, _rows(CHOICES, {**asked, "measures": list(chosen)}))
+    return found
+
+
+def _kept(name: str, reduced: Mapping[str, Array]) -> dict[str, Array]:
+    """Where every unit has one value at most, its mean and count say it all."""
+    is_single = bool((reduced["count"] <= 1).all())
+    return {value_of(name, kept): reduced[kept] for kept in (("mean", "count") if is_single else reduced)}
+
+
+def _shares(keys: Keys, names: Mapping[int, str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Array]:
+    """How often each unit chose each option, of all it chose; options beyond MOST_OPTIONS are counted as others."""
+    place_of = {unit: place for place, unit in enumerate(keys.tolist())}
+    found: dict[str, Array] = {}
+    for pk, name in names.items():
+        own = [(place_of[unit], option, n) for of, unit, option, n in rows if of == pk and unit in place_of]
+        counts, totals = _counted(own, len(keys))
+        shared = np.where(totals > 0, totals, np.nan)
+        found |= {share_of(name, option): counts[option] / shared for option in sorted(counts)}
+        if counts:
+            found[value_of(name, "count")] = totals
+    return found
+
+
+def _counted(own: Sequence[tuple[int, str, int]], n_units: int) -> tuple[dict[str, Array], Array]:
+    counts: dict[str, Array] = {}
+    totals = np.zeros(n_units)
+    for place, option, n in own:
+        known = option if option in counts or len(counts) < MOST_OPTIONS else OTHERS
+        counts.setdefault(known, np.zeros(n_units))[place] += n
+        totals[place] += n
+    return counts, totals

@@ -1,0 +1,152 @@
+"""Fold: what is new in the record becomes part of the tally, each unit's part made anew from the record as it stands.
+
+Nothing is ever added to or taken from a sum, so nothing can count twice: a block is a function of the record up to the
+cursor. Killed anywhere, nothing has happened. Any number may fold at once: one works, the others leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence, Set
+from datetime import datetime
+from hashlib import sha256
+
+import numpy as np
+from django.db import connection, transaction
+
+from analysis.results.columns import Columns
+from analysis.results.models import Horizon, Tally, TallyBlock, Touched
+from analysis.results.sources import SOURCES, Cursor, Part, Source, source_of
+from experiments.models import Experiment
+
+LOCK_CLASS = 0x74616C21  # "tal!"
+AT_ONCE = 16  # blocks that are in memory together
+TABLES = {"values": "{}: values", "units": "{}: units"}
+
+
+def fold_all(*, now: datetime) -> int:
+    """Bring every experiment's tally up to date. Returns how many units were counted anew."""
+    notice_new()
+    return sum(fold_one(pk, now=now) for pk in waiting_to_fold())
+
+
+def fold_one(experiment_id: int, *, now: datetime) -> int:
+    """Fold that experiment; 0 if it is no more."""
+    experiment = Experiment.objects.filter(pk=experiment_id).first()
+    if experiment is None:
+        Touched.objects.filter(experiment_key=experiment_id).delete()
+        return 0
+    return fold(experiment, now=now)
+
+
+def waiting_to_fold() -> list[int]:
+    """Experiments that may have something to count. Two queries."""
+    touched = set(Touched.objects.order_by().values_list("experiment_key", flat=True).distinct())
+    return sorted(touched | set(Tally.objects.filter(is_waiting=True).values_list("experiment", flat=True)))
+
+
+def notice_new() -> None:
+    """Mark the experiments with something new as waiting. Killed between, the next one notices the same."""
+    for source in SOURCES:
+        up_to = source.settled()
+        if up_to is not None:
+            _notice(source, up_to)
+
+
+@transaction.atomic
+def _notice(source: Source, up_to: Cursor) -> None:
+    before = {row.table: row for row in Horizon.objects.select_for_update().filter(table__startswith=source.name)}
+    names = {kind: name.format(source.name) for kind, name in TABLES.items()}
+    after = Cursor(**{kind: before[name].through if name in before else 0 for kind, name in names.items()})
+    if after == up_to:
+        return
+    for experiment, is_rehearsal in sorted(source.grown(after, up_to)):
+        Tally.objects.update_or_create(
+            experiment_id=experiment, is_rehearsal=is_rehearsal, defaults={"is_waiting": True}
+        )
+    for kind, name in names.items():
+        Horizon.objects.update_or_create(table=name, defaults={"through": getattr(up_to, kind)})
+
+
+@transaction.atomic
+def fold(experiment: Experiment, *, now: datetime) -> int:
+    """Count what is new of this experiment, rehearsal and real apart. Returns how many units were counted anew."""
+    source = source_of(experiment)
+    up_to = source.settled()
+    if up_to is None or not _try_lock(experiment):
+        return 0
+    touched = dict(Touched.objects.filter(experiment_key=experiment.pk).values_list("pk", "unit_key"))
+    changed = {unit // TallyBlock.SPAN for unit in touched.values()}
+    parts = [Part(experiment, is_rehearsal) for is_rehearsal in (False, True)]
+    n = sum(_fold(source, part, up_to, changed, now=now) for part in parts)
+    Touched.objects.filter(pk__in=touched).delete()
+    return n
+
+
+def _fold(source: Source, part: Part, up_to: Cursor, changed: Set[int], *, now: datetime) -> int:
+    rows = Tally.objects.select_for_update()
+    tally, _ = rows.get_or_create(experiment=part.experiment, is_rehearsal=part.is_rehearsal)
+    after = Cursor(tally.measurements, tally.assignments)
+    seen = Cursor(max(up_to.values, after.values), max(up_to.units, after.units))
+    numbers = sorted(source.touched(part, after, seen) | changed)
+    n = sum(_recount(tally, source, part, group, seen) for group in _groups(numbers))
+    _close(tally, seen, has_changed=bool(numbers), now=now)
+    return n
+
+
+def _recount(tally: Tally, source: Source, part: Part, numbers: Sequence[int], up_to: Cursor) -> int:
+    """Make these blocks anew. Returns how many units they hold."""
+    span = TallyBlock.SPAN
+    asked = Part(part.experiment, part.is_rehearsal, numbers[0] * span, (numbers[-1] + 1) * span)
+    columns = source.columns(asked, up_to)
+    owners = columns.keys // span
+    rows = [_block(tally, number, columns.where(owners == number)) for number in numbers]
+    TallyBlock.objects.filter(tally=tally, number__in=[row.number for row in rows if not row.n_units]).delete()
+    TallyBlock.objects.bulk_create(
+        [row for row in rows if row.n_units],
+        update_conflicts=True,
+        unique_fields=("tally", "number"),
+        update_fields=("n_units", "n_values", "content", "sha256"),
+    )
+    return sum(row.n_units for row in rows)
+
+
+def _block(tally: Tally, number: int, columns: Columns) -> TallyBlock:
+    content = columns.to_bytes()
+    counts = [columns.column(name) for name in columns.names if name.startswith("count:")]
+    n_values = int(sum(np.nansum(each) for each in counts))
+    return TallyBlock(
+        tally=tally,
+        number=number,
+        n_units=len(columns),
+        n_values=n_values,
+        content=content,
+        sha256=sha256(content).hexdigest(),
+    )
+
+
+def _groups(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
+    """Neighbours together, so that one question brings many; never more than AT_ONCE blocks' worth of keys."""
+    group: list[int] = []
+    for number in numbers:
+        if group and number - group[0] >= AT_ONCE:
+            yield group
+            group = []
+        group.append(number)
+    if group:
+        yield group
+
+
+def _close(tally: Tally, up_to: Cursor, *, has_changed: bool, now: datetime) -> None:
+    tally.measurements, tally.assignments, tally.is_waiting = up_to.values, up_to.units, False
+    if has_changed or not tally.digest:
+        blocks = list(tally.blocks.order_by("number").values_list("number", "n_units", "n_values", "sha256"))
+        tally.n_units, tally.n_values = sum(row[1] for row in blocks), sum(row[2] for row in blocks)
+        tally.digest = sha256("\n".join(f"{row[0]} {row[3]}" for row in blocks).encode()).hexdigest()
+        tally.at = now
+    tally.save(update_fields=["measurements", "assignments", "is_waiting", "n_units", "n_values", "digest", "at"])
+
+
+def _try_lock(experiment: Experiment) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, experiment.pk])
+        return bool(cursor.fetchone()[0])
