@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol, cast
 
-from analysis.results.columns import Columns
+from django.utils.module_loading import import_string
+
 from experiments.models import Experiment
+
+if TYPE_CHECKING:  # NumPy: only when somebody counts
+    from analysis.results.columns import Columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +58,22 @@ class Source(Protocol):
         ...
 
 
-SOURCES: list[Source] = []
+PATHS: list[str] = ["analysis.results.record.Record"]
 
 
-def register(source: Source) -> Source:
-    """Make a source known; it comes before those that were there."""
-    if source not in SOURCES:
-        SOURCES.insert(0, source)
-    return source
+def register(path: str) -> None:
+    """Make a source known by the path of its class, imported when somebody counts; it is asked before the others."""
+    if path not in PATHS:
+        PATHS.insert(0, path)
+        sources.cache_clear()
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    """All of them; the last is the record of measurements, which has everybody's."""
+    return tuple(cast(Source, import_string(path)()) for path in PATHS)
 
 
 def source_of(experiment: Experiment) -> Source:
-    """The first that has its outcomes; the record of measurements has everybody's."""
-    return next(source for source in SOURCES if source.concerns(experiment))
+    """The first that has its outcomes."""
+    return next(source for source in sources() if source.concerns(experiment))

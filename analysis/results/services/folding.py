@@ -15,7 +15,7 @@ from django.db import connection, transaction
 
 from analysis.results.columns import Columns
 from analysis.results.models import Horizon, Tally, TallyBlock, Touched
-from analysis.results.sources import SOURCES, Cursor, Part, Source, source_of
+from analysis.results.sources import Cursor, Part, Source, source_of, sources
 from experiments.models import Experiment
 
 LOCK_CLASS = 0x74616C21  # "tal!"
@@ -46,7 +46,7 @@ def waiting_to_fold() -> list[int]:
 
 def notice_new() -> None:
     """Mark the experiments with something new as waiting. Killed between, the next one notices the same."""
-    for source in SOURCES:
+    for source in sources():
         up_to = source.settled()
         if up_to is not None:
             _notice(source, up_to)
