@@ -14,7 +14,7 @@ Every figure that Machina shows names its method; here is each with what it prom
 `level` is everywhere the error allowed (0.05), never the confidence. The unit of analysis is who was assigned (a
 participant), never a trial. Where the numbers bear no answer, a sentence says what is missing; no figure is then shown.
 
-What an interval or a p-value promises is one of four things:
+What an interval or a p-value promises is one of these:
 
 {promises}
 

@@ -11,12 +11,13 @@ from math import exp, expm1, inf, log, log1p, sqrt
 from typing import Literal
 
 from analysis.statistics.confidence_sequences import tuned_rho
+from analysis.statistics.estimates.fieller import quotient
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
 Side = Literal["two-sided", "greater", "less"]
 ENOUGH = 30
-METHOD = "asymptotic_sequence"
+METHOD = "asymptotic-sequence"
 FEW = f"Fewer than {ENOUGH} values in an arm: too few to know how much values vary, so nothing is claimed yet."
 OPEN = "The control's mean may still be 0, so a relative difference has no bounds yet."
 
@@ -138,10 +139,6 @@ def _delta(control: Moments, treatment: Moments) -> tuple[float, float]:
 def _fieller(control: Moments, treatment: Moments, spread: float) -> tuple[float, float]:
     """All r for which treatment - (1 + r) control is within ``spread`` errors of 0; all, if that bounds nothing."""
     c, t = float(control.mean[0]), float(treatment.mean[0])
-    of_c, of_t = (spread**2 * arm.variance / arm.n for arm in (control, treatment))
-    square = c**2 - of_c
-    if not square > 0:
-        return -inf, inf
-    root = sqrt(max((t * c) ** 2 - square * (t**2 - of_t), 0.0))
-    ends = sorted(((t * c + sign * root) / square - 1) * (1 if c > 0 else -1) for sign in (-1, 1))
-    return ends[0], ends[1]
+    errors = (treatment.variance / treatment.n, control.variance / control.n, 0.0)
+    low, high = quotient(t, c, errors, spread)
+    return (low - 1, high - 1) if c > 0 else (1 - high, 1 - low)

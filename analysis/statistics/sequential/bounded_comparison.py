@@ -11,7 +11,7 @@ from analysis.statistics.sequential.bounded_evidence import LOG_PRIOR, STAKES, B
 from analysis.statistics.sequential.projecting import NEAR, Line, Pair, outermost
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
-METHOD = "betting_sequence"
+METHOD = "betting-sequence"
 NO_CONTROL = "The control's mean may still be 0, so a relative difference has no bounds yet."
 
 

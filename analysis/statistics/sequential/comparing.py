@@ -1,7 +1,7 @@
 """The one door to what is valid while you look: an arm's mean, and two arms compared, by what was declared of them.
 
-Yes or no, or values between two declared ends: exact at every look, however few (``betting_sequence``). Else from
-moments, asymptotic (``asymptotic_sequence``): nothing is claimed before thirty values in each arm.
+Yes or no, or values between two declared ends: exact at every look, however few (``betting-sequence``). Else from
+moments, asymptotic (``asymptotic-sequence``): nothing is claimed before thirty values in each arm.
 """
 
 from __future__ import annotations
