@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[2]
 PURE = (
     "bandits/policies",
     "analysis/statistics",
+    "analysis/planning",
     "participants/flow",
     "participants/displays",
     "analysis/learning",
