@@ -11,8 +11,10 @@ class CrowdConfig(AppConfig):
     verbose_name = _("Crowd")
 
     def ready(self) -> None:
-        """Let participants' doors know whom the platforms send, and downloads what is known of quality."""
         from crowd import arriving, exports
+        from crowd.reads import budgets
+        from experiments import keeping
 
         arriving.register_all()
         exports.register_all()
+        keeping.register("currency", budgets.why_currency_stays)

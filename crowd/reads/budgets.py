@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from crowd.models import Budget
+from crowd.models import Budget, Campaign, Obligation
 from experiments.models import Study
 
 NOTHING = Decimal("0.00")
@@ -35,3 +35,14 @@ def room_of(study: Study) -> Room:
     row = Budget.objects.filter(study=study).first()
     held, spent = (row.reserved, row.spent) if row else (NOTHING, NOTHING)
     return Room(max(study.budget, held + spent), held, spent, study.currency)
+
+
+def why_currency_stays(study: Study) -> str:
+    """A sentence once amounts in it were confirmed, held or owed; "" before. Two queries."""
+    campaigns = Campaign.objects.filter(experiment__study=study)
+    published = campaigns.exclude(status=Campaign.Status.DRAFT).order_by("pk").first()
+    if published is not None:
+        return f"people were offered amounts in it by the campaign “{published.title}”."
+    if Obligation.objects.filter(campaign__in=campaigns).exists():
+        return "people are owed amounts in it."
+    return ""

@@ -15,7 +15,9 @@ from unfold.widgets import (
 )
 
 from experiments.checking import problems_of
+from experiments.errors import Frozen
 from experiments.forms.fields import LocalisedField, sentence, yaml_area
+from experiments.keeping import require_changeable
 from experiments.models import ApiToken, ConsentDocument, Membership, Role, Study
 from experiments.problems import StudyFileError
 from experiments.schema_document import LANGUAGE
@@ -49,6 +51,16 @@ class StudyForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the mo
     class Meta:
         model = Study
         fields = ("title", "slug", "description", "contact", "languages", "retention_days", "currency", "budget")
+
+    def clean_currency(self) -> str:
+        """It may be kept: money was booked in it."""
+        currency = str(self.cleaned_data["currency"])
+        if self.instance.pk:
+            try:
+                require_changeable(self.instance, {"currency": currency})
+            except Frozen as error:
+                raise ValidationError(f"{error.message} {error.hint}") from error
+        return currency
 
 
 class MembershipForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the model

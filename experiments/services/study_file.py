@@ -11,6 +11,7 @@ from experiments import events
 from experiments.definition import normalise, sha256_of
 from experiments.errors import Conflict
 from experiments.events import EventKind
+from experiments.keeping import require_changeable
 from experiments.models import ConsentDocument, Experiment, Membership, Role, Study
 from experiments.sections import SECTIONS
 from experiments.services.editing import apply_definition
@@ -28,9 +29,11 @@ def import_study(document: JsonObject, *, owner: User | None = None) -> Study:
     """Create the study of a checked document, or bring an existing one up to it. All or nothing.
 
     Running experiments get the new definition as unpublished changes. A consent version whose text differs from
-    the one on record: Conflict, since people have agreed to that text.
+    the one on record: Conflict, since people have agreed to that text. Frozen for a column that is kept.
     """
     head = cast(JsonObject, document["study"])
+    for known in Study.objects.filter(slug=head["slug"]):
+        require_changeable(known, _columns(head))
     study, is_new = Study.objects.update_or_create(slug=head["slug"], defaults=_columns(head))
     if is_new and owner is not None:
         Membership.objects.create(study=study, user=owner, role=Role.OWNER)
