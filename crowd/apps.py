@@ -11,6 +11,7 @@ class CrowdConfig(AppConfig):
     verbose_name = _("Crowd")
 
     def ready(self) -> None:
+        """Let doors know whom the platforms send, downloads what is known of quality, studies what stays of them."""
         from crowd import arriving, exports
         from crowd.reads import budgets
         from experiments import keeping

@@ -34,7 +34,9 @@ ACCOUNT: JsonObject = {
 class CrowdDifferenceShown(Shown):
     """One line."""
 
-    subject = serializers.CharField(help_text="What it is about: “posting:”, “submission:” or “payment:” and its id.")
+    subject = serializers.CharField(
+        help_text="What it is about: “posting:”, “submission:”, “payment:” or “campaign:” and its id."
+    )
     title = serializers.CharField()
     campaign = serializers.UUIDField(source="campaign.uuid")
     kind = serializers.CharField(source="difference.kind", help_text="For programs, as “posting_refused”.")

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable
+from typing import Final
+
+from django.db.models import Q
 
 from crowd.models import Posting, Submission
 from crowd.querysets import PostingQuerySet, SubmissionQuerySet
+from crowd.reconcile.words import SubmissionSight
 from experiments.models import Experiment, Study
 from participants.arrivals import Arrival
 from participants.errors import NotInvited
 from participants.identity import digest_of
 from participants.models import Participant, Session
+
+Outcome = Submission.Outcome
+SEEN: Final = (SubmissionSight.ACTIVE, SubmissionSight.SUBMITTED, SubmissionSight.APPROVED, SubmissionSight.REJECTED)
+GONE: Final = (SubmissionSight.RETURNED, SubmissionSight.TIMED_OUT)
 
 
 def posting_named(experiment: Experiment, platform: str, *, ours: str, theirs: str) -> Posting | None:
@@ -59,6 +67,20 @@ def claims_of(session: Session) -> SubmissionQuerySet:
 def current_claim(session: Session) -> Submission | None:
     """The claim under which the session is handed in."""
     return claims_of(session).select_related("posting__campaign__account").first()
+
+
+def places_taken(posting: Posting) -> SubmissionQuerySet:
+    """Claims that may each hold a place of it: seen there, or under way or done here, and not seen as given back."""
+    held = Q(outcome__in=(Outcome.OPEN, Outcome.COMPLETED)) | Q(observed__in=SEEN)
+    return Submission.objects.filter(held, posting=posting).exclude(observed__in=GONE)
+
+
+def is_one_too_many(submission: Submission) -> bool:
+    """Whether more claims are made than the posting has places, and the platform has not shown this one."""
+    if submission.observed != SubmissionSight.UNSEEN:
+        return False
+    others = places_taken(submission.posting).exclude(pk=submission.pk)
+    return others.count() >= submission.posting.desired_places
 
 
 def took_part_in(slugs: Iterable[str], *, platform: str, digest: str) -> bool:

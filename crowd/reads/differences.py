@@ -7,20 +7,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from crowd.models import Account, Campaign, Obligation, Payment, Posting, Submission
 from crowd.models.pursued import Pursued
+from crowd.reads.campaigns import terms_of
 from crowd.reads.posting_states import state_of
+from crowd.reads.settling import uncovered
 from crowd.reconcile.differences import (
+    GRACE,
     HAND_OFF,
     Difference,
     Standing,
     hand_off_difference,
+    over_budget_difference,
     payment_difference,
     posting_difference,
     stranger_difference,
     submission_difference,
+    uncovered_difference,
 )
 from crowd.reconcile.words import PaymentState, PostingWish, SubmissionSight, SubmissionWish
 
@@ -34,7 +39,7 @@ SUBMITTED: Final = (SubmissionSight.SUBMITTED, SubmissionSight.APPROVED, Submiss
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """subject: "posting:<uuid>", "submission:<uuid>" or "payment:<uuid>". since: when it was last as it is."""
+    """subject: a kind and an id: "posting:<uuid>", "submission:…", "payment:…" or "campaign:…". since: as it is."""
 
     subject: str
     title: str
@@ -59,7 +64,8 @@ class AccountLine:
 
 def differences(campaigns: QuerySet[Campaign], now: datetime) -> list[Line]:
     """Postings, decisions, people, payments; within each, what stands longest first. At most MOST of each."""
-    return [*_postings(campaigns, now), *_decisions(campaigns, now), *_people(campaigns, now), *_payments(campaigns)]
+    people = (*_postings(campaigns, now), *_decisions(campaigns, now), *_people(campaigns, now))
+    return [*people, *_payments(campaigns), *_uncovered(campaigns, now), *_over_budget(campaigns)]
 
 
 def accounts_of(campaigns: QuerySet[Campaign], now: datetime) -> list[AccountLine]:
@@ -134,6 +140,28 @@ def _payments(campaigns: QuerySet[Campaign]) -> Iterator[Line]:
         difference = payment_difference(PaymentState(row.state), row.trouble)
         if difference:
             yield Line(f"payment:{row.uuid}", str(row.obligation), row.obligation.campaign, difference, row.sent_at)
+
+
+def _uncovered(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:
+    """Work that is not paid because the budget has no room."""
+    rows = uncovered().filter(posting__campaign__in=campaigns, submitted_at__lt=now - GRACE)
+    for row in rows[:MOST]:
+        campaign = row.posting.campaign
+        lacks = f"{terms_of(campaign).reward} {campaign.experiment.study.currency}"
+        yield _of(row, uncovered_difference(lacks, decide_before=row.decide_before), row.submitted_at)
+
+
+def _over_budget(campaigns: QuerySet[Campaign]) -> Iterator[Line]:
+    """One for each study, beside its newest campaign."""
+    taken = F("experiment__study__crowd_budget__reserved") + F("experiment__study__crowd_budget__spent")
+    rows = campaigns.annotate(over=taken - F("experiment__study__budget")).filter(over__gt=0)
+    told = set[int]()
+    for campaign in rows.select_related("experiment__study").order_by("-pk"):
+        study = campaign.experiment.study
+        if study.pk not in told:
+            told.add(study.pk)
+            over = over_budget_difference(f"{campaign.over} {study.currency}")
+            yield Line(f"campaign:{campaign.uuid}", f"Budget of {study.title}", campaign, over, None)
 
 
 def _of(row: Submission, difference: Difference, since: datetime | None) -> Line:

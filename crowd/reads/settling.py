@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Case, DecimalField, Exists, F, OuterRef, Q, QuerySet, Sum, When
+from django.db.models import (
+    Case,
+    CharField,
+    DecimalField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Coalesce, Concat, Replace, RowNumber
 
 from crowd.models import BudgetEntry, Campaign, Obligation, Payment, Submission
+from crowd.paying.cost import ZERO
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
 from crowd.querysets import payable
@@ -131,19 +150,43 @@ def payable_for(obligation: Obligation) -> Submission | None:
     return rows.filter(posting__campaign__account=obligation.campaign.account_id).order_by("-pk").first()
 
 
-def ruled() -> QuerySet[Payment]:
-    """Planned, following from the terms alone, in campaigns whose confirmed terms approve by rule."""
-    rows = _payments().filter(state=PaymentState.PLANNED, obligation__number=1)
+def ruled(now: datetime) -> QuerySet[Payment]:
+    """Planned, following from the terms alone, in campaigns whose confirmed terms approve by rule.
+
+    One of each study in turn: however many wait in one, the others have theirs looked at as soon.
+    """
+    rows = _payments().filter(Q(retry_at=None) | Q(retry_at__lte=now), state=PaymentState.PLANNED, obligation__number=1)
     rows = rows.filter(obligation__campaign__terms__auto_approve=True)
     bonus = Q(obligation__kind=Kind.BONUS, obligation__submission__observed=SubmissionSight.APPROVED)
     part = Q(obligation__kind__in=RULED) & payable("obligation__submission")
-    return rows.filter(bonus | part)
+    turn = _turn("obligation__campaign__experiment__study")
+    return rows.filter(bonus | part).annotate(turn=turn).order_by("turn", "pk")
+
+
+def _turn(study: str) -> Window:
+    """The how-manyth row of its study. study: the path to it."""
+    return Window(RowNumber(), partition_by=[study], order_by="pk")
+
+
+def uncovered() -> QuerySet[Submission]:
+    """Handed in, not rejected, and less is held for them than the reward they are to get. One of each study in turn."""
+    hold = Concat(Value("submission:"), Replace(Cast("uuid", CharField()), Value("-"), Value("")))
+    sign = Case(When(kind="reserve", then=F("amount") + F("fee")), default=-F("amount") - F("fee"))
+    lines = BudgetEntry.objects.filter(budget__study=OuterRef("posting__campaign__experiment__study"))
+    sums = lines.filter(hold=OuterRef("hold")).order_by().values("hold")
+    balance = Subquery(sums.annotate(left=Sum(sign, output_field=DecimalField())).values("left"))
+    reward = Cast(KeyTextTransform("reward", "posting__campaign__terms"), DecimalField(max_digits=12, decimal_places=2))
+    missing = ExpressionWrapper(reward - Coalesce(balance, ZERO), output_field=DecimalField())
+    rows = Submission.objects.filter(observed=SubmissionSight.SUBMITTED, posting__purpose="recruit")
+    rows = rows.exclude(desired=SubmissionWish.REJECTED).exclude(posting__campaign__status=Campaign.Status.SETTLED)
+    turn = _turn("posting__campaign__experiment__study")
+    return _whole(rows).annotate(hold=hold, missing=missing, turn=turn).filter(missing__gt=0).order_by("turn", "pk")
 
 
 def held_back() -> QuerySet[Submission]:
-    """For whom something is held, and who gave up: nothing is open of them."""
+    """For whom something is held, and who gave up: nothing is open of them, nor handed in all the same."""
     gone = Q(outcome__in=GAVE_UP) | Q(observed__in=GONE)
-    return _with_money().filter(gone, done_at=None)
+    return _with_money().filter(gone, done_at=None).exclude(observed=SubmissionSight.SUBMITTED)
 
 
 def finished_with_money() -> QuerySet[Submission]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from crowd.reconcile.actions import CALLS, Action
@@ -144,6 +144,26 @@ def payment_difference(state: PaymentState, trouble: str) -> Difference | None:
         advice = "The answer was lost. It is looked up at the platform before anything is sent again."
         return Difference("payment_unknown", "Sent", "Not known", advice, comes_by_itself=True)
     return None
+
+
+def uncovered_difference(lacks: str, *, decide_before: datetime | None) -> Difference:
+    """Work for whose reward nothing is held, and the budget has no room. lacks: the reward, with its currency."""
+    advice = (
+        f"Nothing is held for their {lacks}: it came without our door, or after its place was given back. Raise the "
+        "study's budget, and it is held within seconds; until then it cannot be approved here."
+    )
+    if decide_before is not None:
+        advice += f" The platform approves it by itself on {decide_before:%-d %B %Y, %H:%M} UTC, and takes the money."
+    return Difference("payment_uncovered", "No money held", "Submitted", advice)
+
+
+def over_budget_difference(over: str) -> Difference:
+    """What is held and spent lies above what the study allows. over: how far, with its currency."""
+    advice = (
+        f"The platform took what was not held, or the budget was lowered: it is {over} above it. Nothing more can be "
+        "held. Raise the study's budget, or close places that nobody has taken."
+    )
+    return Difference("payment_over_budget", f"{over} over", "Paid or promised", advice)
 
 
 def _pursued(what: str, ours: str, theirs: str, action: Action, standing: Standing) -> Difference | None:

@@ -61,8 +61,13 @@ def require_welcome(arrival: Arrival, posting: Posting, participant: Participant
 
 
 def admit(arrival: Arrival, participant: Participant, *, now: datetime) -> None:
-    """Ask `require_welcome` in the transaction of coming in, and take the claim from who held it before."""
+    """Ask `require_welcome` in the transaction of coming in, and take the claim from who held it before.
+
+    Where our door counts places one newcomer waits for the other: the last place goes to one.
+    """
     posting = posting_of(arrival)
+    if arrival.kind in NOT_READ:
+        Posting.objects.select_for_update(no_key=True).get(pk=posting.pk)
     require_welcome(arrival, posting, participant)
     _take_over(posting, arrival.claim, participant, now=now)
 

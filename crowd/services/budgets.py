@@ -50,11 +50,6 @@ def budget_of(study: Study, *, at: datetime) -> Budget:
     return budget
 
 
-def overdrawn(budget: Budget) -> Decimal:
-    """How far what is held and spent lies above what the study allows; 0 as a rule."""
-    return max(budget.reserved + budget.spent - budget.study.budget, ZERO)
-
-
 def held(budget: Budget, hold: str) -> Decimal:
     """What a hold still has, fees included; at least 0."""
     cost = F("amount") + F("fee")
@@ -68,6 +63,16 @@ def times_given_back(campaign: Campaign, hold: str, *, at: datetime) -> int:
     """How often what was left of a hold went back; draws of payments do not count. The budget is locked."""
     lines = budget_of(campaign.experiment.study, at=at).entries.filter(hold=hold, kind=Kind.RELEASE)
     return lines.exclude(key__startswith=f"{hold}>payment:").count()
+
+
+def left_of(campaign: Campaign, hold: str, *, at: datetime) -> Decimal:
+    """What a hold of the campaign has. The budget is locked."""
+    return held(budget_of(campaign.experiment.study, at=at), hold)
+
+
+def balances_of(campaign: Campaign, holds: Sequence[str], *, at: datetime) -> dict[str, Decimal]:
+    """Hold > what it has, of those that ever had something. The budget is locked."""
+    return _balances(budget_of(campaign.experiment.study, at=at), holds)
 
 
 def reserve(booking: Booking, *, at: datetime, out_of: tuple[str, ...] = ()) -> None:
@@ -131,7 +136,7 @@ def move_all(campaign: Campaign, hold: str, to: str, *, at: datetime) -> None:
 def spend(booking: Booking, *, at: datetime, out_of: tuple[str, ...] = ()) -> None:
     """Money has left: out of its own hold, then of those.
 
-    It is a fact: beyond them it is booked all the same, above the limit if it must be, which `overdrawn` shows.
+    It is a fact: beyond them it is booked all the same, above the limit if it must be; the differences name it then.
     """
     budget = budget_of(booking.campaign.experiment.study, at=at)
     if _is_booked(budget, Kind.SPEND, booking.name):

@@ -13,9 +13,11 @@ from datetime import datetime
 from django.db import transaction
 
 from crowd.models import Campaign, Payment, Posting, Submission
+from crowd.paying.cost import Cost
+from crowd.reads.claims import is_one_too_many
 from crowd.reads.fees import cost_of_place
 from crowd.reconcile.words import PostingWish
-from crowd.services.budgets import Booking, move_all, release_all, reserve, reserve_many, times_given_back
+from crowd.services.budgets import Booking, left_of, move_all, release_all, reserve, reserve_many, times_given_back
 
 
 def hold_of_plan(campaign: Campaign) -> str:
@@ -82,12 +84,16 @@ def hold_claim(submission: Submission, *, at: datetime) -> None:
     """Somebody takes a place: hold theirs, out of the posting's. Call it in the transaction that lets them in.
 
     BudgetExceeded if neither the posting nor the study has it: they must not begin. Held already: nothing changes. One
-    that was given back is held anew.
+    that was given back is held anew. A claim that nobody has seen, beyond the posting's places, gets of the posting's
+    money what is left: the links of platforms can be made up, and what is free is not for them (decision 128).
     """
     posting, hold = submission.posting, hold_of_claim(submission)
-    back = times_given_back(posting.campaign, hold, at=at)
-    booking = Booking(posting.campaign, hold, cost_of_place(posting.campaign), key=f"{hold}#{back}")
-    reserve(booking, at=at, out_of=(hold_of_posting(posting),))
+    back, cost = times_given_back(posting.campaign, hold, at=at), cost_of_place(posting.campaign)
+    if is_one_too_many(submission):
+        cost = Cost(min(cost.total, left_of(posting.campaign, hold_of_posting(posting), at=at)))
+    if cost.total:
+        booking = Booking(posting.campaign, hold, cost, key=f"{hold}#{back}")
+        reserve(booking, at=at, out_of=(hold_of_posting(posting),))
 
 
 def give_back_claim(submission: Submission, *, at: datetime) -> None:

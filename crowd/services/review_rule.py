@@ -13,6 +13,7 @@ from crowd.models import Campaign, Review
 from crowd.reads.reviews import Ask, plan_of_review, ruled_work
 from crowd.reviewing.words import Decision
 from crowd.services.campaigns import lock
+from crowd.services.covering import coverable
 from crowd.services.reviewing import Meant, carry, write
 from experiments.errors import IllegalTransition
 from experiments.types import JsonObject
@@ -54,7 +55,9 @@ def _approve(pk: int, now: datetime) -> int:
     if not campaign.approves_by_rule:
         return 0  # switched off meanwhile
     rows = ruled_work().filter(posting__campaign=campaign).order_by("decide_before", "pk")[:AT_ONCE]
-    chosen = tuple(rows.select_for_update(of=("self",), skip_locked=True, no_key=True).values_list("uuid", flat=True))
+    rows = rows.select_related("posting__campaign__account", "posting__campaign__experiment__study")
+    found = list(rows.select_for_update(of=("self",), skip_locked=True, no_key=True))
+    chosen = tuple(row.uuid for row in coverable(found, at=now))
     if not chosen:
         return 0
     plan = plan_of_review(campaign, Ask(Decision.APPROVE, chosen, reason=RULE, message=MESSAGE), now=now)

@@ -19,8 +19,9 @@ from crowd.platforms import PLATFORMS
 from crowd.reads.budgets import room_of
 from crowd.reads.reviews import MOST, Ask, lines_of, plan_of_review, proposed, submissions_of
 from crowd.reviewing.plan import Line, ReviewPlan
-from crowd.reviewing.words import NEEDS_REASON, SETTLED, WISHES, Decision
+from crowd.reviewing.words import NEEDS_REASON, PAYS, SETTLED, WISHES, Decision
 from crowd.services.campaigns import lock
+from crowd.services.covering import cover
 from crowd.services.holds import hold_claim
 from experiments.errors import BadValue, IllegalTransition
 from experiments.types import JsonObject
@@ -194,12 +195,16 @@ def _line(review: Review, line: Line, submission: Submission) -> ReviewLine:
 
 
 def carry(review: Review, *, now: datetime) -> None:
-    """Want it, row by row, and tell the diary."""
+    """Want it, row by row, and tell the diary. BudgetExceeded if the pay of one is not to be had: nothing is wanted."""
     rows = list(
         Submission.objects.filter(review_lines__review=review)
         .select_for_update(of=("self",), no_key=True)
+        .select_related("posting__campaign__account", "posting__campaign__experiment__study")
         .order_by("pk")
     )
+    if Decision(review.decision) in PAYS:
+        paid = set(review.lines.filter(amount__gt=0).values_list("submission", flat=True))
+        cover([row for row in rows if row.pk in paid], at=now)
     for row in rows:
         _decide(row, review)
     Submission.objects.bulk_update(rows, COLUMNS)

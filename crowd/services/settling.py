@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeVar
 
 from django.db import transaction
@@ -26,9 +26,11 @@ from crowd.reads.settling import (
     payable_for,
     rejected_there,
     ruled,
+    uncovered,
     waiting_for_work,
 )
 from crowd.reconcile.words import PaymentState
+from crowd.services.covering import cover_all
 from crowd.services.holds import give_back_claim, settle_claim
 from crowd.services.obligations import Debt, attach, next_number, owe
 from crowd.services.owing import owe_for_work
@@ -36,6 +38,8 @@ from crowd.services.payments import approve_payment, cancel_payment, confirm_pay
 from experiments.errors import IllegalTransition
 
 MOST: Final = 500
+FOR_BUDGET: Final = timedelta(minutes=5)
+"""So long a payment that the budget has no room for is not asked about again."""
 Row = TypeVar("Row", bound=Model)
 Step = Callable[[datetime], int]
 
@@ -77,7 +81,7 @@ def pass_on(now: datetime) -> int:
 
 def approve_by_rule(now: datetime) -> int:
     """In campaigns whose confirmed terms approve by rule, what follows from the terms is approved."""
-    return _each(ruled(), lambda row: _approve(row, now))
+    return _each(ruled(now), lambda row: _approve(row, now))
 
 
 def set_free(now: datetime) -> int:
@@ -86,11 +90,17 @@ def set_free(now: datetime) -> int:
     return returned + _each(finished_with_money(), lambda row: settle_claim(row, at=now))
 
 
+def cover_work(now: datetime) -> int:
+    """Work that was handed in and for whose reward nothing is held; where the budget has no room, it waits."""
+    return cover_all(uncovered()[:MOST], at=now)
+
+
 STEPS: Final[dict[str, Step]] = {
     "owed": owe_for_all,
     "confirmed": confirm_approved,
     "called off": call_off_rejected,
     "taken back": take_back_compensations,
+    "covered": cover_work,
     "compensated": compensate_gone,
     "passed on": pass_on,
     "approved by rule": approve_by_rule,
@@ -178,5 +188,5 @@ def _attach(obligation: Obligation) -> None:
 def _approve(payment: Payment, now: datetime) -> None:
     try:
         approve_payment(payment, by=None, at=now)
-    except BudgetExceeded:
-        return  # it stays planned; the money page says that it waits for the budget
+    except BudgetExceeded:  # it stays planned, and lets others be looked at; the money page says for what it waits
+        Payment.objects.filter(pk=payment.pk).update(retry_at=now + FOR_BUDGET)

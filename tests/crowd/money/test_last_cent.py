@@ -47,7 +47,7 @@ def all_at_once(deeds: Sequence[Callable[[], object]]) -> list[bool]:
 
 def test_sixteen_who_accept_at_the_last_cent() -> None:
     """Five places at 1.20 fit into 6.59; the sixth is 61 cents short."""
-    posting = make_posting(make_campaign(make_experiment(make_study(budget=dollars("6.59")))))
+    posting = make_posting(make_campaign(make_experiment(make_study(budget=dollars("6.59")))), places=AT_ONCE)
     submissions = [make_submission(posting) for _ in range(AT_ONCE)]
 
     done = all_at_once([lambda each=each: hold_claim(each, at=NOW) for each in submissions])  # type: ignore[misc]

@@ -58,7 +58,7 @@ def test_a_third_at_the_last_cent_is_refused(submission: Submission) -> None:
         hold_claim(each, at=NOW)
 
     with pytest.raises(BudgetExceeded):
-        hold_claim(make_submission(posting), at=NOW)
+        hold_claim(make_submission(posting, observed="active"), at=NOW)
     assert money() == ("3.60", "0.00")
 
 
