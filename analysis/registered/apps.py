@@ -10,3 +10,11 @@ class RegisteredConfig(AppConfig):
     name = "analysis.registered"
     label = "registered"
     verbose_name = _("Analysis plans")
+
+    def ready(self) -> None:
+        """A plan that does not fit lets nobody in; the one that stands is frozen with the first real unit's door."""
+        from analysis.registered.services.starting import plan_fits, plan_is_frozen
+        from experiments import beginnings, readiness
+
+        readiness.register_gate(plan_fits)
+        beginnings.register(plan_is_frozen)

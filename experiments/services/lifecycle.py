@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from experiments import events
+from experiments.beginnings import begin
 from experiments.events import EventKind
 from experiments.models import Experiment, Slot, Status
 from experiments.readiness import ask_gates
@@ -38,7 +39,11 @@ def start_experiment(experiment: Experiment) -> Experiment:
         if locked.version is not None:
             ask_gates(locked, cast(JsonObject, locked.version.definition))
         return _move(locked, Status.RUNNING, EventKind.EXPERIMENT_RESUMED)
-    return _move(locked, Status.RUNNING, EventKind.EXPERIMENT_STARTED, publish=True, stamp="started_at")
+    was_running = locked.status == Status.RUNNING
+    started = _move(locked, Status.RUNNING, EventKind.EXPERIMENT_STARTED, publish=True, stamp="started_at")
+    if not was_running:
+        begin(started)
+    return started
 
 
 @transaction.atomic

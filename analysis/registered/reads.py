@@ -1,0 +1,70 @@
+"""Which plan an experiment has: its own, an amended one, or the one read off its measures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+from uuid import UUID
+
+from analysis.registered.document import Plan, default_plan, parse
+from analysis.registered.models import Amendment, AnalysisPlan, Report
+from experiments.errors import Unknown
+from experiments.models import Experiment, Status
+from experiments.services.snapshot import frozen_definition_of
+from experiments.types import JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """planned: what was, or would be, frozen. current: as last amended. row: None while nobody wrote anything."""
+
+    planned: Plan
+    current: Plan
+    row: AnalysisPlan | None
+    amendments: tuple[Amendment, ...]
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it is a promise."""
+        return self.row is not None and self.row.is_frozen
+
+    @property
+    def is_own(self) -> bool:
+        """Whether somebody wrote it."""
+        return self.row is not None and self.row.is_own
+
+    @property
+    def sha256(self) -> str:
+        """Of what was planned."""
+        return self.planned.sha256
+
+
+def registered(experiment: Experiment) -> Registered:
+    """Its plan with all amendments. Two queries; five more where the plan is read off a draft's tables."""
+    row = AnalysisPlan.objects.select_related("version", "by").filter(experiment=experiment).first()
+    if row is None:
+        plan = default_plan(definition_of(experiment))
+        return Registered(plan, plan, None, ())
+    planned = parse(row.document)
+    amendments = tuple(row.amendments.select_related("by").order_by("number"))
+    return Registered(planned, parse(amendments[-1].document) if amendments else planned, row, amendments)
+
+
+def plan_of(experiment: Experiment) -> Plan:
+    """The plan as it stands: the last amendment, the frozen plan, the draft, or the default."""
+    return registered(experiment).current
+
+
+def definition_of(experiment: Experiment) -> JsonObject:
+    """What a plan must fit: of a draft its tables, else what newcomers get."""
+    if experiment.version is None or experiment.status in (Status.DRAFT, Status.REHEARSAL):
+        return frozen_definition_of(experiment)
+    return cast(JsonObject, experiment.version.definition)
+
+
+def find_report(experiment: Experiment, uuid: UUID) -> Report:
+    """One report of that experiment, or Unknown."""
+    found = Report.objects.select_related("experiment").filter(experiment=experiment, uuid=uuid).first()
+    if found is None:
+        raise Unknown("There is no such report of this experiment.", hint="The page of reports lists them.")
+    return found
