@@ -25,6 +25,7 @@ PLAN: JsonObject = {
     "people": 1,
     "total": "1.44",
     "not_paid": "0.00",
+    "category": "",
     "currency": "USD",
     "sha256": SHA,
     "confirm_with": "1.44",
@@ -39,6 +40,7 @@ REVIEW: JsonObject = {
     "status": "done",
     "reason": "",
     "message": "Thank you.",
+    "category": "",
     "total": "1.44",
     "rule": "",
     "by": "ada",
@@ -83,6 +85,13 @@ class ReviewAsked(Shape):
     show = serializers.ChoiceField(choices=["", *SHOWS], required=False, default="")
     reason = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
     message = serializers.CharField(required=False, default="", allow_blank=True, max_length=1000)
+    category = serializers.CharField(
+        required=False,
+        default="",
+        allow_blank=True,
+        max_length=40,
+        help_text="Of a rejection where the platform has kinds of them, as Prolific: LOW_EFFORT, NO_DATA, …",
+    )
 
 
 @example("as the plan asks", {**ASK, "confirm": "1.44", "sha256": SHA}, request_only=True)
@@ -108,6 +117,7 @@ class ReviewPlanShown(Shown):
     people = serializers.IntegerField()
     total = serializers.CharField(help_text="With fees.")
     not_paid = serializers.CharField(help_text="What people who are rejected are not paid.")
+    category = serializers.CharField(help_text="The platform's kind of rejection.")
     currency = serializers.CharField()
     sha256 = serializers.CharField()
     confirm_with = serializers.CharField()
@@ -126,6 +136,7 @@ class ReviewShown(Shown):
     status = serializers.CharField(help_text="done, proposed (waits for a second person) or withdrawn.")
     reason = serializers.CharField()
     message = serializers.CharField()
+    category = serializers.CharField()
     total = serializers.CharField()
     rule = serializers.CharField(help_text="Which rule decided; empty for a person.")
     by = serializers.CharField(allow_null=True)

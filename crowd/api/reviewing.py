@@ -150,4 +150,5 @@ def ask_of(sent: dict[str, object]) -> Ask:
         show=str(sent["show"]) if not sent["submissions"] else "",
         reason=str(sent["reason"]).strip(),
         message=str(sent["message"]).strip(),
+        category=str(sent["category"]).strip(),
     )

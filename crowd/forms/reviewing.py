@@ -37,6 +37,7 @@ class AskForm(ChosenForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="With an approval; may be empty.",
     )
+    category = forms.CharField(label="Kind of rejection", max_length=40, required=False)
 
     def ask(self) -> Ask:
         """What was asked; the form must be valid."""
@@ -47,6 +48,7 @@ class AskForm(ChosenForm):
             show="" if typed["submissions"] else typed["show"],
             reason=typed["reason"].strip(),
             message=typed["message"].strip(),
+            category=typed["category"],
         )
 
 

@@ -18,6 +18,7 @@ class Review(models.Model):
 
     reason: why, for ourselves. message: what the people are told. total: with fees, as it was confirmed. sha256: of the
     plan that was looked at. by: who confirmed it; nobody for a rule. rule: its name, if it was one.
+    category: the platform's kind of rejection, where it has some.
     second_by: who looked at it again, or took it back, where rejections need two people.
     """
 
@@ -32,6 +33,7 @@ class Review(models.Model):
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.DONE)
     reason = models.CharField(max_length=1000, blank=True)
     message = models.CharField(max_length=1000, blank=True)
+    category = models.CharField(max_length=40, blank=True)
     total = models.DecimalField(max_digits=12, decimal_places=2)
     sha256 = models.CharField(max_length=64)
     rule = models.CharField(max_length=40, blank=True)

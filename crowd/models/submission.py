@@ -49,6 +49,7 @@ class Submission(Pursued):
     outcome = models.CharField(max_length=20, choices=Outcome.choices, default=Outcome.OPEN, blank=True)
     is_used = models.BooleanField(default=True, help_text="A soft reject is paid, and not used.")
     reason = models.CharField(max_length=1000, blank=True, help_text="Of the decision, as the person is told.")
+    category = models.CharField(max_length=40, blank=True, help_text="The platform's kind of rejection.")
     code = models.CharField(max_length=40, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)

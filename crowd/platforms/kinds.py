@@ -64,6 +64,7 @@ class Kind:
     worker_sites: origins of the pages people work on, from production to rehearsal; the form that ends it goes there.
     reversal_days: so long after work was handed in a rejection can be taken back; 0: never.
     shortest_reason: of a rejection, in characters.
+    categories: (name, title) of the platform's kinds of rejection, one of which each rejection has to name.
     writes_after_judging: messages reach only people whose work was approved or rejected.
     is_read: whether there is anybody to read. Otherwise what we desire of a posting is so, and who is done is done.
     """
@@ -82,6 +83,7 @@ class Kind:
     worker_sites: tuple[str, ...] = ()
     reversal_days: int = 0
     shortest_reason: int = 0
+    categories: tuple[tuple[str, str], ...] = ()
     writes_after_judging: bool = False
     is_read: bool = True
 

@@ -44,13 +44,17 @@ SHOWS: Final[dict[str, tuple[str, Q]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """What somebody wants to decide. submissions: ids. show: every one of a list instead (a name of SHOWS)."""
+    """What somebody wants to decide. submissions: ids. show: every one of a list instead (a name of SHOWS).
+
+    category: of a rejection, where the platform has kinds of them.
+    """
 
     decision: Decision
     submissions: tuple[UUID, ...] = ()
     show: str = ""
     reason: str = ""
     message: str = ""
+    category: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +124,7 @@ def plan_of_review(campaign: Campaign, ask: Ask, *, now: datetime) -> ReviewPlan
         reason=ask.reason,
         message=ask.message,
         needs_second=terms.four_eyes and ask.decision == Decision.REJECT,
+        category=ask.category if ask.decision == Decision.REJECT else "",
     )
 
 

@@ -33,7 +33,10 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class ReviewPlan:
-    """reason: why, for the record. message: what they are told. needs_second: another person has to agree."""
+    """reason: why, for the record. message: what they are told. needs_second: another person has to agree.
+
+    category: the platform's kind of rejection.
+    """
 
     decision: Decision
     lines: tuple[Line, ...]
@@ -42,6 +45,7 @@ class ReviewPlan:
     reason: str = ""
     message: str = ""
     needs_second: bool = False
+    category: str = ""
 
     @property
     def total(self) -> Decimal:
@@ -68,7 +72,8 @@ class ReviewPlan:
     def sha256(self) -> str:
         """Of the decision, the words, and who at how much."""
         rows = sorted(f"{line.uuid}={line.amount}" for line in self.lines)
-        return hashlib.sha256("\n".join([self.decision, self.reason, self.message, *rows]).encode()).hexdigest()
+        words = [self.decision, self.reason, self.message, self.category, *rows]
+        return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
     def is_meant_by(self, typed: str) -> bool:
         """Whether that is the phrase; amounts are compared as amounts."""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 SHORTEST: Final = 10
-COLUMNS: Final = ("desired", "reason", "is_used", "refused", "told", "trouble", "attempts", "retry_at")
+COLUMNS: Final = ("desired", "reason", "category", "is_used", "refused", "told", "trouble", "attempts", "retry_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Meant:
 def checked_plan(campaign: Campaign, ask: Ask, *, now: datetime) -> ReviewPlan:
     """The plan of it; BadValue if a reason is missing or too short for the platform, or too many are chosen."""
     _require_reason(campaign, ask)
+    _require_category(campaign, ask)
     plan = plan_of_review(campaign, ask, now=now)
     if len(plan.lines) + len(plan.left_out) > MOST:
         raise BadValue(f"At most {MOST:,} can be decided at once.", hint="Choose fewer, then go on.")
@@ -123,6 +124,19 @@ def _require_reason(campaign: Campaign, ask: Ask) -> None:
         )
 
 
+def _require_category(campaign: Campaign, ask: Ask) -> None:
+    kind = PLATFORMS[campaign.account.platform]
+    if ask.decision != Decision.REJECT or not kind.categories:
+        return
+    names = [name for name, _ in kind.categories]
+    if ask.category not in names:
+        said = f"“{ask.category}” is none of them" if ask.category else "none was named"
+        raise BadValue(
+            f"{kind.title} takes a rejection with one of its categories, and {said}.",
+            hint=f"They are: {', '.join(names)}.",
+        )
+
+
 def _lock_rows(campaign: Campaign, ask: Ask) -> None:
     rows = Submission.objects.filter(posting__campaign=campaign)
     rows = rows.filter(uuid__in=ask.submissions) if ask.submissions else rows.exclude(observed="returned")
@@ -171,6 +185,7 @@ def write(campaign: Campaign, plan: ReviewPlan, meant: Meant, *, now: datetime, 
         status=Review.Status.PROPOSED if plan.needs_second else Review.Status.DONE,
         reason=plan.reason,
         message=plan.reason if plan.decision == Decision.REJECT else plan.message,
+        category=plan.category,
         total=plan.total,
         sha256=plan.sha256,
         rule=rule,
@@ -224,7 +239,7 @@ def _decide(row: Submission, review: Review) -> None:
         row.is_used = decision == Decision.USE
     if decision not in WISHES or row.observed in SETTLED or _is_asked(row, decision):
         return
-    row.desired, row.reason = WISHES[decision], review.message
+    row.desired, row.reason, row.category = WISHES[decision], review.message, review.category
     row.refused, row.told, row.trouble, row.attempts, row.retry_at = "", "", "", 0, None
 
 

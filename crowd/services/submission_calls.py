@@ -58,7 +58,7 @@ def _decide(platform: Platform, row: Submission, action: Action) -> None:
     if action in {Action.APPROVE, Action.OVERRIDE}:
         platform.approve(row.external_id, message=row.reason, overriding=action == Action.OVERRIDE)
     elif action == Action.REJECT:
-        platform.reject(row.external_id, reason=row.reason)
+        platform.reject(row.external_id, reason=row.reason, category=row.category)
     elif action == Action.COMPLETE:
         platform.complete(row.external_id, code=row.code)
     elif action == Action.ASK_RETURN:

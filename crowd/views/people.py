@@ -21,7 +21,7 @@ from crowd.reads.errands import ErrandPlan, blocked_at, errands_of, plan_of_erra
 from crowd.reads.reviews import chosen, tallies_of
 from crowd.services.errands import DECISIONS, order_errand
 from crowd.services.reviewing import Meant
-from crowd.views.doors import find_campaign, page, refused
+from crowd.views.doors import find_campaign, page, refusing_in_words, telling
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
@@ -40,34 +40,27 @@ SAID: Final = {
 
 @require_GET
 @login_required
+@refusing_in_words
 def people(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """What was sent to whom, and the form of a new one; looking sends nothing."""
-    try:
-        found = find_campaign(request, campaign)
-    except Refusal as refusal:
-        return refused(request, refusal)
-    return show(request, found, WriteForm(initial=request.GET.dict()))
+    return show(request, find_campaign(request, campaign), WriteForm(initial=request.GET.dict()))
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def write(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """The form again, for people who were ticked on another page. Nothing is sent."""
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
     return show(request, found, WriteForm(request.POST), ticked=request.POST.getlist("submission"))
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """Who would be reached, who is left out and why. Nothing is sent."""
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-    except Refusal as refusal:
-        return refused(request, refusal)
+    found = find_campaign(request, campaign, Right.SPEND)
     form, ticked = WriteForm(request.POST), request.POST.getlist("submission")
     if not form.is_valid():
         return show(request, found, form, ticked=ticked, status=422)
@@ -88,38 +81,35 @@ def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+@refusing_in_words
 def confirm(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     """Have it done, if what was typed is what the plan asks for."""
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-        form, meant = WriteForm(request.POST), MeantForm(request.POST)
-        if not form.is_valid() or not meant.is_valid():
-            return show(request, found, form, ticked=request.POST.getlist("submission"), status=422)
-        said = Meant(meant.cleaned_data["typed"], meant.cleaned_data["sha256"], by=cast("User", request.user))
+    found = find_campaign(request, campaign, Right.SPEND)
+    form, meant = WriteForm(request.POST), MeantForm(request.POST)
+    if not form.is_valid() or not meant.is_valid():
+        return show(request, found, form, ticked=request.POST.getlist("submission"), status=422)
+    said = Meant(meant.cleaned_data["typed"], meant.cleaned_data["sha256"], by=cast("User", request.user))
+    with telling(request):
         n = order_errand(found, _planned(found, form), said, now=timezone.now())
-        messages.success(
-            request, f"Ordered for {n} {'person' if n == 1 else 'people'}. The platform is told in a moment."
-        )
-    except Refusal as refusal:
-        say_no(request, refusal)
+        people = f"{n} {'person' if n == 1 else 'people'}"
+        messages.success(request, f"Ordered for {people}. The platform is told in a moment.")
     return _back(campaign)
 
 
 @require_POST
 @login_required
+@refusing_in_words
 def decide(request: HttpRequest, campaign: uuid.UUID, errand: uuid.UUID, name: str) -> HttpResponse:
     """One row: "done" or "again" of one that is unknown, "again" of one that failed, "off" of one that waits."""
     if name not in DECISIONS:
         raise Http404
-    try:
-        found = find_campaign(request, campaign, Right.SPEND)
-        row = Errand.objects.filter(campaign=found, uuid=errand).first()
-        if row is None:
-            raise Unknown("There is no such message or block in this campaign.")
+    found = find_campaign(request, campaign, Right.SPEND)
+    row = Errand.objects.filter(campaign=found, uuid=errand).first()
+    if row is None:
+        raise Unknown("There is no such message or block in this campaign.")
+    with telling(request):
         DECISIONS[name](row, by=cast("User", request.user), now=timezone.now())
         messages.success(request, SAID[name])
-    except Refusal as refusal:
-        say_no(request, refusal)
     return _back(campaign)
 
 

@@ -126,6 +126,7 @@ def show(request: HttpRequest, campaign: Campaign, *, status: int = 200, wrong: 
         "sheet": sheet_of(campaign, name, int(number) if number.isdecimal() else 1, n=n, now=now),
         "form": wrong or AskForm(initial={"decision": Decision.APPROVE}),
         "titles": _titles(campaign),
+        "platform": PLATFORMS[campaign.account.platform],
         "reviews": reviews_of(campaign, most=NEWEST),
         "due": due_soon(campaign, now=now),
         "reversal_days": PLATFORMS[campaign.account.platform].reversal_days,
@@ -151,6 +152,7 @@ def _plan_page(
         "plan": planned,
         "ask": form.cleaned_data,
         "title_of_decision": TITLES[planned.decision],
+        "title_of_category": dict(PLATFORMS[campaign.account.platform].categories).get(planned.category, ""),
         "meant": meant,
     }
     return page(request, "crowd/review_plan.html", f"{TITLES[planned.decision]}: {campaign.title}", context)

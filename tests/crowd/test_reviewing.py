@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -123,6 +124,33 @@ def test_prolific_wants_a_reason_of_a_hundred_characters() -> None:
     campaign = make_campaign(running(target=40), make_account(platform="prolific"))
     with pytest.raises(BadValue, match="100"):
         checked_plan(campaign, ask(Decision.REJECT, worked(campaign)), now=NOW)
+
+
+LONG = "Every answer was the same, on all ten pages, and the free texts were copied from one another word by word."
+
+
+@pytest.mark.parametrize(("category", "said"), [("", "none was named"), ("TOO_SHORT", "“TOO_SHORT” is none of them")])
+def test_prolific_wants_one_of_its_categories(category: str, said: str) -> None:
+    campaign = make_campaign(running(target=40), make_account(platform="prolific"))
+    wanted = replace(ask(Decision.REJECT, worked(campaign), reason=LONG), category=category)
+    with pytest.raises(BadValue, match=said) as refused:
+        checked_plan(campaign, wanted, now=NOW)
+    assert "LOW_EFFORT" in refused.value.hint
+
+
+def test_the_category_is_part_of_what_is_confirmed_and_kept_with_the_work() -> None:
+    campaign = make_campaign(running(target=40), make_account(platform="prolific"))
+    one = worked(campaign)
+    wanted = replace(ask(Decision.REJECT, one, reason=LONG), category="LOW_EFFORT")
+    plan = checked_plan(campaign, wanted, now=NOW)
+    other = replace(wanted, category="NO_DATA")
+    with pytest.raises(NotConfirmed, match="has changed"):
+        review_work(campaign, other, Meant(plan.phrase, plan.sha256, make_user()), now=NOW)
+    assert wishes() == ["undecided"]
+
+    review = decide(campaign, wanted)
+    one.refresh_from_db()
+    assert (review.category, one.category) == ("LOW_EFFORT", "LOW_EFFORT")
 
 
 def test_a_rejection_is_taken_back_within_the_platforms_window_only(campaign: Campaign) -> None:

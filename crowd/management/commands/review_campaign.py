@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from dataclasses import replace
 from typing import Any, cast
 
 from django.core.management.base import BaseCommand, CommandError
@@ -27,6 +28,7 @@ EXAMPLES = """examples:
   review_campaign 0b6f approve --show passed          the plan: who, how much; changes nothing
   review_campaign 0b6f approve --show passed --confirm 14.40 --by ada
   review_campaign 0b6f reject 6b1f 77c0 --reason "Every answer was the same." --confirm "reject 2" --by ada
+  review_campaign 77aa reject 6b1f --category LOW_EFFORT --reason "…" --confirm "reject 1" --by ada    at Prolific
   review_campaign 0b6f soft-reject 6b1f --reason "Pasted from a web page." --confirm 1.44 --by ada
   review_campaign 0b6f override 6b1f --reason "Our check was wrong." --confirm 1.44 --by ada
   review_campaign 0b6f agree 9c1d --by grace          the second person's yes, where rejections need two
@@ -59,6 +61,7 @@ class Command(BaseCommand):
         parser.add_argument("who", nargs="*", help="submissions (or the review of agree and take-back)")
         parser.add_argument("--show", choices=list(SHOWS), default="", help="everybody on a list instead")
         parser.add_argument("--reason", default="", help="why; somebody who is rejected reads it")
+        parser.add_argument("--category", default="", help="of a rejection at Prolific: LOW_EFFORT, NO_DATA, …")
         parser.add_argument("--message", default="", help="what they are told with an approval")
         parser.add_argument("--confirm", metavar="WORDS", help="what the plan asks for: its total, or as “reject 3”")
         parser.add_argument("--by", metavar="USER", help="who decides, for the record")
@@ -93,6 +96,7 @@ def _decided(campaign: Campaign, decision: Decision, options: dict[str, Any]) ->
     if not chosen and not options["show"]:
         raise CommandError("Say who: submissions by their ids, or --show with the name of a list.")
     ask = Ask(decision, chosen, options["show"], options["reason"].strip(), options["message"].strip())
+    ask = replace(ask, category=options["category"].strip())
     plan = checked_plan(campaign, ask, now=timezone.now())
     if options["confirm"] is None:
         return plan_document(plan), plan_lines(plan)

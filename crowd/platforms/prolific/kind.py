@@ -9,6 +9,22 @@ from crowd.platforms.kinds import RATE, Kind, Option
 
 PRODUCTION: Final = "https://api.prolific.com"
 
+CATEGORIES: Final = (
+    ("TOO_QUICKLY", "Far too fast"),
+    ("TOO_SLOWLY", "Far too slow"),
+    ("FAILED_INSTRUCTIONS", "Did not follow the instructions"),
+    ("FAILED_CHECK", "Failed attention checks"),
+    ("LOW_EFFORT", "Little effort"),
+    ("MALINGERING", "Pretended something"),
+    ("INCOMP_LONGITUDINAL", "Left a study of several parts unfinished"),
+    ("NO_CODE", "No completion code"),
+    ("BAD_CODE", "A wrong completion code"),
+    ("NO_DATA", "No answers came"),
+    ("UNSUPP_DEVICE", "A device that was not allowed"),
+    ("OTHER", "Something else"),
+)
+"""Its kinds of rejection, in our words; the names are the API's."""
+
 
 def _connect(link: Link) -> Platform:
     from crowd.platforms.prolific.member import Prolific
@@ -45,5 +61,6 @@ PROLIFIC: Final = Kind(
         *RATE,
     ),
     shortest_reason=100,
+    categories=CATEGORIES,
     worker_sites=("https://app.prolific.com",),
 )

@@ -13,14 +13,16 @@ import numpy as np
 from django.test import Client
 from django.utils import timezone
 
-from crowd.models import Account, Campaign, Posting, Submission
+from crowd.models import Account, Campaign, Posting
 from crowd.reads.campaigns import plan_of
-from crowd.reconcile.words import SubmissionWish
+from crowd.reads.reviews import Ask
+from crowd.reviewing.words import Decision
 from crowd.services.carrying_out import carry_out_account
 from crowd.services.missing import hand_in_for_missed
 from crowd.services.noting_outcomes import note_outcomes
 from crowd.services.polling import poll_account
 from crowd.services.publishing import Confirmation, publish_campaign
+from crowd.services.reviewing import Meant, checked_plan, review_work
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
 from crowd.standin.control_client import Control
@@ -30,6 +32,7 @@ from experiments.types import Json
 from participants.models import Session
 from tests.crowd.arriving import agree, finish
 from tests.crowd.factories import dollars, make_account, make_terms
+from tests.factories import make_user
 from tests.studies import running
 
 FAST = {"calls_per_second": 100_000, "burst": 100_000}
@@ -134,8 +137,13 @@ class House:
         return Visitor(self.theirs.url)
 
     def approve(self) -> None:
-        """What was handed in, as a service does."""
-        Submission.objects.filter(observed="submitted").update(desired=SubmissionWish.APPROVED)
+        """Everybody who handed in, as somebody confirms the plan of it."""
+        self.decide(Ask(Decision.APPROVE, show="waiting"))
+
+    def decide(self, ask: Ask) -> None:
+        """As somebody types what the plan asks for, and a worker carries it out."""
+        plan = checked_plan(self.campaign, ask, now=self.now())
+        review_work(self.campaign, ask, Meant(plan.phrase, plan.sha256, by=make_user()), now=self.now())
         self.go_round()
 
     def totals(self) -> dict[str, str]:
