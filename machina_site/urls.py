@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("analysis.urls")),
     path("", include("analysis.runs.urls")),
     path("", include("analysis.assurance.urls")),
+    path("", include("analysis.results.urls")),
     path("", include("bandits.urls")),
     path("", include("crowd.urls")),
     path("media/<path:path>", media, name="media"),

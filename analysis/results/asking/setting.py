@@ -1,0 +1,80 @@
+"""What questions are put to: units in columns, and what the experiment's definition says of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from analysis.registered.document import Question, Winsor
+from analysis.results.columns import ARM, Array, Columns, Mask, attribute_of, value_of
+from analysis.statistics.words import NoAnswer
+from experiments.blueprint import ArmSpec, FactorSpec, MeasureSpec
+from experiments.types import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """columns: the units that count. arms: by key, in the definition's order. seed: of every drawn figure."""
+
+    columns: Columns
+    arms: Mapping[int, ArmSpec]
+    measures: Mapping[str, MeasureSpec]
+    factors: tuple[FactorSpec, ...] = ()
+    seed: int = 18
+
+    def where(self, mask: Mask) -> Setting:
+        """Of these units only."""
+        return replace(self, columns=self.columns.where(mask))
+
+    def measure(self, question: Question) -> MeasureSpec:
+        """NoAnswer if the definition does not have it any more."""
+        if question.measure not in self.measures:
+            raise NoAnswer(f"The experiment measures no “{question.measure}” any more.")
+        return self.measures[question.measure]
+
+    def in_arms(self, names: Sequence[str]) -> Mask:
+        """Which units are in one of these arms, shape (n,)."""
+        keys = [pk for pk, arm in self.arms.items() if arm.name in names]
+        return np.isin(self.columns.column(ARM), keys)
+
+    def arms_at(self, factor: str, level: Json) -> list[ArmSpec]:
+        """The arms with that level of a between-factor."""
+        return [arm for arm in self.arms.values() if factor in arm.levels and arm.levels[factor] == level]
+
+    def at(self, factor: str, level: Json) -> Mask:
+        """Which units are in an arm with that level."""
+        return self.in_arms([arm.name for arm in self.arms_at(factor, level)])
+
+    def values(self, question: Question, cell: str = "") -> Array:
+        """One for each unit, shape (n,); NaN where nothing was measured. Winsorised as the question declares."""
+        found = self._aggregated(question, cell)
+        return found if question.winsor is None else winsorised(found, question.winsor)[0]
+
+    def covariate(self, name: str) -> Array:
+        """An attribute that is a number, or the mean of a measure."""
+        attribute = self.columns.column(attribute_of(name))
+        return attribute if attribute_of(name) in self.columns.names else self.columns.column(value_of(name))
+
+    def _aggregated(self, question: Question, cell: str) -> Array:
+        kept, columns = question.aggregate, self.columns
+        if cell:
+            return columns.column(value_of(question.measure, cell=cell))
+        mean = columns.column(value_of(question.measure))
+        if kept == "sum":
+            return mean * columns.column(value_of(question.measure, "count"))
+        name = value_of(question.measure, kept)
+        if name not in columns.names:  # each unit has one value at most, and that is all of them
+            return mean
+        found = columns.column(name)
+        return np.where(np.isnan(found), mean, found)  # of a block in which each unit has one
+
+
+def winsorised(values: Array, winsor: Winsor) -> tuple[Array, tuple[float, float]]:
+    """Values beyond the quantiles of all units together count as the quantiles, which are returned too."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return values, (np.nan, np.nan)
+    low, high = (float(each) for each in np.quantile(known, [winsor.low, winsor.high]))
+    return np.clip(values, low, high), (low, high)

@@ -1,0 +1,167 @@
+"""Ask everything that an experiment's plan asks, of its tally."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from analysis.registered.document import Method, Plan, Question
+from analysis.registered.reads import plan_of
+from analysis.results import exclusions
+from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
+from analysis.results.asking.answering import Said, answer
+from analysis.results.asking.contrasts import Side, contrasted
+from analysis.results.asking.families import adjusted, level_of, share_of
+from analysis.results.asking.setting import Setting
+from analysis.results.asking.verdicts import Claim, judged
+from analysis.results.columns import Columns
+from analysis.results.models import Tally
+from analysis.results.reads import columns_as_of, columns_of, tally_of
+from analysis.results.sources import Cursor, source_of
+from analysis.statistics.words import NoAnswer
+from experiments.blueprint import Blueprint
+from experiments.models import Experiment
+from experiments.published import blueprint_of
+from experiments.reads import arms_of
+
+NOT_COUNTED = "Nothing has been counted by the worker yet: this was read from the record itself."
+
+
+def analyse(
+    experiment: Experiment, plan: Plan | None = None, *, is_rehearsal: bool | None = None, cursor: Cursor | None = None
+) -> Analysis:
+    """All questions of the plan (the experiment's own, if none is given), answered from the tally. Nothing is written.
+
+    is_rehearsal: which units; of the present stage if None. cursor: from the record as it was up to there, as a report
+    is reproduced. Questions that have no answer say why.
+    """
+    asked = plan_of(experiment) if plan is None else plan
+    rehearsal = experiment.is_rehearsal if is_rehearsal is None else is_rehearsal
+    tally, columns, remarks = _columns(experiment, rehearsal, cursor)
+    everybody = setting_of(experiment, columns, seed=asked.seed)
+    left_out, mask = _left_out(experiment, asked, columns)
+    kept = everybody.where(mask) if left_out else everybody
+    return Analysis(
+        experiment=experiment.slug,
+        title=experiment.title,
+        is_rehearsal=rehearsal,
+        at=tally.at if tally else None,
+        digest=tally.digest if tally else "",
+        measurements=tally.measurements if tally else 0,
+        assignments=tally.assignments if tally else 0,
+        n_units=len(columns),
+        n_values=tally.n_values if tally else _n_values(columns),
+        plan=asked,
+        arms=_arms(everybody, kept),
+        answers=_answers(asked, kept, everybody),
+        left_out=left_out,
+        remarks=remarks,
+    )
+
+
+def setting_of(experiment: Experiment, columns: Columns, *, seed: int = 18) -> Setting:
+    """Columns with what the definition in force says of them. Two queries at most."""
+    blueprint = _blueprint(experiment)
+    specs = blueprint.arms if blueprint else {}
+    arms = {arm.pk: specs[arm.name] for arm in arms_of(experiment) if arm.name in specs}
+    if blueprint is None:
+        return Setting(columns, arms, {}, seed=seed)
+    return Setting(columns, arms, blueprint.measures, blueprint.factors, seed)
+
+
+def _blueprint(experiment: Experiment) -> Blueprint | None:
+    return blueprint_of(experiment.version_id) if experiment.version_id else None
+
+
+def _columns(
+    experiment: Experiment, is_rehearsal: bool, cursor: Cursor | None
+) -> tuple[Tally | None, Columns, tuple[str, ...]]:
+    if cursor is not None:
+        return None, columns_as_of(experiment, cursor, is_rehearsal=is_rehearsal), ()
+    tally = tally_of(experiment, is_rehearsal=is_rehearsal)
+    if tally is not None:
+        return tally, columns_of(tally), ()
+    up_to = source_of(experiment).settled() or Cursor()
+    columns = columns_as_of(experiment, up_to, is_rehearsal=is_rehearsal)
+    return None, columns, (NOT_COUNTED,) if len(columns) else ()
+
+
+def _left_out(
+    experiment: Experiment, plan: Plan, columns: Columns
+) -> tuple[tuple[LeftOut, ...], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
+    """What each rule of the plan leaves out, and who is kept, shape (n,)."""
+    kept = np.ones(len(columns), dtype=bool)
+    found = []
+    for exclusion in plan.exclusions:
+        rule = exclusions.RULES.get(exclusion.rule)
+        why = {} if rule is None else rule(experiment, exclusion.settings)
+        out = np.isin(columns.keys, list(why))
+        kept &= ~out
+        reasons = Counter(why[int(key)] for key in columns.keys[out])
+        title = exclusions.TITLES.get(exclusion.rule, exclusion.rule)
+        found.append(LeftOut(exclusion.rule, title, int(out.sum()), dict(reasons.most_common())))
+    return tuple(found), kept
+
+
+def _arms(everybody: Setting, kept: Setting) -> tuple[ArmSeen, ...]:
+    counts = [name for name in everybody.columns.names if name.startswith("count:")]
+    measured = np.zeros(len(everybody.columns), dtype=bool)
+    for name in counts:
+        measured |= everybody.columns.column(name) > 0
+    return tuple(
+        ArmSeen(
+            name=arm.name,
+            is_control=arm.is_control,
+            is_enabled=arm.is_enabled,
+            assigned=int(everybody.in_arms([arm.name]).sum()),
+            kept=int(kept.in_arms([arm.name]).sum()),
+            measured=int((everybody.in_arms([arm.name]) & measured).sum()),
+        )
+        for arm in everybody.arms.values()
+    )
+
+
+def _answers(plan: Plan, kept: Setting, everybody: Setting) -> tuple[Answer, ...]:
+    said = {each.name: answer(each, kept, level=level_of(plan, each)) for each in plan.questions}
+    p_values = {name: one.estimate.p_value if one.estimate else None for name, one in said.items()}
+    adjusted_p = adjusted(plan, p_values)
+    return tuple(
+        _answer(plan, question, (kept, everybody), said[question.name], _known(p_values, adjusted_p, question))
+        for question in plan.questions
+    )
+
+
+def _known(p_values: Mapping[str, float | None], found: Mapping[str, float], question: Question) -> float | None:
+    return None if p_values[question.name] is None else found[question.name]
+
+
+def _answer(plan: Plan, question: Question, settings: tuple[Setting, Setting], said: Said, p: float | None) -> Answer:
+    kept, everybody = settings
+    level, share = level_of(plan, question), share_of(plan, question)
+    shared = said if share == level else answer(question, kept, level=share)
+    whole = said if kept is everybody else answer(question, everybody, level=level)
+    found = judged(question, kept.measures.get(question.measure), Claim(said, shared, p, level))
+    beside = {}
+    if question.method == Method.ANYTIME and said.estimate is not None:
+        beside["fixed"] = ("For one look, planned beforehand", answer(question, kept, level=level, method=Method.FIXED))
+    return Answer(question, said, shared, whole, p, found.verdict, found.sentence, _groups(question, kept), beside)
+
+
+def _groups(question: Question, setting: Setting) -> tuple[GroupSeen, ...]:
+    try:
+        return tuple(_group(each) for each in contrasted(question, setting).shown)
+    except NoAnswer:
+        return ()
+
+
+def _group(side: Side) -> GroupSeen:
+    n = len(side.values)
+    mean = float(side.moments.mean[0]) if n else None
+    return GroupSeen(side.name, n, mean, float(np.sqrt(side.moments.variance)) if n > 1 else None)
+
+
+def _n_values(columns: Columns) -> int:
+    names: Sequence[str] = [name for name in columns.names if name.startswith("count:")]
+    return int(sum(np.nansum(columns.column(name)) for name in names))

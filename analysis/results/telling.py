@@ -1,0 +1,68 @@
+"""An analysis as text, for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from analysis.results.asking.analysis import Analysis, Answer
+from analysis.results.asking.verdicts import plain, signed
+from analysis.statistics.words import Estimate
+
+
+def told(analysis: Analysis) -> str:
+    """Arms, then each role's answers, then what to mind."""
+    parts = [_head(analysis), _arms(analysis)]
+    for role, answers in groupby(analysis.answers, key=lambda each: each.question.role):
+        parts.append("\n".join([role.upper(), *(line for each in answers for line in _answer(each))]))
+    parts += [f"! {remark}" for remark in analysis.remarks]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(analysis: Analysis) -> str:
+    when = f"counted at {analysis.at:%Y-%m-%d %H:%M:%S} UTC" if analysis.at else "read from the record itself"
+    stage = " (rehearsal)" if analysis.is_rehearsal else ""
+    return (
+        f"{analysis.title}{stage}: {analysis.n_units:,} units, {analysis.n_values:,} values, {when}\n"
+        f"plan {analysis.plan.sha256[:12]}, tally {analysis.digest[:12] or 'none'}"
+    )
+
+
+def _arms(analysis: Analysis) -> str:
+    head = ("arm", "assigned", "measured", "kept")
+    rows = [(arm.name, f"{arm.assigned:,}", f"{arm.measured:,}", f"{arm.kept:,}") for arm in analysis.arms]
+    left = [f"left out: {each.n:,} ({each.title})" for each in analysis.left_out]
+    return "\n".join([table([head, *rows]), *left])
+
+
+def _answer(answer: Answer) -> list[str]:
+    lines = [f"  {answer.question.name}", f"    {answer.sentence}"]
+    found = answer.estimate
+    if found is not None:
+        lines.append(f"    {figures(found, answer.p_value)}")
+        lines += [f"    {remark}" for remark in found.remarks]
+    if answer.everybody.estimate is not None and answer.everybody is not answer.said:
+        lines.append(f"    with everybody: {figures(answer.everybody.estimate, None)}")
+    for title, said in answer.beside.values():
+        if said.estimate is not None:
+            lines.append(f"    {title.lower()}: {figures(said.estimate, said.estimate.p_value)}")
+    return lines
+
+
+def figures(found: Estimate, p: float | None) -> str:
+    """Value, interval, p, and what it promises."""
+    interval = f"[{plain(found.low)}, {plain(found.high)}]"
+    tested = "" if p is None else f", p = {p:.2g}"
+    return f"{signed(found.value)} {interval}{tested}, n = {found.n:,}, {found.method}, {found.validity}"
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns as wide as their widest; the first to the left, the others to the right."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
+    return "\n".join(
+        "  ".join(
+            part.ljust(width) if place == 0 else part.rjust(width)
+            for place, (part, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    )
