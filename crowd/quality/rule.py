@@ -14,17 +14,17 @@ from typing import Final, Self, cast
 
 from experiments.types import Json, JsonObject
 
-SIGNS: Final = (
-    "attention",
-    "comprehension",
-    "too_fast",
-    "pasted",
-    "away",
-    "same_text",
-    "automation",
-    "no_browser",
-)
-"""What can be found against somebody's work."""
+SIGNS: Final = {
+    "attention": "missed attention checks",
+    "comprehension": "missed comprehension checks",
+    "too_fast": "left pages too fast to have read them",
+    "pasted": "pasted what they wrote",
+    "away": "often left the page",
+    "same_text": "wrote the same as somebody else",
+    "automation": "a program steers the browser",
+    "no_browser": "no browser timed a page",
+}
+"""What can be found against somebody's work, and how people read it."""
 
 
 @dataclass(frozen=True, slots=True)

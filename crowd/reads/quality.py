@@ -12,7 +12,7 @@ from django.db.models import Aggregate, Avg, FloatField, Q, QuerySet
 
 from crowd.models import Campaign, QualityMark, Submission
 from crowd.quality.judging import PageLeft, Passage, Typical
-from crowd.quality.rule import Rule, rule_of
+from crowd.quality.rule import SIGNS, Rule, rule_of
 from crowd.quality.texts import twins
 from experiments.blueprint import Blueprint
 from experiments.models import Experiment, Measurement
@@ -138,6 +138,11 @@ class Found:
     sign: str
     n: int
     excluded: int
+
+    @property
+    def title(self) -> str:
+        """The sign, as people read it."""
+        return SIGNS.get(self.sign, self.sign)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,7 +64,7 @@ def test_each_sign_is_found_with_a_reason_lowers_the_score_and_leaves_out_only_i
 
 def test_good_work_scores_one() -> None:
     good = Passage(pages=(PageLeft("a", 9.0),), pasted=5, written=100, away=1)
-    assert judge(good, Typical({"a": 8.0}), Rule(exclude=SIGNS)).score == 1.0
+    assert judge(good, Typical({"a": 8.0}), Rule(exclude=tuple(SIGNS))).score == 1.0
 
 
 def test_a_page_is_too_fast_beside_what_others_take() -> None:

@@ -12,11 +12,13 @@ from playwright.sync_api import Page, expect
 
 from experiments.models import Experiment
 from tests.console import change_url
-from tests.crowd.factories import make_account
+from tests.crowd.factories import make_account, make_campaign
+from tests.crowd.test_reviewing import worked
 from tests.factories import make_experiment, make_session, make_user
 from tests.learners import make_learner
 from tests.machina_site.test_learning_panel import live
 from tests.machina_site.test_try_policies import SMALL
+from tests.studies import running
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Path(__file__).parent.parent / "vendor" / "axe.min.js"
@@ -47,6 +49,15 @@ def violations(page: Page) -> list[str]:
         THEIRS,
     )
     return [f"{each['id']}: {node['html'][:160]}" for each in found["violations"] for node in each["nodes"]]
+
+
+def recruiting_pages() -> list[str]:
+    """Of a campaign with work that waits, and of what stands beside campaigns."""
+    campaign = make_campaign(running(target=40))
+    worked(campaign), worked(campaign, checks_failed=1)
+    of_one = ("campaign", "review", "quality", "money", "people")
+    pages = [reverse(f"crowd:{name}", args=[campaign.uuid]) for name in of_one]
+    return [*pages, *map(reverse, ("crowd:campaigns", "crowd:differences", "crowd:accounts", "crowd:retention"))]
 
 
 def tried(experiment: Experiment) -> str:
@@ -154,3 +165,23 @@ def test_the_learning_panel_moves_by_itself_and_fits_a_phone(console: Page) -> N
     expect(console.locator("#live .m-figure").first).to_contain_text("37")
     expect(console.locator("#allocation-table")).to_have_attribute("open", "")
     assert console.evaluate("document.documentElement.scrollWidth") <= 375
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_recruiting_and_paying_can_be_done_by_everybody(console: Page, theme: str) -> None:
+    console.evaluate("theme => localStorage.setItem('adminTheme', JSON.stringify(theme))", theme)
+    found = []
+    for url in recruiting_pages():
+        console.goto(url)
+        found += [f"{url} {each}" for each in violations(console)]
+
+    assert found == []
+
+
+def test_on_a_phone_rows_of_the_crowds_tables_are_cards_that_fit(console: Page) -> None:
+    console.set_viewport_size({"width": 375, "height": 812})
+    for url in recruiting_pages():
+        console.goto(url)
+        widths = console.locator(".c-cards").evaluate_all("tables => tables.map(each => each.scrollWidth)")
+        assert max(widths, default=0) <= 375, url
+        assert console.evaluate("document.documentElement.scrollWidth") <= 375, url

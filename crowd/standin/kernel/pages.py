@@ -17,7 +17,10 @@ PAGE = Template("""<!doctype html>
 <link rel="icon" href="data:,">
 <style>
 :root { --ink: #1d2733; --soft: #5b6875; --line: #d5dbe1; --paper: #fff; --wash: #f3f5f7;
-  --link: #0b5cad; --go: #0f6b3a }
+  --link: #0b5cad; --go: #0f6b3a; --field: #8793a0; color-scheme: light dark }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e3e8ee; --soft: #a3afbb; --line: #37424e; --paper: #1b222a; --wash: #12171d; --link: #7db8f5;
+    --field: #6b7885 } }
 * { box-sizing: border-box }
 body { margin: 0; color: var(--ink); background: var(--wash); font: 16px/1.5 system-ui, sans-serif }
 .banner { padding: .45rem 1rem; background: #7a3b00; color: #fff; font-size: .875rem }
@@ -36,12 +39,22 @@ table { border-collapse: collapse; width: 100%; background: var(--paper) }
 th, td { text-align: left; padding: .4rem .6rem; border-bottom: 1px solid var(--line); white-space: nowrap }
 td.num, th.num { text-align: right; font-variant-numeric: tabular-nums }
 button, .button { font: inherit; padding: .4rem .9rem; border-radius: 6px; border: 1px solid var(--line);
-  background: #fff; color: var(--ink); cursor: pointer; text-decoration: none; display: inline-block }
+  background: var(--paper); color: var(--ink); cursor: pointer; text-decoration: none; display: inline-block }
 button.go, a.button[target="_blank"] { background: var(--go); border-color: var(--go); color: #fff }
-input { font: inherit; padding: .35rem .5rem; border: 1px solid #8793a0; border-radius: 6px; max-width: 100% }
+input { font: inherit; padding: .35rem .5rem; border: 1px solid var(--field); border-radius: 6px; max-width: 100%;
+  background: var(--paper); color: var(--ink) }
 form { display: inline-flex; flex-wrap: wrap; gap: .5rem; align-items: center; margin: 0 }
 iframe { width: 100%; height: 75vh; min-height: 26rem; border: 1px solid var(--line); border-radius: 8px;
   background: #fff }
+pre.card { white-space: pre-wrap; overflow-wrap: anywhere }
+@media (max-width: 40rem) {
+  table, tbody, tr, td { display: block } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  tr { padding: .5rem .8rem; border-bottom: 1px solid var(--line) }
+  td, td.num { border: 0; padding: .15rem 0; text-align: right; white-space: normal; overflow-wrap: anywhere }
+  td::before { content: attr(data-label); float: left; margin-right: 1rem; color: var(--soft) }
+  td::after { content: ""; display: block; clear: both }
+  td:empty { display: none }
+}
 .wrong { border-left: 4px solid #a4161a } .right { border-left: 4px solid var(--go) }
 </style>
 </head>

@@ -13,7 +13,7 @@ def table(heads: list[str], rows: Sequence[Sequence[object]], empty: str) -> Htm
         return markup('<p class="card soft">{}</p>', empty)
     kinds = [Html(' class="num"') if head.startswith("#") else Html() for head in heads]
     top = [markup("<th{}>{}</th>", kind, head.lstrip("#")) for kind, head in zip(kinds, heads, strict=True)]
-    lines = [_line(kinds, row) for row in rows]
+    lines = [_line(heads, kinds, row) for row in rows]
     return markup(
         '<div class="wide" tabindex="0" role="region" aria-label="{}"><table><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div>",
@@ -21,8 +21,12 @@ def table(heads: list[str], rows: Sequence[Sequence[object]], empty: str) -> Htm
     )
 
 
-def _line(kinds: list[Html], row: Sequence[object]) -> Html:
-    cells = [markup("<td{}>{}</td>", kind, cell) for kind, cell in zip(kinds, row, strict=True)]
+def _line(heads: list[str], kinds: list[Html], row: Sequence[object]) -> Html:
+    """Each cell says what it is, for phones, on which a row is a card."""
+    cells = [
+        markup('<td{} data-label="{}">{}</td>', kind, head.lstrip("#"), cell)
+        for head, kind, cell in zip(heads, kinds, row, strict=True)
+    ]
     return markup("<tr>{}</tr>", joined(cells))
 
 

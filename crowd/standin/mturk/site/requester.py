@@ -42,13 +42,14 @@ class RequesterPages:
 
     def _hits(self) -> Html:
         rows = [self._hit(hit) for hit in reversed(self.market.hits.all())]
-        heads = ["Title", "State", "#Open", "#To review", "#Reviewed", "#Free", "#Held", "Until", "HIT"]
+        heads = ["Title", "State", "#Open", "#To review", "#Reviewed", "#Free", "#Held", "Until"]
         return table(heads, rows, "No HITs yet.")
 
     def _hit(self, hit: Hit) -> list[object]:
-        counts, title = self.market.counts(hit), self.market.type_of(hit).title
+        counts, kind = self.market.counts(hit), self.market.type_of(hit)
+        named = markup('{}<br><span class="soft">{}</span>', kind.title, hit.id)
         places = [counts.open, counts.waiting, counts.done, counts.available]
-        return [title, self.market.status(hit), *places, dollars(hit.held), shown(hit.expires), hit.id]
+        return [named, self.market.status(hit), *places, dollars(hit.held), shown(hit.expires)]
 
     def _money(self) -> Html:
         rows = [_line(entry) for entry in reversed(self.market.ledger.all()[-LATEST:])]
@@ -60,7 +61,7 @@ class RequesterPages:
 
     def _how_to_connect(self) -> Html:
         text = (
-            '<h2>Connect</h2><pre class="card wide">boto3.client("mturk", endpoint_url="{}", region_name="us-east-1",\n'
+            '<h2>Connect</h2><pre class="card">boto3.client("mturk", endpoint_url="{}", region_name="us-east-1",\n'
             '             aws_access_key_id="any", aws_secret_access_key="any")</pre>'
             '<p class="soft">The same and more as JSON: <a href="/_ctl">/_ctl</a></p>'
         )

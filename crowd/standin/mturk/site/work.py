@@ -144,7 +144,5 @@ def _address(hit: Hit, asked: Mapping[str, str]) -> str | None:
 
 
 def _no_frame(hit: Hit) -> Html:
-    text = (
-        '<p class="card">This stand-in shows external questions only. The HIT asks:</p><pre class="card wide">{}</pre>'
-    )
+    text = '<p class="card">This stand-in shows external questions only. The HIT asks:</p><pre class="card">{}</pre>'
     return markup(text, hit.question or f"layout {hit.layout}")

@@ -42,13 +42,14 @@ class ResearcherPages:
 
     def _studies(self) -> Html:
         rows = [self._study(study) for study in reversed(self.market.studies.all())]
-        heads = ["Study", "Name", "State", "#Places", "#Active", "#To review", "#Approved", "#Returned", "#Held"]
+        heads = ["Study", "State", "#Places", "#Active", "#To review", "#Approved", "#Returned", "#Held"]
         return table(heads, rows, "No studies yet.")
 
     def _study(self, study: Study) -> list[object]:
         counts = self.market.counts(study)
         numbers = [study.places, counts["ACTIVE"], counts["AWAITING REVIEW"], counts["APPROVED"], counts["RETURNED"]]
-        return [study.id, study.name, self.market.status(study), *numbers, pounds(study.held)]
+        named = markup('{}<br><span class="soft">{}</span>', study.name, study.id)
+        return [named, self.market.status(study), *numbers, pounds(study.held)]
 
     def _money(self) -> Html:
         rows = [_line(entry) for entry in reversed(self.market.ledger.all()[-LATEST:])]
@@ -63,7 +64,7 @@ class ResearcherPages:
 
     def _how_to_connect(self) -> Html:
         text = (
-            '<h2>Connect</h2><pre class="card wide">curl -H "Authorization: Token any" {}/api/v1/users/me/</pre>'
+            '<h2>Connect</h2><pre class="card">curl -H "Authorization: Token any" {}/api/v1/users/me/</pre>'
             '<p class="soft">An account of Machina: platform Prolific, endpoint {}. The same and more as JSON: '
             '<a href="/_ctl">/_ctl</a></p>'
         )
