@@ -21,6 +21,7 @@ class Validity(StrEnum):
 
     ANYTIME = "anytime"
     ASYMPTOTIC = "asymptotic"
+    PLANNED = "planned"
     FIXED = "fixed"
     POSTERIOR = "posterior"
     APPROXIMATE = "approximate"
@@ -34,6 +35,7 @@ class Validity(StrEnum):
 _SENTENCES = {
     Validity.ANYTIME: "Holds however often you look, and whenever you stop.",
     Validity.ASYMPTOTIC: "Holds nearly, however often you look, once there are many values in each arm.",
+    Validity.PLANNED: "Holds at the looks planned beforehand, at whichever of them you stop.",
     Validity.FIXED: "Holds for one look at a time fixed beforehand.",
     Validity.POSTERIOR: "Holds given the prior and the model.",
     Validity.APPROXIMATE: "Holds nearly, in large samples.",

@@ -33,4 +33,73 @@ METHODS: Final[tuple[Method, ...]] = (
         "Statistics 52.",
         "Thirty units in each arm, and values that differ in both.",
     ),
+    Method(
+        "empirical-bernstein-sequence",
+        "One mean between two ends, value after value (empirical Bernstein)",
+        "Exact at every number of values at once; narrow where they vary little. Values are taken in the order in "
+        "which they came.",
+        "λt = min(1/2, √(2 log(2/level)/(t log(1 + t) σ²t−1));  Σ λ x / Σ λ ± (log(2/level) + Σ (x − mean before)² "
+        "(−log(1 − λ) − λ)) / Σ λ",
+        "Waudby-Smith and Ramdas (2024), JRSS B 86, Theorem 2.",
+        "Values between two declared ends, in their order.",
+    ),
+    Method(
+        "hedged-capital-sequence",
+        "One mean between two ends, value after value (hedged capital)",
+        "Exact at every number of values at once, and the narrowest of all: the means against which nobody has won "
+        "2/level times the stake. Tried on a grid of a thousand means; the bounds are one step outside.",
+        "K+ = Π (1 + λ (x − m)), K− = Π (1 − λ (x − m));  {m : max(K+, K−)/2 < 1/level}",
+        "Waudby-Smith and Ramdas (2024), JRSS B 86, Theorem 3.",
+        "Values between two declared ends, in their order.",
+    ),
+    Method(
+        "normal-mixture",
+        "A mean of known spread, at every look (normal mixture)",
+        "Exact at every number of values for normal values of known spread, and for values of a range at most 2 "
+        "sigma wide.",
+        "mean ± σ u(n)/n, u(v) = √((v + ρ) log((v + ρ)/(ρ level²)));  ρ = best_at/(2 log(1/level) + log(1 + 2 "
+        "log(1/level)))",
+        "Robbins (1970), Annals of Mathematical Statistics 41; Howard, Ramdas, McAuliffe and Sekhon (2021), Annals "
+        "of Statistics 49.",
+        "The spread, known beforehand.",
+    ),
+    Method(
+        "mixture-sprt",
+        "Mixture sequential probability ratio test (mSPRT)",
+        "Nearly right at every look once there are many units. The p-value of any look holds, and the least one so "
+        "far.",
+        "V = vT/nT + vC/nC;  log Λ = −½ log((V + τ²)/V) + d² τ²/(2 V (V + τ²)), p = min(1, 1/Λ);  d ± √(V (V + "
+        "τ²)/τ² (2 log(1/level) + log((V + τ²)/V)))",
+        "Johari, Koomen, Pekelis and Walsh (2022), Always valid inference, Operations Research 70.",
+        "Two or more values that vary in each arm, and the size of the differences looked for.",
+    ),
+    Method(
+        "quantile-sequence",
+        "Quantiles and their differences, at every look",
+        "Exact at every number of units at once, for whatever distribution, ties included. A difference needs no "
+        "density: bets on both arms' quantiles at once.",
+        "x is refused when the count below x refuses a rate of at most p, or the count above x a rate of at most 1 "
+        "− p, at level/2 each, by betting",
+        "Howard and Ramdas (2022), Sequential estimation of quantiles, Bernoulli 28, in spirit.",
+        "One value for each unit.",
+    ),
+    Method(
+        "repeated-interval",
+        "Interval at planned looks (group-sequential)",
+        "Holds at all planned looks together, whether one stops or not.",
+        "value ± zk · standard error, zk the boundary of look k: spent so far by O'Brien-Fleming, Pocock, power or "
+        "Hwang-Shih-DeCani",
+        "Lan and DeMets (1983), Biometrika 70; Jennison and Turnbull (1989), JRSS B 51.",
+        "Looks planned beforehand, as shares of the information.",
+    ),
+    Method(
+        "stage-wise",
+        "Estimate after stopping at a planned look (group-sequential)",
+        "Unbiased in the median, its interval and p-value right in spite of having stopped: the plain estimate of "
+        "who stops early is too large.",
+        "results ordered by when they stopped, then by z;  the effect under which what was seen is at its median; "
+        "at level/2 and 1 − level/2 for the interval",
+        "Tsiatis, Rosner and Mehta (1984), Biometrics 40.",
+        "The boundaries, the look at which one stopped, and the effect there with its standard error.",
+    ),
 )

@@ -7,7 +7,7 @@ from math import exp, inf, log, sqrt
 
 import numpy as np
 
-from analysis.statistics.sequential.bounded_evidence import LOG_PRIOR, STAKES, BoundedEvidence
+from analysis.statistics.sequential.bounded_evidence import LOG_PRIOR, STAKES, BoundedEvidence, log_sum
 from analysis.statistics.sequential.projecting import NEAR, Line, Pair, outermost
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
@@ -39,7 +39,7 @@ def log_evidence(evidence: BoundedEvidence, mean: float) -> float:
         return inf
     up = LOG_PRIOR + evidence.up - evidence.n * np.log1p(STAKES * mean)
     down = LOG_PRIOR + evidence.down - evidence.n * np.log1p(STAKES * (1 - mean))
-    return float(np.logaddexp.reduce(np.concatenate([up, down]))) - log(2)
+    return float(log_sum(np.concatenate([up, down]))) - log(2)
 
 
 def difference(control: BoundedEvidence, treatment: BoundedEvidence, *, level: float = 0.05) -> Estimate:

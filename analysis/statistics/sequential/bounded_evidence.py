@@ -26,6 +26,21 @@ _BUMP = 1 / (1 + ((np.arange(16) - 6.5) / 3) ** 2)
 LOG_PRIOR: Array = np.log(_BUMP / _BUMP.sum())
 
 
+def log_sum(logs: Array) -> Array:
+    """The logarithm of the sum of their powers of e, along the last axis."""
+    top = logs.max(axis=-1)
+    summed: Array = top + np.log(np.exp(logs - top[..., None]).sum(axis=-1))
+    return summed
+
+
+def parts(values: ArrayLike, low: float, high: float) -> Array:
+    """Values as parts of their range, shape (n,). NoAnswer where one is missing or outside: the promise were void."""
+    x = np.asarray(values, dtype=float)
+    if x.ndim != 1 or not (np.isfinite(x) & (x >= low) & (x <= high)).all():
+        raise NoAnswer(f"A value is missing or outside its declared range, {low:g} to {high:g}.")
+    return (x - low) / (high - low)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BoundedEvidence:
     """Of n values in [low, high]. total: their sum as parts of the range. up, down: shape (16,), by stake."""
@@ -59,12 +74,9 @@ class BoundedEvidence:
 
     def update(self, values: ArrayLike) -> BoundedEvidence:
         """With these values too, one for each unit, in any order."""
-        x = np.asarray(values, dtype=float)
-        if x.ndim != 1 or not (np.isfinite(x) & (x >= self.low) & (x <= self.high)).all():
-            raise NoAnswer(f"A value is missing or outside its declared range, {self.low:g} to {self.high:g}.")
-        part = (x - self.low) / (self.high - self.low)
+        part = parts(values, self.low, self.high)
         up, down = (np.log1p(np.outer(STAKES, each)).sum(axis=1) for each in (part, 1 - part))
-        return self + BoundedEvidence(self.low, self.high, len(x), float(part.sum()), up, down)
+        return self + BoundedEvidence(self.low, self.high, len(part), float(part.sum()), up, down)
 
     def __add__(self, other: BoundedEvidence) -> BoundedEvidence:
         """Of both together. ValueError if their ranges differ."""

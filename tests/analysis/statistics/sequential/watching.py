@@ -41,9 +41,3 @@ class Looks:
             for part in (values, 1 - values)
         )
         return cls(counts[:, None].astype(float), up[counts], down[counts])
-
-
-def log_mean(logs: Array) -> Array:
-    """The logarithm of the sum of their powers of e, along the last axis."""
-    top = logs.max(axis=-1)
-    return np.asarray(top + np.log(np.exp(logs - top[..., None]).sum(axis=-1)))
