@@ -6,4 +6,128 @@ from typing import Final
 
 from analysis.statistics.methods.method import Method
 
-METHODS: Final[tuple[Method, ...]] = ()
+NEEDS: Final = "A p-value of each question that was planned; 1 for one that found no answer."
+
+METHODS: Final[tuple[Method, ...]] = (
+    Method(
+        "bonferroni",
+        "Bonferroni",
+        "The chance of any false claim is held, whatever the answers have to do with one another.",
+        "p̃ᵢ = min(1, m pᵢ);  interval of each at level / m",
+        "Dunn (1961), Multiple comparisons among means, JASA 56.",
+        NEEDS,
+    ),
+    Method(
+        "sidak",
+        "Šidák",
+        "As Bonferroni's and a little sharper, where answers are independent or go together.",
+        "p̃ᵢ = 1 − (1 − pᵢ)ᵐ",
+        "Šidák (1967), Rectangular confidence regions, JASA 62.",
+        NEEDS,
+    ),
+    Method(
+        "holm",
+        "Holm",
+        "The chance of any false claim is held, whatever the answers have to do with one another; never weaker than "
+        "Bonferroni. Its intervals take each question as two, above and below, with half its share each: where one "
+        "side is answered the interval ends at 0 there.",
+        "p̃₍ᵢ₎ = max over j ≤ i of min(1, (m − j + 1) p₍ⱼ₎)",
+        "Holm (1979), Scandinavian Journal of Statistics 6; intervals: Strassburger and Bretz (2008), Statistics in "
+        "Medicine 27; Guilbaud (2008), Biometrical Journal 50.",
+        NEEDS,
+    ),
+    Method(
+        "holm_sidak",
+        "Holm-Šidák",
+        "Holm's steps with Šidák's bound, where answers are independent or go together.",
+        "p̃₍ᵢ₎ = max over j ≤ i of 1 − (1 − p₍ⱼ₎)^(m − j + 1)",
+        "Holland and Copenhaver (1987), Biometrics 43.",
+        NEEDS,
+    ),
+    Method(
+        "hochberg",
+        "Hochberg",
+        "The chance of any false claim is held where answers go together, as those of arms that share a control do.",
+        "p̃₍ᵢ₎ = min over j ≥ i of (m − j + 1) p₍ⱼ₎",
+        "Hochberg (1988), Biometrika 75; Sarkar (1998), Annals of Statistics 26.",
+        NEEDS,
+    ),
+    Method(
+        "hommel",
+        "Hommel",
+        "As Hochberg's and never weaker: closed testing with Simes' test.",
+        "the least level at which every set that holds the question is refuted by Simes' test",
+        "Hommel (1988), Biometrika 75; Wright (1992), Biometrics 48.",
+        NEEDS,
+    ),
+    Method(
+        "bh",
+        "False discovery rate (Benjamini-Hochberg)",
+        "The false share of the claims is held, on average, where answers are independent or go together. Intervals of "
+        "the claims are widened so that their false share is held too.",
+        "p̃₍ᵢ₎ = min over j ≥ i of m p₍ⱼ₎ / j;  interval of R claims at level R · level / m",
+        "Benjamini and Hochberg (1995), JRSS B 57; intervals: Benjamini and Yekutieli (2005), JASA 100.",
+        NEEDS,
+    ),
+    Method(
+        "by",
+        "False discovery rate (Benjamini-Yekutieli)",
+        "As Benjamini-Hochberg, whatever the answers have to do with one another.",
+        "p̃₍ᵢ₎ = min over j ≥ i of (1 + 1/2 + … + 1/m) m p₍ⱼ₎ / j",
+        "Benjamini and Yekutieli (2001), Annals of Statistics 29.",
+        NEEDS,
+    ),
+    Method(
+        "e_bh",
+        "False discovery rate from e-values (e-BH)",
+        "The false share of the claims is held, on average, whatever the answers have to do with one another, and "
+        "however often somebody looked.",
+        "claim the k largest e-values, for the largest k with e₍ₖ₎ ≥ m / (k level)",
+        "Wang and Ramdas (2022), False discovery rate control with e-values, JRSS B 84.",
+        "An e-value of each question that was planned; 1 for one that found no answer.",
+    ),
+    Method(
+        "graph",
+        "Graphical procedure",
+        "The chance of any false claim is held, whatever the answers have to do with one another. Each question has a "
+        "share of the level; once it is answered the share goes on along its arrows.",
+        "wⱼ ← wⱼ + wᵢ gᵢⱼ;  gⱼₖ ← (gⱼₖ + gⱼᵢ gᵢₖ) / (1 − gⱼᵢ gᵢⱼ)",
+        "Bretz, Maurer, Brannath and Posch (2009), Statistics in Medicine 28.",
+        "Shares that add up to at most 1, arrows that add up to at most 1 from each question, and a p-value of each.",
+    ),
+    Method(
+        "closed_simes",
+        "How many of a chosen set are real (closed testing)",
+        "Of any set, picked before or after the answers were seen: so many are real at least. All sets at once, where "
+        "answers go together.",
+        "d(S) = max over u of 1 − u + #{i in S: h pᵢ ≤ u level};  h: size of the largest set that Simes' test leaves",
+        "Goeman and Solari (2011), Statistical Science 26; Goeman, Meijer, Krebs and Solari (2019), Biometrika 106.",
+        NEEDS,
+    ),
+    Method(
+        "dunnett",
+        "Several arms against one control (Dunnett)",
+        "All intervals hold at once. One look; values normal, with the same spread in all groups.",
+        "P(max |Tᵢ| > |tᵢ|), Tᵢ Student with correlation √(nᵢ nⱼ / ((nᵢ + n₀)(nⱼ + n₀)));  s² pooled over all groups",
+        "Dunnett (1955), JASA 50; Dunnett and Sobel (1955), Biometrika 42.",
+        "A value in each group, more values than groups, and values that differ within a group.",
+    ),
+    Method(
+        "lord",
+        "Tests of a study's life (LORD++)",
+        "Over all questions that a study ever asks, the false share of its claims is held at any time; any number may "
+        "be under way at once.",
+        "αₜ = γₜ w + (α − w) γ₍ₜ₋ᵣ₁₎ + α (γ₍ₜ₋ᵣ₂₎ + …);  γⱼ ∝ log(max(j, 2)) / (j e^√log j);  "
+        "r: when claims became known",
+        "Ramdas, Yang, Wainwright and Jordan (2017), NeurIPS; Zrnic, Ramdas and Jordan (2021), JMLR 22.",
+        "The order in which questions began, and a p-value of each when it is there.",
+    ),
+    Method(
+        "saffron",
+        "Tests of a study's life (SAFFRON)",
+        "As LORD++, sharper where many questions find something: candidates (p ≤ 1/2) cost nothing.",
+        "αₜ = min(λ, (1 − λ)[w γ₍ₜ₋C₀₎ + (α − w) γ₍ₜ₋ᵣ₁₋C₁₎ + α Σ γ₍ₜ₋ᵣⱼ₋Cⱼ₎]);  γⱼ ∝ j^−1.6, λ = 1/2",
+        "Ramdas, Zrnic, Wainwright and Jordan (2018), ICML; Zrnic, Ramdas and Jordan (2021), JMLR 22.",
+        "The order in which questions began, and a p-value of each when it is there.",
+    ),
+)

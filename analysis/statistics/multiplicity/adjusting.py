@@ -97,7 +97,8 @@ def _hommel(p: Array) -> Array:
         q[: m - size + 1] = np.minimum(size * p[: m - size + 1], least)
         q[m - size + 1 :] = q[m - size]
         found = np.maximum(found, q)
-    return np.maximum(found, p)
+    highest: Array = np.maximum(found, p)
+    return highest
 
 
 def _least_power(p: Array, m: NDArray[np.int_]) -> Array:

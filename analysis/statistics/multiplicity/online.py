@@ -45,7 +45,7 @@ class Stream:
     """Everything that was ever tested, in the order of beginning.
 
     procedure: a name of PROCEDURES. level: the false discovery rate held. wealth: spent before the first discovery;
-    half the level (LORD++) or a quarter (SAFFRON) unless it is said.
+    half the level unless it is said.
     """
 
     procedure: str
@@ -161,7 +161,7 @@ def _slow_sum() -> float:
 
 def _fast(j: int) -> float:
     """SAFFRON's: j^-1.6 over zeta(1.6)."""
-    return float(j**-1.6) / 2.2857656561272 if j >= 1 else 0.0
+    return float(j**-1.6) / 2.2857656656801297 if j >= 1 else 0.0
 
 
 PROCEDURES = {

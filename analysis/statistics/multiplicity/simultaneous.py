@@ -19,8 +19,9 @@ import numpy as np
 
 from analysis.statistics.multiplicity.adjusting import adjusted
 from analysis.statistics.multiplicity.graphs import Graph, answer, holm
-from analysis.statistics.words import Estimate
+from analysis.statistics.words import Estimate, Validity
 
+WAGERED = (Validity.ANYTIME, Validity.ASYMPTOTIC)
 At = Callable[[int, float], Estimate]
 
 WIDER = "The claim rests on the step-wise procedure; this interval holds for all questions at once, and is wider."
@@ -69,46 +70,45 @@ def _selected(asked: Asked, correction: str, level: float) -> list[Estimate]:
     spread = float((1 / np.arange(1, asked.m + 1)).sum()) if correction == "by" else 1.0
     own = level * max(claimed, 1) / (max(asked.m, 1) * spread)
     found = [asked.at(each, own) for each in range(asked.m)]
-    return [
-        replace(one, p_value=float(each), level=level, remarks=(*one.remarks, SELECTED) if each <= level else one.remarks)
-        for one, each in zip(found, p, strict=True)
-    ]
+    selected = [one.remarked(SELECTED) if each <= level else one for one, each in zip(found, p, strict=True)]
+    return [replace(one, p_value=float(each), level=level) for one, each in zip(selected, p, strict=True)]
 
 
 def _stepped(asked: Asked, graph: Graph, level: float) -> list[Estimate]:
     """2 m one-sided questions, first the m "above", then the m "below"; each passes its share on to its own side."""
     m, p = asked.m, asked.p_values(level)
-    values = [asked.at(each, level).value for each in range(m)]
-    doubled = Graph(np.tile(graph.weights, 2) / 2, np.kron(np.eye(2), graph.arrows))
-    sides = [_one_sided(p, values, sign) for sign in (1, -1)]
+    doubled = Graph.of(np.tile(graph.weights, 2) / 2, np.kron(np.eye(2), graph.arrows))
+    sides = [_one_sided(asked, level, sign) for sign in (1, -1)]
     run = answer(np.array([*sides[0], *sides[1]]), doubled, level=level)
     shown = answer(p, graph, level=level).adjusted
-    return [
-        _with_p(_bounded(asked, each, run.left.weights[[each, m + each]] * level, _of(run.rejected, each, m)), shown_p, level)
-        for each, shown_p in enumerate(shown.tolist())
-    ]
+    levels = (run.left.weights * level).reshape(2, m).T.tolist()
+    answered = [(run.rejected[each], run.rejected[m + each]) for each in range(m)]
+    found = [_bounded(asked, each, levels[each], answered[each]) for each in range(m)]
+    return [_with_p(one, float(each), level) for one, each in zip(found, shown, strict=True)]
 
 
-def _of(rejected: Sequence[bool], each: int, m: int) -> tuple[bool, bool]:
-    return rejected[each], rejected[m + each]
+def _one_sided(asked: Asked, level: float, sign: int) -> list[float]:
+    """Of the side where each value lies half its p; of a sequence's, whose two sides share one wager, a little more."""
+    found = []
+    for each, p in enumerate(asked.p_values(level)):
+        one = asked.at(each, level)
+        half = p / (2 - p) if one.validity in WAGERED else p / 2
+        found.append(half if sign * one.value > 0 else 1.0)
+    return found
 
 
-def _one_sided(p: Sequence[float], values: Sequence[float], sign: int) -> list[float]:
-    """Half the two-sided p on the side where the value lies, the rest on the other."""
-    return [each / 2 if sign * value > 0 else 1 - each / 2 for each, value in zip(p, values, strict=True)]
-
-
-def _bounded(asked: Asked, each: int, shares: Sequence[float], answered: tuple[bool, bool]) -> Estimate:
-    """shares: levels left of "above" and of "below", each for one side."""
-    above, below = answered
-    one = asked.at(each, max(2 * max(shares), 1e-12))
-    low = float(np.nextafter(0.0, 1.0)) if above else _bound(asked, each, shares[0]).low
-    high = float(np.nextafter(0.0, -1.0)) if below else _bound(asked, each, shares[1]).high
-    low, high = min(low, one.value) if not above else low, max(high, one.value) if not below else high
+def _bounded(asked: Asked, each: int, levels: Sequence[float], answered: tuple[bool, bool]) -> Estimate:
+    """levels: left of "above" and of "below", each of one side; 0 where that side was answered."""
+    one, (above, below) = asked.at(each, 0.05), answered
+    low = float(np.nextafter(0.0, 1.0)) if above else _bound(asked, each, levels[0]).low
+    high = float(np.nextafter(0.0, -1.0)) if below else _bound(asked, each, levels[1]).high
     return replace(one, low=low, high=high, remarks=(*one.remarks, SIDE) if above or below else one.remarks)
 
 
-def _bound(asked: Asked, each: int, share: float) -> Estimate:
-    if share <= 0:
-        return replace(asked.at(each, 0.05), low=-inf, high=inf)
-    return asked.at(each, min(2 * share, 0.999))
+def _bound(asked: Asked, each: int, level: float) -> Estimate:
+    """Both bounds at twice that level, so that each side errs with at most that."""
+    one = asked.at(each, 0.05)
+    if level <= 0:
+        return replace(one, low=-inf, high=inf)
+    own = 2 * level / (1 + level) if one.validity in WAGERED else 2 * level
+    return asked.at(each, min(own, 0.999))
