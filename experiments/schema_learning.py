@@ -23,6 +23,7 @@ POLICIES: list[Json] = [
     "thompson_gaussian",
     "thompson_poisson",
     "top_two_thompson",
+    "information_gain",
     "exp3",
     "exp3_s",
     "sequential_halving",
@@ -47,6 +48,8 @@ def _whole_or_none(description: str) -> dict[str, Json]:
 def _part(description: str) -> dict[str, Json]:
     return {"type": "number", "minimum": 0, "maximum": 1, "description": description}
 
+
+_PAIR: dict[str, Json] = {"type": "array", "minItems": 2, "maxItems": 2}
 
 PARAMETERS: dict[str, Json] = {
     "reward_window_seconds": whole_number(
@@ -124,6 +127,21 @@ PARAMETERS: dict[str, Json] = {
     "prior": _number("Bayes-UCB: both parameters of the prior."),
     "prior_a": _number("Thompson: successes of the prior."),
     "prior_b": _number("Thompson: failures of the prior."),
+    "question": one_of("Information gain: what rewards are to answer.", ["best_arm", "compare_to_control", "estimate"]),
+    "sharpness": _number("Information gain: 0 is even shares; large, only the arm that teaches most."),
+    "costs": {
+        "type": "object",
+        "additionalProperties": {"type": "number"},
+        "description": "Information gain: what a unit costs, by arm; 1 where it is not said.",
+        "examples": [{"plain": 1, "expert": 4}],
+    },
+    "earlier": {
+        "type": "object",
+        "additionalProperties": {**_PAIR, "items": {"type": "number", "minimum": 0}},
+        "description": "Information gain: successes and units of each arm in an earlier version or study.",
+        "examples": [{"plain": [31, 100], "vivid": [44, 100]}],
+    },
+    "earlier_share": _part("Information gain: how much of each earlier unit counts."),
     "horizon": _whole_or_none("How many decisions there will be, where the policy wants to know."),
     "beta": _part("Top-two Thompson: the chance of the best rather than its challenger."),
     "gamma": _part("EXP3.S: the part of the choices that is random."),
@@ -150,7 +168,6 @@ PARAMETERS: dict[str, Json] = {
 }
 
 _SLOT: dict[str, Json] = {"type": "integer", "minimum": 0, "maximum": 10_000}
-_PAIR: dict[str, Json] = {"type": "array", "minItems": 2, "maxItems": 2}
 
 AUDIENCE: dict[str, Json] = closed_object(
     "Who may enter at all: visitors and runs only. Everybody, if it is not here.",

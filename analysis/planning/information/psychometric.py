@@ -106,7 +106,7 @@ class Grid:
         """Mean and standard deviation of one parameter."""
         values = self.cells[:, column]
         mean = float(self.belief @ values)
-        return mean, float(np.sqrt(max(self.belief @ (values - mean) ** 2, 0.0)))
+        return mean, float(np.sqrt(max(float(self.belief @ (values - mean) ** 2), 0.0)))
 
     def block(self, size: int, costs: Array | None = None) -> tuple[list[int], float]:
         """Stimuli for a block whose answers come together, and what all of them teach, in nats.

@@ -5,6 +5,7 @@ from bandits.policies.adaptive.epsilon_decreasing import EpsilonDecreasing
 from bandits.policies.adaptive.epsilon_greedy import EpsilonGreedy
 from bandits.policies.adaptive.exp3 import Exp3
 from bandits.policies.adaptive.exp3_s import Exp3S
+from bandits.policies.adaptive.information_gain import InformationGain
 from bandits.policies.adaptive.kinds import AdaptivePolicy, Features
 from bandits.policies.adaptive.kl_moss import KlMoss
 from bandits.policies.adaptive.kl_ucb import KlUcb, KlUcbPlus
@@ -52,6 +53,7 @@ ADAPTIVE: dict[str, type[AdaptivePolicy]] = {
         ThompsonGaussian,
         ThompsonPoisson,
         TopTwoThompson,
+        InformationGain,
         Exp3,
         Exp3S,
         SequentialHalving,

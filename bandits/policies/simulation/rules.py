@@ -12,6 +12,7 @@ from bandits.policies.adaptive import AdaptivePolicy
 from bandits.policies.adaptive.bayes_ucb import BayesUcb
 from bandits.policies.adaptive.epsilon_decreasing import EpsilonDecreasing
 from bandits.policies.adaptive.epsilon_greedy import EpsilonGreedy
+from bandits.policies.adaptive.information_gain import NOTHING_LEFT, InformationGain
 from bandits.policies.adaptive.kl_moss import KlMoss
 from bandits.policies.adaptive.kl_ucb import KlUcb, KlUcbPlus
 from bandits.policies.adaptive.moss import Moss
@@ -173,6 +174,31 @@ def _top_two(policy: TopTwoThompson, seen: Seen, rng: Rng) -> Array:
     left = np.flatnonzero(again & (scores.argmax(axis=1) == leader))
     scores[left, leader[left]] = -1.0
     return scores
+
+
+@scores.register
+def _information(policy: InformationGain, seen: Seen, rng: Rng) -> Array:
+    """Each different state's information is a quadrature of its own: slow, and exactly the policy's."""
+    if policy.costs or policy.earlier or policy.question == "compare_to_control":
+        raise ValueError(
+            "question must be best_arm or estimate, without costs and earlier units, in many runs side by side; "
+            "`manage.py plan` simulates the others."
+        )
+    successes = seen.n * np.clip(seen.mean, 0, 1)
+    states, place = np.unique(np.hstack([successes, seen.n, seen.grown]), axis=0, return_inverse=True)
+    logits = np.array([_information_logits(policy, state.reshape(3, -1)) for state in states])
+    return _drawn(logits[place.ravel()], rng)
+
+
+def _information_logits(policy: InformationGain, state: Array) -> Array:
+    """Of one state: its successes, rewards and whether an arm takes part, each of shape (arms,)."""
+    successes, n, grown = state
+    places, logits = np.flatnonzero(grown), np.zeros(len(n))
+    known = [(policy.prior_a + successes[i], policy.prior_b + n[i] - successes[i]) for i in places]
+    gains = np.array(policy.gains([str(i) for i in places], known)) if len(places) > 1 else np.zeros(1)
+    if gains.max() >= NOTHING_LEFT:
+        logits[places] = policy.sharpness * np.log(np.maximum(gains, 1e-300))
+    return logits
 
 
 @scores.register
