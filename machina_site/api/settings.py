@@ -51,6 +51,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         {"name": "runs", "description": "Computations: batches, their runs, what these say and keep."},
         {"name": "safety", "description": "Behavioural constraints on models, and what was shown of them."},
         {"name": "crowd", "description": "Finding people and paying them: accounts, campaigns, submissions, money."},
+        {"name": "results", "description": "Answers to an analysis plan, and what lies behind them."},
         {"name": "exports", "description": "Tables to download."},
     ],
     "ENUM_NAME_OVERRIDES": {

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 from analysis.registered.document import ContrastKind, EstimandKind, Method, Question
 from analysis.results.asking.contrasts import Contrasted, Side, contrasted
 from analysis.results.asking.setting import Setting
+from analysis.results.columns import Array
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
@@ -44,6 +45,7 @@ class Said:
 
 
 Way = Callable[[Asked], Estimate]
+Ends = tuple[float | None, float | None]
 
 
 def answer(question: Question, setting: Setting, *, level: float, method: Method | None = None) -> Said:
@@ -71,16 +73,16 @@ def anytime(asked: Asked) -> Estimate:
         return _own_mean(asked)
     if not contrast.is_pair:
         return _weighted(asked)
-    control, treatment = (evidence_of(each, asked) for each in contrast.sides)
+    control, treatment = (evidence_of(each.values, contrast.ends) for each in contrast.sides)
     return compare(control, treatment, kind="number", level=asked.level, relative=asked.is_relative)
 
 
-def evidence_of(side: Side, asked: Asked) -> Evidence:
+def evidence_of(values: Array, ends: Ends) -> Evidence:
     """Evidence with the declared ends where there are some, else moments."""
     from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
 
-    low, high = asked.contrast.low, asked.contrast.high
-    return side.moments if low is None or high is None else BoundedEvidence.of(side.values, low, high)
+    low, high = ends
+    return Moments.of(values) if low is None or high is None else BoundedEvidence.of(values, low, high)
 
 
 def _own_mean(asked: Asked) -> Estimate:
@@ -92,7 +94,7 @@ def _own_mean(asked: Asked) -> Estimate:
 
     (own,) = asked.contrast.sides
     tested = 0.0 if asked.question.contrast.kind != ContrastKind.VALUE else None
-    known = evidence_of(own, asked)
+    known = evidence_of(own.values, asked.contrast.ends)
     if isinstance(known, BoundedEvidence):
         return mean_of(known, level=asked.level, against=tested)
     sequence = Sequence(asked.level, TUNING_N)
@@ -143,7 +145,8 @@ def _largest(asked: Asked) -> Estimate:
     found = []
     for first, second in pairs:
         few, many = sorted((first, second), key=lambda each: float(each.moments.mean[0]))
-        one = compare(evidence_of(few, asked), evidence_of(many, asked), kind="number", level=level)
+        known = (evidence_of(each.values, asked.contrast.ends) for each in (few, many))
+        one = compare(*known, kind="number", level=level)
         found.append(one.remarked(f"The largest of {len(pairs)} differences: “{many.name}” against “{few.name}”."))
     best = min(found, key=lambda one: (1.0 if one.p_value is None else one.p_value, -one.value))
     p = None if best.p_value is None else min(1.0, best.p_value * len(pairs))

@@ -55,6 +55,11 @@ class Contrasted:
         return self.weights == (-1.0, 1.0)
 
     @property
+    def ends(self) -> tuple[float | None, float | None]:
+        """The declared ends of each value."""
+        return self.low, self.high
+
+    @property
     def shown(self) -> tuple[Side, ...]:
         """Whose means are shown."""
         return self.groups or self.sides

@@ -67,21 +67,22 @@ def said_json(said: Said) -> JsonObject:
 def estimate_json(found: Estimate) -> JsonObject:
     """Its figures; null for an open end."""
     return {
-        "value": _figure(found.value),
-        "low": _figure(found.low),
-        "high": _figure(found.high),
+        "value": figure(found.value),
+        "low": figure(found.low),
+        "high": figure(found.high),
         "level": found.level,
         "n": found.n,
         "method": found.method,
         "validity": str(found.validity),
         "promise": found.validity.sentence,
-        "p_value": _figure(found.p_value),
-        "standard_error": _figure(found.standard_error),
+        "p_value": figure(found.p_value),
+        "standard_error": figure(found.standard_error),
         "remarks": list(found.remarks),
     }
 
 
-def _figure(value: float | None) -> Json:
+def figure(value: float | None) -> Json:
+    """The number; null where there is none, or an end is open."""
     return float(value) if value is not None and isfinite(value) else None
 
 

@@ -71,6 +71,14 @@ def setting_of(experiment: Experiment, columns: Columns, *, seed: int = 18) -> S
     return Setting(columns, arms, blueprint.measures, blueprint.factors, seed)
 
 
+def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool) -> Setting:
+    """The units that the plan keeps."""
+    _, columns, _ = _columns(experiment, is_rehearsal, None)
+    left_out, mask = _left_out(experiment, plan, columns)
+    setting = setting_of(experiment, columns, seed=plan.seed)
+    return setting.where(mask) if left_out else setting
+
+
 def _blueprint(experiment: Experiment) -> Blueprint | None:
     return blueprint_of(experiment.version_id) if experiment.version_id else None
 

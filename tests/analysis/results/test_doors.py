@@ -62,7 +62,7 @@ def test_a_plan_that_cannot_be_says_where(experiment: Experiment, tmp_path: Path
     plan = tmp_path / "plan.yaml"
     plan.write_text("questions: 7\n")
 
-    with pytest.raises(CommandError, match="plan.yaml: .* missing"):
+    with pytest.raises(CommandError, match=r"plan\.yaml: .* missing"):
         said("soup", "--plan", str(plan))
 
 

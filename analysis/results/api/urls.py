@@ -1,0 +1,13 @@
+"""Addresses of this room below /api/v1/."""
+
+from django.urls import path
+
+from analysis.results.api.results import DistributionsView, ResultsTableView, ResultsView, SeriesView
+
+RESULTS = "experiments/<slug:slug>/results/"
+urlpatterns = [
+    path(RESULTS, ResultsView.as_view(), name="results"),
+    path(f"{RESULTS}table/", ResultsTableView.as_view(), name="results-table"),
+    path(f"{RESULTS}series/", SeriesView.as_view(), name="results-series"),
+    path(f"{RESULTS}distributions/", DistributionsView.as_view(), name="results-distributions"),
+]
