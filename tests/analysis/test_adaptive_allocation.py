@@ -16,9 +16,9 @@ from analysis.statistics.adaptive_allocation import (
     regret,
     weighted_mean,
 )
+from analysis.statistics.bayes.largest import best_beta
 from analysis.statistics.confidence_sequences import Array, Estimate
 from analysis.statistics.proportions import rate_interval
-from bandits.policies.adaptive.thompson_bernoulli import best_beta
 from tests.proof import PROOF
 
 RATES = (0.5, 0.5, 0.3)

@@ -2,10 +2,10 @@
 
 import pytest
 
+from analysis.statistics.bayes.largest import best_normal
 from bandits.policies import ArmWeight, PolicyError, parse_allocation
 from bandits.policies.adaptive import Reward, Scalarisation, State
 from bandits.policies.adaptive.epsilon_greedy import EpsilonGreedy
-from bandits.policies.adaptive.linear_thompson import best_normal
 from bandits.policies.adaptive.sequential_halving import SequentialHalving
 from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli
 from bandits.policies.adaptive.ucb1 import Ucb1

@@ -11,6 +11,7 @@ from scipy.integrate import quad
 from scipy.special import ndtr
 from scipy.stats import beta, gamma, t
 
+from analysis.statistics.bayes.largest import best_beta, best_gamma, best_normal, best_student
 from bandits.policies import ADAPTIVE, ArmWeight
 from bandits.policies.adaptive import ArmSums, Reward, State
 from bandits.policies.adaptive.divergence import divergence, largest_within
@@ -20,16 +21,15 @@ from bandits.policies.adaptive.exp3_s import Exp3S
 from bandits.policies.adaptive.kl_moss import KlMoss
 from bandits.policies.adaptive.kl_ucb import KlUcb, KlUcbPlus
 from bandits.policies.adaptive.knapsack import Knapsack, best_mixture
-from bandits.policies.adaptive.linear_thompson import LinearThompson, best_normal
+from bandits.policies.adaptive.linear_thompson import LinearThompson
 from bandits.policies.adaptive.linucb import LinUcb
 from bandits.policies.adaptive.logistic_thompson import LogisticThompson
 from bandits.policies.adaptive.moss import Moss
 from bandits.policies.adaptive.proportional import Proportional
 from bandits.policies.adaptive.softmax import AnnealingSoftmax, Softmax
 from bandits.policies.adaptive.square_cb import SquareCb
-from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli, best_beta
-from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian, best_student
-from bandits.policies.adaptive.thompson_poisson import best_gamma
+from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli
+from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian
 from bandits.policies.adaptive.top_two_thompson import top_two
 from bandits.policies.adaptive.ucb1 import Ucb1
 from bandits.policies.adaptive.ucb1_tuned import Ucb1Tuned

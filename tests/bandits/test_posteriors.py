@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from analysis.statistics.bayes.largest import BETA, GAMMA, STUDENT, chances_and_losses
 from bandits.policies.adaptive import ADAPTIVE, Reward, State
-from bandits.policies.adaptive.posteriors import BETA, GAMMA, STUDENT, beliefs, chances_and_losses
+from bandits.policies.adaptive.posteriors import beliefs
 from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli
 from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian
 from bandits.policies.adaptive.ucb1 import Ucb1

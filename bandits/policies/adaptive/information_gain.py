@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from math import log
 from typing import ClassVar
 
+from analysis.statistics.bayes.best import among_twins
 from bandits.policies.adaptive.among import shares_among
-from bandits.policies.adaptive.best import among_twins
 from bandits.policies.adaptive.kinds import Features
 from bandits.policies.adaptive.propensities import QUADRATURE, Propensities, even, softmax
 from bandits.policies.adaptive.state import ArmSums, State

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from bandits.policies.adaptive.best import LEVELS, among_twins, chances_to_be_best
+from analysis.statistics.bayes.best import among_twins
+from analysis.statistics.bayes.largest import best_normal
 from bandits.policies.adaptive.kinds import Features
 from bandits.policies.adaptive.linear import ContextualPolicy, spread_of
 from bandits.policies.adaptive.model import Model
@@ -65,30 +66,6 @@ class LinearThompson(ContextualPolicy):
         chances = (top / top.sum(axis=1, keepdims=True)).mean(axis=0)
         error = float(np.sqrt(chances * (1 - chances) / self.draws).max())
         return Propensities(dict(zip(names, chances.tolist(), strict=True)), MONTE_CARLO, error, self.draws)
-
-
-def best_normal(means: Sequence[float], deviations: Sequence[float]) -> tuple[list[float], float]:
-    """Which N(mean, deviation^2) is the largest.
-
-    >>> [round(chance, 6) for chance in best_normal([0.0, 1.0], [3.0, 4.0])[0]]
-    [0.42074, 0.57926]
-    """
-    import numpy as np
-    from scipy.special import ndtr, ndtri
-
-    unit = max(*deviations, 1e-300)
-    away = (np.array(means)[:, None] - max(means)) / unit
-    width = np.maximum(np.array(deviations)[:, None] / unit, 1e-9)
-
-    def cumulative(points: "Array") -> "Array":
-        below: Array = ndtr((points - away) / width)
-        return below
-
-    def density(points: "Array") -> "Array":
-        dense: Array = np.exp(-(((points - away) / width) ** 2) / 2) / (width * np.sqrt(2 * np.pi))
-        return dense
-
-    return chances_to_be_best(away + width * ndtri(np.array(LEVELS)), cumulative, density)
 
 
 def normals(seed: int, shape: tuple[int, int]) -> "Array":

@@ -2,21 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-from bandits.policies.adaptive.best import LEVELS, NODES, among_twins, thinned
+from analysis.statistics.bayes.largest import BETA, GAMMA, STUDENT, chances_and_losses, quantiles
 from bandits.policies.adaptive.kinds import AdaptivePolicy
 from bandits.policies.adaptive.state import State
 from bandits.policies.adaptive.thompson import Posterior, Thompson, pooled_variance
-from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli, best_beta
-from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian, best_student
-from bandits.policies.adaptive.thompson_poisson import ThompsonPoisson, best_gamma
+from bandits.policies.adaptive.thompson_bernoulli import ThompsonBernoulli
+from bandits.policies.adaptive.thompson_gaussian import ThompsonGaussian
+from bandits.policies.adaptive.thompson_poisson import ThompsonPoisson
 from bandits.policies.arms import ArmName
-
-if TYPE_CHECKING:
-    from bandits.policies.adaptive.best import Array
-
-BETA, STUDENT, GAMMA = "beta", "student", "gamma"
 
 
 @dataclass(frozen=True)
@@ -64,41 +58,6 @@ def beliefs(
     }
 
 
-def chances_and_losses(kind: str, posteriors: Sequence[Posterior]) -> tuple[list[float], list[float]]:
-    """Each one's chance to be the largest, and its expected loss.
-
-    E[largest - k] is the integral of F_k (1 - product of the other F_i): nothing is subtracted, so small losses are
-    exact too.
-
-    >>> chances, losses = chances_and_losses("beta", [(13, 89), (19, 82), (9, 93)])
-    >>> [round(one, 6) for one in chances], [round(one, 6) for one in losses]
-    ([0.111853, 0.87632, 0.011828], [0.06371, 0.003042, 0.102925])
-    """
-    best = {BETA: best_beta, STUDENT: best_student, GAMMA: best_gamma}[kind]
-    if len(posteriors) == 1:
-        return [1.0], [0.0]
-    return among_twins(posteriors, best(posteriors)[0]), among_twins(posteriors, _losses(kind, posteriors))
-
-
-def _losses(kind: str, posteriors: Sequence[Posterior]) -> list[float]:
-    import numpy as np
-
-    quantiles = _quantiles(kind, posteriors, LEVELS)
-    ends = np.unique(quantiles)
-    if len(ends) < 2:
-        return [0.0] * len(posteriors)
-    ends = thinned(ends, quantiles)
-    nodes, weights = np.polynomial.legendre.leggauss(NODES)
-    half = np.diff(ends)[:, None] / 2
-    points = (ends[:-1, None] + half * (1 + nodes)).ravel()
-    below, above = _tails(kind, posteriors, points)
-    all_above = np.zeros_like(below)
-    for place in range(len(below)):
-        others = np.delete(above, place, axis=0)
-        all_above[place] = -np.expm1(np.log1p(-np.minimum(others, 1 - 1e-16)).sum(axis=0))
-    return [float(loss) for loss in (below * all_above) @ (half * weights).ravel()]
-
-
 def _model(policy: AdaptivePolicy, bounds: tuple[float, float]) -> Thompson:
     if isinstance(policy, Thompson):
         return policy
@@ -107,7 +66,7 @@ def _model(policy: AdaptivePolicy, bounds: tuple[float, float]) -> Thompson:
 
 
 def _summed(kind: str, known: dict[ArmName, Posterior], level: float) -> dict[ArmName, tuple[float, float, float]]:
-    ends = _quantiles(kind, list(known.values()), (level / 2, 1 - level / 2))
+    ends = quantiles(kind, list(known.values()), (level / 2, 1 - level / 2))
     return {
         name: (_mean(kind, one), float(low), float(high))
         for (name, one), (low, high) in zip(known.items(), ends, strict=True)
@@ -118,42 +77,3 @@ def _mean(kind: str, one: Posterior) -> float:
     if kind == BETA:
         return one[0] / (one[0] + one[1])
     return one[0] / one[1] if kind == GAMMA else one[0]
-
-
-def _columns(posteriors: Sequence[Posterior]) -> "list[Array]":
-    import numpy as np
-
-    first, second, *rest = (column[:, None] for column in np.array(posteriors, dtype=float).T)
-    return [first, np.maximum(second, 1e-12 * np.maximum(np.abs(first), 1e-12)), *rest]
-
-
-def _quantiles(kind: str, posteriors: Sequence[Posterior], levels: Sequence[float]) -> "Array":
-    import numpy as np
-    from scipy.special import betaincinv, gammaincinv, stdtrit
-
-    first, second, *rest = _columns(posteriors)
-    at = np.array(levels)
-    if kind == BETA:
-        return _floats(betaincinv(first, second, at))
-    if kind == GAMMA:
-        return _floats(gammaincinv(first, at) / second)
-    return _floats(first + second * stdtrit(rest[0], at))
-
-
-def _tails(kind: str, posteriors: Sequence[Posterior], points: "Array") -> "tuple[Array, Array]":
-    """The chances to be below and to be above each point, each exact where it is small."""
-    from scipy.special import betainc, betaincc, gammainc, gammaincc, stdtr
-
-    first, second, *rest = _columns(posteriors)
-    if kind == BETA:
-        return _floats(betainc(first, second, points)), _floats(betaincc(first, second, points))
-    if kind == GAMMA:
-        return _floats(gammainc(first, second * points)), _floats(gammaincc(first, second * points))
-    z = (points - first) / second
-    return _floats(stdtr(rest[0], z)), _floats(stdtr(rest[0], -z))
-
-
-def _floats(found: object) -> "Array":
-    import numpy as np
-
-    return np.asarray(found, dtype=float)

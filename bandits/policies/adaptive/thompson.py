@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from bandits.policies.adaptive.best import among_twins
+from analysis.statistics.bayes.best import among_twins
 from bandits.policies.adaptive.kinds import Features
 from bandits.policies.adaptive.memory import SumsPolicy
 from bandits.policies.adaptive.propensities import QUADRATURE, Propensities, even

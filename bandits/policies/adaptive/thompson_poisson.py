@@ -2,17 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from bandits.policies.adaptive.best import LEVELS, chances_to_be_best
+from analysis.statistics.bayes.largest import best_gamma
 from bandits.policies.adaptive.memory import SumsPolicy
 from bandits.policies.adaptive.state import ArmSums, Reward
 from bandits.policies.adaptive.thompson import Posterior, Thompson
 from bandits.policies.errors import PolicyError
 from bandits.policies.parameters import Parameter
-
-if TYPE_CHECKING:
-    from bandits.policies.adaptive.best import Array
 
 LARGEST_COUNT = 1e9
 
@@ -35,23 +32,3 @@ class ThompsonPoisson(Thompson):
 
     def best(self, posteriors: Sequence[Posterior]) -> tuple[list[float], float]:
         return best_gamma(posteriors)
-
-
-def best_gamma(posteriors: Sequence[Posterior]) -> tuple[list[float], float]:
-    """Which Gamma(shape, rate), shape at least 1/2, is the largest; in the root, where the densities are smooth."""
-    import numpy as np
-    from scipy.special import gammainc, gammaincinv, gammaln
-
-    shape, rate = (column[:, None] for column in np.array(posteriors, dtype=float).T)
-    rate = rate / float((rate / shape).min())  # in units of the largest mean
-    shape_term = np.log(2.0) + shape * np.log(rate) - gammaln(shape)
-
-    def cumulative(roots: "Array") -> "Array":
-        below: Array = gammainc(shape, rate * roots**2)
-        return below
-
-    def density(roots: "Array") -> "Array":
-        dense: Array = np.exp(shape_term + (2 * shape - 1) * np.log(roots) - rate * roots**2)
-        return dense
-
-    return chances_to_be_best(np.sqrt(gammaincinv(shape, np.array(LEVELS)) / rate), cumulative, density)

@@ -1,0 +1,1 @@
+"""Bayesian answers: posteriors in closed form or by quadrature, never by sampling."""
