@@ -13,7 +13,7 @@ from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
 from analysis.results.asking.answering import Said, answer
 from analysis.results.asking.contrasts import Side, contrasted
-from analysis.results.asking.families import adjusted, level_of, share_of
+from analysis.results.asking.families import adjusted, level_of, shared
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.verdicts import Claim, judged
 from analysis.results.columns import Columns
@@ -135,8 +135,15 @@ def _answers(plan: Plan, kept: Setting, everybody: Setting) -> tuple[Answer, ...
     said = {each.name: answer(each, kept, level=level_of(plan, each)) for each in plan.questions}
     p_values = {name: one.estimate.p_value if one.estimate else None for name, one in said.items()}
     adjusted_p = adjusted(plan, p_values)
+    together = shared(plan, lambda question, level: answer(question, kept, level=level))
     return tuple(
-        _answer(plan, question, (kept, everybody), said[question.name], _known(p_values, adjusted_p, question))
+        _answer(
+            plan,
+            question,
+            (kept, everybody),
+            (said[question.name], together[question.name]),
+            _known(p_values, adjusted_p, question),
+        )
         for question in plan.questions
     )
 
@@ -145,16 +152,19 @@ def _known(p_values: Mapping[str, float | None], found: Mapping[str, float], que
     return None if p_values[question.name] is None else found[question.name]
 
 
-def _answer(plan: Plan, question: Question, settings: tuple[Setting, Setting], said: Said, p: float | None) -> Answer:
-    kept, everybody = settings
-    level, share = level_of(plan, question), share_of(plan, question)
-    shared = said if share == level else answer(question, kept, level=share)
+def _answer(
+    plan: Plan, question: Question, settings: tuple[Setting, Setting], found: tuple[Said, Said], p: float | None
+) -> Answer:
+    """found: alone, and beside all others of its family."""
+    (kept, everybody), (said, beside_all) = settings, found
+    level = level_of(plan, question)
     whole = said if kept is everybody else answer(question, everybody, level=level)
-    found = judged(question, kept.measures.get(question.measure), Claim(said, shared, p, level))
+    judgement = judged(question, kept.measures.get(question.measure), Claim(said, beside_all, p, level))
     beside = {}
     if question.method == Method.ANYTIME and said.estimate is not None:
         beside["fixed"] = ("For one look, planned beforehand", answer(question, kept, level=level, method=Method.FIXED))
-    return Answer(question, said, shared, whole, p, found.verdict, found.sentence, _groups(question, kept), beside)
+    verdict, sentence = judgement.verdict, judgement.sentence
+    return Answer(question, said, beside_all, whole, p, verdict, sentence, _groups(question, kept), beside)
 
 
 def _groups(question: Question, setting: Setting) -> tuple[GroupSeen, ...]:
