@@ -64,6 +64,22 @@ def payable(path: str = "") -> models.Q:
     return models.Q(**{f"{names[0]}__in": PAYABLE}) | models.Q(**back)
 
 
+PAID_BY_HAND = ("link",)
+"""Platforms through which nobody is paid by us."""
+
+
+def wayless() -> models.Q:
+    """Of payments: no work of theirs can be paid through, and none is under way."""
+    claim = "obligation__submission"
+    going = models.Q(**{f"{claim}__observed__in": ("unseen", "active"), f"{claim}__done_at": None})
+    return ~payable(claim) & ~(going & models.Q(**{f"{claim}__isnull": False}))
+
+
+def by_hand(path: str) -> models.Q:
+    """What is paid by hand alone. path: from the rows to the campaign."""
+    return models.Q(**{f"{path}__account__platform__in": PAID_BY_HAND})
+
+
 class AccountQuerySet(models.QuerySet["Account"]):
     """Accounts."""
 
@@ -195,7 +211,12 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """
         rests = Q(obligation__campaign__account__rests_until__gt=now)
         rows = self.to_do(now).filter(payable("obligation__submission"))
-        return rows.exclude(obligation__kind="base").exclude(rests)
+        return rows.exclude(obligation__kind="base").exclude(rests).exclude(by_hand("obligation__campaign"))
+
+    def without_way(self) -> PaymentQuerySet:
+        """Approved, never sent, and not to be sent: there is no work through which the platform would pass it on."""
+        rows = self.filter(wayless(), state="approved", sent_at=None).exclude(obligation__kind="base")
+        return rows.exclude(by_hand("obligation__campaign"))
 
     def of_amount(self) -> PaymentQuerySet:
         """With what they pay."""

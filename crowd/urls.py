@@ -4,6 +4,7 @@ from django.urls import path
 
 from crowd.views import (
     accounts,
+    by_hand,
     campaigns,
     differences,
     drafting,
@@ -14,6 +15,7 @@ from crowd.views import (
     quality,
     reviewing,
     steering,
+    study_money,
 )
 
 ONE = "console/campaigns/<uuid:campaign>/"
@@ -32,6 +34,7 @@ urlpatterns = [
     path("console/personal-data/", erasing.retention, name="retention"),
     path("console/personal-data/find/", erasing.find, name="find_participant"),
     path("console/personal-data/erase/", erasing.erase, name="erase_participant"),
+    path("console/studies/<slug:slug>/money/", study_money.money, name="study_money"),
     path("console/campaigns/", campaigns.campaigns, name="campaigns"),
     path(OF_EXPERIMENT, campaigns.of_experiment, name="of_experiment"),
     path(f"{OF_EXPERIMENT}new/", drafting.new, name="new_campaign"),
@@ -45,6 +48,8 @@ urlpatterns = [
     path(f"{ONE}money/payments.csv", money.download, name="payments_csv"),
     path(f"{ONE}money/compare/", money.compare, name="compare_money"),
     path(f"{ONE}money/approve/<slug:name>/", money.approve, name="approve_payments"),
+    path(f"{ONE}money/by-hand/", by_hand.plan, name="plan_by_hand"),
+    path(f"{ONE}money/by-hand/confirm/", by_hand.confirm, name="confirm_by_hand"),
     path(f"{ONE}money/payments/<uuid:payment>/<slug:name>/", money.steer, name="steer_payment"),
     path(f"{ONE}live/", campaigns.live, name="campaign_live"),
     path(f"{ONE}quality/", quality.quality, name="quality"),

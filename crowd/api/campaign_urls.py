@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{ONE}money/", money.CampaignMoneyView.as_view(), name="campaign-money"),
     path(f"{ONE}payments/", money.PaymentsView.as_view(), name="campaign-payments"),
     path(f"{ONE}payments/plan/", money.PaymentPlanView.as_view(), name="campaign-payment-plan"),
+    path(f"{ONE}payments/by-hand/", money.ByHandView.as_view(), name="campaign-payments-by-hand"),
     path(f"{ONE}hourly-pay/", money.HourlyView.as_view(), name="campaign-hourly-pay"),
     path("studies/<slug:slug>/crowd/money/", money.StudyMoneyView.as_view(), name="study-money"),
     path(f"{ONE}quality/", quality.QualityView.as_view(), name="campaign-quality"),

@@ -15,7 +15,11 @@ from crowd.api.campaigns import CampaignView
 from crowd.api.money_shapes import (
     PAYMENT,
     ApprovedShown,
+    ByHandQuery,
+    ByHandSent,
+    ByHandShown,
     HourlyShown,
+    MarkedShown,
     MoneyShown,
     PaymentPlanShown,
     PaymentShown,
@@ -23,11 +27,14 @@ from crowd.api.money_shapes import (
 )
 from crowd.reads.money import payments_of, report_of, report_of_study
 from crowd.services.approving import Confirmed, approve_plan, plan_of_payments, top_up_pay
+from crowd.services.paying_elsewhere import pay_elsewhere, plan_elsewhere
 from crowd.showing.money_documents import hourly_document, plan_document
 from experiments.access import Right
 from experiments.api.base import StudyView
 from experiments.api.pagination import PageQuery, page_response
+from experiments.api.queries import query_of
 from experiments.api.shapes import page_of
+from experiments.errors import BadValue
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -92,6 +99,32 @@ class PaymentPlanView(CampaignView):
 
 
 @extend_schema(tags=["crowd"])
+class ByHandView(CampaignView):
+    """/experiments/<slug>/campaigns/<campaign>/payments/by-hand/"""
+
+    rights: ClassVar = {"GET": Right.DOWNLOAD, "POST": Right.SPEND}
+
+    @extend_schema(operation_id="list_payments_by_hand", parameters=[ByHandQuery], responses=ByHandShown)
+    def get(self, request: Request, slug: str, campaign: uuid.UUID) -> Response:
+        """What is owed and no platform pays for us: all of a plain link, and what has no work to be paid through."""
+        plan = plan_elsewhere(self.campaign, _named(str(query_of(request, ByHandQuery)["payments"])))
+        shown = PaymentShown.many_of(plan.payments)
+        return Response({"payments": shown, "total": str(plan.total), "sha256": plan.sha256})
+
+    @extend_schema(operation_id="mark_paid_by_hand", request=ByHandSent, responses=MarkedShown)
+    def post(self, request: Request, slug: str, campaign: uuid.UUID) -> Response:
+        """Say that somebody paid them by hand, and how. Nothing is sent; it is booked as spent, in your name.
+
+        409 `not-confirmed` if it is another plan by now.
+        """
+        sent = ByHandSent.read(request.data)
+        confirmed = Confirmed(cast(Decimal, sent["total"]), str(sent["sha256"]), by=cast("User", request.user))
+        chosen = cast("list[uuid.UUID]", sent["payments"])
+        n = pay_elsewhere(self.campaign, confirmed, str(sent["how"]), at=timezone.now(), chosen=chosen)
+        return Response({"paid": n})
+
+
+@extend_schema(tags=["crowd"])
 class HourlyView(CampaignView):
     """/experiments/<slug>/campaigns/<campaign>/hourly-pay/"""
 
@@ -107,6 +140,14 @@ class HourlyView(CampaignView):
         """Owe and pay what brings every arm up to fair pay; takes the total and digest that GET showed, once."""
         n = top_up_pay(self.campaign, _confirmed(request), at=timezone.now())
         return Response({"approved": n})
+
+
+def _named(ids: str) -> list[uuid.UUID]:
+    """BadValue for what is no id."""
+    try:
+        return [uuid.UUID(each.strip()) for each in ids.split(",") if each.strip()]
+    except ValueError:
+        raise BadValue("payments are ids, apart by commas.", hint="GET …/payments/ lists them.") from None
 
 
 def _confirmed(request: Request) -> Confirmed:

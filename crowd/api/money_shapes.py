@@ -49,6 +49,7 @@ PAYMENT: JsonObject = {
     "state": "confirmed",
     "reference": "OR6AQOZGSA6R",
     "trouble": "",
+    "elsewhere": "",
     "approved_at": "2026-11-02T10:30:00Z",
     "sent_at": "2026-11-02T10:30:04Z",
     "confirmed_at": "2026-11-02T10:30:05Z",
@@ -80,6 +81,40 @@ class MoneyShown(Shown):
     unexplained = serializers.CharField()
     is_balanced = serializers.BooleanField()
     kinds = ObjectField(help_text="Kind of obligation > state > payments, amount, fee.")
+
+
+@example(
+    "Paid by hand", {"how": "Vouchers by e-mail.", "payments": [UUID], "total": "3.60", "sha256": "9f2c1d" + "0" * 58}
+)
+class ByHandSent(TotalSent):
+    """how: kept with each. payments: ids; all that are open if none is named. total, sha256: of the plan of these."""
+
+    how = serializers.CharField(max_length=200)
+    payments: serializers.ListField = serializers.ListField(
+        child=serializers.UUIDField(), required=False, default=list, max_length=1_000
+    )
+
+
+class ByHandQuery(serializers.Serializer[object]):
+    """payment: ids, apart by commas; all that are open if none is named."""
+
+    payments = serializers.CharField(required=False, default="", max_length=40_000)
+
+
+@example("By hand", {"payments": [PAYMENT], "total": "0.30", "sha256": SHA})
+class ByHandShown(Shown):
+    """What is owed and no platform pays through us; its total without fees."""
+
+    payments: serializers.ListField = serializers.ListField(child=ObjectField())
+    total = serializers.CharField()
+    sha256 = serializers.CharField()
+
+
+@example("Marked", {"paid": 12})
+class MarkedShown(Shown):
+    """How many payments are marked as paid by hand."""
+
+    paid = serializers.IntegerField()
 
 
 @example("Plan", {"payments": 12, "total": "4.32", "sha256": SHA})
@@ -119,6 +154,7 @@ class PaymentShown(Shown):
     state = serializers.CharField()
     reference = serializers.CharField(help_text="Stands in the reason that the person reads.")
     trouble = serializers.CharField()
+    elsewhere = serializers.CharField(help_text="How it was paid by hand; empty if through the platform.")
     approved_at = serializers.DateTimeField()
     sent_at = serializers.DateTimeField()
     confirmed_at = serializers.DateTimeField()

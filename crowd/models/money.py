@@ -114,6 +114,7 @@ class Payment(Pursued):
     """How an obligation is paid. token: hash of the obligation's key; the platform counts it once, however often sent.
 
     reference: a short id that stands in the reason the person reads, by which a lost answer is looked up.
+    elsewhere: how it was paid by hand; "" if through the platform. approved_by then says who did.
     sent_at: committed before the call. A platform's own approval pays the base: its row is confirmed when seen.
     """
 
@@ -126,6 +127,7 @@ class Payment(Pursued):
     )
     fee = models.DecimalField(max_digits=12, decimal_places=2, default=0)
     external_id = models.CharField(max_length=64, blank=True)
+    elsewhere = models.CharField(max_length=200, blank=True)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

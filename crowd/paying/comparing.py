@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -42,6 +43,34 @@ def compare(seen: Iterable[BonusSeen], ours: Mapping[str, Decimal], confirmed: I
             strange.append(each.amount)
     missing = tuple(left[name] for name in confirmed if name in left)
     return Comparison(tuple(shown), tuple(strange), missing)
+
+
+Paid = tuple[str, Decimal]
+"""The work that it was for, by the platform's id, and how much."""
+
+
+def compare_by_work(seen: Iterable[BonusSeen], *, confirmed: Iterable[Paid], maybe: Iterable[Paid]) -> Comparison:
+    """For a platform that keeps no reasons: as many bonuses of an amount for one work as we know of are ours.
+
+    maybe: sent, and nobody knows: they may be shown, and need not be.
+
+    >>> paid = ("s", Decimal("0.50"))
+    >>> two = [BonusSeen("s", Decimal("0.50")), BonusSeen("s", Decimal("0.50"))]
+    >>> compare_by_work(two, confirmed=[paid], maybe=[]).strange
+    (Decimal('0.50'),)
+    >>> compare_by_work(two, confirmed=[paid], maybe=[paid]).strange
+    ()
+    """
+    shown = [(each.submission_id, each.amount) for each in seen]
+    found, sure = Counter(shown), Counter(confirmed)
+    strange = found - sure - Counter(maybe)
+    missing = sure - found
+    return Comparison(tuple(amount for _, amount in shown), tuple(_amounts(strange)), tuple(_amounts(missing)))
+
+
+def _amounts(counts: Counter[Paid]) -> Iterator[Decimal]:
+    for (_, amount), n in counts.items():
+        yield from (amount,) * n
 
 
 def total(amounts: Iterable[Decimal]) -> Decimal:

@@ -207,11 +207,6 @@ def _paid(terms: Terms) -> Iterator[Problem]:
 
 
 def _link(terms: Terms, _currency: str) -> Iterator[Problem]:
-    for name in ("reward", "worst_bonus"):
-        if getattr(terms, name):
-            yield Problem(
-                name, "Nobody is paid through a plain link: write 0, and say in the description what they get."
-            )
     if terms.qualifications:
         yield Problem("qualifications", "Nobody checks qualifications of who comes by a plain link.")
 

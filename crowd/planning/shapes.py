@@ -11,13 +11,15 @@ class Shape:
 
     MTurk: ten places or more cost twice the fee, and a posting of nine cannot be raised to ten; a new one also stands
     first in the list again. Prolific: a study is one posting, whose places can only be raised.
+    is_paid_by_hand: nobody is paid through it.
     """
 
     at_most: int | None = None
     grows: bool = True
+    is_paid_by_hand: bool = False
 
 
-SHAPES: dict[str, Shape] = {"mturk": Shape(9, grows=False)}
+SHAPES: dict[str, Shape] = {"mturk": Shape(9, grows=False), "link": Shape(is_paid_by_hand=True)}
 
 
 def shape_of(platform: str) -> Shape:

@@ -19,6 +19,8 @@ def warnings_of(plan: Plan) -> tuple[str, ...]:
 
 def _of_pay(plan: Plan) -> Iterator[str]:
     terms, currency = plan.asked.terms, plan.asked.currency
+    if plan.asked.shape.is_paid_by_hand and plan.total:
+        yield "Nobody is paid through a plain link: you pay by hand, and mark it on the page of the money."
     if plan.duration.source == "announced":
         yield "Nobody has rehearsed it: how long people take, and so what they earn in an hour, is a guess."
     if terms.fair_hourly and plan.pay_per_hour < terms.fair_hourly:

@@ -26,6 +26,7 @@ from crowd.reconcile.differences import (
     stranger_difference,
     submission_difference,
     uncovered_difference,
+    wayless_difference,
 )
 from crowd.reconcile.words import PaymentState, PostingWish, SubmissionSight, SubmissionWish
 
@@ -140,6 +141,17 @@ def _payments(campaigns: QuerySet[Campaign]) -> Iterator[Line]:
         difference = payment_difference(PaymentState(row.state), row.trouble)
         if difference:
             yield Line(f"payment:{row.uuid}", str(row.obligation), row.obligation.campaign, difference, row.sent_at)
+    yield from _without_way(campaigns)
+
+
+def _without_way(campaigns: QuerySet[Campaign]) -> Iterator[Line]:
+    """What was approved and has no work to be paid through: nothing calls for it, and nothing fails."""
+    rows = Payment.objects.filter(obligation__campaign__in=campaigns).without_way()
+    related = rows.select_related("obligation__campaign__experiment", "obligation__submission")
+    for row in related.order_by("approved_at", "pk")[:MOST]:
+        claim = row.obligation.submission
+        difference = wayless_difference(is_done=bool(claim and claim.done_at))
+        yield Line(f"payment:{row.uuid}", str(row.obligation), row.obligation.campaign, difference, row.approved_at)
 
 
 def _uncovered(campaigns: QuerySet[Campaign], now: datetime) -> Iterator[Line]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from crowd.models import Account, Campaign, ExclusionMember, ExclusionSet, Obligation, Posting, Submission
 from crowd.platforms import PLATFORMS
 from crowd.platforms.base import Can
-from crowd.querysets import payable
+from crowd.querysets import by_hand, payable
 from crowd.reads.campaigns import terms_of
 from crowd.reconcile.words import PostingSight, PostingWish
 from experiments.models import Experiment, Study
@@ -114,6 +114,7 @@ def unpayable(campaign: Campaign | None) -> QuerySet[Obligation]:
     """What is owed in the campaign, was not sent, and has no work through which the platform would pay it."""
     rows = Obligation.objects.filter(campaign=campaign, payment__state__in=("planned", "approved"))
     rows = rows.filter(payment__sent_at=None).exclude(kind=Obligation.Kind.BASE)
+    rows = rows.exclude(by_hand("campaign"))
     return rows.exclude(payable("submission")).exclude(submission__observed__in=("unseen", "active"))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -57,6 +57,18 @@ class Report:
     def of(self, *states: str) -> Tally:
         """All kinds together."""
         return sum((row.get(state, Tally()) for row in self.kinds.values() for state in states), Tally())
+
+    def __add__(self, other: Report) -> Report:
+        """Both together; of one currency."""
+        names = [kind for kind in Obligation.Kind.values if kind in self.kinds or kind in other.kinds]
+        return Report(
+            self.currency,
+            self.held + other.held,
+            self.booked + other.booked,
+            {name: _added(self.kinds.get(name, {}), other.kinds.get(name, {})) for name in names},
+            self.strange + other.strange,
+            self.missing + other.missing,
+        )
 
     @property
     def planned(self) -> Tally:
@@ -118,14 +130,35 @@ class Report:
         }
 
 
+def _added(one: dict[str, Tally], other: dict[str, Tally]) -> dict[str, Tally]:
+    return {state: one.get(state, Tally()) + other.get(state, Tally()) for state in {**one, **other}}
+
+
 def report_of(campaign: Campaign) -> Report:
     """Three queries."""
-    return _report([campaign], campaign.experiment.study)
+    return reports_of([campaign], campaign.experiment.study)[campaign.pk]
 
 
 def report_of_study(study: Study) -> Report:
     """All its campaigns together. Four queries."""
-    return _report(list(Campaign.objects.filter(experiment__study=study)), study)
+    return together(reports_of(list(Campaign.objects.filter(experiment__study=study)), study).values(), study)
+
+
+def together(reports: Iterable[Report], study: Study) -> Report:
+    """Of several campaigns of one study."""
+    return sum(reports, Report(study.currency, ZERO, ZERO))
+
+
+def reports_of(campaigns: Sequence[Campaign], study: Study) -> dict[int, Report]:
+    """Campaign > its report. Three queries for all of them."""
+    kinds, booked, checked = _kinds(campaigns), _booked(campaigns), _checked(campaigns)
+    nothing = (ZERO, ZERO)
+    return {
+        each.pk: Report(
+            study.currency, *booked.get(each.pk, nothing), kinds.get(each.pk, {}), *checked.get(each.pk, nothing)
+        )
+        for each in campaigns
+    }
 
 
 def payments_of(campaign: Campaign) -> QuerySet[Payment]:
@@ -144,34 +177,38 @@ def last_check(campaign: Campaign) -> LedgerCheck | None:
     return LedgerCheck.objects.filter(campaign=campaign).order_by("-pk").first()
 
 
-def _report(campaigns: Sequence[Campaign], study: Study) -> Report:
+def _kinds(campaigns: Sequence[Campaign]) -> dict[int, dict[str, dict[str, Tally]]]:
+    """Campaign > kind of obligation > state > tally."""
     rows = Payment.objects.filter(obligation__campaign__in=campaigns).order_by()
-    kinds: dict[str, dict[str, Tally]] = {}
-    sums = rows.values_list("obligation__kind", "state")
-    for kind, state, n, amount, fee in sums.annotate(Count("pk"), Sum("obligation__amount"), Sum("fee")):
-        kinds.setdefault(kind, {})[state] = Tally(n, amount, fee)
-    ordered = {kind: kinds[kind] for kind in Obligation.Kind.values if kind in kinds}
-    held, booked = _booked(campaigns)
-    strange, missing = _checked(campaigns)
-    return Report(study.currency, held, booked, ordered, strange, missing)
+    sums = rows.values_list("obligation__campaign", "obligation__kind", "state")
+    found: dict[int, dict[str, dict[str, Tally]]] = {}
+    for campaign, kind, state, n, amount, fee in sums.annotate(Count("pk"), Sum("obligation__amount"), Sum("fee")):
+        found.setdefault(campaign, {}).setdefault(kind, {})[state] = Tally(n, amount, fee)
+    return {campaign: _in_order(kinds) for campaign, kinds in found.items()}
 
 
-def _booked(campaigns: Sequence[Campaign]) -> tuple[Decimal, Decimal]:
-    """What the account book holds for them, hold by hold, and what it has spent."""
+def _in_order(kinds: dict[str, dict[str, Tally]]) -> dict[str, dict[str, Tally]]:
+    return {kind: kinds[kind] for kind in Obligation.Kind.values if kind in kinds}
+
+
+def _booked(campaigns: Sequence[Campaign]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Campaign > what the account book holds for it, hold by hold, and what it has spent."""
     cost = F("amount") + F("fee")
-    entries = BudgetEntry.objects.filter(campaign__in=campaigns).order_by().values("hold")
+    entries = BudgetEntry.objects.filter(campaign__in=campaigns).order_by().values("campaign", "hold")
     sums = entries.annotate(
         in_=Sum(cost, filter=Q(kind="reserve"), default=ZERO),
         out=Sum(cost, filter=Q(kind__in=("release", "spend")), default=ZERO),
         spent=Sum(cost, filter=Q(kind="spend"), default=ZERO),
     )
-    rows = list(sums.values_list("in_", "out", "spent"))
-    held = sum((max(in_ - out, ZERO) for in_, out, _ in rows), ZERO)
-    return held, sum((spent for _, _, spent in rows), ZERO)
+    found: dict[int, tuple[Decimal, Decimal]] = {}
+    for campaign, in_, out, spent in sums.values_list("campaign", "in_", "out", "spent"):
+        held, booked = found.get(campaign, (ZERO, ZERO))
+        found[campaign] = (held + max(in_ - out, ZERO), booked + spent)
+    return found
 
 
-def _checked(campaigns: Sequence[Campaign]) -> tuple[Decimal, Decimal]:
-    """What stands apart by the last comparison of each."""
+def _checked(campaigns: Sequence[Campaign]) -> dict[int, tuple[Decimal, Decimal]]:
+    """Campaign > what stands apart by its last comparison."""
     last = LedgerCheck.objects.filter(campaign__in=campaigns).order_by("campaign_id", "-pk").distinct("campaign_id")
-    rows = list(last.values_list("strange_amount", "missing_amount"))
-    return sum((row[0] for row in rows), ZERO), sum((row[1] for row in rows), ZERO)
+    rows = last.values_list("campaign_id", "strange_amount", "missing_amount")
+    return {campaign: (strange, missing) for campaign, strange, missing in rows}

@@ -29,7 +29,7 @@ from django.db.models.functions import Cast, Coalesce, Concat, Replace, RowNumbe
 
 from crowd.models import BudgetEntry, Campaign, Obligation, Payment, Submission
 from crowd.paying.cost import ZERO
-from crowd.platforms import PLATFORMS
+from crowd.platforms import NOT_READ, PLATFORMS
 from crowd.platforms.base import Can
 from crowd.querysets import payable
 from crowd.reconcile.words import PaymentState, SubmissionSight, SubmissionWish
@@ -75,7 +75,8 @@ def approved_there() -> QuerySet[Payment]:
         Q(Exists(claims_behind().filter(observed=sight)), obligation__kind=kind, obligation__number=1)
         for kind, sight in PAID_BY_SIGHT.items()
     ]
-    return _payments().filter(reduce(or_, paid)).exclude(state=PaymentState.CONFIRMED)
+    rows = _payments().filter(reduce(or_, paid)).exclude(state=PaymentState.CONFIRMED)
+    return rows.exclude(obligation__campaign__account__platform__in=NOT_READ)  # nobody pays there but by hand
 
 
 def claims_behind() -> QuerySet[Submission]:
@@ -157,6 +158,7 @@ def ruled(now: datetime) -> QuerySet[Payment]:
     """
     rows = _payments().filter(Q(retry_at=None) | Q(retry_at__lte=now), state=PaymentState.PLANNED, obligation__number=1)
     rows = rows.filter(obligation__campaign__terms__auto_approve=True)
+    rows = rows.exclude(obligation__campaign__account__platform__in=NOT_READ)
     bonus = Q(obligation__kind=Kind.BONUS, obligation__submission__observed=SubmissionSight.APPROVED)
     part = Q(obligation__kind__in=RULED) & payable("obligation__submission")
     turn = _turn("obligation__campaign__experiment__study")

@@ -166,6 +166,18 @@ def over_budget_difference(over: str) -> Difference:
     return Difference("payment_over_budget", f"{over} over", "Paid or promised", advice)
 
 
+def wayless_difference(*, is_done: bool) -> Difference:
+    """Approved, and there is no work through which it could be paid. is_done: they finished here."""
+    advice = (
+        "The platform pays a bonus through work that was handed in, and theirs was not. It goes out by itself once "
+        "they hand in, or do other work of this account."
+    )
+    ways = "post what pays them on the campaign's page, " if is_done else ""
+    theirs = "No work to pay it through"
+    advice = f"{advice} Otherwise {ways}pay it by hand and mark it on the page of the money, or call it off there."
+    return Difference("payment_without_way", "Approved", theirs, advice)
+
+
 def _pursued(what: str, ours: str, theirs: str, action: Action, standing: Standing) -> Difference | None:
     if action not in CALLS:
         return None

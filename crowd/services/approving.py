@@ -15,6 +15,7 @@ from crowd.errors import NotConfirmed
 from crowd.models import Campaign, Obligation, Payment
 from crowd.paying.cost import ZERO, Cost
 from crowd.paying.hourly import ArmPay
+from crowd.platforms import NOT_READ
 from crowd.querysets import PAYABLE
 from crowd.reads.fees import with_fee
 from crowd.reads.hourly import Person, lines_of, people_of
@@ -74,7 +75,9 @@ class TopUpPlan:
 
 
 def plan_of_payments(campaign: Campaign) -> PaymentPlan:
-    """What is owed and approved by nobody. One query."""
+    """What is owed and approved by nobody, and a platform can pay through us. One query."""
+    if campaign.account.platform in NOT_READ:
+        return PaymentPlan(())
     rows = Payment.objects.filter(obligation__campaign=campaign, state=PaymentState.PLANNED)
     rows = rows.exclude(obligation__kind=Obligation.Kind.BASE).select_related("obligation__submission")
     return PaymentPlan(tuple(rows.order_by("pk")))
@@ -85,7 +88,7 @@ def approve_plan(campaign: Campaign, confirmed: Confirmed, *, at: datetime) -> i
     """All of it; how many. NotConfirmed if it is no longer what was looked at; BudgetExceeded, and none is approved."""
     lock(campaign)
     plan = plan_of_payments(campaign)
-    _require(confirmed, plan.total, plan.sha256)
+    require_confirmed(confirmed, plan.total, plan.sha256)
     return approve_payments([each.pk for each in plan.payments], by=confirmed.by, at=at)
 
 
@@ -103,7 +106,7 @@ def top_up_pay(campaign: Campaign, confirmed: Confirmed, *, at: datetime) -> int
     """Owe and approve it for each of them; how many. Refusals as for `approve_plan`; a second click is one of them."""
     lock(campaign)
     plan = plan_of_top_up(campaign)
-    _require(confirmed, plan.total, plan.sha256)
+    require_confirmed(confirmed, plan.total, plan.sha256)
     reason = "The work took longer than we had thought: this brings your pay up to what is fair."
     numbers = last_numbers(campaign, Obligation.Kind.TOP_UP)
     debts = [
@@ -120,7 +123,8 @@ def top_up_pay(campaign: Campaign, confirmed: Confirmed, *, at: datetime) -> int
     return approve_payments([each.pk for each in owed], by=confirmed.by, at=at)
 
 
-def _require(confirmed: Confirmed, total: Decimal, sha256: str) -> None:
+def require_confirmed(confirmed: Confirmed, total: Decimal, sha256: str) -> None:
+    """NotConfirmed unless that total and digest were typed and looked at."""
     if not total:
         raise NotConfirmed("There is nothing to pay.", hint="Look at the page again: it may be done already.")
     if confirmed.sha256 != sha256:

@@ -65,7 +65,7 @@ def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
     amount = owed_to(session, terms)
     submission.outcome = outcome
     if submission.posting.campaign.account.platform in NOT_READ:
-        return _end_here(submission, session)
+        return _end_here(submission, session, amount, now=now)
     if way_of(amount, terms) == Way.HAND_IN:
         submission.done_at = session.ended_at
     submission.save(update_fields=["outcome", "done_at"])
@@ -76,12 +76,14 @@ def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
     return True
 
 
-def _end_here(submission: Submission, session: Session) -> bool:
+def _end_here(submission: Submission, session: Session, amount: Decimal, *, now: datetime) -> bool:
     """Nobody else is to be told, and nobody else decides: who completed has handed in, and it is taken."""
     if submission.outcome == Outcome.COMPLETED:
         submission.done_at = submission.submitted_at = submission.decided_at = session.ended_at
         submission.observed = SubmissionSight.APPROVED
     submission.save(update_fields=["outcome", "done_at", "submitted_at", "decided_at", "observed"])
+    if submission.outcome != Outcome.COMPLETED and amount:
+        owe_a_part(submission, amount, now=now)
     return True
 
 

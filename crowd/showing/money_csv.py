@@ -23,6 +23,7 @@ COLUMNS: Final = (
     "state",
     "reference",
     "reason",
+    "paid_elsewhere",
     "approved_by",
     "approved_at",
     "sent_at",
@@ -68,6 +69,7 @@ def _row(payment: Payment, currency: str) -> list[object]:
         payment.state,
         payment.reference,
         guarded(obligation.reason),
+        guarded(payment.elsewhere),
         guarded(by.get_username()) if by else "",
         *(at.isoformat() if at else "" for at in (payment.approved_at, payment.sent_at, payment.confirmed_at)),
     ]

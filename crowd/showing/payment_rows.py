@@ -73,4 +73,5 @@ def kinds_of(plan: PaymentPlan) -> list[tuple[str, int, Decimal]]:
 def waiting_payments(campaign: Campaign) -> QuerySet[Payment]:
     """Those that somebody should look at: failed, unknown, or approved and held up."""
     stuck = Q(state=PaymentState.APPROVED) & ~Q(trouble="")
-    return payments_of(campaign).filter(Q(state__in=(PaymentState.FAILED, PaymentState.UNKNOWN)) | stuck)
+    wayless = Q(pk__in=Payment.objects.without_way().filter(obligation__campaign=campaign).values("pk"))
+    return payments_of(campaign).filter(Q(state__in=(PaymentState.FAILED, PaymentState.UNKNOWN)) | stuck | wayless)

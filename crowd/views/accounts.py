@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from crowd.forms.account import AccountForm
 from crowd.models import Account, Campaign
@@ -19,7 +19,7 @@ from crowd.platforms.base import Finding
 from crowd.reads.notices import notices_of
 from crowd.services.accounts import check_account, create_account, draft_of, edit_account, require_keeper
 from crowd.showing.accounts import row_of, rows_of
-from crowd.views.doors import page, refused, refusing_in_words
+from crowd.views.doors import page, posted, refused, refusing_in_words
 from experiments.access import Right
 from experiments.console.rights import has_right_somewhere, sees_everything, studies_with
 from experiments.errors import Forbidden, Invalid, Refusal, Unknown
@@ -82,7 +82,7 @@ def account(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     return _page(request, row, form=form)
 
 
-@require_POST
+@posted("crowd:account", "account")
 @login_required
 @refusing_in_words
 def check(request: HttpRequest, account: uuid.UUID) -> HttpResponse:

@@ -11,12 +11,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from crowd.models import Campaign
 from crowd.reads.differences import MOST, Line, accounts_of, differences
 from crowd.services.mending import look_now, try_row_again
-from crowd.views.doors import page, telling
+from crowd.views.doors import page, posted, telling
 from experiments.access import Right
 from experiments.console.rights import sees_everything, studies_with
 
@@ -48,7 +48,7 @@ def show(request: HttpRequest) -> HttpResponse:
     return page(request, "crowd/differences.html", "Differences", context)
 
 
-@require_POST
+@posted("crowd:differences")
 @login_required
 def look(request: HttpRequest) -> HttpResponse:
     """Read the accounts next."""
@@ -59,7 +59,7 @@ def look(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("crowd:differences"))
 
 
-@require_POST
+@posted("crowd:differences")
 @login_required
 def again(request: HttpRequest) -> HttpResponse:
     """Call for one row again."""

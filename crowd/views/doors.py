@@ -9,9 +9,10 @@ from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from crowd.models import Campaign
 from experiments.access import Right
@@ -38,6 +39,27 @@ def refusing_in_words(view: View[Sent]) -> View[Sent]:
             return refused(request, refusal)
 
     return answer
+
+
+def posted(address: str, *names: str) -> Callable[[View[Sent]], View[Sent]]:
+    """A POST is for the view; who comes by a link, a reload or after signing in is led to the page it is sent from.
+
+    address: of that page. names: of what both have in their addresses; the campaign's if none is said.
+    """
+    wanted = names or ("campaign",)
+
+    def around(view: View[Sent]) -> View[Sent]:
+        @wraps(view)
+        def answer(request: HttpRequest, /, *sent: Sent.args, **named: Sent.kwargs) -> HttpResponseBase:
+            if request.method in ("GET", "HEAD"):
+                return HttpResponseRedirect(reverse(address, args=[named[name] for name in wanted if name in named]))
+            if request.method != "POST":
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            return view(request, *sent, **named)
+
+        return answer
+
+    return around
 
 
 @contextmanager

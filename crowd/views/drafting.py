@@ -20,7 +20,7 @@ from crowd.reads.budgets import room_of
 from crowd.reads.campaigns import plan_of, terms_of
 from crowd.services.campaigns import Draft, checked_terms, create_campaign, discard_campaign, edit_campaign
 from crowd.showing.campaign_page import plan_shown
-from crowd.views.doors import find_campaign, find_experiment, page, refusing_in_words, telling
+from crowd.views.doors import find_campaign, find_experiment, page, posted, refusing_in_words, telling
 from experiments.access import Right
 from experiments.errors import Invalid
 from experiments.models import Experiment, Study
@@ -79,7 +79,7 @@ def check(request: HttpRequest, slug: str) -> HttpResponse:
     return response
 
 
-@require_POST
+@posted("crowd:campaign")
 @login_required
 @refusing_in_words
 def discard(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:

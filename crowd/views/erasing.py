@@ -9,12 +9,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from crowd.forms.erasing import EraseForm, PersonForm
 from crowd.reads.erasure import Traces, clock_of, person_named, traces_of
 from crowd.services.erasing import erase_confirmed
-from crowd.views.doors import page, refusing_in_words, require_in, telling
+from crowd.views.doors import page, posted, refusing_in_words, require_in, telling
 from experiments.access import Right
 from experiments.console.rights import sees_everything, studies_with
 from experiments.errors import Unknown
@@ -32,7 +32,7 @@ def retention(request: HttpRequest) -> HttpResponse:
     return _show(request, PersonForm(studies=_managed(request)))
 
 
-@require_POST
+@posted("crowd:retention")
 @login_required
 def find(request: HttpRequest) -> HttpResponse:
     """What there is of one person. A POST, so that no id stands in an address or a log; nothing is changed."""
@@ -47,7 +47,7 @@ def find(request: HttpRequest) -> HttpResponse:
     return _show(request, PersonForm(studies=_managed(request)), traces=traces_of(found))
 
 
-@require_POST
+@posted("crowd:retention")
 @login_required
 @refusing_in_words
 def erase(request: HttpRequest) -> HttpResponse:

@@ -14,22 +14,24 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from crowd import tasks
 from crowd.forms.confirming import AmountForm
 from crowd.models import Campaign, Payment
+from crowd.querysets import PAID_BY_HAND
 from crowd.reads.budgets import room_of
 from crowd.reads.campaigns import terms_of
 from crowd.reads.hourly import hourly_of
 from crowd.reads.money import last_check, payments_of, report_of
 from crowd.reconcile.words import PaymentState
 from crowd.services.approving import Confirmed, approve_plan, plan_of_payments, plan_of_top_up, top_up_pay
+from crowd.services.paying_elsewhere import plan_elsewhere
 from crowd.services.payments import approve_payment, cancel_payment
 from crowd.services.sending import say_not_paid, say_paid
 from crowd.showing.money_csv import payments_csv
 from crowd.showing.payment_rows import STEPS, kinds_of, rows_of, sums_of, waiting_payments
-from crowd.views.doors import find_campaign, page, refusing_in_words, telling
+from crowd.views.doors import find_campaign, page, posted, refusing_in_words, telling
 from experiments.access import Right
 from experiments.console.rights import has_right
 from experiments.errors import IllegalTransition, Unknown
@@ -39,8 +41,9 @@ if TYPE_CHECKING:
 
 
 SHOWN: Final = 50
-FAILED: Final = PaymentState.FAILED
-UNKNOWN: Final = PaymentState.UNKNOWN
+FAILED: Final = (PaymentState.FAILED,)
+UNKNOWN: Final = (PaymentState.UNKNOWN,)
+NOT_SENT: Final = (PaymentState.FAILED, PaymentState.APPROVED)
 NEWEST: Final = 15
 
 
@@ -60,7 +63,7 @@ def download(request: HttpRequest, campaign: uuid.UUID) -> HttpResponseBase:
     return payments_csv(find_campaign(request, campaign, Right.DOWNLOAD))
 
 
-@require_POST
+@posted("crowd:money")
 @login_required
 @refusing_in_words
 def approve(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
@@ -78,7 +81,7 @@ def approve(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpRespons
     return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
 
 
-@require_POST
+@posted("crowd:money")
 @login_required
 @refusing_in_words
 def compare(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
@@ -89,11 +92,11 @@ def compare(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return HttpResponseRedirect(reverse("crowd:money", args=[found.uuid]))
 
 
-@require_POST
+@posted("crowd:money")
 @login_required
 @refusing_in_words
 def steer(request: HttpRequest, campaign: uuid.UUID, payment: uuid.UUID, name: str) -> HttpResponse:
-    """One payment: "again" and "cancel" of one that failed, "paid" and "not-paid" of one that is unknown."""
+    """One payment: "again" of one that failed, "cancel" of one not sent, "paid" and "not-paid" of one unknown."""
     if name not in DEEDS:
         raise Http404
     found = find_campaign(request, campaign, Right.SPEND)
@@ -102,7 +105,7 @@ def steer(request: HttpRequest, campaign: uuid.UUID, payment: uuid.UUID, name: s
         raise Unknown("There is no such payment in this campaign.")
     deed, said, offered = DEEDS[name]
     with telling(request):
-        if row.state != offered:
+        if row.state not in offered:
             raise IllegalTransition(f"The payment is {row.state} by now: nothing was done.", hint="Look at it again.")
         deed(row, cast("User", request.user))
         messages.success(request, said)
@@ -134,6 +137,8 @@ def show(
         "alarms": [line for line in arms if line.is_alarm],
         "floor": floor,
         "waiting": waiting_payments(campaign)[:SHOWN],
+        "by_hand": plan_elsewhere(campaign),
+        "is_paid_by_hand": campaign.account.platform in PAID_BY_HAND,
         "newest": payments_of(campaign)[:NEWEST],
         "check": last_check(campaign),
         "may_spend": has_right(request, Right.SPEND, campaign.experiment.study_id),
@@ -149,9 +154,9 @@ PLANS: Final[dict[str, Callable[[Campaign, Confirmed], int]]] = {
     "payments": lambda campaign, confirmed: approve_plan(campaign, confirmed, at=timezone.now()),
     "top-up": lambda campaign, confirmed: top_up_pay(campaign, confirmed, at=timezone.now()),
 }
-DEEDS: Final[dict[str, tuple[Callable[[Payment, User], object], str, PaymentState]]] = {
+DEEDS: Final[dict[str, tuple[Callable[[Payment, User], object], str, tuple[PaymentState, ...]]]] = {
     "again": (lambda row, by: approve_payment(row, by=by, at=timezone.now()), "It is tried again in a moment.", FAILED),
-    "cancel": (lambda row, by: cancel_payment(row, at=timezone.now()), "Called off; what it held is free.", FAILED),
+    "cancel": (lambda row, by: cancel_payment(row, at=timezone.now()), "Called off; what it held is free.", NOT_SENT),
     "paid": (lambda row, by: say_paid(row, by=by, at=timezone.now()), "Booked as paid.", UNKNOWN),
     "not-paid": (lambda row, by: say_not_paid(row, by=by, at=timezone.now()), "It is sent again in a moment.", UNKNOWN),
 }

@@ -11,7 +11,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from crowd.forms.reviewing import MeantForm
 from crowd.forms.writing import WriteForm
@@ -21,7 +21,7 @@ from crowd.reads.errands import ErrandPlan, blocked_at, errands_of, plan_of_erra
 from crowd.reads.reviews import chosen, tallies_of
 from crowd.services.errands import DECISIONS, order_errand
 from crowd.services.reviewing import Meant
-from crowd.views.doors import find_campaign, page, refusing_in_words, telling
+from crowd.views.doors import find_campaign, page, posted, refusing_in_words, telling
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
@@ -46,7 +46,7 @@ def people(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return show(request, find_campaign(request, campaign), WriteForm(initial=request.GET.dict()))
 
 
-@require_POST
+@posted("crowd:people")
 @login_required
 @refusing_in_words
 def write(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
@@ -55,7 +55,7 @@ def write(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return show(request, found, WriteForm(request.POST), ticked=request.POST.getlist("submission"))
 
 
-@require_POST
+@posted("crowd:people")
 @login_required
 @refusing_in_words
 def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
@@ -79,7 +79,7 @@ def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return page(request, "crowd/people_plan.html", f"{Errand.Kind(planned.kind).label}: {found.title}", context)
 
 
-@require_POST
+@posted("crowd:people")
 @login_required
 @refusing_in_words
 def confirm(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
@@ -96,7 +96,7 @@ def confirm(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return _back(campaign)
 
 
-@require_POST
+@posted("crowd:people")
 @login_required
 @refusing_in_words
 def decide(request: HttpRequest, campaign: uuid.UUID, errand: uuid.UUID, name: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from crowd.forms.reviewing import TITLES, AskForm, MeantForm
 from crowd.models import Campaign, Review
@@ -22,7 +22,7 @@ from crowd.reviewing.words import Decision
 from crowd.services.review_rule import switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
 from crowd.showing.review_page import sheet_of
-from crowd.views.doors import find_campaign, page, refusing_in_words, telling
+from crowd.views.doors import find_campaign, page, posted, refusing_in_words, telling
 from experiments.access import Right
 from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
@@ -42,7 +42,7 @@ def review(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return show(request, find_campaign(request, campaign))
 
 
-@require_POST
+@posted("crowd:review")
 @login_required
 @refusing_in_words
 def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
@@ -59,7 +59,7 @@ def plan(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return _plan_page(request, found, form, planned, MeantForm(initial={"sha256": planned.sha256}))
 
 
-@require_POST
+@posted("crowd:review")
 @login_required
 @refusing_in_words
 def confirm(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
@@ -74,7 +74,7 @@ def confirm(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
     return _back(campaign, request.POST.get("came_from", ""))
 
 
-@require_POST
+@posted("crowd:review")
 @login_required
 @refusing_in_words
 def second(request: HttpRequest, campaign: uuid.UUID, review: uuid.UUID, name: str) -> HttpResponse:
@@ -94,7 +94,7 @@ def second(request: HttpRequest, campaign: uuid.UUID, review: uuid.UUID, name: s
     return _back(campaign, "")
 
 
-@require_POST
+@posted("crowd:review")
 @login_required
 @refusing_in_words
 def rule(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
 from crowd.links import campaign_url
@@ -23,14 +24,14 @@ from crowd.services.compensating import post_compensation
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.topping_up import plan_top_up, top_up_campaign
 from crowd.views.campaigns import show
-from crowd.views.doors import find_campaign, page, refusing_in_words, telling
+from crowd.views.doors import find_campaign, page, posted, refusing_in_words, telling
 from experiments.access import Right
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 
-@require_POST
+@posted("crowd:campaign")
 @login_required
 @refusing_in_words
 def publish(request: HttpRequest, campaign: uuid.UUID) -> HttpResponse:
@@ -111,13 +112,17 @@ BUTTONS = {
 }
 
 
-@require_POST
-@login_required
-@refusing_in_words
-def act(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
+def act(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponseBase:
     """One button. Those that move no money but what was confirmed may be pressed by whoever runs the experiment."""
     if name not in BUTTONS:
         raise Http404
+    return _press(request, campaign=campaign, name=name)
+
+
+@posted("crowd:campaign")
+@login_required
+@refusing_in_words
+def _press(request: HttpRequest, campaign: uuid.UUID, name: str) -> HttpResponse:
     found = find_campaign(request, campaign, BUTTONS[name].right)
     with telling(request):
         BUTTONS[name].act(found, request.POST, timezone.now())

@@ -177,7 +177,8 @@ def test_nothing_changes_on_get(client: Client, draft: Campaign, address: str) -
     url = page_of(draft, address) if is_named else page_of(draft, "campaign_action", address)
     before = Event.objects.count()
 
-    assert client.get(url).status_code == 405
+    assert client.get(url)["Location"] == page_of(draft, "campaign")
+    assert client.put(url).status_code == 405
     assert Event.objects.count() == before
     assert Campaign.objects.filter(pk=draft.pk, status="draft").exists()
 

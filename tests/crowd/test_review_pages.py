@@ -107,6 +107,8 @@ def test_nothing_changes_on_a_get(client: Client, campaign: Campaign) -> None:
         page(campaign, "review_rule", "on"),
     ):
         owner.get(address)
+    for name in ("plan_review", "confirm_review"):
+        assert owner.get(page(campaign, name))["Location"] == page(campaign)
 
     assert list(Submission.objects.order_by("pk").values()) == before
 

@@ -25,6 +25,7 @@ from crowd.services.approving import (
     top_up_pay,
 )
 from crowd.services.comparing import compare_with_platform
+from crowd.services.paying_elsewhere import ElsewherePlan, pay_elsewhere, plan_elsewhere
 from crowd.services.sending import accounts_to_pay, send_for
 from crowd.services.settling import settle_money
 from crowd.showing.money_csv import lines_of
@@ -44,11 +45,13 @@ EXAMPLES = """examples:
   money hourly 0b6f                         what an hour earns in each arm; exit status 1 while there is an alarm
   money approve 0b6f                        what would go out; with --total and --by it does
   money top-up 0b6f --total 7.20 --by ada   bring every arm up to fair pay
+  money by-hand 0b6f                        what no platform pays, to be paid by hand
+  money by-hand 0b6f --how "Vouchers by e-mail" --total 12.00 --by ada      mark it as paid
   money compare 0b6f                        ask the platform what it paid; exit status 1 if it is something else
   money send                                settle, send and look up now what a worker does every few seconds
 
 A campaign is named by its id or by how that begins. Nothing is sent without the total, typed, and somebody's name."""
-OF_A_CAMPAIGN = ("payments", "hourly", "approve", "top-up", "compare")
+OF_A_CAMPAIGN = ("payments", "hourly", "approve", "top-up", "by-hand", "compare")
 
 
 class Command(BaseCommand):
@@ -67,6 +70,7 @@ class Command(BaseCommand):
         parser.add_argument("action", choices=("report", "send", *OF_A_CAMPAIGN))
         parser.add_argument("name", nargs="?", default="", help="the campaign's id; for a report also a study's slug")
         parser.add_argument("--total", metavar="AMOUNT", help="the plan's total with fees, as it was shown")
+        parser.add_argument("--how", default="", help="how people were paid by hand (by-hand)")
         parser.add_argument("--by", metavar="USER", help="who confirms it, for the record")
         parser.add_argument("--json", action="store_true", help="the outcome as JSON, with the API's names")
 
@@ -132,6 +136,20 @@ def _topped_up(campaign: Campaign, options: Mapping[str, Any]) -> Told:
     return {"approved": n}, [f"Topped up: {n} people. A worker sends it, or: money send"], True
 
 
+def _by_hand(campaign: Campaign, options: Mapping[str, Any]) -> Told:
+    plan = plan_elsewhere(campaign)
+    if options["total"] is None:
+        document: JsonObject = {"payments": len(plan.payments), "total": str(plan.total), "sha256": plan.sha256}
+        lines = [
+            f"{each.obligation.participant.uuid.hex[:8]}  {each.obligation.kind:<12} {each.obligation.amount:>8}"
+            for each in plan.payments
+        ]
+        how = f'{len(plan.payments)} payments, {plan.total}. Paid: --how "…" --total {plan.total} --by YOU'
+        return document, [*lines, how] if lines else ["Nothing is to be paid by hand."], True
+    n = pay_elsewhere(campaign, _confirmed(plan, options), options["how"], at=timezone.now())
+    return {"paid": n}, [f"Marked as paid by hand: {n} payments."], True
+
+
 def _compared(campaign: Campaign, _options: Mapping[str, Any]) -> Told:
     found = compare_with_platform(campaign, at=timezone.now())
     document: JsonObject = {
@@ -171,11 +189,12 @@ DEEDS = {
     "hourly": _hourly,
     "approve": _approved,
     "top-up": _topped_up,
+    "by-hand": _by_hand,
     "compare": _compared,
 }
 
 
-def _confirmed(plan: PaymentPlan | TopUpPlan, options: Mapping[str, Any]) -> Confirmed:
+def _confirmed(plan: PaymentPlan | TopUpPlan | ElsewherePlan, options: Mapping[str, Any]) -> Confirmed:
     by = user_named(options["by"])
     if by is None:
         raise CommandError("Say who confirms it: --by USER.")

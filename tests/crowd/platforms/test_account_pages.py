@@ -99,7 +99,7 @@ def test_the_check_is_a_post_and_shows_what_was_found(
     client.force_login(owner)
     url = reverse("crowd:check_account", args=[account.uuid])
 
-    assert client.get(url).status_code == 405
+    assert client.get(url)["Location"] == reverse("crowd:account", args=[account.uuid])
     assert mturk_standin.calls()["total"] == 0
     assert "10000.00 can be spent" in client.post(url).content.decode()
 
