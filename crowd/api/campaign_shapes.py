@@ -51,6 +51,7 @@ DETAIL: JsonObject = {
         "fees": "0.00",
         "freed": "0.00",
     },
+    "links": [],
 }
 COST: JsonObject = {"reward": "48.00", "fee": "9.60", "bonus": "20.00", "bonus_fee": "4.00", "total": "81.60"}
 PLAN: JsonObject = {
@@ -166,6 +167,9 @@ class CampaignDetailShown(CampaignShown):
 
     standing = ObjectField()
     money = ObjectField()
+    links: serializers.ListField = serializers.ListField(
+        child=serializers.CharField(), help_text="Of a plain link: what is sent to people, one for each open posting."
+    )
 
 
 @example("plan", PLAN)

@@ -129,10 +129,11 @@ def plan_of_review(campaign: Campaign, ask: Ask, *, now: datetime) -> ReviewPlan
 
 
 def lines_of(campaign: Campaign, rows: Sequence[Submission], decision: Decision, *, now: datetime) -> list[Line]:
-    """One for each. One query."""
+    """One for each. One query, two for decisions that pay."""
     terms = terms_of(campaign)
     each = with_fee(campaign, terms.reward, masters=terms.is_for_masters).total
     owed = _owed(rows) if decision == Decision.REJECT else {}
+    compensated = _compensated(rows) if decision in PAYS else {}
     found = []
     for row in rows:
         work = work_of(row, campaign)
@@ -145,7 +146,7 @@ def lines_of(campaign: Campaign, rows: Sequence[Submission], decision: Decision,
                 amount=each if pays else ZERO,
                 lost=owed.get(row.pk, terms.reward) if decision == Decision.REJECT else ZERO,
                 why_not=obstacle(decision, work, now=now),
-                notes=notes_of(row),
+                notes=(*compensated.get((row.posting.campaign_id, row.participant_id), ()), *notes_of(row)),
                 until=work.until if decision == Decision.REJECT else None,
             )
         )
@@ -204,6 +205,25 @@ def _owed(rows: Sequence[Submission]) -> dict[int, Decimal]:
     owed = Obligation.objects.filter(submission__in=rows, kind__in=("base", "bonus"))
     owed = owed.exclude(payment__state__in=("confirmed", "cancelled")).order_by()
     return dict(owed.values_list("submission").annotate(total=Sum("amount")))
+
+
+def _compensated(rows: Sequence[Submission]) -> dict[tuple[int, int], tuple[str, ...]]:
+    """(campaign, person) > what was meant to pay the same work already: approving it pays them twice. One query."""
+    people = [row.participant_id for row in rows]
+    owed = Obligation.objects.filter(participant__in=people, kind=Obligation.Kind.COMPENSATION).order_by("pk")
+    owed = owed.exclude(payment__state="cancelled").select_related("payment")
+    found: dict[tuple[int, int], tuple[str, ...]] = {}
+    for each in owed:
+        key = (each.campaign_id, each.participant_id)
+        found[key] = (*found.get(key, ()), _of_compensation(each))
+    return found
+
+
+def _of_compensation(owed: Obligation) -> str:
+    left = owed.payment.sent_at
+    if left:
+        return f"A compensation of {owed.amount} left for them on {left:%d %b %Y}: approving pays them twice."
+    return f"A compensation of {owed.amount} is owed to them and has not left yet: only one of the two is to be paid."
 
 
 def _is_approved(submission: Submission) -> bool:

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.urls import reverse
 
 from crowd.codes import codes_of
-from crowd.models import Posting
+from crowd.models import Campaign, Posting
+from crowd.platforms import NOT_READ
 from crowd.platforms.base import Order
 from crowd.reads.campaigns import terms_of
 from crowd.reads.exclusions import list_of_owed, lists_of
@@ -46,6 +47,14 @@ def terms_for(posting: Posting) -> Terms:
         auto_approval_seconds=terms.auto_approval_seconds,
         qualifications=(Qualification(list_of_owed(posting.campaign), "Exists", guards="discover"),),
     )
+
+
+def links_to_send(campaign: Campaign) -> list[str]:
+    """Of a campaign that a person sends out themself: the doors of its open postings. One query; none for others."""
+    if campaign.account.platform not in NOT_READ:
+        return []
+    open_ones = campaign.postings.filter(desired="open", purpose="recruit").order_by("pk")
+    return [door_of(each) for each in open_ones.select_related("campaign__experiment")]
 
 
 def door_of(posting: Posting) -> str:

@@ -10,6 +10,7 @@ from crowd.planning.rounds import Standing
 from crowd.planning.topping_up import TopUp
 from crowd.planning.warnings import warnings_of
 from crowd.reads.campaign_money import Glance
+from crowd.services.ordering import links_to_send
 from experiments.types import JsonObject
 
 OF_PLAN = (
@@ -50,7 +51,7 @@ def campaign_document(campaign: Campaign) -> JsonObject:
 
 
 def detail_document(campaign: Campaign, standing: Standing, glance: Glance) -> JsonObject:
-    """The same with how it goes."""
+    """The same with how it goes. links: of a plain link's postings, to be sent to people. One query for those."""
     held = {kind: str(amount) for kind, amount in glance.held.items()}
     amounts = {name: str(getattr(glance, name)) for name in ("planned", "paid", "fees", "freed")}
     return {
@@ -63,6 +64,7 @@ def detail_document(campaign: Campaign, standing: Standing, glance: Glance) -> J
             "is_stuck": standing.is_stuck,
         },
         "money": {**amounts, "held": held},
+        "links": list(links_to_send(campaign)),
     }
 
 

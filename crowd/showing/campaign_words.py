@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from crowd.models import Campaign
 from crowd.planning.rounds import Standing
 from crowd.reads.campaign_money import Glance
+from crowd.services.ordering import links_to_send
 from crowd.showing.campaign_page import PlanShown
 
 WIDTH = 40
@@ -41,3 +42,4 @@ def standing_lines(campaign: Campaign, standing: Standing, glance: Glance) -> It
     yield f"  [{'#' * done}{'-' * waiting}{' ' * (WIDTH - done - waiting)}] {standing.completes} of {campaign.goal}"
     yield f"  {standing.waiting} open or under way, {standing.wanted} to be posted, {standing.left} places left"
     yield f"  {glance.planned:,} confirmed, {glance.waiting:,} held, {glance.spent:,} spent"
+    yield from (f"  send this link: {link}" for link in links_to_send(campaign))

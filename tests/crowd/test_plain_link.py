@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from urllib.parse import urlencode
 
 import numpy as np
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +21,7 @@ from crowd.services.carrying_out import carry_out, carry_out_account
 from crowd.services.closing import settle_campaign
 from crowd.services.missing import hand_in_for_missed
 from crowd.services.noting_outcomes import note_outcomes
-from crowd.services.ordering import door_of
+from crowd.services.ordering import door_of, links_to_send
 from crowd.services.polling import due_accounts
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.sending import accounts_to_pay
@@ -195,3 +198,15 @@ def test_a_campaign_by_link_goes_from_its_plan_to_its_goal_for_nothing() -> None
     assert campaign.status in ("closed", "settled")
     assert posting.observed == "closed"
     assert settle_campaign(campaign, now=timezone.now()).status == "settled"
+
+
+def test_the_command_and_the_api_tell_the_link_to_send(posting: Posting) -> None:
+    campaign, out = posting.campaign, StringIO()
+    call_command("campaign", "show", str(campaign.uuid), stdout=out)
+    assert door_of(posting) in out.getvalue()
+
+    out = StringIO()
+    call_command("campaign", "show", str(campaign.uuid), "--json", stdout=out)
+    assert json.loads(out.getvalue())["links"] == [door_of(posting)]
+    Posting.objects.update(desired="closed")
+    assert links_to_send(campaign) == []

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
 
 from crowd.errors import NotConfirmed
-from crowd.models import Campaign, Obligation, Review, ReviewLine, Submission
+from crowd.models import Campaign, Obligation, Payment, Review, ReviewLine, Submission
 from crowd.reads.reviews import Ask, tallies_of
 from crowd.reviewing.words import Decision
 from crowd.services.judging import judge_ended
+from crowd.services.obligations import debt_to, owe
 from crowd.services.owing import owe_for_work
 from crowd.services.review_rule import review_by_rule, switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
 from experiments.errors import BadValue, IllegalTransition
 from experiments.models import Event
 from participants.models import Session
-from tests.crowd.factories import make_account, make_campaign, make_posting, make_submission
+from tests.crowd.factories import dollars, make_account, make_campaign, make_posting, make_submission
 from tests.factories import make_user
 from tests.studies import enter_session, running
 
@@ -260,3 +261,16 @@ def test_switched_off_it_approves_nobody_more() -> None:
     assert review_by_rule(now=NOW) == 0
     assert not ReviewLine.objects.exists()
     assert not Obligation.objects.exists()
+
+
+@pytest.mark.parametrize(("sent_at", "said"), [(None, "only one of the two"), (NOW, "pays them twice")])
+def test_a_plan_says_where_a_compensation_was_meant_to_pay_the_same_work(
+    campaign: Campaign, sent_at: datetime | None, said: str
+) -> None:
+    one, other = worked(campaign), worked(campaign)
+    debt = debt_to(one, Obligation.Kind.COMPENSATION, dollars("1.00"))
+    Payment.objects.filter(pk=owe(debt, at=NOW).payment.pk).update(sent_at=sent_at)
+
+    first, second = checked_plan(campaign, ask(Decision.APPROVE, one, other), now=NOW).lines
+    assert said in " ".join(first.notes)
+    assert "compensation" not in " ".join(second.notes)
