@@ -1,0 +1,116 @@
+"""A report is kept for good, says what differs from the plan, and comes out the same when it is computed again."""
+
+from __future__ import annotations
+
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import DatabaseError, connection, transaction
+from django.utils import timezone
+
+from analysis.registered.models import Report
+from analysis.registered.reads import registered
+from analysis.registered.services.writing import amend_plan
+from analysis.results.services.reporting import freeze_report, reproduce
+from experiments.models import Experiment, Measurement
+from tests.analysis.results.conftest import experiment, measure, measured
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+__all__ = ("experiment",)  # the fixture
+
+
+def said(*arguments: str) -> str:
+    out = StringIO()
+    call_command("report", *arguments, stdout=out)
+    return out.getvalue()
+
+
+def test_a_report_comes_out_the_same_though_data_went_on_coming_in(experiment: Experiment) -> None:
+    measured(experiment, "score", {"plain": [20, 22, 25] * 8, "vivid": [80, 78, 85] * 8})
+    report = freeze_report(experiment, title="First", now=NOW)
+    measured(experiment, "score", {"plain": [90] * 5, "vivid": [10] * 5})
+
+    found = reproduce(report)
+
+    assert found.holds
+    assert found.data
+    assert found.code
+    assert report.number == 1
+
+
+def test_values_that_changed_behind_its_back_are_seen(experiment: Experiment) -> None:
+    measured(experiment, "score", {"plain": [20, 22, 25] * 8, "vivid": [80, 78, 85] * 8})
+    report = freeze_report(experiment, now=NOW)
+    Measurement.objects.filter(pk=Measurement.objects.earliest("pk").pk).delete()
+
+    found = reproduce(report)
+
+    assert not found.data
+    assert not found.holds
+    assert any("groups" in each for each in found.differences)
+
+
+def test_the_database_refuses_to_change_or_lose_one(experiment: Experiment) -> None:
+    report = freeze_report(experiment, title="As it was", now=NOW)
+
+    for statement in ("UPDATE registered_report SET title = 'Otherwise'", "DELETE FROM registered_report"):
+        with pytest.raises(DatabaseError, match="frozen"):
+            _run(statement)
+
+    assert Report.objects.get().title == report.title
+
+
+def _run(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{statement}; SET CONSTRAINTS ALL IMMEDIATE")
+
+
+def test_what_was_not_as_planned_is_listed(experiment: Experiment) -> None:
+    amended = {**registered(experiment).planned.as_json(), "seed": 7, "exclusions": [{"rule": "tired", "settings": {}}]}
+    amend_plan(experiment, amended, reason="A referee asked.", by=None, now=NOW)
+
+    report = freeze_report(experiment, now=NOW)
+
+    told = " ".join(map(str, report.deviations))  # type: ignore[arg-type]  # a list of sentences
+    assert "Not as planned: seed 18 → 7" in told
+    assert "nobody here knows the exclusion “tired”" in told
+    assert "Planned and not answered" in told
+    assert report.seed == 7
+
+
+def test_an_experiment_without_data_is_reported_as_such(experiment: Experiment) -> None:
+    report = freeze_report(experiment, now=NOW)
+
+    assert reproduce(report).holds
+
+
+def test_the_command_freezes_lists_shows_and_reproduces(experiment: Experiment) -> None:
+    measured(experiment, "score", {"plain": [20, 22, 25] * 8, "vivid": [80, 78, 85] * 8})
+
+    frozen = json.loads(said("soup", "--title", "For the referees", "--json"))
+
+    assert "For the referees" in said("soup", "--list")
+    assert json.loads(said("--show", frozen["uuid"]))["document"]["answers"]
+    assert "Every figure is the same." in said("--reproduce", frozen["uuid"])
+    assert json.loads(said("--reproduce", frozen["uuid"], "--json"))["holds"]
+
+
+def test_the_command_ends_with_1_where_a_figure_differs(experiment: Experiment) -> None:
+    (unit,) = measured(experiment, "score", {"plain": [20]})
+    measure(experiment, unit, "seconds", 3)
+    report = freeze_report(experiment, now=NOW)
+    Measurement.objects.all().delete()
+
+    with pytest.raises(CommandError, match="differ"):
+        said("--reproduce", str(report.uuid))
+
+
+@pytest.mark.parametrize("arguments", [["nowhere"], [], ["--reproduce", "00000000-0000-0000-0000-000000000012"]])
+def test_the_command_says_what_it_misses(arguments: list[str]) -> None:
+    with pytest.raises(CommandError, match=r"no experiment|Name an|no report"):
+        said(*arguments)
+
+    assert not Report.objects.exists()
