@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
-from datetime import datetime
 
+from crowd.notices.documents import moment_in, object_in
 from crowd.notices.hints import Hint
 
 
 def hints_in(message: str) -> list[Hint]:
     """The events of one document. ValueError if it is none: what lacks a document id cannot be counted once."""
-    document = json.loads(message)
-    if not isinstance(document, dict) or not document.get("EventDocId"):
+    document = object_in(message)
+    if not document.get("EventDocId"):
         raise ValueError("This is no event document of Mechanical Turk: it has no EventDocId.")
     events = document.get("Events", [])
     if not isinstance(events, list):
@@ -27,12 +26,5 @@ def _hint(key: str, event: Mapping[str, object]) -> Hint:
         kind=str(event.get("EventType", ""))[:60],
         posting_id=str(event.get("HITId", ""))[:64],
         submission_id=str(event.get("AssignmentId", ""))[:64],
-        happened_at=_moment(event.get("EventTimestamp")),
+        happened_at=moment_in(event.get("EventTimestamp")),
     )
-
-
-def _moment(stamp: object) -> datetime | None:
-    try:
-        return datetime.fromisoformat(str(stamp).replace("Z", "+00:00"))
-    except ValueError:
-        return None

@@ -8,9 +8,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import json
-from datetime import datetime
 
+from crowd.notices.documents import moment_in, object_in
 from crowd.notices.hints import Hint
 
 
@@ -29,8 +28,8 @@ def is_signed(body: bytes, *, secret: str, stamp: str, signature: str) -> bool:
 
 def hint_in(body: bytes, *, key: str) -> Hint:
     """Where to look. ValueError if it is no event. The participant it names is not taken over."""
-    document = json.loads(body)
-    if not isinstance(document, dict) or not document.get("event_type"):
+    document = object_in(body)
+    if not document.get("event_type"):
         raise ValueError("This is no event of Prolific: it has no event_type.")
     kind, resource = str(document["event_type"]), str(document.get("resource_id", ""))[:64]
     of_submission = kind.startswith("submission.")
@@ -39,13 +38,5 @@ def hint_in(body: bytes, *, key: str) -> Hint:
         kind=kind[:60],
         posting_id="" if of_submission else resource,
         submission_id=resource if of_submission else "",
-        happened_at=_moment(document.get("timestamp")),
+        happened_at=moment_in(document.get("timestamp")),
     )
-
-
-def _moment(stamp: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(str(stamp).replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return found if found.tzinfo else None

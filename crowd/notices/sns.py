@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,10 +14,12 @@ from typing import Final, Self
 from urllib.parse import urlsplit
 
 from cryptography import x509
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+
+from crowd.notices.documents import moment_in, object_in
 
 HOST: Final = re.compile(r"sns\.[a-z0-9-]{3,30}\.amazonaws\.com(\.cn)?")
 SIGNED: Final = {
@@ -38,10 +39,10 @@ class Envelope:
     @classmethod
     def parse(cls, body: bytes) -> Self:
         """ValueError if it is no message of SNS."""
-        read = json.loads(body)
-        if not isinstance(read, dict) or read.get("Type") not in SIGNED:
+        fields = {name: value for name, value in object_in(body).items() if isinstance(value, str)}
+        if fields.get("Type") not in SIGNED:
             raise ValueError("This is no message of Amazon SNS.")
-        return cls({name: value for name, value in read.items() if isinstance(value, str)})
+        return cls(fields)
 
     def __getitem__(self, name: str) -> str:
         return self.fields.get(name, "")
@@ -49,10 +50,7 @@ class Envelope:
     @property
     def sent_at(self) -> datetime | None:
         """None if it does not say."""
-        try:
-            return datetime.fromisoformat(self["Timestamp"].replace("Z", "+00:00"))
-        except ValueError:
-            return None
+        return moment_in(self["Timestamp"])
 
     @property
     def signed_text(self) -> bytes:
@@ -69,16 +67,19 @@ class Envelope:
             if algorithm is None or not isinstance(key, RSAPublicKey):
                 return False
             key.verify(signature, self.signed_text, PKCS1v15(), algorithm())
-        except (InvalidSignature, ValueError, binascii.Error):
+        except (InvalidSignature, UnsupportedAlgorithm, ValueError, binascii.Error):
             return False
         return True
 
 
 def is_amazons(address: str, *, stand_in: str = "") -> bool:
     """Whether an address (of a certificate, of a confirmation) is one of SNS. stand_in: the one that may play it."""
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(address)
+        is_plain = parts.username is None and parts.port in (None, 443)
+    except ValueError:
+        return False
     if stand_in:
         ours = urlsplit(stand_in)
         return (parts.scheme, parts.netloc) == (ours.scheme, ours.netloc)
-    is_plain = parts.username is None and parts.port in (None, 443)
     return parts.scheme == "https" and is_plain and HOST.fullmatch(parts.hostname or "") is not None

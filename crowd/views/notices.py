@@ -10,10 +10,13 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from crowd.errors import NotGenuine, PlatformUnavailable
+from crowd.errors import PlatformUnavailable
 from crowd.models import Account
+from crowd.services.hearing import LONGEST as TOPIC_MOST
 from crowd.services.hearing import hear_topic
+from crowd.services.hearing_webhooks import LONGEST as HOOK_MOST
 from crowd.services.hearing_webhooks import Signed, hear_webhook
+from experiments.errors import Refusal
 
 
 @csrf_exempt
@@ -22,8 +25,8 @@ def sns(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     """A message of Amazon SNS to the account's topic."""
     found = get_object_or_404(Account, uuid=account)
     try:
-        new = hear_topic(found, request.body, now=timezone.now())
-    except NotGenuine as error:
+        new = hear_topic(found, request.read(TOPIC_MOST + 1), now=timezone.now())
+    except Refusal as error:
         return _refused(error)
     except PlatformUnavailable as error:  # SNS sends it again
         return JsonResponse({"code": error.code, "detail": error.message}, status=503)
@@ -37,16 +40,16 @@ def prolific(request: HttpRequest, account: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Account, uuid=account, platform="prolific")
     said = request.headers
     signed = Signed(
-        body=request.body,
+        body=request.read(HOOK_MOST + 1),
         event=said.get("X-Event-ID", ""),
         stamp=said.get("X-Prolific-Request-Timestamp", ""),
         signature=said.get("X-Prolific-Request-Signature", ""),
     )
     try:
         return JsonResponse({"new": hear_webhook(found, signed, now=timezone.now())})
-    except NotGenuine as error:
+    except Refusal as error:
         return _refused(error)
 
 
-def _refused(error: NotGenuine) -> JsonResponse:
+def _refused(error: Refusal) -> JsonResponse:
     return JsonResponse({"code": error.code, "detail": error.message, "hint": error.hint}, status=error.status)
