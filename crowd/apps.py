@@ -11,11 +11,12 @@ class CrowdConfig(AppConfig):
     verbose_name = _("Crowd")
 
     def ready(self) -> None:
-        """Let doors know whom the platforms send, downloads what is known of quality, studies what stays of them."""
-        from crowd import arriving, exports
+        """Let doors know whom the platforms send, downloads what is known of quality, studies what stays."""
+        from crowd import arriving, exports, turning
         from crowd.reads import budgets
         from experiments import keeping
 
         arriving.register_all()
         exports.register_all()
+        turning.register_all()
         keeping.register("currency", budgets.why_currency_stays)

@@ -25,6 +25,7 @@ PUBLIC_URL = env_str("PUBLIC_URL", f"http://localhost:{PORT}").rstrip("/")
 LIVE_PORT = env_int("LIVE_PORT", PORT + 1)
 STANDIN_PORT = env_int("STANDIN_PORT", PORT + 2)
 SECRET_KEY = env_str("SECRET_KEY", "") or secret_key.read_or_make(VAR / "secret_key")
+SECRET_KEY_FALLBACKS = [*env_list("SECRET_KEY_FALLBACKS", []), *secret_key.read_before(VAR / "secret_key")]
 METRICS_TOKEN = env_str("METRICS_TOKEN", "")
 FRAME_ANCESTORS = env_list(
     "FRAME_ANCESTORS", [SELF, "https://worker.mturk.com", "https://workersandbox.mturk.com", "https://www.mturk.com"]

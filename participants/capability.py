@@ -7,7 +7,7 @@ import hmac
 import uuid
 from collections.abc import Mapping
 
-from participants.signing import digest_for, signed, verified
+from participants.signing import digest_for, digests_for, signed, verified
 
 SIMULATED_HEADER = "X-Machina-Simulated"
 
@@ -34,4 +34,5 @@ def simulation_pass() -> str:
 
 def is_simulated(headers: Mapping[str, str]) -> bool:
     """Whether these headers of a request hold it."""
-    return hmac.compare_digest(headers.get(SIMULATED_HEADER, "").encode(), simulation_pass().encode())
+    shown = headers.get(SIMULATED_HEADER, "").encode()
+    return any(hmac.compare_digest(shown, each.hex().encode()) for each in digests_for(b"simulation", b"simulated"))

@@ -12,6 +12,7 @@ from crowd.models.pursued import Pursued
 from crowd.querysets import PostingQuerySet
 from crowd.reconcile.words import PostingSight, PostingWish
 from experiments.types import Json
+from participants.signing import current_mark
 
 
 class Posting(Pursued):
@@ -19,6 +20,7 @@ class Posting(Pursued):
 
     external_id: the platform's; empty until it is known. group_id: HIT type on MTurk. places: how many people at most.
     counts: {"pending", "available", "completed", …} as the platform last gave them.
+    key_mark: of the secret key that its completion codes are made under.
     expires_at: until when it is to be open. look_at: when its submissions are to be read; empty: nothing is expected.
     """
 
@@ -42,6 +44,7 @@ class Posting(Pursued):
     expires_at = models.DateTimeField(null=True, blank=True)
     look_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
+    key_mark = models.CharField(max_length=8, blank=True, default=current_mark, editable=False)
 
     objects: ClassVar[models.Manager[Posting]] = PostingQuerySet.as_manager()
 

@@ -20,7 +20,7 @@ class Submission(Pursued):
     session: what they did here; a person's next claim may lead on to the same one. outcome: how it ended for them.
     done_at: done here. submitted_at: submitted there. decided_at: the platform approved or rejected. Three columns,
     never one; whether they are paid is what their obligations say.
-    code: the completion code that came with it, as the platform tells it.
+    code: the completion code that came with it, as the platform tells it; code_standing: whose it is.
     """
 
     class Outcome(models.TextChoices):
@@ -34,6 +34,12 @@ class Submission(Pursued):
         TECHNICAL_FAILURE = "technical_failure", "Technical failure"
         RETURNED = "returned", "Returned"
         WITHDRAWN = "withdrawn", "Withdrawn"
+
+    class CodeStanding(models.TextChoices):
+        NONE = "", "None came, or nobody looked"
+        OWN = "own", "Their own"
+        ANOTHERS = "anothers", "Given to somebody else"
+        STRANGE = "strange", "None of ours"
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     posting = models.ForeignKey(Posting, on_delete=models.PROTECT, related_name="submissions")
@@ -51,6 +57,7 @@ class Submission(Pursued):
     reason = models.CharField(max_length=1000, blank=True, help_text="Of the decision, as the person is told.")
     category = models.CharField(max_length=40, blank=True, help_text="The platform's kind of rejection.")
     code = models.CharField(max_length=40, blank=True)
+    code_standing = models.CharField(max_length=8, choices=CodeStanding.choices, blank=True, editable=False)
     accepted_at = models.DateTimeField(null=True, blank=True)
     done_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)

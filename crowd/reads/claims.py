@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django.db.models import Q
@@ -14,7 +14,7 @@ from crowd.reconcile.words import SubmissionSight
 from experiments.models import Experiment, Study
 from participants.arrivals import Arrival
 from participants.errors import NotInvited
-from participants.identity import digest_of
+from participants.identity import digests_of, find_participant
 from participants.models import Participant, Session
 
 Outcome = Submission.Outcome
@@ -47,10 +47,14 @@ def _of_uuid(postings: PostingQuerySet, text: str) -> Posting | None:
         return None
 
 
+def link_claims(person: str) -> tuple[str, ...]:
+    """The claim of whoever comes by a plain link, under each secret key that is known; today's first."""
+    return tuple(digest[:32] for digest in digests_of("link", person))
+
+
 def known_participant(study: Study, arrival: Arrival) -> Participant | None:
     """The person, if the study has seen them; nobody is made."""
-    digest = digest_of(arrival.kind, arrival.external_id)
-    return Participant.objects.filter(study=study, platform=arrival.kind, external_digest=digest).first()
+    return find_participant(study, platform=arrival.kind, external_id=arrival.external_id)
 
 
 def held_by(posting: Posting, claim: str, participant: Participant) -> Submission | None:
@@ -83,10 +87,11 @@ def is_one_too_many(submission: Submission) -> bool:
     return others.count() >= submission.posting.desired_places
 
 
-def took_part_in(slugs: Iterable[str], *, platform: str, digest: str) -> bool:
-    """Whether the person of that digest has a session, no rehearsal, in one of the studies."""
+def took_part_in(slugs: Iterable[str], *, platform: str, digests: Sequence[str]) -> bool:
+    """Whether the person of one of these digests has a session, no rehearsal, in one of the studies."""
     wanted = list(slugs)
-    if not wanted or not digest:
+    if not wanted or not digests:
         return False
-    sessions = Session.objects.real().filter(participant__platform=platform, participant__external_digest=digest)
+    sessions = Session.objects.real().filter(participant__platform=platform)
+    sessions = sessions.filter(participant__external_digest__in=digests)
     return sessions.filter(experiment__study__slug__in=wanted).exists()

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Greatest
 from crowd.models import Obligation, Payment, Submission
 from crowd.reconcile.words import PaymentState, SubmissionSight
 from experiments.models import Study
-from participants.identity import digest_of
+from participants.identity import find_participant
 from participants.models import Interaction, Participant, Session, Trial, VaultEntry
 
 SOON: Final = timedelta(days=30)
@@ -80,7 +80,7 @@ def person_named(study: Study, name: str, *, platform: str = "") -> Participant 
     """By their pseudonym or how it begins (8 digits at least), or by their id at a platform. None if unknown."""
     people = Participant.objects.filter(study=study)
     if platform:
-        return people.filter(platform=platform, external_digest=digest_of(platform, name)).first()
+        return find_participant(study, platform=platform, external_id=name)
     digits = name.replace("-", "").lower()
     if not 8 <= len(digits) <= 32 or not set(digits) <= set("0123456789abcdef"):
         return None

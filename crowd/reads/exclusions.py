@@ -15,7 +15,7 @@ from crowd.reads.campaigns import terms_of
 from crowd.reconcile.words import PostingSight, PostingWish
 from experiments.models import Experiment, Study
 from participants.models import Participant, Session
-from participants.signing import digest_for
+from participants.signing import digests_for
 
 Scope = ExclusionSet.Scope
 SHUT = (PostingSight.CLOSED, PostingSight.GONE, PostingSight.ABSENT)
@@ -33,9 +33,19 @@ class Wanted:
     @property
     def name(self) -> str:
         """Ours for it at the platform. Another installation that uses the same account has lists of its own."""
+        return self.names[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The same under each secret key that is known: a list that was made before a change of keys is found again."""
         about = self.campaign.uuid.hex[:12] if self.campaign else self.experiment.slug if self.experiment else ""
-        ours = digest_for(b"installation", b"lists").hex()[:6]
-        return " ".join(filter(None, ("Machina", self.study.slug, about, self.scope.replace("_", " "), ours)))[:120]
+        words = ("Machina", self.study.slug, about, self.scope.replace("_", " "))
+        return tuple(" ".join(filter(None, (*words, mark)))[:120] for mark in installation_marks())
+
+
+def installation_marks() -> tuple[str, ...]:
+    """By which this installation's lists are told from another's, under each key; today's first."""
+    return tuple(each.hex()[:6] for each in digests_for(b"installation", b"lists"))
 
 
 def wanted_by(campaign: Campaign) -> Iterator[Wanted]:
@@ -53,7 +63,7 @@ def lists_of(posting: Posting) -> tuple[str, ...]:
     """The platform's ids of the lists whose people may not come by a posting that recruits."""
     if posting.purpose != "recruit":
         return ()
-    names = [wanted.name for wanted in wanted_by(posting.campaign)]
+    names = [name for wanted in wanted_by(posting.campaign) for name in wanted.names]
     sets = ExclusionSet.objects.filter(account=posting.campaign.account, name__in=names).exclude(external_id="")
     return tuple(sets.order_by("pk").values_list("external_id", flat=True))
 
@@ -66,8 +76,9 @@ def waiting_for_lists(account: Account) -> list[int]:
 
 
 def _waits(campaign: Campaign) -> bool:
-    names = {wanted.name for wanted in wanted_by(campaign) if wanted.scope == Scope.TOOK_PART}
-    return not _are_ready(ExclusionSet.objects.filter(account=campaign.account, name__in=names), len(names))
+    lists = [wanted for wanted in wanted_by(campaign) if wanted.scope == Scope.TOOK_PART]
+    names = [name for wanted in lists for name in wanted.names]
+    return not _are_ready(ExclusionSet.objects.filter(account=campaign.account, name__in=names), len(lists))
 
 
 def waiting_to_pay(account: Account) -> list[int]:
@@ -126,7 +137,7 @@ def people_without_way(campaign: Campaign) -> int:
 
 def lists_shown(campaign: Campaign) -> QuerySet[ExclusionSet]:
     """The campaign's lists, each with `people` (wanted on it), `known` there and `refused_people` (of those)."""
-    names = [wanted.name for wanted in wanted_by(campaign)]
+    names = [name for wanted in wanted_by(campaign) for name in wanted.names]
     mine = Q(name__in=names) | Q(campaign=campaign)
     on = Q(members__desired=True)
     counted = ExclusionSet.objects.filter(mine, account=campaign.account).annotate(

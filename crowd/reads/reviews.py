@@ -28,7 +28,16 @@ MOST: Final = 1_000
 UNDECIDED: Final = Q(desired__in=(SubmissionWish.UNDECIDED, SubmissionWish.COMPLETED, SubmissionWish.RETURNED))
 WAITING: Final = UNDECIDED & Q(observed=SubmissionSight.SUBMITTED)
 COMPLETED: Final = Q(outcome=Submission.Outcome.COMPLETED, done_at__isnull=False)
-PASSED: Final = COMPLETED & Q(session__checks_failed=0) & ~Q(session__quality__is_excluded=True)
+PASSED: Final = (
+    COMPLETED
+    & Q(session__checks_failed=0)
+    & ~Q(session__quality__is_excluded=True)
+    & ~Q(code_standing=Submission.CodeStanding.ANOTHERS)
+)
+CODE_NOTES: Final[dict[str, str]] = {
+    Submission.CodeStanding.ANOTHERS: "Handed in with a completion code that somebody else was given.",
+    Submission.CodeStanding.STRANGE: "Handed in with a completion code that is none of ours.",
+}
 DECIDED_THERE: Final = (SubmissionSight.APPROVED, SubmissionSight.PARTLY_APPROVED, SubmissionSight.REJECTED)
 SHOWS: Final[dict[str, tuple[str, Q]]] = {
     "waiting": ("Waiting", WAITING),
@@ -159,6 +168,8 @@ def notes_of(submission: Submission) -> tuple[str, ...]:
     if submission.done_at is None:
         outcome = submission.get_outcome_display().lower() if submission.outcome else "never finished here"
         notes.append(f"{'Handed in, and not' if submission.submitted_at else 'Not'} completed here ({outcome}).")
+    if submission.code_standing in CODE_NOTES:
+        notes.append(CODE_NOTES[submission.code_standing])
     if submission.session is None:
         return (*notes, "Nobody came to our pages under this claim.")
     if submission.session.checks_failed:

@@ -26,7 +26,7 @@ from experiments.types import JsonObject
 from participants.arrivals import Arrival
 from participants.capability import token_of
 from participants.errors import AlreadyTookPart, NotInvited
-from participants.identity import digest_of, participant_of
+from participants.identity import digests_of, participant_of
 from participants.models import Participant, Session
 from participants.services.leaving import come_back as go_on
 from participants.services.leaving import return_session
@@ -47,8 +47,8 @@ def require_welcome(arrival: Arrival, posting: Posting, participant: Participant
     """Excluded, AlreadyTookPart or NotInvited for somebody who may not come in under this claim. Reads only."""
     if posting.campaign.status in (Campaign.Status.DRAFT, Campaign.Status.SETTLED) or posting.purpose != "recruit":
         raise NotInvited("This study takes in nobody from here at present.")
-    digest = digest_of(arrival.kind, arrival.external_id)
-    if took_part_in(terms_of(posting.campaign).exclude, platform=arrival.kind, digest=digest):
+    digests = digests_of(arrival.kind, arrival.external_id)
+    if took_part_in(terms_of(posting.campaign).exclude, platform=arrival.kind, digests=digests):
         raise Excluded("You took part in a study that excludes this one.", hint="Thank you for your interest.")
     if arrival.kind in NOT_READ and (participant is None or held_by(posting, arrival.claim, participant) is None):
         _require_place(posting)

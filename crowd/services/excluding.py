@@ -35,7 +35,10 @@ def want_list(account: Account, wanted: Wanted) -> ExclusionSet:
         "experiment": wanted.experiment,
         "campaign": wanted.campaign,
     }
-    return ExclusionSet.objects.get_or_create(account=account, name=wanted.name, defaults=columns)[0]
+    known = (
+        ExclusionSet.objects.filter(account=account, name__in=wanted.names[1:]).first() if wanted.names[1:] else None
+    )
+    return known or ExclusionSet.objects.get_or_create(account=account, name=wanted.name, defaults=columns)[0]
 
 
 @transaction.atomic

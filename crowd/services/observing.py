@@ -15,18 +15,19 @@ from crowd.events import CrowdEvent
 from crowd.models import Posting, Submission
 from crowd.platforms.base import PostingSeen, SubmissionSeen
 from crowd.reads.campaigns import terms_of
+from crowd.reads.code_standing import standing_of
 from crowd.reconcile.submissions import believed, unlisted
 from crowd.reconcile.words import PostingSight, SubmissionSight
 from crowd.services.payments import confirm_base
 from experiments.models import Event
 from experiments.types import Json, JsonObject
-from participants.identity import digest_of, participant_of
+from participants.identity import digests_of, participant_of
 
 HELD: Final = (SubmissionSight.UNSEEN, SubmissionSight.ACTIVE)
 DECIDED: Final = (SubmissionSight.APPROVED, SubmissionSight.PARTLY_APPROVED, SubmissionSight.REJECTED)
 TIMES: Final = ("submitted_at", "decided_at", "decide_before", "accepted_at")
 POSTING_COLUMNS: Final = ("external_id", "group_id", "observed", "observed_at", "observed_places", "counts", "look_at")
-COLUMNS: Final = ("observed", "observed_at", "code", *TIMES)
+COLUMNS: Final = ("observed", "observed_at", "code", "code_standing", *TIMES)
 
 
 @dataclass
@@ -130,7 +131,7 @@ def _rows(postings: Sequence[Posting], wanted: Q) -> list[Submission]:
 def is_of(row: Submission, shown: SubmissionSeen) -> bool:
     """Whether the claim is this person's. Somebody erased is recognised by their claim alone."""
     person = row.participant
-    return person.erased_at is not None or person.external_digest == digest_of(person.platform, shown.worker)
+    return person.erased_at is not None or person.external_digest in digests_of(person.platform, shown.worker)
 
 
 def _fate(row: Submission, now: datetime) -> SubmissionSight:
@@ -152,7 +153,7 @@ def _apply(
     if shown is not None:
         for name in TIMES:
             setattr(row, name, getattr(shown, name) or getattr(row, name))
-        row.code = shown.code or row.code
+        row.code, row.code_standing = _code_shown(row, shown)
     if sight != row.observed:
         changes.seen.append((copy(row), sight))
         row.observed, row.observed_at = sight, now
@@ -167,10 +168,18 @@ def _add(posting: Posting, shown: SubmissionSeen, changes: Changes, now: datetim
     campaign = posting.campaign
     person = participant_of(campaign.experiment.study, platform=campaign.account.platform, external_id=shown.worker)
     row = Submission(posting=posting, external_id=shown.external_id, participant=person, observed_at=now)
-    row.observed, row.code = shown.sight, shown.code
+    row.observed = shown.sight
+    row.code, row.code_standing = _code_shown(row, shown)
     for name in TIMES:
         setattr(row, name, getattr(shown, name))
     changes.new.append(row)
+
+
+def _code_shown(row: Submission, shown: SubmissionSeen) -> tuple[str, str]:
+    """The code that came with it, and whose it is."""
+    if not shown.code or (shown.code == row.code and row.code_standing):
+        return row.code, row.code_standing
+    return shown.code, standing_of(row, shown.code)
 
 
 def submission_told(seen: Sequence[tuple[Submission, SubmissionSight]], *, now: datetime) -> None:

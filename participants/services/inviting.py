@@ -11,7 +11,7 @@ from experiments import events as diary
 from experiments.errors import Conflict
 from experiments.models import Experiment, Status, UnitKind
 from participants import events
-from participants.identity import digest_of, participant_of
+from participants.identity import find_participant, participant_of
 from participants.models import Participant, Session
 
 
@@ -34,8 +34,7 @@ def invite(experiment: Experiment, *, platform: str, external_id: str, now: date
         raise Conflict(f"The units of “{experiment.title}” are no people.", hint="Ask for an assignment instead.")
     if experiment.status in (Status.COMPLETED, Status.ARCHIVED):
         raise Conflict(f"“{experiment.title}” is {experiment.standing}; nobody is invited any more.")
-    digest = digest_of(platform, external_id)
-    known = Participant.objects.filter(study=experiment.study, platform=platform, external_digest=digest).exists()
+    known = find_participant(experiment.study, platform=platform, external_id=external_id) is not None
     participant = participant_of(experiment.study, platform=platform, external_id=external_id)
     session = Session.objects.filter(participant=participant, experiment=experiment).first()
     if not known:
