@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crowd', '0012_rejection_categories'),
+        ('crowd', '0013_paid_elsewhere'),
     ]
 
     operations = [
