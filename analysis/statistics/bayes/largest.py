@@ -26,7 +26,7 @@ def chances_and_losses(kind: str, posteriors: Sequence[Posterior]) -> tuple[list
     >>> [round(one, 6) for one in chances], [round(one, 6) for one in losses]
     ([0.111853, 0.87632, 0.011828], [0.06371, 0.003042, 0.102925])
     """
-    best = {BETA: best_beta, STUDENT: best_student, GAMMA: best_gamma}[kind]
+    best = {BETA: best_beta, STUDENT: best_student, GAMMA: best_gamma, NORMAL: _best_normal_pairs}[kind]
     if len(posteriors) == 1:
         return [1.0], [0.0]
     return among_twins(posteriors, best(posteriors)[0]), among_twins(posteriors, _losses(kind, posteriors))
@@ -146,6 +146,10 @@ def best_normal(means: Sequence[float], deviations: Sequence[float]) -> tuple[li
     return chances_to_be_best(away + width * ndtri(np.array(LEVELS)), cumulative, density)
 
 
+def _best_normal_pairs(posteriors: Sequence[Posterior]) -> tuple[list[float], float]:
+    return best_normal([one[0] for one in posteriors], [one[1] for one in posteriors])
+
+
 def _columns(posteriors: Sequence[Posterior]) -> "list[Array]":
     import numpy as np
 
@@ -154,8 +158,9 @@ def _columns(posteriors: Sequence[Posterior]) -> "list[Array]":
 
 
 def quantiles(kind: str, posteriors: Sequence[Posterior], levels: Sequence[float]) -> "Array":
+    """At these shares from below. Shape (posteriors, levels)."""
     import numpy as np
-    from scipy.special import betaincinv, gammaincinv, stdtrit
+    from scipy.special import betaincinv, gammaincinv, ndtri, stdtrit
 
     first, second, *rest = _columns(posteriors)
     at = np.array(levels)
@@ -163,20 +168,40 @@ def quantiles(kind: str, posteriors: Sequence[Posterior], levels: Sequence[float
         return _floats(betaincinv(first, second, at))
     if kind == GAMMA:
         return _floats(gammaincinv(first, at) / second)
+    if kind == NORMAL:
+        return _floats(first + second * ndtri(at))
     return _floats(first + second * stdtrit(rest[0], at))
 
 
 def tails(kind: str, posteriors: Sequence[Posterior], points: "Array") -> "tuple[Array, Array]":
     """The chances to be below and to be above each point, each exact where it is small."""
-    from scipy.special import betainc, betaincc, gammainc, gammaincc, stdtr
+    return chances_below(kind, posteriors, points), chances_above(kind, posteriors, points)
+
+
+def chances_below(kind: str, posteriors: Sequence[Posterior], points: "Array") -> "Array":
+    """Of each posterior to be below each point, within its support. Shape (posteriors, points)."""
+    from scipy.special import betainc, gammainc, ndtr, stdtr
 
     first, second, *rest = _columns(posteriors)
     if kind == BETA:
-        return _floats(betainc(first, second, points)), _floats(betaincc(first, second, points))
+        return _floats(betainc(first, second, points))
     if kind == GAMMA:
-        return _floats(gammainc(first, second * points)), _floats(gammaincc(first, second * points))
+        return _floats(gammainc(first, second * points))
     z = (points - first) / second
-    return _floats(stdtr(rest[0], z)), _floats(stdtr(rest[0], -z))
+    return _floats(ndtr(z) if kind == NORMAL else stdtr(rest[0], z))
+
+
+def chances_above(kind: str, posteriors: Sequence[Posterior], points: "Array") -> "Array":
+    """Of each posterior to be above each point, within its support. Shape (posteriors, points)."""
+    from scipy.special import betaincc, gammaincc, ndtr, stdtr
+
+    first, second, *rest = _columns(posteriors)
+    if kind == BETA:
+        return _floats(betaincc(first, second, points))
+    if kind == GAMMA:
+        return _floats(gammaincc(first, second * points))
+    z = (first - points) / second
+    return _floats(ndtr(z) if kind == NORMAL else stdtr(rest[0], z))
 
 
 def _floats(found: object) -> "Array":

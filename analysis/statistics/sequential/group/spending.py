@@ -14,17 +14,17 @@ from math import e, expm1, isfinite, log, sqrt
 class Spending:
     """A spending function, with its parameter if it has one: ``SPENDING`` names them all.
 
-    power: its exponent, above 0 (1 about as Pocock, 3 about as O'Brien-Fleming). hwang-shih-decani: gamma, any number
+    power: its exponent, above 0 (1 about as Pocock, 3 about as O'Brien-Fleming). hwang_shih_decani: gamma, any number
     (1 about as Pocock, -4 about as O'Brien-Fleming).
     """
 
-    name: str = "obrien-fleming"
+    name: str = "obrien_fleming"
     parameter: float | None = None
 
     def __post_init__(self) -> None:
         if self.name not in SPENDING:
             raise ValueError(f"spending must be one of {', '.join(SPENDING)}, not {self.name!r}.")
-        wants = self.name in ("power", "hwang-shih-decani")
+        wants = self.name in ("power", "hwang_shih_decani")
         if wants != (self.parameter is not None):
             raise ValueError(f"{self.name} takes {'a' if wants else 'no'} parameter.")
         if self.parameter is not None and not isfinite(self.parameter):
@@ -68,9 +68,9 @@ def _hwang(fraction: float, level: float, gamma: float) -> float:
 
 
 SPENDING: dict[str, Callable[[float, float, float], float]] = {
-    "obrien-fleming": _obrien_fleming,
+    "obrien_fleming": _obrien_fleming,
     "pocock": _pocock,
     "power": _power,
-    "hwang-shih-decani": _hwang,
+    "hwang_shih_decani": _hwang,
 }
 """By name: of a fraction in (0, 1), the level of one side and the parameter."""

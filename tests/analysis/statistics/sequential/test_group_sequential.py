@@ -21,9 +21,9 @@ EVERY = [
     Spending("pocock"),
     Spending("power", 1.0),
     Spending("power", 3.0),
-    Spending("hwang-shih-decani", -4.0),
-    Spending("hwang-shih-decani", 0.0),
-    Spending("hwang-shih-decani", 1.0),
+    Spending("hwang_shih_decani", -4.0),
+    Spending("hwang_shih_decani", 0.0),
+    Spending("hwang_shih_decani", 1.0),
 ]
 
 
