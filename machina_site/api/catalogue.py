@@ -37,6 +37,7 @@ CATALOGUE: dict[str, Entry] = {
     "conflict": Entry("It clashes with what is there", 409, "The detail says with what."),
     "illegal-transition": Entry("That status cannot follow", 409, "draft > rehearsal > running <> paused > completed."),
     "frozen": Entry("What data were collected under no longer changes", 409, "Make a new one beside it."),
+    "busy": Entry("Somebody is writing to what is to be read as a whole", 503, "Try again in a minute."),
     "full": Entry("Every place is taken", 409, "Raise the target and publish, or stop inviting."),
     "not-open": Entry(
         "The experiment lets nobody in now",

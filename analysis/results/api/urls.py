@@ -2,12 +2,17 @@
 
 from django.urls import path
 
+from analysis.results.api.reports import ReportsView, ReportView, ReproduceView
 from analysis.results.api.results import DistributionsView, ResultsTableView, ResultsView, SeriesView
 
 RESULTS = "experiments/<slug:slug>/results/"
+REPORTS = "experiments/<slug:slug>/reports/"
 urlpatterns = [
     path(RESULTS, ResultsView.as_view(), name="results"),
     path(f"{RESULTS}table/", ResultsTableView.as_view(), name="results-table"),
     path(f"{RESULTS}series/", SeriesView.as_view(), name="results-series"),
     path(f"{RESULTS}distributions/", DistributionsView.as_view(), name="results-distributions"),
+    path(REPORTS, ReportsView.as_view(), name="reports"),
+    path(f"{REPORTS}<uuid:report>/", ReportView.as_view(), name="report"),
+    path(f"{REPORTS}<uuid:report>/reproduce/", ReproduceView.as_view(), name="report-reproduce"),
 ]

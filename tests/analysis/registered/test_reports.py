@@ -15,6 +15,7 @@ from analysis.registered.reads import registered
 from analysis.registered.services.writing import amend_plan
 from analysis.results.services.reporting import freeze_report, reproduce
 from experiments.models import Experiment, Measurement
+from experiments.types import Json
 from tests.analysis.results.conftest import experiment, measure, measured
 
 pytestmark = pytest.mark.django_db
@@ -69,7 +70,8 @@ def _run(statement: str) -> None:
 
 
 def test_what_was_not_as_planned_is_listed(experiment: Experiment) -> None:
-    amended = {**registered(experiment).planned.as_json(), "seed": 7, "exclusions": [{"rule": "tired", "settings": {}}]}
+    rules: Json = [{"rule": "tired"}]
+    amended: dict[str, Json] = {**registered(experiment).planned.as_json(), "seed": 7, "exclusions": rules}
     amend_plan(experiment, amended, reason="A referee asked.", by=None, now=NOW)
 
     report = freeze_report(experiment, now=NOW)

@@ -20,8 +20,8 @@ class Command(BaseCommand):
 
     help = (
         "Freeze a report: the analysis by the plan that stands, with a fingerprint of the data, the version of the "
-        "code and the seed; the database refuses to change it. --reproduce computes one again from the record as it was "
-        "then, compares every figure, and ends with 1 if one differs. "
+        "code and the seed; the database refuses to change it. --reproduce computes one again from the record as it "
+        "was then, compares every figure, and ends with 1 if one differs. "
         "Examples: report lunch-2026 --title 'For the referees' · report lunch-2026 --list · "
         "report --reproduce 1f0c… · report lunch-2026 --json"
     )
