@@ -100,3 +100,4 @@ vendor: ## Refresh the vendored browser libraries from npm
 
 screenshots: setup ## Take the README's screenshots anew
 	$(PYTHON) -m scripts.screenshots
+	$(PYTHON) -m scripts.crowd_screenshots

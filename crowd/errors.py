@@ -50,11 +50,14 @@ class StillNeeded(Refusal):
 
 
 class PlatformError(Exception):
-    """A platform said no, or nothing. message: one sentence, without ids of people. hint: what somebody can do."""
+    """A platform said no, or nothing. message: one sentence, without ids of people. hint: what somebody can do.
+
+    Platforms end some sentences without a stop; pages put others behind them, so each gets one.
+    """
 
     def __init__(self, message: str, *, code: str = "", hint: str = "") -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = message if message.endswith((".", "!", "?", "…")) else f"{message}."
+        super().__init__(self.message)
         self.code = code
         self.hint = hint
 

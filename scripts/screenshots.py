@@ -1,7 +1,7 @@
 """Take the pictures of README and docs anew from a running demo: ``make screenshots``.
 
 Start ``./machina demo`` first and let some simulated people finish. PORT, and the password in var/admin-password, are
-found as the demo left them.
+found as the demo left them. The crowd's pictures are taken after these: ``scripts/crowd_screenshots.py``.
 """
 
 import os
@@ -40,7 +40,6 @@ def main() -> None:
         runs(chromium)
         safety(chromium)
         trying(chromium)
-        campaigns(chromium)
 
 
 def require_demo() -> None:
@@ -151,20 +150,6 @@ def trying(chromium: Browser) -> None:
     page.locator(".m-regret svg").wait_for()
     page.screenshot(path=FOLDER / "try-policies.png")
     page.close()
-
-
-def campaigns(chromium: Browser) -> None:
-    """The newest draft, and the newest campaign that runs: the demo has a draft; publish one more for the other."""
-    for name, chip in (("campaign-plan", "Draft"), ("campaign-running", "Running")):
-        page = signed_in(chromium, DESKTOP)
-        page.goto(f"{HOME}/console/campaigns/")
-        page.locator(".m-table tbody tr", has_text=chip).locator("th a").first.click()
-        shoot(page, page.url.removeprefix(HOME), name, full_page=True)
-        if chip == "Running":
-            path = page.url.removeprefix(HOME)
-            shoot(page, f"{path}money/", "campaign-money", full_page=True)
-            shoot(page, f"{path}review/?show=all", "campaign-review", full_page=True)
-        page.close()
 
 
 def signed_in(chromium: Browser, size: ViewportSize) -> Page:

@@ -48,7 +48,8 @@ iframe { width: 100%; height: 75vh; min-height: 26rem; border: 1px solid var(--l
   background: #fff }
 pre.card { white-space: pre-wrap; overflow-wrap: anywhere }
 @media (max-width: 40rem) {
-  table, tbody, tr, td { display: block } thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
+  table, tbody, tr, td { display: block }
+  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%) }
   tr { padding: .5rem .8rem; border-bottom: 1px solid var(--line) }
   td, td.num { border: 0; padding: .15rem 0; text-align: right; white-space: normal; overflow-wrap: anywhere }
   td::before { content: attr(data-label); float: left; margin-right: 1rem; color: var(--soft) }

@@ -74,5 +74,5 @@ def test_no_sentence_names_a_worker() -> None:
         reply(message="Worker A2EXAMPLEWORKER cannot be paid (1700000000000 s)", turk="InvalidParameterValue")
     )
 
-    assert refusal.message == "Mechanical Turk: Worker … cannot be paid"
+    assert refusal.message == "Mechanical Turk: Worker … cannot be paid."
     assert refusal.code == "InvalidParameterValue"
