@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from analysis.registered.document import Plan, Question
-from analysis.results.asking.answering import Said
+from analysis.results.asking.asked import Said
 from analysis.results.asking.verdicts import Verdict
 from analysis.statistics.words import Estimate
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,6 +18,9 @@ from analysis.statistics.moments import Moments
 from analysis.statistics.words import NoAnswer
 from experiments.blueprint import ArmSpec
 from experiments.types import Json
+
+if TYPE_CHECKING:
+    from analysis.statistics.sequential.comparing import Arm as Evidence
 
 
 @dataclass(frozen=True)
@@ -59,10 +62,23 @@ class Contrasted:
         """The declared ends of each value."""
         return self.low, self.high
 
+    @cached_property
+    def evidence(self) -> tuple[Evidence, ...]:
+        """Of each side: what it says of its mean, as `evidence_of` has it."""
+        return tuple(evidence_of(each.values, self.ends) for each in self.sides)
+
     @property
     def shown(self) -> tuple[Side, ...]:
         """Whose means are shown."""
         return self.groups or self.sides
+
+
+def evidence_of(values: Array, ends: tuple[float | None, float | None]) -> Evidence:
+    """Evidence of a mean between declared ends, else moments. NoAnswer for a value beyond the ends."""
+    from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
+
+    low, high = ends
+    return Moments.of(values) if low is None or high is None else BoundedEvidence.of(values, low, high)
 
 
 def contrasted(question: Question, setting: Setting) -> Contrasted:

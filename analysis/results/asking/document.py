@@ -8,7 +8,7 @@ from math import isfinite
 from typing import cast
 
 from analysis.results.asking.analysis import Analysis, Answer
-from analysis.results.asking.answering import Said
+from analysis.results.asking.asked import Said
 from analysis.statistics.words import Estimate
 from experiments.types import Json, JsonObject
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.registered.document import Aim, Correction, Family, Plan, Question, Role
 from analysis.registered.document import Graph as Drawn
-from analysis.results.asking.answering import Said
+from analysis.results.asking.asked import Said
 from analysis.statistics.multiplicity.adjusting import adjusted as adjusted_p
 from analysis.statistics.multiplicity.graphs import Graph, answer
 from analysis.statistics.multiplicity.simultaneous import Asked, simultaneous

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.registered.document import Method, Question
-from analysis.results.asking.answering import Asked, evidence_of, ways
-from analysis.results.asking.contrasts import Contrasted, Side, contrasted
+from analysis.results.asking.answering import way_of
+from analysis.results.asking.asked import Asked
+from analysis.results.asking.contrasts import Contrasted, Side, contrasted, evidence_of
 from analysis.results.asking.setting import Setting
 from analysis.results.columns import AT
 from analysis.statistics.words import Estimate, NoAnswer
@@ -106,7 +107,7 @@ def _at(asked: Asked, ranks: Ranks, cut: int) -> Estimate | None:
         return None
     contrast: Contrasted = replace(asked.contrast, sides=sides)
     try:
-        return ways()[asked.question.method](replace(asked, contrast=contrast))
+        return way_of(asked.question.method)(replace(asked, contrast=contrast))
     except NoAnswer:
         return None
 

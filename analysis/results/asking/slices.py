@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 
 from analysis.registered.document import Question
-from analysis.results.asking.answering import Said, answer
+from analysis.results.asking.answering import answer
+from analysis.results.asking.asked import Prepared, Said
 from analysis.results.asking.setting import Setting
 from analysis.results.columns import attribute_of
-from analysis.statistics.words import NoAnswer
 
 MOST_GROUPS: Final = 20
 
@@ -39,10 +39,7 @@ def slices(question: Question, setting: Setting, attribute: str, *, level: float
 
 
 def _said(question: Question, setting: Setting, mask: np.ndarray[tuple[int], np.dtype[np.bool_]], level: float) -> Said:
-    try:
-        return answer(question, setting.where(mask), level=level)
-    except NoAnswer as nothing:
-        return Said(why_not=str(nothing))
+    return answer(Prepared.of(question, setting.where(mask)), level=level)
 
 
 def _values(setting: Setting, attribute: str) -> list[str | None]:

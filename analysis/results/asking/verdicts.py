@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import inf
 
 from analysis.registered.document import Aim, ContrastKind, EstimandKind, Question, Role
-from analysis.results.asking.answering import Said
+from analysis.results.asking.asked import Said
 from analysis.statistics.words import Estimate
 from experiments.blueprint import MeasureSpec
 

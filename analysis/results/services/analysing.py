@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.registered.document import Method, Plan, Question
+from analysis.registered.document import Method, Plan
 from analysis.registered.reads import plan_of
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
-from analysis.results.asking.answering import Said, answer
-from analysis.results.asking.contrasts import Side, contrasted
+from analysis.results.asking.answering import answer
+from analysis.results.asking.asked import Prepared, Said
+from analysis.results.asking.contrasts import Side
 from analysis.results.asking.families import adjusted, level_of, shared
+from analysis.results.asking.levels import MARGINS, Levels
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.verdicts import Claim, judged
 from analysis.results.columns import Columns
 from analysis.results.models import Tally
 from analysis.results.reads import columns_as_of, columns_of, tally_of
 from analysis.results.sources import Cursor, source_of
-from analysis.statistics.words import NoAnswer
 from experiments.blueprint import Blueprint
 from experiments.models import Experiment
 from experiments.published import blueprint_of
@@ -132,46 +133,48 @@ def _arms(everybody: Setting, kept: Setting) -> tuple[ArmSeen, ...]:
 
 
 def _answers(plan: Plan, kept: Setting, everybody: Setting) -> tuple[Answer, ...]:
-    said = {each.name: answer(each, kept, level=level_of(plan, each)) for each in plan.questions}
-    p_values = {name: one.estimate.p_value if one.estimate else None for name, one in said.items()}
+    levels = {each.name: Levels(Prepared.of(each, kept)) for each in plan.questions}
+    p_values = {name: _tested(plan, each) for name, each in levels.items()}
     adjusted_p = adjusted(plan, p_values)
-    together = shared(plan, lambda question, level: answer(question, kept, level=level))
+    together = shared(plan, lambda question, level: levels[question.name].at(level))
     return tuple(
-        _answer(
-            plan,
-            question,
-            (kept, everybody),
-            (said[question.name], together[question.name]),
-            _known(p_values, adjusted_p, question),
-        )
-        for question in plan.questions
+        _answer(plan, each, (together[name], adjusted_p[name] if p_values[name] is not None else None), everybody)
+        for name, each in levels.items()
     )
 
 
-def _known(p_values: Mapping[str, float | None], found: Mapping[str, float], question: Question) -> float | None:
-    return None if p_values[question.name] is None else found[question.name]
+def _tested(plan: Plan, asked: Levels) -> float | None:
+    """In a family: of what is asked, margins included. Alone nothing is shared, and an interval says it."""
+    level, found = level_of(plan, asked.question), asked.at(level_of(plan, asked.question)).estimate
+    if plan.family_of(asked.question.name) is not None:
+        return asked.p_value(level)
+    return None if found is None or asked.question.aim in MARGINS else found.p_value
 
 
-def _answer(
-    plan: Plan, question: Question, settings: tuple[Setting, Setting], found: tuple[Said, Said], p: float | None
-) -> Answer:
-    """found: alone, and beside all others of its family."""
-    (kept, everybody), (said, beside_all) = settings, found
+def _answer(plan: Plan, levels: Levels, in_family: tuple[Said, float | None], everybody: Setting) -> Answer:
+    """in_family: the interval beside all others of its family, and the adjusted p-value."""
+    asked, question, (beside_all, p) = levels.asked, levels.question, in_family
     level = level_of(plan, question)
-    whole = said if kept is everybody else answer(question, everybody, level=level)
-    judgement = judged(question, kept.measures.get(question.measure), Claim(said, beside_all, p, level))
-    beside = {}
-    if question.method == Method.ANYTIME and said.estimate is not None:
-        beside["fixed"] = ("For one look, planned beforehand", answer(question, kept, level=level, method=Method.FIXED))
-    verdict, sentence = judgement.verdict, judgement.sentence
-    return Answer(question, said, beside_all, whole, p, verdict, sentence, _groups(question, kept), beside)
+    said = levels.at(level)
+    whole = said if asked.setting is everybody else answer(Prepared.of(question, everybody), level=level)
+    found = judged(question, asked.setting.measures.get(question.measure), Claim(said, beside_all, p, level))
+    return Answer(
+        question=question,
+        said=said,
+        shared=beside_all,
+        everybody=whole,
+        p_value=p,
+        verdict=found.verdict,
+        sentence=found.sentence,
+        groups=tuple(_group(each) for each in asked.contrast.shown) if asked.contrast else (),
+        beside=_beside(asked, said, level),
+    )
 
 
-def _groups(question: Question, setting: Setting) -> tuple[GroupSeen, ...]:
-    try:
-        return tuple(_group(each) for each in contrasted(question, setting).shown)
-    except NoAnswer:
-        return ()
+def _beside(asked: Prepared, said: Said, level: float) -> dict[str, tuple[str, Said]]:
+    if asked.question.method != Method.ANYTIME or said.estimate is None:
+        return {}
+    return {"fixed": ("For one look, planned beforehand", answer(asked, level=level, method=Method.FIXED))}
 
 
 def _group(side: Side) -> GroupSeen:

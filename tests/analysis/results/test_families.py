@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from analysis.registered.document import Contrast, ContrastKind, Correction, Edge, Family, Graph, Plan, Question, Role
-from analysis.results.asking.answering import Said
+from analysis.results.asking.asked import Said
 from analysis.results.asking.families import adjusted, shared
 from analysis.statistics.words import Estimate, Validity
 

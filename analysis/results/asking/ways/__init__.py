@@ -1,0 +1,1 @@
+"""The ways to an answer, one for each method that plans name, imported when first asked for."""

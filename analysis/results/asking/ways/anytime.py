@@ -1,0 +1,103 @@
+"""Valid at every look: exact where both ends of a value are declared, else asymptotic."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import inf, sqrt
+from typing import Final
+
+from analysis.registered.document import ContrastKind
+from analysis.results.asking.asked import Asked
+from analysis.results.asking.contrasts import Contrasted, evidence_of
+from analysis.statistics.moments import Moments
+from analysis.statistics.words import Estimate, NoAnswer, Validity
+
+ENOUGH: Final = 30
+FEW: Final = "Fewer than 30 units on a side: too few to know how much values vary, so nothing is claimed yet."
+
+
+def anytime(asked: Asked) -> Estimate:
+    """Valid at every look: exact where both ends are declared, else asymptotic."""
+    from analysis.statistics.sequential.comparing import compare
+
+    contrast = asked.contrast
+    if asked.question.contrast.kind == ContrastKind.OMNIBUS:
+        return _largest(asked)
+    if len(contrast.sides) == 1:
+        return _own_mean(asked)
+    if not contrast.is_pair:
+        return _weighted(asked)
+    control, treatment = contrast.evidence
+    return compare(control, treatment, kind="number", level=asked.level, relative=asked.is_relative)
+
+
+def _own_mean(asked: Asked) -> Estimate:
+    """Of one group: its mean; of differences within units: tested against none."""
+    from analysis.statistics.sequential.asymptotics import Sequence, asymptotic_mean
+    from analysis.statistics.sequential.bounded_comparison import mean_of
+    from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
+    from analysis.statistics.sequential.comparing import TUNING_N
+
+    (own,) = asked.contrast.sides
+    tested = 0.0 if asked.question.contrast.kind != ContrastKind.VALUE else None
+    (known,) = asked.contrast.evidence
+    if isinstance(known, BoundedEvidence):
+        return mean_of(known, level=asked.level, against=tested)
+    sequence = Sequence(asked.level, TUNING_N)
+    found = asymptotic_mean(own.moments, sequence=sequence)
+    if tested is None or found.standard_error is None or found.n < ENOUGH:
+        return found
+    return _with_p(found, sequence.p_value(found.value / found.standard_error, found.n))
+
+
+def _weighted(asked: Asked) -> Estimate:
+    """A weighted sum of group means, by the normal mixture of its standard error."""
+    from analysis.statistics.sequential.asymptotics import METHOD, Sequence
+    from analysis.statistics.sequential.comparing import TUNING_N
+
+    value, error, n, least = sum_of_means(asked.contrast)
+    sequence = Sequence(asked.level, TUNING_N)
+    if least < ENOUGH:
+        found = Estimate(value, -inf, inf, asked.level, n, METHOD, Validity.ASYMPTOTIC, 1.0, error)
+        return found.remarked(FEW)
+    low, high = sequence.around(value, sequence.spread(n) * error)
+    p = sequence.p_value(value / error, n)
+    return Estimate(value, low, high, asked.level, n, METHOD, Validity.ASYMPTOTIC, p, error)
+
+
+def sum_of_means(contrast: Contrasted) -> tuple[float, float, int, int]:
+    """Value, its standard error, all units, those of the smallest group."""
+    parts = [(weight, each.moments) for weight, each in zip(contrast.weights, contrast.sides, strict=True)]
+    value = sum(weight * float(own.mean[0]) for weight, own in parts)
+    error = sqrt(sum(weight**2 * _variance(own) / own.n for weight, own in parts))
+    if not error > 0:
+        raise NoAnswer("All values of each group are the same: they say nothing about how much values vary.")
+    return value, error, sum(own.n for _, own in parts), min(own.n for _, own in parts)
+
+
+def _variance(moments: Moments) -> float:
+    if moments.n < 2:
+        raise NoAnswer("A group has one unit only: one value says nothing about how much values vary.")
+    return moments.variance
+
+
+def _largest(asked: Asked) -> Estimate:
+    """The largest difference between any two groups, at a level that all pairs share: valid at every look."""
+    from analysis.statistics.sequential.comparing import compare
+
+    sides = asked.contrast.sides
+    pairs = [(a, b) for i, a in enumerate(sides) for b in sides[i + 1 :]]
+    level = asked.level / len(pairs)
+    found = []
+    for first, second in pairs:
+        few, many = sorted((first, second), key=lambda each: float(each.moments.mean[0]))
+        known = (evidence_of(each.values, asked.contrast.ends) for each in (few, many))
+        one = compare(*known, kind="number", level=level)
+        found.append(one.remarked(f"The largest of {len(pairs)} differences: “{many.name}” against “{few.name}”."))
+    best = min(found, key=lambda one: (1.0 if one.p_value is None else one.p_value, -one.value))
+    p = None if best.p_value is None else min(1.0, best.p_value * len(pairs))
+    return _with_p(best, p, level=asked.level)
+
+
+def _with_p(found: Estimate, p: float | None, *, level: float | None = None) -> Estimate:
+    return replace(found, p_value=p, level=found.level if level is None else level)
