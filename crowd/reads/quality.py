@@ -76,10 +76,16 @@ def passages_of(sessions: Sequence[Session], same: Mapping[int, Collection[int]]
 
 
 def rules_of(sessions: Sequence[Session]) -> dict[int, Rule]:
-    """Session > the rule of the campaign that it came by; the plain rule for who came otherwise. One query."""
+    """Session > the rule of the campaign that it came by, else the one registered first for its experiment.
+
+    Two queries. The plain rule where no campaign of the experiment was published.
+    """
     rows = Submission.objects.filter(session__in=sessions).order_by("pk")
     terms = dict(rows.values_list("session", "posting__campaign__terms"))
-    return {session.pk: _rule(terms.get(session.pk)) for session in sessions}
+    experiments = {session.experiment_id for session in sessions if session.pk not in terms}
+    published = Campaign.objects.filter(experiment__in=experiments).exclude(status=Campaign.Status.DRAFT)
+    first = dict(published.order_by("-confirmed_at", "-pk").values_list("experiment", "terms"))
+    return {session.pk: _rule(terms.get(session.pk, first.get(session.experiment_id))) for session in sessions}
 
 
 def unjudged() -> list[int]:

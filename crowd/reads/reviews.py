@@ -28,9 +28,16 @@ MOST: Final = 1_000
 UNDECIDED: Final = Q(desired__in=(SubmissionWish.UNDECIDED, SubmissionWish.COMPLETED, SubmissionWish.RETURNED))
 WAITING: Final = UNDECIDED & Q(observed=SubmissionSight.SUBMITTED)
 COMPLETED: Final = Q(outcome=Submission.Outcome.COMPLETED, done_at__isnull=False)
+NOT_JUDGED: Final = Q(session__quality=None, session__checks_failed=0)
+NO_SIGN: Final = (
+    Q(session__quality__isnull=False)
+    & ~Q(session__quality__findings__contains=[{"sign": "attention"}])
+    & ~Q(session__quality__findings__contains=[{"sign": "comprehension"}])
+)
+"""How many missed checks are a sign says the quality rule, for attention and for comprehension by itself."""
 PASSED: Final = (
     COMPLETED
-    & Q(session__checks_failed=0)
+    & (NOT_JUDGED | NO_SIGN)
     & ~Q(session__quality__is_excluded=True)
     & ~Q(code_standing=Submission.CodeStanding.ANOTHERS)
 )

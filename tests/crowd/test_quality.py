@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analysis.exports import Options
 from crowd.exports.quality import QualityColumns
-from crowd.models import Campaign, QualityMark
+from crowd.models import Campaign, QualityMark, Submission
 from crowd.planning.checking import problems_of
 from crowd.quality.judging import PageLeft, Passage, Typical, judge
 from crowd.quality.rule import SIGNS, Rule
@@ -136,6 +136,18 @@ def test_who_completed_is_judged_once_by_the_rule_of_their_campaign() -> None:
     assert [mark.because for mark in marks] == ["", "", "automation"]
     assert LONG not in str([mark.findings for mark in marks])
     assert judge_experiment(campaign.experiment, again=True, now=NOW) == 3
+
+
+@pytest.mark.django_db
+def test_who_came_by_no_campaign_is_judged_by_the_rule_that_was_registered_first() -> None:
+    campaign = collected(quality={"exclude": ["automation"]})
+    make_campaign(campaign.experiment, terms={"quality": {"exclude": ["attention"]}})
+    make_campaign(campaign.experiment, terms={"quality": {"exclude": ["away"]}}, status=Campaign.Status.DRAFT)
+    Submission.objects.all().delete()
+
+    judge_ended(now=NOW)
+
+    assert list(QualityMark.objects.order_by("session_id").values_list("because", flat=True)) == ["", "", "automation"]
 
 
 @pytest.mark.django_db

@@ -19,7 +19,8 @@ from crowd.services.review_rule import review_by_rule, switch_rule
 from crowd.services.reviewing import Meant, agree, checked_plan, review_work, take_back
 from experiments.errors import BadValue, IllegalTransition
 from experiments.models import Event
-from participants.models import Session
+from experiments.types import Json
+from participants.models import Session, Trial
 from tests.crowd.factories import dollars, make_account, make_campaign, make_posting, make_submission
 from tests.factories import make_user
 from tests.studies import enter_session, running
@@ -33,10 +34,21 @@ def worked(campaign: Campaign, *, checks_failed: int = 0, **columns: object) -> 
     """Somebody who completed here and handed in there."""
     session = enter_session(campaign.experiment)
     Session.objects.filter(pk=session.pk).update(status="completed", ended_at=NOW, checks_failed=checks_failed)
+    if checks_failed:
+        missed(session, checks_failed)
     session.refresh_from_db()
     posting = campaign.postings.first() or make_posting(campaign, observed="open")
     given: dict[str, object] = {"observed": "submitted", "outcome": "completed", "done_at": NOW, "submitted_at": NOW}
     return make_submission(posting, session=session, **{**given, **columns})  # type: ignore[arg-type]  # columns by name
+
+
+def missed(session: Session, n: int) -> None:
+    """So many pages on which the check was failed; one that the study does not declare is of comprehension."""
+    for index in range(n):
+        page: dict[str, object] = {"step": "check", "nonce": f"n{index}", "shown_at": NOW, "answered_at": NOW}
+        Trial.objects.create(
+            session=session, index=index, duration_ms=9000, checks={"noted": False}, client={"shown": 1}, **page
+        )
 
 
 @pytest.fixture
@@ -240,17 +252,37 @@ def test_no_rule_approves_anybody_before_a_person_switched_it_on(campaign: Campa
 
 def test_the_rule_of_the_confirmed_terms_leaves_out_who_missed_a_check() -> None:
     campaign = make_campaign(running(target=40), terms={"auto_approve": True})
-    good, missed = worked(campaign), worked(campaign, checks_failed=1)
+    good, missed_three = worked(campaign), worked(campaign, checks_failed=3)
     handed_in_only = worked(campaign, outcome="", done_at=None)
     judge_ended(now=NOW)
 
     assert review_by_rule(now=NOW) == 1
     good.refresh_from_db()
     assert good.desired == "approved"
-    assert set(Submission.objects.filter(pk__in=(missed.pk, handed_in_only.pk)).values_list("desired")) == {
+    assert set(Submission.objects.filter(pk__in=(missed_three.pk, handed_in_only.pk)).values_list("desired")) == {
         ("undecided",)
     }
     assert {each.name: each.n for each in tallies_of(campaign)}["look"] == 2
+
+
+@pytest.mark.parametrize(
+    ("kind", "quality", "approved"),
+    [
+        ("attention", {}, 0),
+        ("attention", {"attention": 2}, 1),
+        ("comprehension", {}, 1),
+        ("comprehension", {"comprehension": 1}, 0),
+    ],
+)
+def test_attention_and_comprehension_are_counted_apart(kind: str, quality: dict[str, Json], approved: int) -> None:
+    """Whoever read the instructions twice has understood them; whoever missed an attention check has not looked."""
+    check: Json = {"kind": "number", "name": "noted", "check": kind, "correct": 7, "props": {"label": "Type 7."}}
+    steps: list[Json] = [{"name": "check", "title": "Check", "components": [check]}]
+    campaign = make_campaign(running(steps=steps), terms={"auto_approve": True, "quality": quality})
+    worked(campaign, checks_failed=1)
+    judge_ended(now=NOW)
+
+    assert review_by_rule(now=NOW) == approved
 
 
 def test_switched_off_it_approves_nobody_more() -> None:
