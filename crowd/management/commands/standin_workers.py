@@ -18,12 +18,14 @@ from crowd.standin.crowds.workforce import MEANING, Habit, Workforce, workforce
 from crowd.standin.crowds.working import Day
 from experiments.chance import Stream
 from participants.simulation.knowledge import Knowledge
+from participants.simulation.pace import Pace
 
 EPILOG = """\
 examples:
   manage.py standin_workers mturk http://127.0.0.1:8765 --workers 30
   manage.py standin_workers mturk http://127.0.0.1:8765 --workers 200 --leaving 0.2 --doubling 0.1 --forgetting 0.2
   manage.py standin_workers mturk http://127.0.0.1:8765 --workers 9 --only 3A…
+  manage.py standin_workers mturk http://127.0.0.1:8765 --workers 8 --think-time real    about a minute
 
 They work on what the stand-in offers: publish a campaign through an account with its address first.
 The same seed gives the same people with the same habits. Exit status 1: something was not as it should be.
@@ -41,6 +43,7 @@ class Options(TypedDict):
     seed: int
     at_once: int
     away: float
+    think_time: str
     only: list[str] | None
     prefix: str
     json: bool
@@ -65,6 +68,12 @@ class Command(BaseCommand):
         parser.add_argument("--seed", type=int, default=18, help="settles who does what (18)")
         parser.add_argument("--at-once", type=int, default=6, help="how many work at the same time (6)")
         parser.add_argument("--away", type=float, default=1.0, help="seconds for which the slow stay away (1)")
+        parser.add_argument(
+            "--think-time",
+            type=_pace,
+            default="fast",
+            help="on each page: fast, real (4 to 20 seconds, so that hourly pay means something), or seconds",
+        )
         parser.add_argument("--only", nargs="+", metavar="ID", help="work on these HITs or studies only")
         parser.add_argument("--prefix", default="A1CROWD", help="of their ids (A1CROWD)")
         parser.add_argument("--json", action="store_true", help="the report as JSON")
@@ -102,6 +111,7 @@ def _sent(options: Options, *, on_tty: bool) -> Tally:
             sleep=time.sleep,
             away=options["away"],
             only=frozenset(options["only"] or ()),
+            pace=Pace.parse(options["think_time"], lease_seconds=0, away=options["away"]),
         )
         return send(day, workforce(asked), at_once=options["at_once"], progress=_bar if on_tty else _quiet)
 
@@ -121,6 +131,12 @@ def _share(text: str) -> float:
     if not 0 <= value <= 1:
         raise ValueError
     return value
+
+
+def _pace(text: str) -> str:
+    if text not in ("fast", "real") and float(text) < 0:
+        raise ValueError
+    return text
 
 
 def _bar(done: int, total: int) -> None:

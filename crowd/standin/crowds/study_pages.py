@@ -16,9 +16,12 @@ from crowd.standin.crowds.workforce import Habit, Worker
 from participants.flow.answer_model import AnswerModel
 from participants.simulation.filling import Insight, Pen, fill
 from participants.simulation.forms import Form, SeenPage, read_page
+from participants.simulation.pace import Pace
 
 MOST_PAGES = 300
 Sleep = Callable[[float], None]
+AT_ONCE = Pace(think_time=0.0, away=0.0)
+"""Nobody thinks: for tests, and for whoever is in a hurry."""
 Look = Callable[[str], Insight]
 """The token of a session > what its page does not reveal (right answers, what a script would post)."""
 
@@ -50,13 +53,17 @@ def blind(token: str) -> Insight:
 
 @dataclass
 class StudyPages:
-    """One browser in one frame. leaves_at: how far through the pages the worker goes away, in [0, 1); None: never."""
+    """One browser in one frame. leaves_at: how far through the pages the worker goes away, in [0, 1); None: never.
+
+    pace: how long they stay on each page.
+    """
 
     worker: Worker
     look: Look = blind
     sleep: Sleep = field(default=lambda seconds: None)
     away: float = 0.0
     leaves_at: float | None = None
+    pace: Pace = AT_ONCE
     model: AnswerModel = field(default_factory=AnswerModel)
 
     def __post_init__(self) -> None:
@@ -99,6 +106,7 @@ class StudyPages:
     def _send(self, form: Form, number: int) -> SeenPage:
         if self.worker.has(Habit.SLOW) and number == 1:
             self.sleep(self.away)
+        self._think(form, number)
         fields = self._filled(form, number)
         target = urljoin(self._at, form.action)
         if not self.worker.has(Habit.DOUBLING) or not form.nonce:
@@ -106,6 +114,13 @@ class StudyPages:
         with ThreadPoolExecutor(2) as two:
             first, _ = (two.submit(self._http.post, target, data=fields) for _ in range(2))
             return self._read(first.result())
+
+    def _think(self, form: Form, number: int) -> None:
+        """As long as people take for a page of questions; bots do not."""
+        if not form.nonce or self.worker.has(Habit.BOT) or self.pace.think_time == 0:
+            return
+        insight = self.look(self._token)
+        self.sleep(self.pace.seconds(self.model, insight.arm, insight.step, self.worker.chance("pace", number)))
 
     def _filled(self, form: Form, number: int) -> dict[str, list[str]]:
         hidden = {name: [value] for name, value in form.hidden.items()}

@@ -10,8 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 import httpx
 
 from crowd.standin.crowds.platform_site import Frame, Refused, Site
-from crowd.standin.crowds.study_pages import End, Look, Sleep, StudyPages, Visit, blind
+from crowd.standin.crowds.study_pages import AT_ONCE, End, Look, Sleep, StudyPages, Visit, blind
 from crowd.standin.crowds.workforce import Habit, Worker
+from participants.simulation.pace import Pace
 
 GLANCES = 3
 HALF_WAY = 0.5
@@ -20,13 +21,17 @@ SITE_PARAMETERS = {"workerId", "PROLIFIC_PID"}
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """What all workers share. only: offers that they may take, all if empty. away: seconds for which the slow go."""
+    """What all workers share. only: offers that they may take, all if empty. away: seconds for which the slow go.
+
+    pace: how long everybody stays on each page.
+    """
 
     site_of: Callable[[str], Site]
     look: Look = blind
     sleep: Sleep = field(default=lambda seconds: None)
     away: float = 1.0
     only: frozenset[str] = frozenset()
+    pace: Pace = AT_ONCE
 
 
 @dataclass
@@ -115,7 +120,7 @@ class Working:
             pages.close()
 
     def _pages(self, leaves_at: float | None = None) -> StudyPages:
-        return StudyPages(self.worker, self.day.look, self.day.sleep, self.day.away, leaves_at)
+        return StudyPages(self.worker, self.day.look, self.day.sleep, self.day.away, leaves_at, self.day.pace)
 
     def _finish(self, site: Site, frame: Frame, visit: Visit) -> str:
         self.counts["pages answered"] += visit.pages

@@ -22,6 +22,7 @@ from crowd.standin.crowds.workforce import Habit, Worker, Workforce, workforce
 from crowd.standin.crowds.working import Day
 from experiments.models import Study
 from participants.models import Session
+from participants.simulation.pace import Pace
 from tests.crowd.factories import make_account, make_campaign, make_posting
 from tests.crowd.running import QUESTION, RunningMTurk, prolific_thread
 from tests.studies import running
@@ -97,6 +98,21 @@ def test_every_habit_ends_as_it_should(mturk_standin: RunningMTurk, live_server:
     assert len(submitted) == 6 + 1 + tally.counts["took a second HIT: handed in"]  # the friend's counts, once
     assert {each["id"] for each in submitted} <= set(Submission.objects.values_list("external_id", flat=True))
     assert not Session.objects.exclude(pk__in=Submission.objects.values("session")).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_people_take_as_long_for_a_page_as_people_do_and_bots_do_not(
+    mturk_standin: RunningMTurk, live_server: LiveServer
+) -> None:
+    publish(mturk_standin, live_server)
+    waited: list[float] = []
+    workers = [Worker("A1P", 0, 18, frozenset()), Worker("A1B", 1, 18, frozenset({Habit.BOT}))]
+
+    tally = sent(mturk_standin, workers, sleep=waited.append, pace=Pace.parse("real", lease_seconds=0))
+
+    assert tally.problems == []
+    assert len(waited) == 2  # a page each, of one of them
+    assert all(4 <= seconds <= 20 for seconds in waited)
 
 
 @pytest.mark.django_db(transaction=True)
