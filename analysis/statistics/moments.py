@@ -12,10 +12,11 @@ from functools import reduce
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.statistics.words import NoAnswer
+from analysis.statistics.words import BEYOND, NoAnswer
 
 Array = NDArray[np.float64]
 ROUNDING = 1e-12  # of a value, relative to its size
+LARGEST = 1e50  # fourth powers are computed
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,8 @@ class Moments:
 
     @classmethod
     def of(cls, *variables: ArrayLike) -> Moments:
-        """Of variables of the same length. NoAnswer where a value is missing or infinite."""
-        rows = np.column_stack([np.asarray(each, dtype=float) for each in variables])
-        if not np.isfinite(rows).all():
-            raise NoAnswer("A value is missing or infinite: leave it out, and say so, before it is counted.")
+        """Of variables of the same length. NoAnswer where a value is missing or infinite, or squares would be lost."""
+        rows = np.column_stack([computable(each) for each in variables])
         mean = rows.mean(axis=0) if len(rows) else np.zeros(rows.shape[1])
         return cls(len(rows), mean, (rows - mean).T @ (rows - mean))
 
@@ -80,6 +79,17 @@ class Moments:
     def variance(self) -> float:
         """Of the first variable, over n - 1."""
         return float(self.covariance[0, 0])
+
+
+def computable(values: ArrayLike) -> Array:
+    """As an array of numbers whose squares can be added up. NoAnswer if one is missing or infinite, or they cannot."""
+    found = np.asarray(values, dtype=float)
+    if not np.isfinite(found).all():
+        raise NoAnswer("A value is missing or infinite: leave it out, and say so, before it is counted.")
+    largest = float(np.abs(found).max(initial=0.0))
+    if largest > LARGEST or 0 < largest < 1 / LARGEST:
+        raise NoAnswer(BEYOND)
+    return found
 
 
 def together(parts: list[Moments], p: int = 1) -> Moments:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf, isnan
+from typing import ClassVar
 
 BEYOND = "The numbers are too large or too small to be computed with: measure in another unit."
 
@@ -92,6 +93,8 @@ class Tested:
     name: the statistic's letter ("F", "U", "chi2"). degrees: of freedom, none, one or two. estimate: what may be read
     off beside it, with its interval. n: independent units.
     """
+
+    __test__: ClassVar[bool] = False  # it is no test of ours, whatever its name begins with
 
     name: str
     statistic: float

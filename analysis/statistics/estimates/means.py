@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 
@@ -67,6 +68,28 @@ def paired(differences: Moments, *, level: float = 0.05) -> Estimate:
     if differences.n >= 2 and not differences.varies():
         return found.remarked("Every unit differs by the same amount.")
     return found
+
+
+def weighted_means(groups: Sequence[Moments], weights: Sequence[float], *, level: float = 0.05) -> Estimate:
+    """A weighted sum of groups' means (a main effect, an interaction, a trend), by Welch and Satterthwaite.
+
+    A group whose values are all the same is given the largest spread of the others. NoAnswer with a group of fewer than
+    two units, no spread at all, or a weight for none. ValueError unless each group has a weight.
+    """
+    if len(groups) != len(weights) or not any(weights):
+        raise ValueError("weights must be one for each group, some of them not 0.")
+    fewest = min(group.n for group in groups)
+    if fewest < 2:
+        raise NoAnswer(f"A group has {fewest or 'no'} units: two or more are needed to know how much they vary.")
+    arms = [arm_of(group) for group in groups]
+    largest = max(arm.variance for arm in arms)
+    if not largest:
+        raise NoAnswer("All values of each group are the same: nothing says how sure their contrast is.")
+    value = sum(weight * arm.value for weight, arm in zip(weights, arms, strict=True))
+    parts = [w * w * (arm.variance or largest) / arm.n for w, arm in zip(weights, arms, strict=True)]
+    shares = [part / max(parts) for part in parts]
+    degrees = sum(shares) ** 2 / sum(share**2 / (arm.n - 1) for share, arm in zip(shares, arms, strict=True))
+    return student(bare(value, sum(arm.n for arm in arms), level, "weighted-means"), sqrt(sum(parts)), degrees)
 
 
 def arm_of(moments: Moments, variable: int = 0) -> Arm:

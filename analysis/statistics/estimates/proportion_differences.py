@@ -13,7 +13,7 @@ from analysis.statistics.estimates.arms import Arm, contrast
 from analysis.statistics.estimates.proportions import Counted, Interval, wilson
 from analysis.statistics.estimates.referring import bare, critical, two_sided
 from analysis.statistics.estimates.scores import difference_limits, odds_limits, ratio_limits, score_test
-from analysis.statistics.words import Estimate, NoAnswer, Validity
+from analysis.statistics.words import Estimate, NoAnswer, Tested, Validity
 
 ONE_SIDED = "In an arm all units did the same, so this interval has nothing to stand on: take the score interval."
 
@@ -80,6 +80,14 @@ def proportion_difference(
         return found.remarked(ONE_SIDED)
     found = replace(found, p_value=two_sided(score_test(control, treatment)))
     return replace(found, low=min(low, value), high=max(high, value), standard_error=_spread(control, treatment))
+
+
+def pooled_z(control: Counted, treatment: Counted) -> Tested:
+    """The textbook's z test with the share of both arms together; p = 1 if all units did the same."""
+    _filled(control, treatment)
+    n = control.n + treatment.n
+    z = score_test(control, treatment) / sqrt((n - 1) / n)
+    return Tested("z", z, two_sided(z), n, "z-proportions", Validity.APPROXIMATE)
 
 
 def risk_ratio(control: Counted, treatment: Counted, *, level: float = 0.05, interval: str = "score") -> Estimate:

@@ -6,4 +6,137 @@ from typing import Final
 
 from analysis.statistics.methods.method import Method
 
-METHODS: Final[tuple[Method, ...]] = ()
+METHODS: Final[tuple[Method, ...]] = (
+    Method(
+        "anova",
+        "One-way analysis of variance",
+        "Exact if values are normal with the same spread in every group.",
+        "F = (SSB / (k − 1)) / (SSW / (n − k))",
+        "Fisher (1925), Statistical Methods for Research Workers.",
+        "Two groups or more, more units than groups, and spread within some group.",
+    ),
+    Method(
+        "welch-anova",
+        "One-way analysis of variance, unequal spreads (Welch)",
+        "Holds nearly if values are normal; spreads may differ.",
+        "w = n / s²;  F = Σ w (m − m̄w)² / (k − 1) / (1 + 2 (k − 2) / (k² − 1) Λ);  Λ = Σ (1 − w/Σw)² / (n − 1);  "
+        "degrees k − 1 and (k² − 1) / 3Λ",
+        "Welch (1951), Biometrika 38.",
+        "Two units or more in each group, and spread within each.",
+    ),
+    Method(
+        "anova-2",
+        "Factorial analysis of variance, type 2",
+        "An effect beyond all that do not contain it: more powerful where there is no interaction. Exact if values are "
+        "normal with one spread.",
+        "SS(A) = RSS(terms without A) − RSS(those and A);  F = SS / df over RSS / df of the full model",
+        "Yates (1934), JASA 29; Langsrud (2003), Statistics and Computing 13.",
+        "A unit or more in each combination of levels, and more units than combinations.",
+    ),
+    Method(
+        "anova-3",
+        "Factorial analysis of variance, type 3",
+        "An effect beyond all others, averaged over levels alike however many units they have.",
+        "SS(A) = RSS(all but A) − RSS(all), contrasts that add up to 0",
+        "Yates (1934), JASA 29; Langsrud (2003), Statistics and Computing 13.",
+        "A unit or more in each combination of levels, and more units than combinations.",
+    ),
+    Method(
+        "repeated",
+        "Repeated measures",
+        "Every unit is its own control. Exact if values are normal and all differences spread alike; degrees are "
+        "corrected for how far they do not.",
+        "F of units' orthonormal contrasts;  ε = (tr S)² / (d tr S²);  degrees ε d and ε d (n − 1)",
+        "Greenhouse and Geisser (1959), Psychometrika 24.",
+        "Two units or more, each measured in all conditions.",
+    ),
+    Method(
+        "mixed",
+        "Mixed model",
+        "Units may miss conditions, at random. Wald intervals: they hold nearly, with thirty units or more.",
+        "y = X β + Z b + e;  b ~ N(0, D), e ~ N(0, σ²), restricted maximum likelihood;  β ± z se",
+        "Laird and Ware (1982), Biometrics 38; fitted by statsmodels.",
+        "Two units or more, some measured more than once; columns that can be told apart.",
+    ),
+    Method(
+        "cohen-d",
+        "Cohen's d",
+        "Exact interval if values are normal with one spread.",
+        "d = (mT − mC) / s pooled;  limits: non-centralities under which t is in neither tail, times √(1/nT + 1/nC)",
+        "Cohen (1988); Steiger and Fouladi (1997); Cumming and Finch (2001).",
+        "Three units or more in both arms together, and spread within an arm.",
+    ),
+    Method(
+        "hedges-g",
+        "Hedges' g",
+        "Cohen's d without its bias in few units.",
+        "g = J d;  J = Γ(ν/2) / (√(ν/2) Γ((ν − 1)/2))",
+        "Hedges (1981), Journal of Educational Statistics 6.",
+        "As Cohen's d, and two degrees of freedom.",
+    ),
+    Method(
+        "cohen-dz",
+        "Cohen's d of differences within units",
+        "Exact interval if differences are normal. Not to be compared with d between units.",
+        "dz = m(d) / s(d)",
+        "Cohen (1988); Lakens (2013), Frontiers in Psychology 4.",
+        "Two units or more, whose differences vary.",
+    ),
+    Method(
+        "cohen-h",
+        "Cohen's h",
+        "A difference of proportions on the scale where their spread is the same. Holds nearly.",
+        "h = 2 asin √pT − 2 asin √pC;  h ± z √(1/nT + 1/nC)",
+        "Cohen (1988), Statistical Power Analysis for the Behavioral Sciences.",
+        "One unit or more in each arm.",
+    ),
+    Method(
+        "eta-squared",
+        "Partial eta squared",
+        "What an effect explains of itself and the residual; too large on average in few units. Exact interval, 90 % "
+        "by custom: it leaves out 0 just where F is significant at 5 %.",
+        "η² = df F / (df F + df₂);  limits λ / (λ + df + df₂ + 1)",
+        "Steiger (2004), Psychological Methods 9.",
+        "An F test.",
+    ),
+    Method(
+        "omega-squared",
+        "Partial omega squared",
+        "As eta squared, without most of its bias; the interval is that of the same share in the population.",
+        "ω² = df (F − 1) / (df (F − 1) + N)",
+        "Hays (1963); Steiger (2004), Psychological Methods 9.",
+        "An F test.",
+    ),
+    Method(
+        "cohen-f",
+        "Cohen's f",
+        "As power calculations take it.",
+        "f = √(η² / (1 − η²))",
+        "Cohen (1988), Statistical Power Analysis for the Behavioral Sciences.",
+        "An F test.",
+    ),
+    Method(
+        "pearson",
+        "Pearson's r",
+        "Interval holds nearly, p-value exactly, if both measures are normal together.",
+        "atanh r ± z / √(n − 3);  t = r √((n − 2) / (1 − r²))",
+        "Fisher (1921), Metron 1.",
+        "Four units or more (fewer: no interval); measures that vary.",
+    ),
+    Method(
+        "spearman",
+        "Spearman's rank correlation",
+        "Whether one measure rises with the other, in whatever curve. Holds nearly.",
+        "r of the ranks;  atanh r ± z √((1 + r²/2) / (n − 3))",
+        "Spearman (1904); Bonett and Wright (2000), Psychometrika 65.",
+        "Four units or more; measures that vary.",
+    ),
+    Method(
+        "kendall",
+        "Kendall's tau-b",
+        "Share of pairs in the same order minus share in the opposite, ties apart. Holds nearly.",
+        "atanh τ ± z √(0.437 / (n − 4))",
+        "Kendall (1938), Biometrika 30; Fieller, Hartley and Pearson (1957), Biometrika 44.",
+        "Six units or more (fewer: no interval); measures that vary.",
+    ),
+)

@@ -26,4 +26,46 @@ METHODS: Final[tuple[Method, ...]] = (
         "Deng, Xu, Kohavi and Walker (2013), WSDM; GrowthBook's statistics, gbstats.",
         "As CUPED; a control whose mean is not 0.",
     ),
+    Method(
+        "lin",
+        "Difference adjusted by regression (Lin)",
+        "Right on average whatever the true relation to covariates is, and in large samples never less precise than "
+        "the plain difference. The effect among the units seen.",
+        "y on arm, centred covariates and their products;  HC2: V = (X'X)⁻¹ X' diag(e² / (1 − h)) X (X'X)⁻¹",
+        "Lin (2013), Annals of Applied Statistics 7; MacKinnon and White (1985).",
+        "More units than coefficients; covariates measured before the assignment.",
+    ),
+    Method(
+        "lin-moments",
+        "Difference adjusted by regression, from sufficient statistics",
+        "As Lin's; the spread about the line may differ between arms, but not within one.",
+        "each arm's regression line at the covariates' common mean;  V = Σ s² (1/n + (x̄ − x̄ₐ)' Sₐ⁻¹ (x̄ − x̄ₐ))",
+        "Lin (2013), Annals of Applied Statistics 7.",
+        "More units in each arm than covariates and two.",
+    ),
+    Method(
+        "lin-clustered",
+        "Difference adjusted by regression, clusters",
+        "As Lin's, where units come in clusters (classes, sites). Few clusters are allowed for.",
+        "V = (X'X)⁻¹ Σ Xg' Ag eg eg' Ag Xg (X'X)⁻¹, Ag = (I − Hgg)^(−1/2);  degrees of Bell and McCaffrey; beyond a "
+        "hundred clusters Ag = I, and clusters − 1",
+        "Bell and McCaffrey (2002), Survey Methodology 28; Liang and Zeger (1986), Biometrika 73.",
+        "Two clusters or more.",
+    ),
+    Method(
+        "clustered",
+        "Difference of means, clusters",
+        "Measurements of one cluster count as one piece of evidence. Few clusters are allowed for.",
+        "as the adjusted one, without covariates",
+        "Bell and McCaffrey (2002), Survey Methodology 28; Liang and Zeger (1986), Biometrika 73.",
+        "Two clusters or more, in both arms.",
+    ),
+    Method(
+        "logistic",
+        "Logistic regression",
+        "Wald intervals of log odds: they hold in large samples. Separation is found, and said instead of a figure.",
+        "maximises Σ y xβ − log(1 + exp xβ);  β ± z √(information⁻¹)",
+        "Albert and Anderson (1984), Biometrika 71; Konis (2007), on finding separation.",
+        "Outcomes of both kinds that no line tells apart.",
+    ),
 )

@@ -1,0 +1,1 @@
+"""Do judges agree beyond chance, do items measure one thing?"""

@@ -1,0 +1,1 @@
+"""Analysis of variance: one way, factorial, within units; mixed models where units have gaps."""

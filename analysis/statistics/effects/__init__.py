@@ -1,0 +1,1 @@
+"""Effect sizes with intervals: how large, in units that other studies use too."""
