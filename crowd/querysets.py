@@ -13,6 +13,7 @@ from django.db.models import CharField, F, Q, Value
 from django.db.models.functions import Cast, Concat
 
 from crowd.leases import PURSUED
+from crowd.paying.rules import SLOTS
 from crowd.reconcile.submissions import Pairs, apart_pairs, open_pairs
 
 if TYPE_CHECKING:
@@ -66,6 +67,13 @@ def payable(path: str = "") -> models.Q:
 
 PAID_BY_HAND = ("link",)
 """Platforms through which nobody is paid by us."""
+
+
+def paid_there() -> models.Q:
+    """Of payments: a screen-out that the platform is to pay by itself, of who holds the place or just handed in."""
+    claim, terms = "obligation__submission__observed__in", "obligation__campaign__terms__platform__has_key"
+    mine = models.Q(**{"obligation__kind": "screen_out", terms: SLOTS})
+    return mine & models.Q(**{claim: ("unseen", "active", "submitted")})
 
 
 def wayless() -> models.Q:

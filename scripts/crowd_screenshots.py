@@ -65,6 +65,7 @@ def running(chromium: Browser) -> None:
         shoot(page, f"{path}review/?show=all", f"campaign-review{ending}", full_page=not ending)
         if not ending:
             shoot(page, f"{path}money/", "campaign-money", full_page=True)
+            shoot(page, f"{path}people/", "campaign-people", full_page=True)
             shoot(page, f"{path}quality/", "campaign-quality", full_page=True)
         page.close()
 

@@ -34,7 +34,7 @@ def hand_over(session: Session) -> HandOff | None:
         return HandOff(note=words.handed_in())
     terms = terms_of(submission.posting.campaign)
     amount = owed_to(session, terms)
-    if way_of(amount, terms) == Way.GIVE_BACK:
+    if way_of(outcome_of(session), amount, terms) == Way.GIVE_BACK:
         return HandOff(note=give_back_note(submission, amount))
     return WAYS[platform](submission, session)
 

@@ -27,6 +27,24 @@ USUAL: Final[Mapping[str, PayRule]] = {"completed": FULL, "technical_failure": F
 """Who completed, or could not by our fault, gets the reward. All else pays what its rule says; nothing without one."""
 
 
+SLOTS: Final = "screen_out_slots"
+"""The name, among what terms say under platform, of how many screen-outs the platform pays by itself at most."""
+
+
+def screen_out_there(terms: Terms) -> tuple[Decimal, int] | None:
+    """What the platform itself pays who is screened out, and how many of them; None where we do, or nobody.
+
+    >>> rules = {"screened_out": PayRule(Decimal("0.25"))}
+    >>> screen_out_there(Terms("t", "d", Decimal("2.00"), pay_rules=rules, platform={"screen_out_slots": 20}))
+    (Decimal('0.50'), 20)
+    """
+    slots, rule = terms.platform.get(SLOTS), terms.pay_rules.get("screened_out")
+    if not isinstance(slots, int) or isinstance(slots, bool) or slots < 1 or rule is None or rule.pro_rata:
+        return None
+    amount = (terms.reward * rule.share).quantize(CENT, ROUND_UP)
+    return (amount, slots) if ZERO < amount < terms.reward else None
+
+
 def pay_for(outcome: str, terms: Terms, *, minutes: Decimal) -> Decimal:
     """What an outcome pays: a share of the reward, pro rata of the announced minutes if the rule says so.
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import Final
 
+from crowd.paying.rules import SLOTS, screen_out_there
 from crowd.quality.rule import rule_of
 from crowd.terms import Qualification, Terms
 from experiments.types import Json
@@ -185,8 +186,14 @@ def _none(_terms: Terms, _currency: str) -> Iterator[Problem]:
     yield from ()
 
 
+def _pays_screen_outs(terms: Terms) -> Iterator[Problem]:
+    if SLOTS in terms.platform:
+        yield Problem(f"platform.{SLOTS}", "Only Prolific pays screen-outs by itself: leave it out, we pay them.")
+
+
 def _mturk(terms: Terms, currency: str) -> Iterator[Problem]:
     yield from _paid(terms)
+    yield from _pays_screen_outs(terms)
     if currency != "USD":
         yield Problem("study.currency", f"Mechanical Turk pays in USD, and the study counts in {currency}.")
     if terms.lifetime_seconds < terms.assignment_seconds:
@@ -199,6 +206,12 @@ def _prolific(terms: Terms, currency: str) -> Iterator[Problem]:
         yield Problem("study.currency", f"Prolific pays in GBP or USD, and the study counts in {currency}.")
     if terms.qualifications:
         yield Problem("qualifications", "On Prolific, say whom you want as filters under platform.")
+    if SLOTS in terms.platform and screen_out_there(terms) is None:
+        yield Problem(
+            f"platform.{SLOTS}",
+            "Prolific pays so many screen-outs by itself (a whole number from 1 on), if pay_rules.screened_out gives a "
+            "fixed share of the reward between nothing and all of it.",
+        )
 
 
 def _paid(terms: Terms) -> Iterator[Problem]:
@@ -207,6 +220,7 @@ def _paid(terms: Terms) -> Iterator[Problem]:
 
 
 def _link(terms: Terms, _currency: str) -> Iterator[Problem]:
+    yield from _pays_screen_outs(terms)
     if terms.qualifications:
         yield Problem("qualifications", "Nobody checks qualifications of who comes by a plain link.")
 

@@ -27,7 +27,7 @@ NEWEST = 500  # people whose durations are read
 SIMULATED = "simulated"
 OPEN_WISHES = (PostingWish.OPEN, PostingWish.PAUSED)
 SHUT = (PostingSight.CLOSED, PostingSight.GONE)
-GONE_BACK = (SubmissionSight.RETURNED, SubmissionSight.TIMED_OUT)
+GONE_BACK = (SubmissionSight.RETURNED, SubmissionSight.TIMED_OUT, SubmissionSight.SCREENED_OUT)
 STILL_UP = (PostingSight.OPEN, PostingSight.TAKEN, PostingSight.PENDING, PostingSight.PAUSED)
 AT_IT = (SubmissionSight.UNSEEN, SubmissionSight.ACTIVE)
 UNDECIDED = Q(submitted_at__isnull=False, decided_at__isnull=True)

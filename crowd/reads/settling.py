@@ -31,7 +31,7 @@ from crowd.models import BudgetEntry, Campaign, Obligation, Payment, Submission
 from crowd.paying.cost import ZERO
 from crowd.platforms import NOT_READ, PLATFORMS
 from crowd.platforms.base import Can
-from crowd.querysets import payable
+from crowd.querysets import paid_there, payable
 from crowd.reconcile.words import PaymentState, SubmissionSight, SubmissionWish
 
 Kind = Obligation.Kind
@@ -160,7 +160,7 @@ def ruled(now: datetime) -> QuerySet[Payment]:
     rows = rows.filter(obligation__campaign__terms__auto_approve=True)
     rows = rows.exclude(obligation__campaign__account__platform__in=NOT_READ)
     bonus = Q(obligation__kind=Kind.BONUS, obligation__submission__observed=SubmissionSight.APPROVED)
-    part = Q(obligation__kind__in=RULED) & payable("obligation__submission")
+    part = Q(obligation__kind__in=RULED) & payable("obligation__submission") & ~paid_there()
     turn = _turn("obligation__campaign__experiment__study")
     return rows.filter(bonus | part).annotate(turn=turn).order_by("turn", "pk")
 
@@ -187,7 +187,7 @@ def uncovered() -> QuerySet[Submission]:
 
 def held_back() -> QuerySet[Submission]:
     """For whom something is held, and who gave up: nothing is open of them, nor handed in all the same."""
-    gone = Q(outcome__in=GAVE_UP) | Q(observed__in=GONE)
+    gone = Q(outcome__in=GAVE_UP) | Q(observed__in=(*GONE, SubmissionSight.SCREENED_OUT))
     return _with_money().filter(gone, done_at=None).exclude(observed=SubmissionSight.SUBMITTED)
 
 

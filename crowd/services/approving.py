@@ -16,7 +16,7 @@ from crowd.models import Campaign, Obligation, Payment
 from crowd.paying.cost import ZERO, Cost
 from crowd.paying.hourly import ArmPay
 from crowd.platforms import NOT_READ
-from crowd.querysets import PAYABLE
+from crowd.querysets import PAYABLE, paid_there
 from crowd.reads.fees import with_fee
 from crowd.reads.hourly import Person, lines_of, people_of
 from crowd.reconcile.words import PaymentState
@@ -79,7 +79,8 @@ def plan_of_payments(campaign: Campaign) -> PaymentPlan:
     if campaign.account.platform in NOT_READ:
         return PaymentPlan(())
     rows = Payment.objects.filter(obligation__campaign=campaign, state=PaymentState.PLANNED)
-    rows = rows.exclude(obligation__kind=Obligation.Kind.BASE).select_related("obligation__submission")
+    rows = rows.exclude(obligation__kind=Obligation.Kind.BASE).exclude(paid_there())
+    rows = rows.select_related("obligation__submission")
     return PaymentPlan(tuple(rows.order_by("pk")))
 
 

@@ -66,7 +66,7 @@ def _end(submission: Submission, session: Session, *, now: datetime) -> bool:
     submission.outcome = outcome
     if submission.posting.campaign.account.platform in NOT_READ:
         return _end_here(submission, session, amount, now=now)
-    if way_of(amount, terms) == Way.HAND_IN:
+    if way_of(outcome, amount, terms) == Way.HAND_IN:
         submission.done_at = session.ended_at
     submission.save(update_fields=["outcome", "done_at"])
     if submission.done_at is None and not amount:
