@@ -13,12 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from crowd.forms.confirming import AmountForm, BecauseForm, ExtendForm, TopUpForm
-from crowd.models import Account, Campaign
+from crowd.models import Account, Campaign, Errand
 from crowd.planning.words import paid_otherwise, who_may_come
 from crowd.reads.budgets import room_of
 from crowd.reads.campaign_money import glance_at
 from crowd.reads.campaign_rows import CHIPS, rows_of
 from crowd.reads.campaigns import excluded_people, plan_of, publish_blocker, standing_of, terms_of
+from crowd.reads.errands import errands_of
 from crowd.reads.exclusions import lists_shown, people_without_way
 from crowd.reads.hourly import hourly_of
 from crowd.reads.reviews import listed
@@ -93,6 +94,8 @@ def show(request: HttpRequest, campaign: Campaign, *, status: int = 200, **more:
     """Its page. more: a form that was sent and is wrong, instead of the empty one."""
     draft = campaign.status == Campaign.Status.DRAFT
     context = {**_common(request, campaign), **(_of_draft(campaign) if draft else _of_published(campaign)), **more}
+    if not draft:
+        context["unknown_errands"] = errands_of(campaign, Errand.State.UNKNOWN).count()
     if not draft and terms_of(campaign).fair_hourly:
         context["underpaid"] = [line for line in hourly_of(campaign) if line.is_alarm]
     return page(request, "crowd/campaign.html", campaign.title, context, status=status)

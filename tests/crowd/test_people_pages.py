@@ -99,6 +99,7 @@ def test_an_unknown_one_is_decided_by_a_button(client: Client, campaign: Campaig
     owner.post(page(campaign, "confirm_errand"), sent(planned, typed="message 2"))
     row = Errand.objects.latest("pk")
     Errand.objects.filter(pk=row.pk).update(state="unknown", trouble="It may have been sent, or not.")
+    assert "1 message of which nobody knows" in owner.get(page(campaign, "campaign")).content.decode()
     assert "It arrived" in owner.get(page(campaign, "people") + "?state=unknown").content.decode()
 
     owner.post(page(campaign, "decide_errand", row.uuid, "done"))

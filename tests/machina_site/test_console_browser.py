@@ -57,6 +57,7 @@ def recruiting_pages() -> list[str]:
     worked(campaign), worked(campaign, checks_failed=1)
     of_one = ("campaign", "review", "quality", "money", "people")
     pages = [reverse(f"crowd:{name}", args=[campaign.uuid]) for name in of_one]
+    pages.append(reverse("crowd:study_money", args=[campaign.experiment.study.slug]))
     return [*pages, *map(reverse, ("crowd:campaigns", "crowd:differences", "crowd:accounts", "crowd:retention"))]
 
 
