@@ -6,30 +6,58 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Final, cast
 
-from analysis.registered.document import Method
+from analysis.registered.document import ContrastKind, EstimandKind, Method, Question
 from analysis.results.asking.asked import Asked, Prepared, Said
+from analysis.results.asking.setting import Setting
 from analysis.statistics.words import Estimate, NoAnswer
 
 Way = Callable[[Asked], Estimate]
 
-WAYS: Final[Mapping[Method, str]] = {Method.ANYTIME: "anytime", Method.FIXED: "fixed"}
-"""Each is a function in a module of the same name in `ways`; a new one is a file and a line."""
+WAYS: Final[Mapping[tuple[EstimandKind | None, Method], str]] = {
+    (EstimandKind.RATIO, Method.ANYTIME): "ratios.anytime",
+    (EstimandKind.RATIO, Method.FIXED): "ratios.fixed",
+    (EstimandKind.QUANTILE, Method.ANYTIME): "quantiles.anytime",
+    (None, Method.ANYTIME): "anytime.anytime",
+    (None, Method.FIXED): "fixed.fixed",
+    (None, Method.GROUP_SEQUENTIAL): "planned.planned",
+    (None, Method.BAYES): "believed.believed",
+}
+"""Module and function in `ways`, imported when first asked for; None: means. A new way is a file and a line."""
+
+ADAPTIVE: Final = "weighted.weighted"
+"""Where a policy that learns allocated: by the stored chances, whatever was asked of two arms' means at every look."""
 
 
 def answer(prepared: Prepared, *, level: float, method: Method | None = None) -> Said:
     """By the question's method, or by another one. Never raises NoAnswer: it is said."""
     if prepared.contrast is None:
         return Said(why_not=prepared.why_not)
-    asked = Asked(prepared.question, prepared.setting, prepared.contrast, level)
+    question = prepared.question
+    asked = Asked(question, prepared.setting, prepared.contrast, level)
     try:
-        return Said(way_of(method or prepared.question.method)(asked))
+        return Said(way_of(question, prepared.setting, method)(asked))
     except NoAnswer as nothing:
         return Said(why_not=str(nothing))
 
 
-def way_of(method: Method) -> Way:
-    """NoAnswer for a method that this house cannot carry out."""
-    if method not in WAYS:
-        raise NoAnswer(f"The method {method} is not there yet: ask with another.")
-    module = import_module(f"analysis.results.asking.ways.{WAYS[method]}")
-    return cast(Way, getattr(module, WAYS[method]))
+def way_of(question: Question, setting: Setting, method: Method | None = None) -> Way:
+    """NoAnswer for what this house cannot carry out. method: another than the question's."""
+    if method is None and weighs(question, setting):
+        return _imported(ADAPTIVE)
+    asked = method or question.method
+    kind = question.estimand.kind if question.estimand.kind in (EstimandKind.RATIO, EstimandKind.QUANTILE) else None
+    if (kind, asked) not in WAYS:
+        of = f" of a {kind}" if kind else ""
+        raise NoAnswer(f"The method {asked}{of} is not there: ask with another.")
+    return _imported(WAYS[kind, asked])
+
+
+def weighs(question: Question, setting: Setting) -> bool:
+    """Whether the answer must come from the stored chances: two arms' means, and a policy that learnt allocated."""
+    plain = question.estimand.kind in (EstimandKind.ABSOLUTE, EstimandKind.RELATIVE)
+    return setting.is_adaptive and plain and question.contrast.kind == ContrastKind.ARM
+
+
+def _imported(place: str) -> Way:
+    module, _, name = place.partition(".")
+    return cast(Way, getattr(import_module(f"analysis.results.asking.ways.{module}"), name))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from analysis.statistics.sequential.comparing import Arm as Evidence
 
 
+LARGEST: Final = 1e75  # its fourth power can still be written
+
+
 @dataclass(frozen=True)
 class Side:
     """One group of units. values: finite, one for each. keys: which units, as places in the columns."""
@@ -252,13 +255,36 @@ def _two(question: Question, setting: Setting, sides: Sequence[Side], *, reach: 
     if reach and low is not None and high is not None:
         low, high = low - high, high - low
     kind = "number" if reach else setting.measure(question).kind
-    return _checked(Contrasted(tuple(sides), (-1.0, 1.0), low, high, kind))
+    found = _checked(Contrasted(tuple(sides), (-1.0, 1.0), low, high, kind))
+    return _adjusted(found, question, setting) if question.covariates else found
+
+
+def _adjusted(found: Contrasted, question: Question, setting: Setting) -> Contrasted:
+    """Without what covariates foretold, with one slope from both sides together (Deng et al. 2013).
+
+    A unit without a covariate keeps its value: that it is missing was settled before the arm was given. The declared
+    ends hold no more.
+    """
+    places = np.concatenate([each.places for each in found.sides])
+    values = np.concatenate([each.values for each in found.sides])
+    before = np.column_stack([setting.covariate(name)[places] for name in question.covariates])
+    known = ~np.isnan(before)
+    counts = np.maximum(known.sum(axis=0), 1)
+    means = np.where(known, before, 0.0).sum(axis=0) / counts
+    off = np.where(known, before - means, 0.0)
+    slopes = np.linalg.lstsq(off, values - values.mean(), rcond=1e-12)[0]
+    cuts = np.cumsum([len(each.values) for each in found.sides])[:-1]
+    parts = np.split(values - off @ slopes, cuts)
+    sides = tuple(Side(each.name, part, each.places) for each, part in zip(found.sides, parts, strict=True))
+    return Contrasted(sides, found.weights, None, None, "number", found.sides)
 
 
 def _checked(found: Contrasted) -> Contrasted:
     for each in found.sides:
         if not len(each.values):
             raise NoAnswer(f"Nothing was measured in “{each.name}” yet.")
+        if float(np.abs(each.values).max()) > LARGEST:
+            raise NoAnswer("The numbers are too large to be computed with: measure in another unit.")
     if not found.sides:
         raise NoAnswer("No unit was measured on both sides yet.")
     return found

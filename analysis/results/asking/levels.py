@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import exp, log
 from typing import Final
 
-from analysis.registered.document import Aim, Question
+from analysis.registered.document import Aim, ContrastKind, Question
 from analysis.results.asking.answering import answer
 from analysis.results.asking.asked import Prepared, Said
 
 LEAST_LEVEL: Final = 1e-12
 MOST_LEVEL: Final = 0.999
-STEPS: Final = 40
+STEPS: Final = 24
 MARGINS: Final = (Aim.NON_INFERIOR, Aim.EQUIVALENT)
 
 
@@ -36,19 +37,25 @@ class Levels:
     def p_value(self, level: float) -> float | None:
         """Of what it asks: no difference, or that a margin is passed. None where nothing is tested."""
         found = self.at(level).estimate
-        if found is None:
+        if found is None or self.question.contrast.kind == ContrastKind.VALUE:
             return None
-        return self._of_margin() if self.question.aim in MARGINS else found.p_value
+        if self.question.aim in MARGINS:
+            return self._least(self._clears)
+        return self._least(self._refuses_none) if found.p_value is None else found.p_value
 
-    def _of_margin(self) -> float:
-        """The least level whose interval is on the right side of the margin: intervals are nested, so by halving."""
+    def _least(self, holds: Callable[[float], bool]) -> float:
+        """The least level at which the interval says so: intervals are nested, so by halving."""
         low, high = log(LEAST_LEVEL), log(MOST_LEVEL)
-        if not self._clears(exp(high)):
+        if not holds(exp(high)):
             return 1.0
         for _ in range(STEPS):
             middle = (low + high) / 2
-            low, high = (low, middle) if self._clears(exp(middle)) else (middle, high)
+            low, high = (low, middle) if holds(exp(middle)) else (middle, high)
         return exp(high)
+
+    def _refuses_none(self, level: float) -> bool:
+        found = self.at(level).estimate
+        return found is not None and not found.holds(0.0)
 
     def _clears(self, level: float) -> bool:
         found, margin = self.at(level).estimate, self.question.margin or 0.0

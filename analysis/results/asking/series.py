@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.registered.document import Method, Question
+from analysis.registered.document import Question
 from analysis.results.asking.answering import way_of
 from analysis.results.asking.asked import Asked
 from analysis.results.asking.contrasts import Contrasted, Side, contrasted, evidence_of
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.ways.anytime import anytime
 from analysis.results.columns import AT
 from analysis.statistics.words import Estimate, NoAnswer
 
@@ -40,12 +41,12 @@ def series(question: Question, setting: Setting, *, level: float, most: int = MO
     """
     try:
         whole = contrasted(question, setting)
+        is_plain = whole.is_pair and way_of(question, setting) is anytime
     except NoAnswer:
         return []
-    ranks, times = _order(setting)
+    ranks, times = setting.ranks(), np.sort(setting.columns.column(AT))
     cuts = cuts_of(len(setting.columns), most)
     asked = Asked(question, setting, whole, level)
-    is_plain = question.method == Method.ANYTIME and whole.is_pair
     found = _compared(asked, ranks, cuts) if is_plain else [_at(asked, ranks, cut) for cut in cuts]
     return [Point(cut, float(times[cut - 1]), one) for cut, one in zip(cuts, found, strict=True)]
 
@@ -61,15 +62,6 @@ def cuts_of(n: int, most: int) -> list[int]:
     early = np.geomspace(2, n, most // 3)
     evenly = np.linspace(2, n, most - most // 3)
     return sorted({round(each) for each in (*early, *evenly)})
-
-
-def _order(setting: Setting) -> tuple[Ranks, NDArray[np.float64]]:
-    """Of each place its rank by time, and the times in order."""
-    times = setting.columns.column(AT)
-    order = np.lexsort((setting.columns.keys, times))
-    ranks = np.empty(len(order), dtype=np.int64)
-    ranks[order] = np.arange(len(order))
-    return ranks, times[order]
 
 
 def _compared(asked: Asked, ranks: Ranks, cuts: Sequence[int]) -> list[Estimate | None]:
@@ -107,7 +99,7 @@ def _at(asked: Asked, ranks: Ranks, cut: int) -> Estimate | None:
         return None
     contrast: Contrasted = replace(asked.contrast, sides=sides)
     try:
-        return way_of(asked.question.method)(replace(asked, contrast=contrast))
+        return way_of(asked.question, asked.setting)(replace(asked, contrast=contrast))
     except NoAnswer:
         return None
 

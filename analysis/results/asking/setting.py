@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
-from analysis.registered.document import Question, Winsor
-from analysis.results.columns import ARM, Array, Columns, Mask, attribute_of, value_of
+from analysis.registered.document import Looks, Question, Winsor
+from analysis.results.columns import ARM, AT, Array, Columns, Mask, attribute_of, value_of
 from analysis.statistics.words import NoAnswer
 from experiments.blueprint import ArmSpec, FactorSpec, MeasureSpec
 from experiments.types import Json
@@ -16,13 +17,18 @@ from experiments.types import Json
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """columns: the units that count. arms: by key, in the definition's order. seed: of every drawn figure."""
+    """columns: the units that count. arms: by key, in the definition's order. seed: of every drawn figure.
+
+    looks: when one may look, as planned. is_adaptive: whether a policy that learns allocated.
+    """
 
     columns: Columns
     arms: Mapping[int, ArmSpec]
     measures: Mapping[str, MeasureSpec]
     factors: tuple[FactorSpec, ...] = ()
     seed: int = 18
+    looks: Looks = field(default_factory=Looks)
+    is_adaptive: bool = False
 
     def where(self, mask: Mask) -> Setting:
         """Of these units only."""
@@ -52,6 +58,17 @@ class Setting:
         found = self._aggregated(question, cell)
         return found if question.winsor is None else winsorised(found, question.winsor)[0]
 
+    def ranks(self) -> NDArray[np.int64]:
+        """Of each unit its place in the order in which they were given their arms, from 0."""
+        order = np.lexsort((self.columns.keys, self.columns.column(AT)))
+        found = np.empty(len(order), dtype=np.int64)
+        found[order] = np.arange(len(order))
+        return found
+
+    def total(self, measure: str) -> Array:
+        """Of each unit the sum of its values of a measure."""
+        return self.columns.column(value_of(measure)) * self.columns.column(value_of(measure, "count"))
+
     def covariate(self, name: str) -> Array:
         """An attribute that is a number, or the mean of a measure."""
         attribute = self.columns.column(attribute_of(name))
@@ -63,7 +80,7 @@ class Setting:
             return columns.column(value_of(question.measure, cell=cell))
         mean = columns.column(value_of(question.measure))
         if kept == "sum":
-            return mean * columns.column(value_of(question.measure, "count"))
+            return self.total(question.measure)
         name = value_of(question.measure, kept)
         if name not in columns.names:  # each unit has one value at most, and that is all of them
             return mean

@@ -82,7 +82,7 @@ def _verdict(question: Question, measure: MeasureSpec | None, found: Estimate, c
     if question.aim in (Aim.NON_INFERIOR, Aim.EQUIVALENT):
         return _within_margin(question, measure, shared)
     p = claim.adjusted_p
-    if p is None or p > claim.level or not found.value:
+    if p is None or p > claim.level or found.holds(0.0):
         return Verdict.OPEN
     if question.contrast.kind == ContrastKind.OMNIBUS:
         return Verdict.DIFFERENT

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from analysis.balance import moves
 from analysis.registered.document import Method, Plan
 from analysis.registered.reads import plan_of
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
-from analysis.results.asking.answering import answer
+from analysis.results.asking.answering import answer, weighs
 from analysis.results.asking.asked import Prepared, Said
 from analysis.results.asking.contrasts import Side
 from analysis.results.asking.families import adjusted, level_of, shared
@@ -27,6 +29,10 @@ from experiments.models import Experiment
 from experiments.published import blueprint_of
 from experiments.reads import arms_of
 
+NAIVE = (
+    "A policy that learns gave fewer units to arms that began badly, so plain means are too low on average, and their "
+    "interval does not hold. Go by the weighted answer."
+)
 NOT_COUNTED = "Nothing has been counted by the worker yet: this was read from the record itself."
 
 
@@ -41,7 +47,7 @@ def analyse(
     asked = plan_of(experiment) if plan is None else plan
     rehearsal = experiment.is_rehearsal if is_rehearsal is None else is_rehearsal
     tally, columns, remarks = _columns(experiment, rehearsal, cursor)
-    everybody = setting_of(experiment, columns, seed=asked.seed)
+    everybody = setting_of(experiment, columns, asked)
     left_out, mask = _left_out(experiment, asked, columns)
     kept = everybody.where(mask) if left_out else everybody
     return Analysis(
@@ -62,21 +68,20 @@ def analyse(
     )
 
 
-def setting_of(experiment: Experiment, columns: Columns, *, seed: int = 18) -> Setting:
+def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:
     """Columns with what the definition in force says of them. Two queries at most."""
     blueprint = _blueprint(experiment)
     specs = blueprint.arms if blueprint else {}
     arms = {arm.pk: specs[arm.name] for arm in arms_of(experiment) if arm.name in specs}
-    if blueprint is None:
-        return Setting(columns, arms, {}, seed=seed)
-    return Setting(columns, arms, blueprint.measures, blueprint.factors, seed)
+    measures, factors = (blueprint.measures, blueprint.factors) if blueprint else ({}, ())
+    return Setting(columns, arms, measures, factors, plan.seed, plan.looks, moves(experiment))
 
 
 def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool) -> Setting:
     """The units that the plan keeps."""
     _, columns, _ = _columns(experiment, is_rehearsal, None)
     left_out, mask = _left_out(experiment, plan, columns)
-    setting = setting_of(experiment, columns, seed=plan.seed)
+    setting = setting_of(experiment, columns, plan)
     return setting.where(mask) if left_out else setting
 
 
@@ -146,9 +151,8 @@ def _answers(plan: Plan, kept: Setting, everybody: Setting) -> tuple[Answer, ...
 def _tested(plan: Plan, asked: Levels) -> float | None:
     """In a family: of what is asked, margins included. Alone nothing is shared, and an interval says it."""
     level, found = level_of(plan, asked.question), asked.at(level_of(plan, asked.question)).estimate
-    if plan.family_of(asked.question.name) is not None:
-        return asked.p_value(level)
-    return None if found is None or asked.question.aim in MARGINS else found.p_value
+    is_alone = plan.family_of(asked.question.name) is None and found is not None
+    return None if is_alone and asked.question.aim in MARGINS else asked.p_value(level)
 
 
 def _answer(plan: Plan, levels: Levels, in_family: tuple[Said, float | None], everybody: Setting) -> Answer:
@@ -172,7 +176,13 @@ def _answer(plan: Plan, levels: Levels, in_family: tuple[Said, float | None], ev
 
 
 def _beside(asked: Prepared, said: Said, level: float) -> dict[str, tuple[str, Said]]:
-    if asked.question.method != Method.ANYTIME or said.estimate is None:
+    if said.estimate is None:
+        return {}
+    if weighs(asked.question, asked.setting):
+        naive = answer(asked, level=level, method=Method.FIXED)
+        warned = replace(naive, estimate=naive.estimate.remarked(NAIVE)) if naive.estimate else naive
+        return {"naive": ("Plain means, as if chances had not moved", warned)}
+    if asked.question.method != Method.ANYTIME:
         return {}
     return {"fixed": ("For one look, planned beforehand", answer(asked, level=level, method=Method.FIXED))}
 

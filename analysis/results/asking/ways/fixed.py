@@ -26,13 +26,14 @@ def fixed(asked: Asked) -> Estimate:
     if not contrast.is_pair:
         return _weighted_fixed(asked)
     control, treatment = (each.moments for each in contrast.sides)
-    if contrast.kind == "boolean" and all(_is_yes_no(each) for each in contrast.sides):
+    if contrast.kind == "boolean" and all(is_yes_no(each) for each in contrast.sides):
         counted = [Counted(round(each.n * float(each.mean[0])), each.n) for each in (control, treatment)]
         return welch_proportions(*counted, level=asked.level, relative=asked.is_relative)
     return means.difference(control, treatment, level=asked.level, relative=asked.is_relative)
 
 
-def _is_yes_no(side: Side) -> bool:
+def is_yes_no(side: Side) -> bool:
+    """Whether each unit said yes or no, once."""
     return bool(((side.values == 0) | (side.values == 1)).all())
 
 

@@ -1,0 +1,45 @@
+"""At looks planned beforehand: each look sees the units that were there when it was due, and no others."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from analysis.registered.document import LooksKind
+from analysis.results.asking.asked import Asked
+from analysis.results.asking.contrasts import Contrasted, Side
+from analysis.results.asking.ways.anytime import sum_of_means
+from analysis.results.columns import Mask
+from analysis.statistics.words import Estimate, NoAnswer
+
+
+def planned(asked: Asked) -> Estimate:
+    """The last look that is due. Looking more often changes nothing: who came after it waits for the next."""
+    from analysis.statistics.sequential.group.boundaries import boundaries
+    from analysis.statistics.sequential.group.spending import Spending as Spends
+    from analysis.statistics.sequential.group.stopped import at_look
+
+    looks, whole = asked.setting.looks, asked.setting.looks.units
+    if looks.kind != LooksKind.PLANNED or whole is None or not looks.parts:
+        raise NoAnswer("The plan says nothing of when to look: name its parts, and of how many units.")
+    dues = [round(part * whole) for part in looks.parts]
+    n = len(asked.setting.columns)
+    reached = sum(due <= n for due in dues)
+    if not reached:
+        raise NoAnswer(f"The first planned look is due after {dues[0]:,} units; there are {n:,}.")
+    bounds = boundaries(looks.parts, level=asked.level, spending=Spends(str(looks.spending), looks.parameter))
+    value, error, units, _ = sum_of_means(_until(asked, dues[reached - 1]))
+    return at_look(bounds, reached - 1, value, standard_error=error, n=units)
+
+
+def _until(asked: Asked, due: int) -> Contrasted:
+    """Who had been given an arm by then."""
+    ranks = asked.setting.ranks()
+    sides = tuple(_first(side, ranks[side.places] < due) for side in asked.contrast.sides)
+    for side in sides:
+        if not len(side.values):
+            raise NoAnswer(f"Nobody was measured in “{side.name}” by the planned look.")
+    return replace(asked.contrast, sides=sides)
+
+
+def _first(side: Side, mask: Mask) -> Side:
+    return Side(side.name, side.values[mask], side.places[mask])
