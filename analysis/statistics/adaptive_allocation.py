@@ -230,7 +230,7 @@ def weighted_mean(chosen: ArrayLike, rewards: ArrayLike, chances: ArrayLike) -> 
     return mean, sqrt(float((weight**2 * (terms - mean) ** 2).sum())) / float(weight.sum())
 
 
-def aipw_terms(chosen: Array, rewards: Array, chances: Array) -> Array:
+def aipw_terms(chosen: ArrayLike, rewards: Array, chances: Array) -> Array:
     """What each decision says of the arm's mean, with its mean before as the guess (0 before its first reward)."""
     was = np.asarray(chosen, bool)
     own = np.where(was, rewards, 0.0)

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil, log2
 from typing import ClassVar
 
+from analysis.statistics.adaptive.rounds import sequential_halving
 from bandits.policies.adaptive.elimination import Elimination
 
 
@@ -20,11 +20,4 @@ class SequentialHalving(Elimination):
     example: ClassVar[Mapping[str, object]] = {"policy": "sequential_halving", "horizon": 1_000}
 
     def rounds(self, k: int) -> list[tuple[int, int]]:
-        plan: list[tuple[int, int]] = []
-        alive, quota = k, 0
-        length = self.horizon / max(ceil(log2(k)), 1) if k > 1 else 0
-        while alive > 1:
-            quota += max(int(length / alive), 1)
-            alive = ceil(alive / 2)
-            plan.append((quota, alive))
-        return plan
+        return sequential_halving(self.horizon, k)

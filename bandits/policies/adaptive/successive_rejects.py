@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import ceil
 from typing import ClassVar
 
+from analysis.statistics.adaptive.rounds import successive_rejects
 from bandits.policies.adaptive.elimination import Elimination
 
 
@@ -22,6 +22,4 @@ class SuccessiveRejects(Elimination):
     example: ClassVar[Mapping[str, object]] = {"policy": "successive_rejects", "horizon": 1_000}
 
     def rounds(self, k: int) -> list[tuple[int, int]]:
-        logarithm = 0.5 + sum(1 / j for j in range(2, k + 1))
-        spare = max(self.horizon - k, 0)
-        return [(max(ceil(spare / (logarithm * (k + 1 - i))), 1), k - i) for i in range(1, k)]
+        return successive_rejects(self.horizon, k)

@@ -1,0 +1,72 @@
+"""The one door to what a bandit's record says of two arms: never the plain mean alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import inf
+
+import numpy as np
+
+from analysis.statistics.adaptive.log import Log
+from analysis.statistics.adaptive.watched import CONTROL, OTHER, TREATMENT, ContrastEvidence
+from analysis.statistics.adaptive.weighted import PLAIN, contrast, plain_difference
+from analysis.statistics.sequential.bounded_comparison import difference, relative_difference
+from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
+from analysis.statistics.words import Estimate, NoAnswer
+
+STAYS = "Exact as long as the arms' own means stay where they are while the bandit learns."
+
+
+@dataclass(frozen=True, slots=True)
+class Adaptive:
+    """estimate: the answer, valid at every look. weighted: for one look, by (A)IPW; plain: with its warning.
+
+    The last two are None, with the sentence that says why, where there is none.
+    """
+
+    estimate: Estimate
+    weighted: Estimate | None
+    plain: Estimate | None
+    remarks: tuple[str, ...] = ()
+
+
+def adaptive_difference(
+    log: Log,
+    arms: tuple[int, int],
+    *,
+    ends: tuple[float, float] = (-inf, inf),
+    relative: bool = False,
+    level: float = 0.05,
+) -> Adaptive:
+    """Treatment less control, arms = (control, treatment); relative: over the size of the control's mean.
+
+    ends: declared, of the rewards. With both, the interval is that of bets on both arms, exact whatever the bandit did;
+    else the asymptotic sequence of the AIPW terms. The value is AIPW's in both: the plain difference is biased.
+    NoAnswer while an arm was not chosen.
+    """
+    evidence = _contrast(log, arms)
+    if np.isfinite(ends).all():
+        bets = _bets(log, arms, ends, relative=relative, level=level)
+        value = min(max(evidence.value(relative=relative), bets.low), bets.high)
+        found = replace(bets, value=value, n=len(log.arms), method="adaptive-betting").remarked(STAYS)
+    else:
+        found = evidence.interval(level=level, relative=relative)
+    weighted = plain = None
+    remarks: tuple[str, ...] = ()
+    try:
+        weighted = contrast(log, *arms, level=level)
+        plain = plain_difference(log, *arms, level=level)
+    except NoAnswer as nothing:
+        remarks = (str(nothing),)
+    return Adaptive(found, weighted, plain, remarks if plain is None else (PLAIN,))
+
+
+def _contrast(log: Log, arms: tuple[int, int]) -> ContrastEvidence:
+    chosen = np.select([log.was(arms[0]), log.was(arms[1])], [CONTROL, TREATMENT], OTHER)
+    return ContrastEvidence.start().update(chosen, log.rewards, log.chances)
+
+
+def _bets(log: Log, arms: tuple[int, int], ends: tuple[float, float], *, relative: bool, level: float) -> Estimate:
+    control, treatment = (BoundedEvidence.of(log.rewards[log.was(arm)], *ends) for arm in arms)
+    compare = relative_difference if relative else difference
+    return compare(control, treatment, level=level)
