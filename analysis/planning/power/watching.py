@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
 
 import numpy as np
 from scipy.interpolate import PchipInterpolator
@@ -13,26 +12,35 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from analysis.planning.power.crossing import Array, first_crossings
+from analysis.statistics.sequential.asymptotics import Sequence
+from analysis.statistics.sequential.group import boundaries as group
+from analysis.statistics.sequential.group.spending import SPENDING, Spending
 
-WAYS = ("once", "obrien_fleming", "pocock", "anytime")
+WAYS = ("once", *SPENDING, "anytime")
+NAMES = {"obrien-fleming": "O'Brien and Fleming", "pocock": "Pocock", "hwang-shih-decani": "Hwang, Shih and DeCani"}
+MOST_LOOKS = 100
 CLOSE = 100  # looks that stand for "after every unit"
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """once: one look at the end. obrien_fleming, pocock: ``looks`` of them, equally spaced, Lan and DeMets (1983).
+    """once: one look at the end. A way of spending alpha: ``looks`` of them, equally spaced, Lan and DeMets (1983).
 
-    anytime: after every unit, by the asymptotic confidence sequence that is narrowest at the end.
+    anytime: after every unit, by the asymptotic confidence sequence that is narrowest at the end. parameter: of the
+    spendings that have one.
     """
 
     way: str = "once"
     looks: int = 4
+    parameter: float | None = None
 
     def __post_init__(self) -> None:
         if self.way not in WAYS:
             raise ValueError(f"way must be one of {', '.join(WAYS)}, not {self.way!r}.")
-        if not 2 <= self.looks <= CLOSE:
-            raise ValueError(f"looks must be from 2 to {CLOSE}, not {self.looks}.")
+        if self.way in SPENDING:
+            Spending(self.way, self.parameter)
+        if not 2 <= self.looks <= MOST_LOOKS:
+            raise ValueError(f"looks must be from 2 to {MOST_LOOKS}, not {self.looks}.")
 
     @property
     def is_watched(self) -> bool:
@@ -44,8 +52,8 @@ class Watch:
         """What is planned, for people."""
         if self.way == "anytime":
             return "You may look after every unit and stop at will, the error stays as stated."
-        name = {"obrien_fleming": "O'Brien and Fleming", "pocock": "Pocock"}.get(self.way, "")
-        return f"You look {self.looks} times at equal steps and may stop by {name}'s boundaries."
+        name = NAMES.get(self.way, "Kim and DeMets")
+        return f"You look {self.looks} times at equal steps and may stop by boundaries after {name}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +69,18 @@ def inflation(watch: Watch, level: float, sides: int, power: float) -> Inflation
     """What watching costs at that power. Exact for normal estimates: information, not units, is what counts."""
     if not watch.is_watched:
         return Inflation()
-    times, bounds = boundaries(watch, level, sides)
     once = _drift(lambda drift: _once(drift, level, sides) - power)
-    needed = _drift(lambda drift: _found(times, bounds, drift, sides) - power)
-    return Inflation((needed / once) ** 2, watched(watch, level, sides, _once(needed, level, sides))[1])
+    drifts, found, shares = table(watch, level, sides)
+    power_at, share_at = PchipInterpolator(drifts, found), PchipInterpolator(drifts, shares)
+    needed = _drift(lambda drift: float(power_at(min(drift, 8.0))) - power, most=8.0)
+    return Inflation((needed / once) ** 2, float(share_at(needed)))
 
 
 @lru_cache(maxsize=64)
 def table(watch: Watch, level: float, sides: int) -> tuple[Array, Array, Array]:
     """Drifts at the last look; the chance to find there is something by then; the mean share of units used."""
     times, bounds = boundaries(watch, level, sides)
-    drifts = np.linspace(0, 8, 49)
+    drifts = np.linspace(0, 8, 25)
     left = [first_crossings(times, bounds, float(drift)) for drift in drifts]
     found = np.array([up + (down if sides == 2 else 0.0) for up, down in left])
     return drifts, found.sum(axis=1), found @ times + 1 - found.sum(axis=1)
@@ -93,35 +102,11 @@ def boundaries(watch: Watch, level: float, sides: int) -> tuple[Array, Array]:
     """Shares of the information at the looks, and |z| beyond which one stops there."""
     if watch.way == "anytime":
         times = np.geomspace(0.005, 1, CLOSE)
-        allowed = level * 2 / sides
-        tuned = times * (-2 * log(allowed) + log(1 - 2 * log(allowed)))
-        return times, np.sqrt(2 * (1 + 1 / tuned) * np.log(np.sqrt(tuned + 1) / allowed))
+        sequence = Sequence(level, tuning_n=1.0, side="two-sided" if sides == 2 else "greater")
+        return times, np.array([sequence.spread(float(time)) for time in times])
     times = np.arange(1, watch.looks + 1) / watch.looks
-    return times, spent_bounds(times, _spending(watch.way, times, level / sides))
-
-
-def spent_bounds(times: Array, spent: Array) -> Array:
-    """The |z| of each look that spend so much of the error on each side by then."""
-    bounds: list[float] = []
-    for k, wanted in enumerate(np.diff(np.concatenate([[0.0], spent]))):
-
-        def excess(bound: float, k: int = k, wanted: float = float(wanted)) -> float:
-            return float(first_crossings(times[: k + 1], [*bounds, bound], 0.0)[0][k]) - wanted
-
-        bounds.append(8.0 if excess(8.0) > 0 else float(brentq(excess, 0.0, 8.0, xtol=1e-10)))
-    return np.array(bounds)
-
-
-def _spending(way: str, times: Array, side: float) -> Array:
-    if way == "pocock":
-        return side * np.log1p((np.e - 1) * times)
-    spent: Array = 2 * ndtr(float(ndtri(side / 2)) / np.sqrt(times))
-    return spent
-
-
-def _found(times: Array, bounds: Array, drift: float, sides: int) -> float:
-    up, down = first_crossings(times, bounds, drift)
-    return float(up.sum() + (down.sum() if sides == 2 else 0.0))
+    spending = Spending(watch.way, watch.parameter)
+    return times, np.array(group.boundaries(times.tolist(), level=level, sides=sides, spending=spending).upper)
 
 
 def _once(drift: float, level: float, sides: int) -> float:
@@ -129,5 +114,8 @@ def _once(drift: float, level: float, sides: int) -> float:
     return float(ndtr(drift - z) + (ndtr(-drift - z) if sides == 2 else 0.0))
 
 
-def _drift(short: Callable[[float], float]) -> float:
-    return float(brentq(short, 1e-6, 40.0, xtol=1e-9))
+def _drift(short: Callable[[float], float], most: float = 40.0) -> float:
+    """Where a rising function passes 0; the end of the range if it does not within it."""
+    if short(most) <= 0:
+        return most
+    return float(brentq(short, 1e-6, most, xtol=1e-9)) if short(1e-6) < 0 else 1e-6

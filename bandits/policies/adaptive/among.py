@@ -15,16 +15,22 @@ if TYPE_CHECKING:
 ROUNDS = 256
 
 
-def shares_among(
-    policy: "AdaptivePolicy", state: State, arms: Sequence[ArmWeight], among: int, *, unseen: float = 0.0
+def shares_among(  # noqa: PLR0913 (how many steps is a policy's own matter)
+    policy: "AdaptivePolicy",
+    state: State,
+    arms: Sequence[ArmWeight],
+    among: int,
+    *,
+    unseen: float = 0.0,
+    rounds: int = ROUNDS,
 ) -> Propensities:
     """The chance of every arm for each of ``among`` decisions that are drawn from one state.
 
-    The mean of the chances in ``among`` steps (in blocks, at most 256 of them), where a pull that is under way counts
-    as one whose reward was the arm's mean, or ``unseen`` while the arm has none. Every decision is drawn from that one
-    table, so its propensity is exact, and the same state and number give it again.
+    The mean of the chances in ``among`` steps (in blocks, at most ``rounds`` of them), where a pull that is under way
+    counts as one whose reward was the arm's mean, or ``unseen`` while the arm has none. Every decision is drawn from
+    that one table, so its propensity is exact, and the same state and number give it again.
     """
-    block = ceil(among / ROUNDS)
+    block = ceil(among / rounds)
     tables, pending, left = [], dict(state.arms), among
     while left > 0:
         size = min(block, left)

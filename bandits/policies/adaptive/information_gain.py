@@ -17,6 +17,7 @@ from bandits.policies.errors import PolicyError
 from bandits.policies.parameters import Named, OneOf, Parameter, Real, Several
 
 QUESTIONS = ("best_arm", "compare_to_control", "estimate")
+STEPS = 6  # of a bulk request: what is learnt changes slowly within it, and each step is a quadrature
 NOTHING_LEFT = 1e-12  # nats: below it, gains are rounding
 
 
@@ -98,4 +99,4 @@ class InformationGain(ThompsonBernoulli):
     ) -> Propensities:
         if among <= 1:
             return self.probabilities(state, arms, context)
-        return shares_among(self, state, arms, among, unseen=(self.low + self.high) / 2)
+        return shares_among(self, state, arms, among, unseen=(self.low + self.high) / 2, rounds=STEPS)

@@ -8,21 +8,21 @@ import pytest
 from analysis.planning.power import DESIGNS
 from analysis.planning.power.answering import Asked, answer
 from analysis.planning.power.crossing import first_crossings
-from analysis.planning.power.watching import WAYS, Watch, boundaries, inflation, watched
+from analysis.planning.power.watching import Watch, boundaries, inflation, watched
 from analysis.statistics.words import NoAnswer
 
 OBF = [4.332634, 2.963132, 2.359044, 2.014090]
 POCOCK = [2.3683, 2.3675, 2.3582, 2.3500]
 
 
-@pytest.mark.parametrize(("way", "known"), [("obrien_fleming", OBF), ("pocock", POCOCK)])
+@pytest.mark.parametrize(("way", "known"), [("obrien-fleming", OBF), ("pocock", POCOCK)])
 def test_boundaries_are_those_of_the_tables(way: str, known: list[float]) -> None:
     _, bounds = boundaries(Watch(way, 4), 0.05, 2)
 
     assert bounds == pytest.approx(known, abs=1e-4)
 
 
-@pytest.mark.parametrize("way", [way for way in WAYS if way != "once"])
+@pytest.mark.parametrize("way", ["obrien-fleming", "pocock", "anytime"])
 def test_watching_errs_no_more_than_it_says_and_costs_units(way: str) -> None:
     watch = Watch(way)
     times, bounds = boundaries(watch, 0.05, 2)
@@ -31,12 +31,12 @@ def test_watching_errs_no_more_than_it_says_and_costs_units(way: str) -> None:
 
     assert up.sum() + down.sum() <= 0.05 + 1e-5
     assert 1 < cost.factor < 2
-    assert cost.factor * cost.expected_share < 1.1
+    assert cost.factor * cost.expected_share < 1.15
 
 
 def test_known_inflation_factors() -> None:
     """Jennison and Turnbull (2000), table 7.6 has 1.202 for Pocock's own boundary; spending it is a little less."""
-    assert inflation(Watch("obrien_fleming", 4), 0.05, 2, 0.8).factor == pytest.approx(1.02, abs=0.005)
+    assert inflation(Watch("obrien-fleming", 4), 0.05, 2, 0.8).factor == pytest.approx(1.02, abs=0.005)
     assert inflation(Watch("pocock", 4), 0.05, 2, 0.8).factor == pytest.approx(1.20, abs=0.01)
 
 
@@ -55,7 +55,8 @@ def test_a_study_that_is_watched_has_the_power_that_was_asked_for() -> None:
     once = answer(DESIGNS["means"](), Asked(effect=0.4))
 
     assert found.power >= 0.8
-    assert found.n > once.n > found.expected_n * 0.9
+    assert found.n > once.n
+    assert found.expected_n < 1.15 * once.n
     assert found.let_in > found.total
     assert "after every unit" in " ".join(found.remarks)
     assert watched(Watch("once"), 0.05, 2, 0.7) == (0.7, 1.0)
