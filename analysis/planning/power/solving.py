@@ -57,8 +57,8 @@ def smallest_effect(design: Design, n: float, power: float, *, down: bool = Fals
     while design.power(n, sign * high) < power:
         if high >= end:
             raise NoAnswer(f"With {n:g} units in an arm no effect up to {sign * end:g} is found with {power:g}.")
-        high = min(high * 4, end)
-    low = high / 4 if design.power(n, sign * high / 4) < power else 0.0
+        high = min(high * 1.5, end)
+    low = high / 1.5 if design.power(n, sign * high / 1.5) < power else 0.0
     return sign * _between(lambda size: design.power(n, sign * size) - power, low, high)
 
 

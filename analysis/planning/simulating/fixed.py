@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
 from analysis.planning.power.watching import Watch, boundaries
@@ -12,6 +13,8 @@ from analysis.planning.simulating.assumed import Array, Assumed, Rng
 from analysis.planning.simulating.outcomes import Outcomes
 from analysis.statistics.sequential.asymptotics import ENOUGH
 
+Mask = NDArray[np.bool_]
+Rows = NDArray[np.intp]
 FEWEST = 2
 ONCE = Watch()
 
@@ -91,7 +94,7 @@ class _Seen:
     z: Array
     gap: Array
     half: Array
-    declared: Array
+    declared: Mask
     means: Array
 
     @classmethod
@@ -99,7 +102,7 @@ class _Seen:
         zeros = np.zeros((runs, assumed.k))
         return cls(zeros, zeros, zeros, zeros.astype(bool), zeros)
 
-    def where(self, going: Array, other: _Seen) -> _Seen:
+    def where(self, going: Mask, other: _Seen) -> _Seen:
         """The other's rows where the run is still going."""
         pick = going[:, None]
         return _Seen(*(np.where(pick, getattr(other, name), getattr(self, name)) for name in self.__slots__))
@@ -119,7 +122,7 @@ class _Held:
     def empty(cls, assumed: Assumed, runs: int) -> _Held:
         return cls(*(np.zeros((runs, assumed.k)) for _ in range(5)))
 
-    def plus(self, assumed: Assumed, more: Array, going: Array, rng: Rng) -> _Held:
+    def plus(self, assumed: Assumed, more: Array, going: Mask, rng: Rng) -> _Held:
         """With so many more people let in, in runs that are still going."""
         sums = [part.copy() for part in (self.n, self.total, self.squares, self.differences, self.differences2)]
         rows = np.flatnonzero(going)
@@ -166,7 +169,7 @@ def _dealt(study: Study, step: int) -> Array:
     return np.maximum(np.round(shares * step), 1)
 
 
-def _add_between(assumed: Assumed, arm_and_more: tuple[int, int], rows: Array, sums: list[Array], rng: Rng) -> None:
+def _add_between(assumed: Assumed, arm_and_more: tuple[int, int], rows: Rows, sums: list[Array], rng: Rng) -> None:
     arm, more = arm_and_more
     if not more:
         return
@@ -177,7 +180,7 @@ def _add_between(assumed: Assumed, arm_and_more: tuple[int, int], rows: Array, s
         part[rows, arm] += new.sum(axis=1)
 
 
-def _add_within(assumed: Assumed, more: int, rows: Array, sums: list[Array], rng: Rng) -> None:
+def _add_within(assumed: Assumed, more: int, rows: Rows, sums: list[Array], rng: Rng) -> None:
     if not more:
         return
     values = assumed.draw_within((len(rows), more), rng)
@@ -188,7 +191,7 @@ def _add_within(assumed: Assumed, more: int, rows: Array, sums: list[Array], rng
         part[rows] += new.sum(axis=1)
 
 
-def _counted(assumed: Assumed, study: Study, last: _Seen, declared: Array, ended: tuple[Array, Array]) -> Outcomes:
+def _counted(assumed: Assumed, study: Study, last: _Seen, declared: Mask, ended: tuple[Mask, Array]) -> Outcomes:
     naive, people = ended
     arm = marked(assumed)
     truth = assumed.effects[arm]

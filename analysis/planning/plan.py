@@ -1,0 +1,254 @@
+"""One experiment's plan: how many, what it costs, how long it takes, what a budget buys instead."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, replace
+from math import ceil, floor, inf
+
+from analysis.planning.allocating import Allocation, contrasts_to_control, neyman
+from analysis.planning.money import Bill, Prices
+from analysis.planning.power import Design
+from analysis.planning.power.answering import Answer, Asked, answer
+from analysis.planning.power.assurance import Belief
+from analysis.planning.power.events import Rates
+from analysis.planning.power.means import PairedMeans, TwoMeans
+from analysis.planning.power.proportions import TwoProportions
+from analysis.planning.power.watching import Watch
+from analysis.planning.simulating.assumed import Assumed
+from analysis.planning.simulating.fixed import Study
+from analysis.planning.wanted import Facts, Wanted
+from analysis.statistics.words import NoAnswer
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """What a budget pays for: people with a value, the chance to find the effect, the smallest effect found."""
+
+    values: int
+    power: float
+    effect: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """values: people with a value, over all arms. days: of the bill. shares: the best use of the same people."""
+
+    facts: Facts
+    wanted: Wanted
+    answer: Answer
+    values: int
+    bill: Bill
+    bought: Bought | None
+    shares: Allocation | None
+    curve: tuple[tuple[int, float], ...]
+    remarks: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The plan in one breath."""
+        money = f", {self.bill.total:,.2f} in money" if self.bill.total else ""
+        days = "" if self.bill.days == inf else f", about {max(ceil(self.bill.days), 1):,} days"
+        people = "" if self.bill.people == self.values else f" ({self.bill.people:,} let in)"
+        return (
+            f"{self.values:,} people with a value{people}{money}{days}: an effect of {self.wanted.effect:g} on "
+            f"“{self.facts.measure}” is found with a chance of {100 * self.answer.power:.0f} %."
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """For the API, and scripts."""
+        return {
+            "sentence": self.sentence,
+            "remarks": list(self.remarks),
+            "measure": self.facts.measure,
+            "arms": list(self.facts.arms),
+            "values": self.values,
+            "values_of_control": self.answer.n,
+            "power": self.answer.power,
+            "effect": self.answer.effect,
+            "assurance": self.answer.assurance,
+            "ceiling": self.answer.ceiling,
+            "inflation": self.answer.inflation,
+            "design": self.answer.kind,
+            "bill": self.bill.as_json(),
+            "bought": None if self.bought is None else asdict(self.bought),
+            "best_shares": None if self.shares is None else list(self.shares.shares),
+            "best_shares_factor": None if self.shares is None else self.shares.factor,
+            "curve": [list(point) for point in self.curve],
+            "wanted": asdict(self.wanted),
+        }
+
+
+def plan(facts: Facts, wanted: Wanted) -> Planned:
+    """The plan. NoAnswer where there is none, with a sentence; ValueError for what cannot be."""
+    if len(facts.arms) < 2:
+        raise NoAnswer(
+            "A plan compares arms, and this experiment has fewer than two: give it a factor with two levels."
+        )
+    if wanted.effect <= 0:
+        raise NoAnswer("Say how large an effect is worth finding: without one, no number of people is enough.")
+    design, scale = design_of(facts, wanted), per_control(facts)
+    found = answer(design, _asked(facts, wanted, scale))
+    values = wanted.people or ceil(found.n * scale - 1e-9)
+    prices = prices_of(wanted)
+    bought = _bought(facts, wanted, prices, scale) if wanted.budget else None
+    return Planned(
+        facts,
+        wanted,
+        found,
+        values,
+        prices.bill(values),
+        bought,
+        best_shares(facts, wanted, values),
+        tuple((ceil(n * scale), power) for n, power in found.curve),
+        tuple(_remarks(facts, wanted, found)),
+    )
+
+
+def per_control(facts: Facts) -> float:
+    """People for one under control; 1 where everybody is under every arm."""
+    return 1.0 if facts.within else sum(facts.weights) / facts.weights[facts.control]
+
+
+def signed(facts: Facts, wanted: Wanted) -> float:
+    """The effect the way that is better."""
+    return facts.sign * wanted.effect
+
+
+def assumed_of(facts: Facts, wanted: Wanted) -> Assumed:
+    """One arm is better by the effect, the last one that is not the control; the others are like the control."""
+    last = max(place for place in range(len(facts.arms)) if place != facts.control)
+    effects = tuple(signed(facts, wanted) if place == last else 0.0 for place in range(len(facts.arms)))
+    return Assumed(
+        facts.arms,
+        facts.kind,
+        wanted.mean,
+        effects,
+        sd=wanted.sd,
+        control=facts.control,
+        direction=facts.direction if facts.direction in ("up", "down") else "up",
+        low=facts.low,
+        high=facts.high,
+        trials=wanted.trials,
+        icc=wanted.icc,
+        drop_out=wanted.drop_out,
+        within=facts.within,
+        correlation=wanted.correlation,
+    )
+
+
+def study_of(planned: Planned) -> Study:
+    """The study as it would run: everybody let in, watched as wanted."""
+    facts, wanted, k = planned.facts, planned.wanted, len(planned.facts.arms)
+    one = prices_of(wanted).of_a_value * (1 - wanted.drop_out)
+    return Study(
+        max(planned.bill.people, 2 * k),
+        facts.weights,
+        (one,) * k,
+        fixed_cost=wanted.fixed,
+        level=wanted.level,
+        watch=watch_of(wanted),
+    )
+
+
+def design_of(facts: Facts, wanted: Wanted) -> Design:
+    """The test of one arm against the control. With several arms they share the level evenly (Bonferroni)."""
+    level, ratio = wanted.level / facts.comparisons, _ratio(facts)
+    assumed = assumed_of(facts, wanted)
+    control, treated = assumed.unit_sd(wanted.mean), assumed.unit_sd(wanted.mean + signed(facts, wanted))
+    if facts.within:
+        return PairedMeans(level=level, sd=max(control, 1e-9), correlation=wanted.correlation)
+    if facts.kind == "yes_no" and wanted.trials == 1:
+        return TwoProportions(level=level, base=wanted.mean, ratio=ratio)
+    if facts.kind == "count" and wanted.trials == 1 and ratio == 1:
+        return Rates(level=level, rate=max(wanted.mean, 1e-9))
+    return TwoMeans(level=level, sd=max(control, 1e-9), sd_treatment=max(treated, 1e-9), ratio=ratio)
+
+
+def effect_of(facts: Facts, wanted: Wanted, design: Design) -> float:
+    """The effect as the design has it: of rates, relative."""
+    return signed(facts, wanted) / wanted.mean if isinstance(design, Rates) else signed(facts, wanted)
+
+
+def watch_of(wanted: Wanted) -> Watch:
+    """How it is watched."""
+    return Watch(wanted.watch, wanted.looks)
+
+
+def prices_of(wanted: Wanted) -> Prices:
+    """Of what is wanted."""
+    return Prices(
+        reward=wanted.reward,
+        bonus=wanted.bonus,
+        fee=wanted.fee,
+        fixed=wanted.fixed,
+        partial=wanted.partial,
+        drop_out=wanted.drop_out,
+        a_day=wanted.a_day,
+        minutes=wanted.minutes,
+    )
+
+
+def best_shares(facts: Facts, wanted: Wanted, values: int) -> Allocation | None:
+    """For the comparisons with the control; None where everybody is under every arm, or with too few people."""
+    k = len(facts.arms)
+    if facts.within or values < k:
+        return None
+    assumed = assumed_of(facts, wanted)
+    sds = [max(assumed.unit_sd(mean), 1e-9) for mean in assumed.means]
+    return neyman(sds, contrasts=contrasts_to_control(k, facts.control), budget=float(values))
+
+
+def _ratio(facts: Facts) -> float:
+    least = min(weight for place, weight in enumerate(facts.weights) if place != facts.control)
+    return least / facts.weights[facts.control]
+
+
+def _asked(facts: Facts, wanted: Wanted, scale: float) -> Asked:
+    design = design_of(facts, wanted)
+    effect = effect_of(facts, wanted, design)
+    unit = wanted.mean if isinstance(design, Rates) else 1.0
+    belief = Belief(effect, wanted.believed_sd / abs(unit)) if wanted.believed_sd else None
+    n = floor(wanted.people / scale + 1e-9) if wanted.people else None
+    power = None if n else wanted.power
+    return Asked(effect=effect, n=n, power=power, drop_out=wanted.drop_out, watch=watch_of(wanted), belief=belief)
+
+
+def _bought(facts: Facts, wanted: Wanted, prices: Prices, scale: float) -> Bought | None:
+    affordable = prices.affordable(wanted.budget)
+    if affordable == inf:
+        return None
+    design = design_of(facts, wanted)
+    values = int(affordable)
+    n = floor(values / scale)
+    if n < 2:
+        return Bought(values, 0.0, None)
+    effect = effect_of(facts, wanted, design)
+    power = answer(design, Asked(effect=effect, n=n, power=None, watch=watch_of(wanted))).power
+    try:
+        down = effect < 0
+        smallest = answer(design, Asked(n=n, power=wanted.power, watch=watch_of(wanted), down=down)).effect
+    except NoAnswer:
+        return Bought(values, power, None)
+    return Bought(values, power, abs(smallest * (wanted.mean if isinstance(design, Rates) else 1.0)))
+
+
+def _remarks(facts: Facts, wanted: Wanted, found: Answer) -> list[str]:
+    said = [one for one in found.remarks if not one.startswith("Let ")]
+    if facts.comparisons > 1:
+        said.append(
+            f"{facts.comparisons} arms are compared with “{facts.arms[facts.control]}” and share the error allowed "
+            f"evenly: {100 * wanted.level / facts.comparisons:.3g} % each."
+        )
+    if facts.learns:
+        said.append(
+            f"{facts.learns} shifts people while it learns: the figures are those of fixed shares, and the simulation "
+            "below plays the policy itself."
+        )
+    if not facts.measured:
+        said.append("Mean and spread are guesses: rehearse, or type what earlier studies say.")
+    return said
+
+
+def with_people(wanted: Wanted, people: int) -> Wanted:
+    """The same with so many people."""
+    return replace(wanted, people=people)
