@@ -61,7 +61,7 @@ class Wanted(Declared):
     effect: float = number(0.0, "Effect to find (how much better, in the measure's unit)", 0, 1e12)
     power: float = number(0.8, "Chance to find it", 0.01, 0.999)
     level: float = number(0.05, "Error allowed", 1e-6, 0.5)
-    watch: str = word("once", "When you look", "once", "obrien-fleming", "pocock", "anytime")
+    watch: str = word("once", "When you look", "once", "obrien_fleming", "pocock", "anytime")
     looks: int = number(4, "Looks, if they are planned", 2, 50, whole=True)
     people: int = number(0, "People with a value (0: as many as it takes)", 0, 10_000_000, whole=True)
     drop_out: float = number(0.0, "Share who give no value", 0, 0.95)

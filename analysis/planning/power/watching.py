@@ -17,7 +17,7 @@ from analysis.statistics.sequential.group import boundaries as group
 from analysis.statistics.sequential.group.spending import SPENDING, Spending
 
 WAYS = ("once", *SPENDING, "anytime")
-NAMES = {"obrien-fleming": "O'Brien and Fleming", "pocock": "Pocock", "hwang-shih-decani": "Hwang, Shih and DeCani"}
+NAMES = {"obrien_fleming": "O'Brien and Fleming", "pocock": "Pocock", "hwang_shih_decani": "Hwang, Shih and DeCani"}
 MOST_LOOKS = 100
 CLOSE = 100  # looks that stand for "after every unit"
 

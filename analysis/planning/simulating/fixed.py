@@ -73,7 +73,7 @@ def play(assumed: Assumed, study: Study, *, runs: int, rng: Rng) -> Outcomes:
     people, naive, last = np.zeros(runs), np.zeros(runs, bool), _Seen.nothing(assumed, runs)
     before = np.zeros(assumed.k)
     for step, bound in zip(study.steps(), study.bounds(), strict=True):
-        due = _dealt(study, step)
+        due = np.full(assumed.k, float(step)) if assumed.within else _dealt(study, step)
         held = held.plus(assumed, due - before, going, rng)
         before = due
         seen = held.seen(assumed, bound, study)

@@ -35,7 +35,7 @@ def test_it_finds_what_the_formula_says() -> None:
     assert found.mean("cost") == (256.0, 0.0)
 
 
-@pytest.mark.parametrize("way", ["once", "obrien-fleming", "pocock", "anytime"])
+@pytest.mark.parametrize("way", ["once", "obrien_fleming", "pocock", "anytime"])
 @pytest.mark.parametrize("arms", [2, 4])
 def test_without_an_effect_it_errs_no_more_than_it_says(way: str, arms: int) -> None:
     names = tuple("abcd"[:arms])

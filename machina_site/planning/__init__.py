@@ -1,0 +1,1 @@
+"""Plan an experiment before it is paid for: its own definition, prices and policy, put together."""
