@@ -17,10 +17,17 @@ WAYS: Final[Mapping[tuple[EstimandKind | None, Method], str]] = {
     (EstimandKind.RATIO, Method.ANYTIME): "ratios.anytime",
     (EstimandKind.RATIO, Method.FIXED): "ratios.fixed",
     (EstimandKind.QUANTILE, Method.ANYTIME): "quantiles.anytime",
+    (EstimandKind.QUANTILE, Method.FIXED): "quantiles.fixed",
     (None, Method.ANYTIME): "anytime.anytime",
     (None, Method.FIXED): "fixed.fixed",
     (None, Method.GROUP_SEQUENTIAL): "planned.planned",
     (None, Method.BAYES): "believed.believed",
+    (None, Method.RANKS): "tests.ranks",
+    (None, Method.EXACT): "tests.exact",
+    (None, Method.ANOVA): "tests.anova",
+    (None, Method.MIXED): "tests.mixed",
+    (None, Method.LOGISTIC): "tests.logistic",
+    (None, Method.SURVIVAL): "tests.survival",
 }
 """Module and function in `ways`, imported when first asked for; None: means. A new way is a file and a line."""
 

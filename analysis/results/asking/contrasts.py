@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analysis.registered.document import Contrast, ContrastKind, Question
+from analysis.registered.document import Contrast, ContrastKind, Method, Question
 from analysis.results.asking.setting import Setting
 from analysis.results.columns import Array, Keys, Mask, value_of
 from analysis.statistics.moments import Moments
@@ -180,6 +180,8 @@ def cells_of(setting: Setting, measure: str) -> list[str]:
 def _interaction(question: Question, setting: Setting) -> Contrasted:
     """How much more one factor does at the other's second level than at its first; of two levels each."""
     factors = [each for each in setting.factors if each.name in question.contrast.factors]
+    if question.method == Method.ANOVA:
+        return _all_arms(question, setting)
     if len(factors) != 2 or any(len(each.levels) != 2 for each in factors):
         raise NoAnswer("An interaction of more than two levels is no single figure: ask with method anova.")
     within = [each for each in factors if each.scope == "within"]
@@ -192,6 +194,12 @@ def _interaction(question: Question, setting: Setting) -> Contrasted:
         sides = [side(f"{between.name} {level}", own, setting.at(between.name, level)) for level in between.levels]
         return _two(question, setting, sides, reach=True)
     return _both_between(question, setting)
+
+
+def _all_arms(question: Question, setting: Setting) -> Contrasted:
+    values = setting.values(question)
+    sides = tuple(side(arm.name, values, setting.in_arms([arm.name])) for arm in setting.arms.values())
+    return _checked(Contrasted(tuple(each for each in sides if len(each.values)), (), None, None, "number"))
 
 
 def _both_within(question: Question, setting: Setting) -> Contrasted:
@@ -231,13 +239,20 @@ def _value(question: Question, setting: Setting) -> Contrasted:
 
 def _omnibus(question: Question, setting: Setting) -> Contrasted:
     """All groups, none held against a special one."""
-    values = setting.values(question)
+    is_choice = setting.measure(question).kind == "choice"
+    values = _chose(question, setting) if is_choice else setting.values(question)
     named = _levels_of(question.contrast, setting)
     sides = tuple(side(name, values, setting.in_arms(arms)) for name, arms in named.items())
     low, high = ends_of(question, setting)
     if len(sides) < 2:
         raise NoAnswer("There is only one group: nothing can differ.")
     return _checked(Contrasted(sides, (), low, high, setting.measure(question).kind))
+
+
+def _chose(question: Question, setting: Setting) -> Array:
+    """How often each unit chose; NaN where it never did."""
+    counts = setting.columns.column(value_of(question.measure, "count"))
+    return np.where(counts > 0, counts, np.nan)
 
 
 def _levels_of(contrast: Contrast, setting: Setting) -> Mapping[str, list[str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import inf
 
-from analysis.registered.document import Aim, ContrastKind, EstimandKind, Question, Role
+from analysis.registered.document import Aim, ContrastKind, EstimandKind, Method, Question, Role
 from analysis.results.asking.asked import Said
 from analysis.statistics.words import Estimate
 from experiments.blueprint import MeasureSpec
@@ -82,10 +82,12 @@ def _verdict(question: Question, measure: MeasureSpec | None, found: Estimate, c
     if question.aim in (Aim.NON_INFERIOR, Aim.EQUIVALENT):
         return _within_margin(question, measure, shared)
     p = claim.adjusted_p
-    if p is None or p > claim.level or found.holds(0.0):
+    if p is None or p > claim.level:
         return Verdict.OPEN
-    if question.contrast.kind == ContrastKind.OMNIBUS:
+    if question.contrast.kind == ContrastKind.OMNIBUS or question.method == Method.ANOVA:
         return Verdict.DIFFERENT
+    if found.holds(0.0):
+        return Verdict.OPEN
     return _directed(measure, found.value)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from math import inf
+from typing import Any
 
 import numpy as np
 import pytest
@@ -210,3 +211,68 @@ def test_welch_is_welch(two: tuple[Array, Array]) -> None:
     expected = stats.ttest_ind(values[arms == 2], values[arms == 1], equal_var=False).pvalue
 
     assert found(ASKED, setting(values, arms)).p_value == pytest.approx(expected, rel=1e-9)
+
+
+def choosing(method: Method, kind: ContrastKind = ContrastKind.ARM, **columns: object) -> Question:
+    contrast = ASKED.contrast if kind == ContrastKind.ARM else Contrast(kind)
+    return replace(ASKED, method=method, contrast=contrast, **columns)  # type: ignore[arg-type]  # columns by name
+
+
+def test_ranks_are_mann_whitneys(two: tuple[Array, Array]) -> None:
+    values, arms = two
+    expected = stats.mannwhitneyu(values[arms == 2], values[arms == 1]).pvalue
+
+    assert found(choosing(Method.RANKS), setting(values, arms)).p_value == pytest.approx(expected, rel=1e-6)
+
+
+def test_yes_and_no_are_tested_exactly() -> None:
+    answers, arms = np.array([0, 0, 0, 1, 0, 1, 1, 1, 1, 1.0]), np.array([1.0] * 5 + [2.0] * 5)
+    expected = stats.fisher_exact(np.array([[4, 1], [0, 5]])).pvalue
+
+    assert found(choosing(Method.EXACT), setting(answers, arms)).p_value == pytest.approx(expected)
+
+
+def test_groups_are_told_apart_by_welchs_analysis_of_variance(two: tuple[Array, Array]) -> None:
+    values, arms = two
+    arms = np.where(np.arange(400) % 5 == 0, 3.0, arms)
+    asked = setting(values, arms)
+    expected = stats.kruskal(*(values[arms == arm] for arm in (1, 2, 3))).pvalue
+
+    one = found(choosing(Method.ANOVA, ContrastKind.OMNIBUS), asked)
+    ranked = found(choosing(Method.RANKS, ContrastKind.OMNIBUS), asked)
+
+    assert ranked.p_value == pytest.approx(expected)
+    assert one.remarks[-1].startswith("F(2, ")
+    assert 0 <= one.low <= one.value
+
+
+def test_a_choice_is_a_table_of_options() -> None:
+    arms = np.tile([1.0, 2.0], 50)
+    soup = (np.arange(100) % 10 < 6 * (arms - 1) + 1).astype(float)
+    shares: dict[str, Any] = {"share__liked=soup": soup, "share__liked=bread": 1 - soup, "count__liked": np.ones(100)}
+    asked = setting(np.ones(100), arms, **shares)
+    liked = {"liked": MeasureSpec("liked", "choice", "primary", "none", None, None)}
+    asked = replace(asked, measures=liked, arms={pk: asked.arms[pk] for pk in (1, 2)})
+
+    one = found(replace(choosing(Method.EXACT, ContrastKind.OMNIBUS), measure="liked"), asked)
+
+    assert one.p_value is not None
+    assert one.p_value < 0.01
+
+
+def test_separation_is_said(two: tuple[Array, Array]) -> None:
+    _, arms = two
+    asked = setting((arms == 2).astype(float), arms)
+
+    assert said(choosing(Method.LOGISTIC), asked).why_not
+
+
+def test_durations_end_at_the_declared_end() -> None:
+    rng = np.random.default_rng(4)
+    arms = np.tile([1.0, 2.0], 150)
+    times = np.minimum(rng.exponential(10 * arms), 30)
+
+    one = found(choosing(Method.SURVIVAL), setting(times, arms, low=0, high=30))
+
+    assert one.value > 0
+    assert "Log-rank" in one.remarks[-1]

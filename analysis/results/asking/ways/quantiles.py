@@ -17,3 +17,15 @@ def anytime(asked: Asked) -> Estimate:
     if not asked.contrast.is_pair:
         raise NoAnswer("A quantile is compared between two groups: ask of two arms.")
     return quantile_difference(sides[0].values, sides[1].values, p, level=asked.level)
+
+
+def fixed(asked: Asked) -> Estimate:
+    """For one look, between order statistics."""
+    from analysis.statistics.estimates.quantiles import quantile, quantile_difference
+
+    p, sides = asked.question.estimand.p or 0.5, asked.contrast.sides
+    if asked.question.contrast.kind == ContrastKind.VALUE:
+        return quantile(sides[0].values, p, level=asked.level)
+    if not asked.contrast.is_pair:
+        raise NoAnswer("A quantile is compared between two groups: ask of two arms.")
+    return quantile_difference(sides[0].values, sides[1].values, p, level=asked.level)

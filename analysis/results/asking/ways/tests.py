@@ -1,0 +1,187 @@
+"""Tests for one look: by ranks, exactly, by analysis of variance, by mixed and logistic models, of durations."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from math import inf
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.registered.document import ContrastKind
+from analysis.results.asking.asked import Asked
+from analysis.results.asking.contrasts import Side, cells_of
+from analysis.results.asking.ways.fixed import is_yes_no
+from analysis.results.columns import ARM, Array, share_of, value_of
+from analysis.statistics.words import Estimate, NoAnswer
+
+if TYPE_CHECKING:
+    from analysis.statistics.words import Tested
+
+
+def ranks(asked: Asked) -> Estimate:
+    """Mann-Whitney's test with the usual shift; within units Wilcoxon's; of several groups Kruskal and Wallis'."""
+    from analysis.statistics.ranks.mann_whitney import mann_whitney
+    from analysis.statistics.ranks.several import kruskal
+    from analysis.statistics.ranks.wilcoxon import wilcoxon
+
+    sides = asked.contrast.sides
+    if asked.question.contrast.kind == ContrastKind.OMNIBUS:
+        return _told(kruskal([side.values for side in sides]), asked)
+    if len(sides) == 1:
+        return _told(wilcoxon(sides[0].values, level=asked.level), asked)
+    control, treatment = _two(asked)
+    found = mann_whitney(control.values, treatment.values, level=asked.level)
+    larger = f"The chance that a unit of “{treatment.name}” exceeds one of “{control.name}”: {found.larger.value:.1%}."
+    return _told(replace(found.tested, estimate=found.shift or found.delta), asked).remarked(larger)
+
+
+def exact(asked: Asked) -> Estimate:
+    """Fisher's test of yes and no; of a choice Pearson's chi-square over all options."""
+    from analysis.statistics.estimates.proportion_differences import proportion_difference
+    from analysis.statistics.estimates.proportions import Counted
+    from analysis.statistics.tables.independence import chi_square, fisher
+
+    if asked.contrast.kind == "choice":
+        return _told(chi_square(_table(asked), level=asked.level), asked)
+    sides = _two(asked)
+    if not all(is_yes_no(side) for side in sides):
+        raise NoAnswer("An exact test is of answers, yes or no, of one for each unit: ask with ranks.")
+    control, treatment = (Counted(int(side.values.sum()), len(side.values)) for side in sides)
+    found = proportion_difference(control, treatment, level=asked.level)
+    return _told(replace(fisher(control, treatment, level=asked.level), estimate=found), asked)
+
+
+def _table(asked: Asked) -> list[list[float]]:
+    """Arms by options: how many units chose each, a unit of several choices counting in parts."""
+    stem, columns = share_of(asked.question.measure, ""), asked.setting.columns
+    options = [name for name in columns.names if name.startswith(stem)]
+    return [[float(np.nansum(columns.column(name)[side.places])) for name in options] for side in asked.contrast.sides]
+
+
+def anova(asked: Asked) -> Estimate:
+    """Of groups Welch's analysis of variance; of two factors their interaction; the estimate is what is explained."""
+    from analysis.statistics.anova.one_way import welch_anova
+    from analysis.statistics.effects.explained import eta_squared
+
+    kind = asked.question.contrast.kind
+    if kind == ContrastKind.INTERACTION:
+        tested = _together(asked)
+    elif kind == ContrastKind.OMNIBUS:
+        tested = welch_anova([side.moments for side in asked.contrast.sides])
+    else:
+        raise NoAnswer("An analysis of variance is of several groups, or of factors together: ask of all at once.")
+    return _told(replace(tested, estimate=eta_squared(tested, level=2 * asked.level)), asked)
+
+
+def _together(asked: Asked) -> Tested:
+    from analysis.statistics.anova.factorial import factorial
+    from analysis.statistics.anova.repeated import repeated
+
+    factors = [each for each in asked.setting.factors if each.name in asked.question.contrast.factors]
+    scopes = {each.scope for each in factors}
+    if scopes == {"between"}:
+        y, labels = _labelled(asked, [each.name for each in factors])
+        return factorial(y, labels, kind=3).effects[-1].tested
+    if scopes == {"within"}:
+        table = _conditions(asked, [(each.name, each.levels) for each in factors])
+        return repeated(table, {each.name: len(each.levels) for each in factors})[-1].tested
+    raise NoAnswer("One factor is between units and one within: ask with method mixed, or of two levels each.")
+
+
+def _labelled(asked: Asked, names: Sequence[str]) -> tuple[Array, Mapping[str, list[str]]]:
+    """Each unit's value, and its level of each factor."""
+    values, arms = asked.setting.values(asked.question), asked.setting.columns.column(ARM)
+    known = ~np.isnan(values) & np.isin(arms, list(asked.setting.arms))
+    specs = [asked.setting.arms[int(arm)] for arm in arms[known]]
+    return values[known], {name: [str(spec.levels.get(name)) for spec in specs] for name in names}
+
+
+def _conditions(asked: Asked, factors: Sequence[tuple[str, tuple[object, ...]]]) -> Array:
+    """Shape (units, conditions): units that met all of them."""
+    import json
+    from itertools import product
+
+    columns = asked.setting.columns
+    found = []
+    for levels in product(*(own for _, own in factors)):
+        wanted = dict(zip((name for name, _ in factors), levels, strict=True))
+        cells = [cell for cell in cells_of(asked.setting, asked.question.measure) if wanted == json.loads(cell)]
+        if not cells:
+            raise NoAnswer("Not all combinations of levels were met, or others besides: ask with method mixed.")
+        found.append(columns.column(value_of(asked.question.measure, cell=cells[0])))
+    table = np.column_stack(found)
+    return table[~np.isnan(table).any(axis=1)]
+
+
+def mixed(asked: Asked) -> Estimate:
+    """A model with an intercept for each unit: the contrast's effect over all cells that units met."""
+    import json
+
+    from analysis.statistics.anova.mixed import mixed_model
+
+    contrast, setting = asked.question.contrast, asked.setting
+    if contrast.kind != ContrastKind.WITHIN:
+        raise NoAnswer("A mixed model is asked of levels that each unit meets: ask of a factor within units.")
+    rows: list[tuple[float, float, int]] = []
+    for cell in cells_of(setting, asked.question.measure):
+        level = json.loads(cell).get(contrast.factor)
+        if level in (contrast.baseline, contrast.level):
+            values = setting.columns.column(value_of(asked.question.measure, cell=cell))
+            rows += [
+                (value, float(level == contrast.level), unit) for unit, value in enumerate(values) if value == value
+            ]
+    if not rows:
+        raise NoAnswer("Nobody was measured at these levels yet.")
+    y, treated, units = (np.array(each) for each in zip(*rows, strict=True))
+    return mixed_model(y, {"effect": treated}, units, level=asked.level).effects["effect"]
+
+
+def logistic(asked: Asked) -> Estimate:
+    """Log odds of yes, treatment against control, beyond the question's covariates. Separation is found and said."""
+    from analysis.statistics.estimates.logistic import logistic as fitted
+
+    control, treatment = asked.contrast.groups if len(asked.contrast.groups) == 2 else _two(asked)
+    if not all(is_yes_no(side) for side in (control, treatment)):
+        raise NoAnswer("A logistic model is of answers, yes or no, of one for each unit.")
+    y = np.concatenate([control.values, treatment.values])
+    places = np.concatenate([control.places, treatment.places])
+    columns = {"effect": np.repeat([0.0, 1.0], [len(control.values), len(treatment.values)])}
+    for name in asked.question.covariates:
+        own = asked.setting.covariate(name)[places]
+        known = own[~np.isnan(own)]
+        columns[name] = np.where(np.isnan(own), known.mean() if len(known) else 0.0, own)
+    found = fitted(y, columns, level=asked.level)
+    return found.effects["effect"].remarked(f"In log odds; the ratio of odds is {found.odds('effect').value:.3g}.")
+
+
+def survival(asked: Asked) -> Estimate:
+    """Durations up to the measure's declared upper end: who reached it was not seen to the end. Mean times compared."""
+    from analysis.statistics.durations.hazards import log_rank
+    from analysis.statistics.durations.record import Record
+    from analysis.statistics.durations.survival import restricted_mean_difference
+
+    until = asked.setting.measure(asked.question).high
+    end = inf if until is None else until
+    sides = _two(asked)
+    records = [Record.of(side.values, side.values < end) for side in sides]
+    reach = min(end, *(float(side.values.max()) for side in sides))
+    found = restricted_mean_difference(*records, until=reach, level=asked.level, relative=asked.is_relative)
+    tested = log_rank(records)
+    return found.remarked(f"Mean time up to {reach:g}. Log-rank test: p = {tested.p_value:.2g}.")
+
+
+def _two(asked: Asked) -> tuple[Side, ...]:
+    if not asked.contrast.is_pair:
+        raise NoAnswer("This method compares two groups: ask of two arms.")
+    return asked.contrast.sides
+
+
+def _told(tested: Tested, asked: Asked) -> Estimate:
+    """What may be read off beside a test, with the test's p-value, name and promise."""
+    degrees = ", ".join(f"{each:.4g}" for each in tested.degrees)
+    name = f"{tested.name}({degrees})" if degrees else tested.name
+    found = tested.estimate or Estimate(0.0, -inf, inf, asked.level, tested.n, tested.method, tested.validity)
+    said = (*found.remarks, f"{name} = {tested.statistic:.4g}.", *tested.remarks)
+    return replace(found, p_value=tested.p_value, method=tested.method, validity=tested.validity, remarks=said)
