@@ -40,4 +40,4 @@ def _is_short(arm: JsonObject) -> bool:
 
 
 def _line(name: str, tally: Tally, currency: str) -> str:
-    return f"{name:<12}{tally.amount:>12} {currency} in {tally.n} payments"
+    return f"{name:<12}{tally.amount:>12} {currency} in {tally.n} payment{'' if tally.n == 1 else 's'}"
