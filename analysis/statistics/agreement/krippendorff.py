@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -12,6 +13,7 @@ from analysis.statistics.estimates.referring import bare
 from analysis.statistics.moments import Array, computable
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
+Ratings = ArrayLike | Sequence[Sequence[object]]
 Scale = Literal["nominal", "ordinal", "interval", "ratio"]
 TIMES: Final = 2_000
 METHODS: Final = {
@@ -32,7 +34,7 @@ class _Judged:
 
 
 def krippendorff_alpha(
-    ratings: ArrayLike, *, scale: Scale = "nominal", level: float = 0.05, rng: np.random.Generator | None = None
+    ratings: Ratings, *, scale: Scale = "nominal", level: float = 0.05, rng: np.random.Generator | None = None
 ) -> Estimate:
     """ratings: shape (judges, units), NaN or None where a judge gave none; labels for nominal, numbers for the rest.
 
@@ -61,7 +63,7 @@ def krippendorff_alpha(
     return replace(found, low=min(low, value), high=max(high, value))
 
 
-def _judged(ratings: ArrayLike, scale: Scale) -> _Judged:
+def _judged(ratings: Ratings, scale: Scale) -> _Judged:
     table = np.asarray(ratings, dtype=object)
     if table.ndim != 2:
         raise NoAnswer("Alpha needs judgements by two or more judges, in rows, of units, in columns.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from math import hypot, inf, isfinite, sqrt
 
 import numpy as np
@@ -61,18 +62,21 @@ def quantile_difference(
 
 def _limits(ordered: Array, at: float, level: float) -> tuple[float, float]:
     """Order statistics such that the binomial chance of the quantile outside is at most level / 2 on each side."""
-    from scipy.stats import binom
-
-    n = len(ordered)
-    below = int(binom.ppf(level / 2, n, at))
-    if binom.cdf(below, n, at) > level / 2:
-        below -= 1
-    above = int(binom.isf(level / 2, n, at))
-    if binom.sf(above, n, at) > level / 2:
-        above += 1
+    up_to, beyond = _chances(len(ordered), at)
+    below = int(np.searchsorted(up_to, level / 2, side="right")) - 1
+    above = len(ordered) - int(np.searchsorted(beyond, level / 2, side="right"))
     low = float(ordered[below]) if below >= 0 else -inf
-    high = float(ordered[above]) if above < n else inf
+    high = float(ordered[above]) if above < len(ordered) else inf
     return low, high
+
+
+@lru_cache(maxsize=16)
+def _chances(n: int, at: float) -> tuple[Array, Array]:
+    """Of k = 0 ... n - 1: that at most k values lie below the quantile; and, from the last, that more than k do."""
+    from scipy import special
+
+    k = np.arange(n, dtype=float)
+    return np.asarray(special.bdtr(k, n, at)), np.asarray(special.bdtrc(k[::-1], n, at))
 
 
 def _clustered(given: Array, ordered: Array, value: float, asked: tuple[float, float, ArrayLike]) -> Estimate:
@@ -96,15 +100,22 @@ def _difference(x: Array, y: Array, at: float, *, relative: bool) -> float:
 
 
 def _combined(x: Array, y: Array, at: float, level: float, *, relative: bool) -> tuple[float, float]:
-    limits = [(*_limits(each, at, level), float(np.quantile(each, at))) for each in (x, y)]
-    if relative:
-        limits = [tuple(_log(figure) for figure in each) for each in limits]  # type: ignore[misc]  # three stay three
-    (low_base, high_base, base), (low_new, high_new, new) = limits
-    if not all(map(isfinite, (low_base, high_base, low_new, high_new))):
+    base, new = (_limits_and_value(each, at, level, relative=relative) for each in (x, y))
+    if not all(map(isfinite, (*base, *new))):
         return -inf, inf
-    low = new - base - hypot(max(new - low_new, 0.0), max(high_base - base, 0.0))
-    high = new - base + hypot(max(high_new - new, 0.0), max(base - low_base, 0.0))
+    gap = new[1] - base[1]
+    low = gap - hypot(max(new[1] - new[0], 0.0), max(base[2] - base[1], 0.0))
+    high = gap + hypot(max(new[2] - new[1], 0.0), max(base[1] - base[0], 0.0))
+    if low == high:  # values on few steps: both limits must then hold together
+        base, new = (_limits_and_value(each, at, level / 2, relative=relative) for each in (x, y))
+        low, high = new[0] - base[2], new[2] - base[0]
     return (float(np.expm1(low)), float(np.expm1(high))) if relative else (low, high)
+
+
+def _limits_and_value(ordered: Array, at: float, level: float, *, relative: bool) -> tuple[float, float, float]:
+    low, high = _limits(ordered, at, level)
+    figures = (low, float(np.quantile(ordered, at)), high)
+    return (_log(figures[0]), _log(figures[1]), _log(figures[2])) if relative else figures
 
 
 def _log(figure: float) -> float:
