@@ -57,6 +57,11 @@ def parse(document: Json, definition: JsonObject | None = None) -> Plan:
     return _plan(cast(JsonObject, document))
 
 
+def unchecked(document: Json) -> Plan | None:
+    """What it says, though it may make no sense; None if not even its shape is right."""
+    return None if any(_VALIDATOR.iter_errors(document)) else _plan(cast(JsonObject, document))
+
+
 def problems_of(
     document: Json, definition: JsonObject | None = None, positions: Positions | None = None
 ) -> list[Problem]:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from analysis.results.api.reports import ReportsView, ReportView, ReproduceView
 from analysis.results.api.results import DistributionsView, ResultsTableView, ResultsView, SeriesView
+from analysis.results.api.trust import TrustView
 
 RESULTS = "experiments/<slug:slug>/results/"
 REPORTS = "experiments/<slug:slug>/reports/"
@@ -12,6 +13,7 @@ urlpatterns = [
     path(f"{RESULTS}table/", ResultsTableView.as_view(), name="results-table"),
     path(f"{RESULTS}series/", SeriesView.as_view(), name="results-series"),
     path(f"{RESULTS}distributions/", DistributionsView.as_view(), name="results-distributions"),
+    path("experiments/<slug:slug>/trust/", TrustView.as_view(), name="trust"),
     path(REPORTS, ReportsView.as_view(), name="reports"),
     path(f"{REPORTS}<uuid:report>/", ReportView.as_view(), name="report"),
     path(f"{REPORTS}<uuid:report>/reproduce/", ReproduceView.as_view(), name="report-reproduce"),

@@ -102,7 +102,7 @@ def graph_of(names: tuple[str, ...], drawn: Drawn) -> Graph:
 
 def _unknown(level: float) -> Estimate:
     """Of a question that found no answer: it counts, and claims nothing."""
-    return Estimate(0.0, -inf, inf, level, 0, "none", Validity.FIXED, 1.0)
+    return Estimate(0.0, -inf, inf, level, 0, "bonferroni", Validity.FIXED, 1.0)
 
 
 def _of(p: float | None) -> float:

@@ -1,0 +1,85 @@
+"""The page of an experiment's frozen reports."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import TYPE_CHECKING, cast
+
+from django.contrib import admin, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from analysis.registered.models import Report
+from analysis.registered.reads import find_report
+from analysis.results.views.access import may_see_results
+from experiments.console.refusals import refused
+from experiments.errors import Refusal
+from experiments.models import Experiment
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import User
+
+SHOWN = 50
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@may_see_results
+def reports(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
+    """The newest ones, and the button that freezes another."""
+    if request.method == "POST":
+        return _frozen(request, experiment)
+    rows = Report.objects.filter(experiment=experiment).select_related("by")[:SHOWN]
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Reports of {experiment.title}",
+        "experiment": experiment,
+        "reports": rows,
+    }
+    return render(request, "results/reports.html", context)
+
+
+@require_POST
+@may_see_results
+def reproduce_report(request: HttpRequest, experiment: Experiment, report: uuid.UUID) -> HttpResponseBase:
+    """Compute it again, and say whether the same came out."""
+    from analysis.results.services.reporting import reproduce  # NumPy: only when somebody asks
+
+    row = find_report(experiment, report)
+    found = reproduce(row)
+    if found.holds:
+        code = "" if found.code else " The code has changed since, and still finds the same."
+        messages.success(request, f"Report {row.number} was computed again: every figure is the same.{code}")
+    else:
+        why = "the data are not the same any more" if not found.data else "the definition or the code changed since"
+        shown = "; ".join(found.differences[:3])
+        messages.warning(request, f"Report {row.number}: {len(found.differences)} figures differ ({why}): {shown}")
+    return HttpResponseRedirect(reverse("results:reports", args=[experiment.slug]))
+
+
+@require_GET
+@may_see_results
+def report_file(request: HttpRequest, experiment: Experiment, report: uuid.UUID) -> HttpResponseBase:
+    """One report as it was kept, as JSON."""
+    row = find_report(experiment, report)
+    names = ("number", "title", "sha256", "plan_sha256", "fingerprint_sha256", "code_version", "seed", "deviations")
+    whole = {name: getattr(row, name) for name in (*names, "plan", "fingerprint", "document")}
+    content = json.dumps({"uuid": str(row.uuid), "at": row.at.isoformat(), **whole}, ensure_ascii=False, indent=2)
+    name = f'attachment; filename="{experiment.slug}-report-{row.number}.json"'
+    return HttpResponse(content, content_type="application/json", headers={"Content-Disposition": name})
+
+
+def _frozen(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
+    from analysis.results.services.reporting import freeze_report
+
+    title, by = request.POST.get("title", "")[:200], cast("User", request.user)
+    try:
+        report = freeze_report(experiment, title=title, by=by, now=timezone.now())
+    except Refusal as refusal:
+        refused(request, refusal)
+    else:
+        messages.success(request, f"Report {report.number} is frozen: nothing changes it any more.")
+    return HttpResponseRedirect(reverse("results:reports", args=[experiment.slug]))

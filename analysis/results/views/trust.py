@@ -1,0 +1,30 @@
+"""The page on whether an experiment's record bears its answers."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from analysis.results.views.access import may_see_results
+from experiments.models import Experiment
+
+
+@require_GET
+@may_see_results
+def trust(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
+    """Every look with what it found and what to do, the gravest first. Nothing is stored."""
+    from analysis.results.services.trusting import gravest, trust_in  # NumPy: only when somebody asks
+
+    rehearsal = request.GET.get("rehearsal") == "1" or experiment.is_rehearsal
+    findings = trust_in(experiment, is_rehearsal=rehearsal)
+    context = {
+        **admin.site.each_context(request),
+        "title": f"Trust in {experiment.title}",
+        "experiment": experiment,
+        "findings": findings,
+        "gravest": str(gravest(findings)),
+        "is_rehearsal": rehearsal,
+    }
+    return render(request, "results/trust.html", context)

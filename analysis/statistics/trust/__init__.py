@@ -1,0 +1,1 @@
+"""Whether the record bears a comparison at all: shares, balance, drop-out, and what looks odd."""
