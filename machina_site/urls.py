@@ -18,6 +18,7 @@ urlpatterns = [
     path("console/", include("machina_site.in_your_app.urls")),
     path("console/", include("machina_site.preview.urls")),
     path("console/", include("machina_site.trying.urls")),
+    path("console/", include("machina_site.planning.urls")),
     path("", include("analysis.urls")),
     path("", include("analysis.runs.urls")),
     path("", include("analysis.assurance.urls")),

@@ -65,6 +65,11 @@ class Bill:
     days: float
     hours: float
 
+    @property
+    def whole_days(self) -> int:
+        """At least one; 0 if nobody knows."""
+        return 0 if self.days == inf else max(ceil(self.days - 1e-9), 1)
+
     def as_json(self) -> dict[str, object]:
         """Unknown days as null."""
         days = None if self.days == inf else round(self.days, 2)

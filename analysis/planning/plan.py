@@ -47,7 +47,7 @@ class Planned:
     def sentence(self) -> str:
         """The plan in one breath."""
         money = f", {self.bill.total:,.2f} in money" if self.bill.total else ""
-        days = "" if self.bill.days == inf else f", about {max(ceil(self.bill.days), 1):,} days"
+        days = "" if self.bill.days == inf else f", about {self.bill.whole_days:,} days"
         people = "" if self.bill.people == self.values else f" ({self.bill.people:,} let in)"
         return (
             f"{self.values:,} people with a value{people}{money}{days}: an effect of {self.wanted.effect:g} on "

@@ -22,5 +22,6 @@ urlpatterns = [
     path("v1/", include(("bandits.api.urls", "bandits-api"))),
     path("v1/", include(("participants.api.urls", "participants-api"))),
     path("v1/", include(("crowd.api.urls", "crowd-api"))),
+    path("v1/", include(("machina_site.planning.api.urls", "planning-api"))),
     path("<path:rest>", NowhereView.as_view(), name="nowhere"),
 ]

@@ -8,6 +8,7 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
+from django.urls import reverse
 
 from experiments.models import Event, Experiment, Measurement, Role
 from machina_site.planning.reading import known_of
@@ -104,3 +105,72 @@ def test_the_command_plays_it_through_the_same_again(
 def test_what_cannot_be_planned_is_a_sentence(experiment: Experiment, typed: list[str], sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
         said(*typed)
+
+
+def page(client: Client, experiment: Experiment, **say: object) -> str:
+    response = client.get(reverse("plan", args=[experiment.slug]), {name: str(value) for name, value in say.items()})
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_the_page_says_the_plan_and_draws_its_curve(client: Client, experiment: Experiment) -> None:
+    shown = page(client, experiment, effect=5, sd=15, reward=2, budget=200, a_day=40)
+
+    assert "people with a value" in shown
+    assert "is-curve" in shown
+    assert "Your budget pays for" in shown
+    assert "manage plan lunch --effect 5" in shown
+    assert (
+        reverse("plan", args=["lunch"])
+        in client.get(reverse("admin:experiments_experiment_change", args=[experiment.pk])).content.decode()
+    )
+
+
+@pytest.mark.parametrize(
+    "say", [{"effect": "0"}, {"effect": "nonsense"}, {"power": "2"}, {"effect": "1e300"}, {"sd": "nan"}]
+)
+def test_what_cannot_be_planned_is_said_on_the_page(
+    client: Client, experiment: Experiment, say: dict[str, str]
+) -> None:
+    shown = page(client, experiment, **say)
+
+    assert "No plan." in shown
+    assert "Traceback" not in shown
+
+
+def test_the_simulation_comes_in_pieces_that_add_up(client: Client, learner: Experiment) -> None:
+    url = reverse("plan_simulation", args=["offer"])
+    given = {"effect": "0.2", "people": "60", "batch": "30"}
+    first = client.get(url, given)
+    second = client.get(first.context["following"])
+
+    assert first.context["report"].runs > 0
+    assert second.context["report"].runs == 2 * first.context["report"].runs
+    assert "Finds the better arm" in second.content.decode()
+    broken = client.get(url, {**given, "sums": "[]"})
+    assert "start the simulation again" in broken.content.decode()
+
+
+def test_nobody_else_sees_it(client: Client, experiment: Experiment) -> None:
+    client.force_login(make_user("stranger"))
+
+    for name in ("plan", "plan_simulation"):
+        assert client.get(reverse(name, args=["lunch"])).status_code == 404
+
+
+def test_a_viewer_plans_without_what_was_measured(client: Client, experiment: Experiment) -> None:
+    measure_some(experiment)
+    viewer = make_user("viewer")
+    experiment.study.memberships.create(user=viewer, role=Role.VIEWER)
+    client.force_login(viewer)
+
+    assert client.get(reverse("plan", args=["lunch"])).context["known"].facts.measured == 0
+
+
+def test_an_experiment_with_one_arm_has_nothing_to_plan(client: Client) -> None:
+    user = make_user("alone")
+    client.force_login(user)
+    experiment = make_experiment(make_study(members={user: Role.VIEWER}), slug="alone")
+    experiment.arms.exclude(pk=experiment.arms.first().pk).update(is_enabled=False)  # type: ignore[union-attr]
+
+    assert "Nothing to plan yet" in page(client, experiment)

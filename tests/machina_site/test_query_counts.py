@@ -59,6 +59,7 @@ def pages(experiment: Experiment) -> Iterator[tuple[str, str]]:
     yield "study page", change_url(experiment.study)
     yield "try policies", reverse("try_policies", args=[experiment.slug])
     yield "walk through", reverse("walk_through", args=[experiment.pk])
+    yield "plan", reverse("plan", args=[experiment.slug])
 
 
 def measured(client: Client, experiment: Experiment) -> dict[str, tuple[int, float]]:

@@ -1,0 +1,11 @@
+"""Addresses of this room below /api/v1/."""
+
+from django.urls import path
+
+from machina_site.planning.api.views import PlanSimulationView, PlanView
+
+PLAN = "experiments/<slug:slug>/plan/"
+urlpatterns = [
+    path(PLAN, PlanView.as_view(), name="plan"),
+    path(f"{PLAN}simulation/", PlanSimulationView.as_view(), name="plan-simulation"),
+]
