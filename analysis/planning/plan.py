@@ -181,7 +181,7 @@ def prices_of(wanted: Wanted) -> Prices:
         bonus=wanted.bonus,
         fee=wanted.fee,
         fixed=wanted.fixed,
-        partial=wanted.partial,
+        partial=wanted.partial_pay,
         drop_out=wanted.drop_out,
         a_day=wanted.a_day,
         minutes=wanted.minutes,

@@ -76,7 +76,7 @@ class Wanted(Declared):
     bonus: float = number(0.0, "Bonus for one person, on average", 0, 1e6)
     fee: float = number(0.0, "Fee of the platform, as a share", 0, 5)
     fixed: float = number(0.0, "Fixed costs", 0, 1e12)
-    partial: float = number(0.0, "Share of the reward for who gives no value", 0, 1)
+    partial_pay: float = number(0.0, "Share of the reward for who gives no value", 0, 1)
     a_day: float = number(0.0, "People who come in a day (0: unknown)", 0, 1e7)
     minutes: float = number(0.0, "Minutes that one takes", 0, 1e5)
     batch: int = number(20, "People who come together, where a policy learns", 1, 10_000, whole=True)

@@ -48,10 +48,19 @@ class Report:
             ("A plain test at every look would say so", quiet.share("naive").words, loud.share("naive").words),
         ]
 
-    @property
-    def is_honest(self) -> bool:
-        """Whether what it says without an effect is compatible with an error of 5 % or less; True without runs."""
-        return self.without.share("found").low <= 0.05
+    def warnings(self, level: float) -> list[str]:
+        """Sentences where what came of it is worse than the error allowed, chance aside."""
+        said = []
+        if self.without.share("found").low > level:
+            said.append(
+                "Without an effect it says too often that there is one: let more people in, or look less often."
+            )
+        if min(self.without.share("covered").high, self.with_.share("covered").high) < 1 - level:
+            said.append(
+                "Its interval misses the truth too often: too few people got some arm. Give the policy a floor (0.1, "
+                "say), or let more people in."
+            )
+        return said
 
     def as_json(self) -> dict[str, object]:
         """Sums, and what they come to."""

@@ -11,7 +11,7 @@ from analysis.planning.wanted import Facts, Wanted
 MOVED = ("effect", "power", "people", "drop_out", "budget")
 ASSUMED = ("mean", "sd", "correlation", "trials", "icc", "believed_sd")
 LOOKED = ("watch", "looks", "level", "batch")
-PAID = ("reward", "bonus", "fee", "fixed", "partial", "a_day", "minutes")
+PAID = ("reward", "bonus", "fee", "fixed", "partial_pay", "a_day", "minutes")
 WORDS = {
     "once": "Once, at the end",
     "obrien_fleming": "Several planned looks, strict early (O'Brien-Fleming)",

@@ -132,7 +132,7 @@ def _prices(experiment: Experiment) -> dict[str, float]:
         "reward": float(terms.reward),
         "bonus": float(terms.worst_bonus),
         "fee": round(max(fee, 0.0), 4),
-        "partial": partial,
+        "partial_pay": partial,
         "minutes": float(minutes),
     }
 

@@ -59,9 +59,9 @@ def simulation(request: HttpRequest, slug: str) -> HttpResponse:
     known = _known(request, experiment)
     _, planned, refused = _answered(request, known)
     report, refused = _added(request, known, planned) if planned else (None, refused)
-    context = {"refused": refused, "report": report, "total": RUNS, "known": known}
+    context: dict[str, object] = {"refused": refused, "report": report, "total": RUNS, "known": known}
     if report is not None and planned is not None:
-        context |= _simulated(request, report, slug)
+        context |= {**_simulated(request, report), "warnings": report.warnings(planned.wanted.level)}
     response = render(request, "machina/plan_simulation.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -103,7 +103,7 @@ def _added(request: HttpRequest, known: Known, planned: Planned) -> tuple[Report
         return None, str(error)
 
 
-def _simulated(request: HttpRequest, report: Report, slug: str) -> dict[str, object]:
+def _simulated(request: HttpRequest, report: Report) -> dict[str, object]:
     """How far it is, and the address of the next piece; empty when it is done."""
     query = {name: value for name, value in request.GET.items() if name not in ("piece", "sums")}
     following = ""

@@ -68,7 +68,7 @@ class Command(BaseCommand):
             return
         self._say(planned, known.currency, with_curve=bool(options["curve"]))
         if report is not None:
-            self._report(report, known.currency)
+            self._report(report, planned, known.currency)
 
     def _played(self, known: Known, planned: Planned, options: Mapping[str, object]) -> Report | None:
         """In pieces, with a bar on a terminal."""
@@ -112,7 +112,7 @@ class Command(BaseCommand):
             for people, power in planned.curve:
                 self.stdout.write(f"{people:>10,}  {100 * power:5.1f} %  {'█' * round(40 * power)}")
 
-    def _report(self, report: Report, currency: str) -> None:
+    def _report(self, report: Report, planned: Planned, currency: str) -> None:
         self.stdout.write(f"\nPlayed through {report.runs:,} times each; in brackets what more runs could still show:")
         self.stdout.write(f"{'':<42}  {'no effect':<24}  as planned")
         for asked, quiet, loud in report.rows():
@@ -121,6 +121,8 @@ class Command(BaseCommand):
         self.stdout.write(f"{'People, on average':<42}  {report.without.mean('people')[0]:<24,.0f}  {people:,.0f}")
         if cost[0]:
             self.stdout.write(f"{'Cost, on average':<42}  {'':<24}  {cost[0]:,.2f} {currency}")
+        for warning in report.warnings(planned.wanted.level):
+            self.stdout.write(self.style.WARNING(warning))
 
 
 def _experiment(slug: str) -> Experiment:

@@ -72,7 +72,7 @@ class PlanQuery(Shape):
     bonus = _number("Bonus for one person, on average")
     fee = _number("The platform's fee, as a share")
     fixed = _number("Fixed costs")
-    partial = _number("Share of the reward for who gives no value")
+    partial_pay = _number("Share of the reward for who gives no value")
     a_day = _number("People who come in a day")
     minutes = _number("Minutes that one takes")
     batch = _whole("People who come together, where a policy learns", 1)
