@@ -24,8 +24,17 @@ class BanditsConfig(AppConfig):
         exports.register_all()
         readiness.register_guard(slots_are_free)
         _serve_safety()
+        _serve_results()
         autodiscover_modules("arms")
         readiness.register_guard(policies_come_in_by_a_switch)
+
+
+def _serve_results() -> None:
+    """Decisions are the units of results, where these are installed."""
+    if apps.is_installed("analysis.results"):
+        from analysis.results import sources
+
+        sources.register("bandits.results_source.Decisions")
 
 
 def _serve_safety() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-from django.db import connection
 
+from analysis.results.attributes import columns_of
 from analysis.results.columns import (
     ARM,
     AT,
@@ -17,13 +17,13 @@ from analysis.results.columns import (
     Array,
     Columns,
     Keys,
-    attribute_of,
     share_of,
     value_of,
 )
 from analysis.results.models import TallyBlock
 from analysis.results.sources import Cursor, Part
 from analysis.results.sums import by_unit
+from analysis.results.tables import between, of_part, rows
 from experiments.definition import canonical_json
 from experiments.models import Assignment, Experiment, Measure, Measurement
 from experiments.settled import settled_up_to
@@ -79,73 +79,25 @@ class Record:
 
     def grown(self, after: Cursor, up_to: Cursor) -> set[tuple[int, bool]]:
         """One query over new rows only."""
-        return {(experiment, rehearsal) for experiment, rehearsal in _rows(GROWN, _between(after, up_to))}
+        return {(experiment, rehearsal) for experiment, rehearsal in rows(GROWN, between(after, up_to))}
 
     def touched(self, part: Part, after: Cursor, up_to: Cursor) -> set[int]:
         """One query over new rows only."""
-        asked = {**_between(after, up_to), **_asked(part), "span": TallyBlock.SPAN}
-        return {number for (number,) in _rows(TOUCHED, asked)}
+        asked = {**between(after, up_to), **of_part(part), "span": TallyBlock.SPAN}
+        return {number for (number,) in rows(TOUCHED, asked)}
 
     def columns(self, part: Part, up_to: Cursor) -> Columns:
         """Three queries, four where something is chosen."""
-        asked = {**_asked(part), "values": up_to.values, "units": up_to.units}
-        rows = _rows(UNITS, asked)
-        if not rows:
+        asked = {**of_part(part), "values": up_to.values, "units": up_to.units}
+        found_rows = rows(UNITS, asked)
+        if not found_rows:
             return Columns.none()
-        keys = np.array([row[0] for row in rows], dtype=np.int64)
-        known = np.array([row[1:5] for row in rows], dtype=float)
+        keys = np.array([row[0] for row in found_rows], dtype=np.int64)
+        known = np.array([row[1:5] for row in found_rows], dtype=float)
         found = dict(zip((ARM, PROPENSITY, AT, VERSION), known.T, strict=True))
-        numbers, texts = _attributes([json.loads(row[5]) for row in rows])
+        numbers, texts = columns_of([json.loads(row[5]) for row in found_rows])
         found |= numbers | _measured(keys, part.experiment, asked)
         return Columns(keys, tuple(found), np.column_stack(list(found.values())), texts)
-
-
-def _asked(part: Part) -> dict[str, Any]:
-    return {
-        "experiment": part.experiment.pk,
-        "is_rehearsal": part.is_rehearsal,
-        "first": part.first,
-        "end": part.end,
-    }
-
-
-def _between(after: Cursor, up_to: Cursor) -> dict[str, Any]:
-    return {"values": after.values, "to_values": up_to.values, "units": after.units, "to_units": up_to.units}
-
-
-def _rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        return list(cursor.fetchall())
-
-
-def _attributes(found: Sequence[Any]) -> tuple[dict[str, Array], dict[str, tuple[str | None, ...]]]:
-    """Numbers as columns; everything else that is short as texts. Yes and no are texts: they name groups."""
-    rows = [each if isinstance(each, dict) else {} for each in found]
-    numbers: dict[str, Array] = {}
-    texts: dict[str, tuple[str | None, ...]] = {}
-    for name in sorted({name for row in rows for name in row}):
-        values = [row.get(name) for row in rows]
-        if all(value is None or _is_number(value) for value in values):
-            numbers[attribute_of(name)] = np.array(
-                [np.nan if value is None else value for value in values], dtype=float
-            )
-        elif any(isinstance(value, str | int | float) for value in values):
-            texts[name] = tuple(_text(value) for value in values)
-    return numbers, texts
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _text(value: object) -> str | None:
-    """Short enough to name a group; None for what is empty or has parts."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if _is_number(value):
-        return f"{value:g}"
-    return value[:80] if isinstance(value, str) and value else None
 
 
 def _measured(keys: Keys, experiment: Experiment, asked: Mapping[str, Any]) -> dict[str, Array]:
@@ -153,13 +105,13 @@ def _measured(keys: Keys, experiment: Experiment, asked: Mapping[str, Any]) -> d
     names = {pk: name for pk, name, kind in kinds if kind in (Measure.Kind.NUMBER, Measure.Kind.BOOLEAN)}
     chosen = {pk: name for pk, name, kind in kinds if kind == Measure.Kind.CHOICE}
     found: dict[str, Array] = {}
-    for pk, _, units, values in _rows(OVER_ALL, {**asked, "measures": list(names)}):
+    for pk, _, units, values in rows(OVER_ALL, {**asked, "measures": list(names)}):
         found |= _kept(names[pk], by_unit(keys, units, values))
-    for pk, cell, units, values in _rows(BY_CELL, {**asked, "measures": list(names)}):
+    for pk, cell, units, values in rows(BY_CELL, {**asked, "measures": list(names)}):
         label = canonical_json(json.loads(cell))
         found[value_of(names[pk], cell=label)] = by_unit(keys, units, values)["mean"]
     if chosen:
-        found |= _shares(keys, chosen, _rows(CHOICES, {**asked, "measures": list(chosen)}))
+        found |= _shares(keys, chosen, rows(CHOICES, {**asked, "measures": list(chosen)}))
     return found
 
 
@@ -169,12 +121,12 @@ def _kept(name: str, reduced: Mapping[str, Array]) -> dict[str, Array]:
     return {value_of(name, kept): reduced[kept] for kept in (("mean", "count") if is_single else reduced)}
 
 
-def _shares(keys: Keys, names: Mapping[int, str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Array]:
+def _shares(keys: Keys, names: Mapping[int, str], chosen: Sequence[tuple[Any, ...]]) -> dict[str, Array]:
     """How often each unit chose each option, of all it chose; options beyond MOST_OPTIONS are counted as others."""
     place_of = {unit: place for place, unit in enumerate(keys.tolist())}
     found: dict[str, Array] = {}
     for pk, name in names.items():
-        own = [(place_of[unit], option, n) for of, unit, option, n in rows if of == pk and unit in place_of]
+        own = [(place_of[unit], option, n) for of, unit, option, n in chosen if of == pk and unit in place_of]
         counts, totals = _counted(own, len(keys))
         shared = np.where(totals > 0, totals, np.nan)
         found |= {share_of(name, option): counts[option] / shared for option in sorted(counts)}
