@@ -9,8 +9,9 @@ from analysis.statistics.estimates.fieller import quotient
 from analysis.statistics.estimates.referring import bare, critical, student
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
-SURE = 3.0  # standard errors of the control's mean from 0, from which the delta method is trusted
+SURE = 12.0  # standard errors of the control's value from 0, from which the delta method is trusted by itself
 FEW = 30
+WIDER = "the interval is the wider of Fieller's and the delta method's."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +43,9 @@ def welch_degrees(control: Arm, treatment: Arm) -> float:
 def contrast(control: Arm, treatment: Arm, *, level: float, relative: bool, method: str) -> Estimate:
     """Treatment minus control; relative: over the size of the control's value, by the delta method.
 
-    Student's t with Welch's degrees of freedom. A control whose value may as well be 0 (fewer than three standard
-    errors away) is divided by as Fieller (1954) does: the interval is then wide or open, as it ought to be.
+    Student's t with Welch's degrees of freedom. Where the control's value is fewer than twelve standard errors from 0,
+    Fieller's (1954) interval is put around the delta method's, for to choose between them would err more than either;
+    it is wide or open where the control may be 0.
     NoAnswer with an empty arm, or relative to 0. An arm of one unit, or two without any spread, gives an open interval.
     """
     _fill(control, treatment)
@@ -92,9 +94,11 @@ def _referred(open_ended: Estimate, control: Arm, treatment: Arm, *, relative: b
     degrees = welch_degrees(control, treatment)
     if not relative:
         return student(open_ended, sqrt(control.squared_error + treatment.squared_error), degrees)
+    by_delta = student(open_ended, relative_error(control, treatment), degrees)
     if abs(control.value) >= SURE * sqrt(control.squared_error):
-        return student(open_ended, relative_error(control, treatment), degrees)
-    return _by_fieller(open_ended, control, treatment, degrees)
+        return replace(by_delta, validity=Validity.APPROXIMATE)
+    by_fieller = _by_fieller(open_ended, control, treatment, degrees)
+    return replace(by_fieller, low=min(by_fieller.low, by_delta.low), high=max(by_fieller.high, by_delta.high))
 
 
 def _by_fieller(open_ended: Estimate, control: Arm, treatment: Arm, degrees: float) -> Estimate:
@@ -105,9 +109,7 @@ def _by_fieller(open_ended: Estimate, control: Arm, treatment: Arm, degrees: flo
     bounds = (low - 1, high - 1) if control.value > 0 else (1 - high, 1 - low)
     return replace(
         open_ended, low=bounds[0], high=bounds[1], p_value=tested.p_value, method="fieller", degrees=degrees
-    ).remarked(
-        "The control's mean is hardly told from 0, so a relative difference is very unsure (Fieller's interval)."
-    )
+    ).remarked(f"The control's own value is not sure enough to be divided by lightly: {WIDER}")
 
 
 def _few(estimate: Estimate, control: Arm, treatment: Arm) -> Estimate:

@@ -90,7 +90,7 @@ def _relative(control: Moments, treatment: Moments, theta: Array, level: float) 
         raise NoAnswer("The control's mean is 0: there is nothing to be relative to. Ask for the absolute difference.")
     if absolute.standard_error is None:
         return replace(absolute, value=absolute.value / abs(base))
-    if abs(base) < SURE * sqrt(control.variance / control.n):
+    if abs(base) < SURE * sqrt(control.variance / control.n):  # as contrast has it
         return contrast(*arms, level=level, relative=True, method="cuped-relative")
     stretched = np.concatenate([[float(treatment.mean[0]) / base], -theta])
     spread = float(stretched @ control.covariance @ stretched)

@@ -15,6 +15,8 @@ from analysis.statistics.estimates.referring import bare, critical, two_sided
 from analysis.statistics.estimates.scores import difference_limits, odds_limits, ratio_limits, score_test
 from analysis.statistics.words import Estimate, NoAnswer, Tested, Validity
 
+ENOUGH = 10  # who did, and who did not, in each arm
+RARE = "Fewer than ten did, or did not, in an arm: the interval is rough there; the score interval holds better."
 ONE_SIDED = "In an arm all units did the same, so this interval has nothing to stand on: take the score interval."
 
 
@@ -27,7 +29,10 @@ def welch_proportions(control: Counted, treatment: Counted, *, level: float = 0.
     """
     arms = [Arm(arm.n, arm.share, arm.share * (1 - arm.share)) for arm in (control, treatment)]
     method = "proportions-relative" if relative else "proportions-welch"
-    return contrast(*arms, level=level, relative=relative, method=method)
+    found = contrast(*arms, level=level, relative=relative, method=method)
+    if min(min(arm.successes, arm.n - arm.successes) for arm in (control, treatment)) >= ENOUGH:
+        return found
+    return replace(found.remarked(RARE), validity=Validity.APPROXIMATE)
 
 
 def wald_difference(control: Counted, treatment: Counted, level: float) -> Interval:

@@ -8,22 +8,24 @@ from __future__ import annotations
 from dataclasses import replace
 from math import hypot, inf, isfinite, sqrt
 
-from analysis.statistics.estimates.arms import SURE, Arm, contrast
+from analysis.statistics.estimates.arms import Arm, contrast
 from analysis.statistics.estimates.fieller import quotient
 from analysis.statistics.estimates.referring import bare, critical, normal
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
+SURE = 6.0  # standard errors of a denominator from 0, from which the delta method is trusted
+
 
 def ratio(moments: Moments, *, level: float = 0.05) -> Estimate:
     """Sum of the first variable over sum of the second, with the delta method's error.
 
-    Fieller's interval where the denominator's mean is within three standard errors of 0. NoAnswer without units or
+    Fieller's interval where the denominator's mean is within six standard errors of 0. NoAnswer without units or
     with a denominator of 0. One unit, or no spread: the interval is open.
 
-    >>> found = ratio(Moments.of([1.0, 2.0, 2.0, 4.0], [2.0, 4.0, 3.0, 5.0]))
+    >>> found = ratio(Moments.of([1.0, 2.0, 2.0, 4.0] * 3, [2.0, 4.0, 3.0, 5.0] * 3))
     >>> round(found.value, 3), round(found.standard_error or 0, 4)
-    (0.643, 0.0837)
+    (0.643, 0.0437)
     """
     arm = ratio_arm(moments)
     found = bare(arm.value, arm.n, level, "ratio")
@@ -42,6 +44,7 @@ def ratio_difference(control: Moments, treatment: Moments, *, level: float = 0.0
     """
     method = "ratio-relative" if relative else "ratio-difference"
     found = contrast(ratio_arm(control), ratio_arm(treatment), level=level, relative=relative, method=method)
+    found = replace(found, validity=Validity.APPROXIMATE)
     if min(control.n, treatment.n) < 2 or (_sure(control) and _sure(treatment)):
         return found
     return _unsure(found, control, treatment, relative=relative)
@@ -86,4 +89,4 @@ def _unsure(found: Estimate, control: Moments, treatment: Moments, *, relative: 
         return doubtful
     base, new = ratio_arm(control).value, ratio_arm(treatment).value
     below, above = hypot(new - second[0], first[1] - base), hypot(second[1] - new, base - first[0])
-    return replace(doubtful, low=found.value - below, high=found.value + above)
+    return replace(doubtful, low=min(found.low, found.value - below), high=max(found.high, found.value + above))

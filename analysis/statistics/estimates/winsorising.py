@@ -27,6 +27,11 @@ class Caps:
     n: int = 0
 
     @property
+    def method(self) -> str:
+        """Its key of the methods page: said beside that of the estimate."""
+        return "winsorised"
+
+    @property
     def sentence(self) -> str:
         """What was done, for the report."""
         sides = []

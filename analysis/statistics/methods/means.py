@@ -28,8 +28,8 @@ METHODS: Final[tuple[Method, ...]] = (
     Method(
         "welch-relative",
         "Relative difference of means (delta method)",
-        "As Welch's, over the size of the control's mean. Where that mean is within three standard errors of 0, "
-        "Fieller's interval is given instead.",
+        "As Welch's, over the size of the control's mean; holds nearly. Where that mean is within twelve standard "
+        "errors of 0, Fieller's interval is put around it.",
         "d = (mT − mC) / |mC|;  V = sT²/(nT mC²) + sC² mT²/(nC mC⁴);  degrees of freedom as Welch's",
         "Deng, Knoblich and Lu (2018), Applying the delta method in metric analytics, KDD.",
         "Two or more units in each arm; a control whose mean is not 0.",
@@ -132,6 +132,15 @@ METHODS: Final[tuple[Method, ...]] = (
         "exp(difference of log quantiles) − 1",
         "Zou and Donner (2008), Statistics in Medicine 27.",
         "As the difference, and quantiles above 0.",
+    ),
+    Method(
+        "winsorised",
+        "Capping extreme values",
+        "What is estimated is then the mean of capped values, not of values. Declared beforehand; caps come from all "
+        "arms together (for a ratio, from the same units for both parts), and are printed with how many they touched.",
+        "x → min(max(x, low), high), caps given, or quantiles of all arms' values (if so declared, of those not 0)",
+        "Tukey (1962), Annals of Mathematical Statistics 33.",
+        "Caps that leave some values differing.",
     ),
     Method(
         "post-stratified",
