@@ -7,13 +7,13 @@ Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, expm1, inf, log, log1p, sqrt
+from math import exp, expm1, hypot, inf, isfinite, log, log1p, sqrt
 from typing import Literal
 
 from analysis.statistics.confidence_sequences import tuned_rho
 from analysis.statistics.estimates.fieller import quotient
 from analysis.statistics.moments import Moments
-from analysis.statistics.words import Estimate, NoAnswer, Validity
+from analysis.statistics.words import BEYOND, Estimate, NoAnswer, Validity
 
 Side = Literal["two-sided", "greater", "less"]
 ENOUGH = 30
@@ -77,10 +77,12 @@ def asymptotic_difference(
     From two values in each arm on: what it claims of fewer than ``ENOUGH`` is remarked upon. NoAnswer where no value
     varies, or the control's mean is 0 and the difference relative.
     """
-    value, variance = _delta(control, treatment) if relative else _plain(control, treatment)
-    if not variance > 0:
+    value, error = _delta(control, treatment) if relative else _plain(control, treatment)
+    if not error > 0:
         raise NoAnswer("All values are the same: they say nothing about how much values vary.")
-    n, error = control.n + treatment.n, sqrt(variance)
+    if not (isfinite(value) and isfinite(error)):
+        raise NoAnswer(BEYOND)
+    n = control.n + treatment.n
     low, high = sequence.around(value, sequence.spread(n) * error)
     remarks = (FEW,) if min(control.n, treatment.n) < ENOUGH else ()
     p = sequence.p_value(value / error, n)
@@ -121,19 +123,21 @@ def asymptotic_mean(arm: Moments, *, sequence: Sequence) -> Estimate:
 
 
 def _plain(control: Moments, treatment: Moments) -> tuple[float, float]:
-    return (
-        float(treatment.mean[0] - control.mean[0]),
-        treatment.variance / treatment.n + control.variance / control.n,
-    )
+    """The difference and its standard error."""
+    return float(treatment.mean[0] - control.mean[0]), hypot(_error(control), _error(treatment))
 
 
 def _delta(control: Moments, treatment: Moments) -> tuple[float, float]:
-    """The relative difference and its variance. Deng, Knoblich and Lu (2018), KDD."""
+    """The relative difference and its standard error. Deng, Knoblich and Lu (2018), KDD."""
     c, t = float(control.mean[0]), float(treatment.mean[0])
-    if not c:
+    base = abs(c)
+    if not base:
         raise NoAnswer("The control's mean is 0: a relative difference has no meaning, ask for the absolute one.")
-    variance = treatment.variance / (treatment.n * c**2) + control.variance * t**2 / (control.n * c**4)
-    return (t - c) / abs(c), variance
+    return (t - c) / base, hypot(_error(treatment) / base, _error(control) / base * (t / base))
+
+
+def _error(arm: Moments) -> float:
+    return sqrt(arm.variance / arm.n)
 
 
 def _fieller(control: Moments, treatment: Moments, spread: float) -> tuple[float, float]:

@@ -66,7 +66,7 @@ def relative_difference(control: BoundedEvidence, treatment: BoundedEvidence, *,
     NoAnswer where the control's mean is 0. p-value: of no difference, the same as the absolute one's.
     """
     pair = _pair(control, treatment, level)
-    if not control.n or not control.mean:
+    if not control.n or abs(control.mean) <= NEAR * control.width:
         raise NoAnswer("The control's mean is 0: a relative difference has no meaning, ask for the absolute one.")
     if control.mean < 0:
         found = relative_difference(control.mirrored(), treatment.mirrored(), level=level)
