@@ -43,6 +43,7 @@ proof: setup ## The promises of the issue: 600 participants, 12 clients, servers
 	PROOF=1 $(PYTHON) -m pytest -m "faults or slow" tests
 	$(PYTHON) -m scripts.proof_bandits
 	$(PYTHON) -m scripts.proof_bounds
+	$(PYTHON) -m scripts.proof_looking
 
 bench: bench-participants bench-exports ## The benchmarks of participants and downloads; the others by name
 

@@ -24,11 +24,12 @@ METHODS: Final[tuple[Method, ...]] = (
     Method(
         "asymptotic-sequence",
         "Means and differences without ends, at every look (asymptotic)",
-        "Nearly right at every look once there are many units: nothing is claimed before thirty in each arm. Skewed "
-        "values need more.",
-        "d ± √V √(2(Nρ² + 1)/(Nρ²) log(√(Nρ² + 1)/level)), V the variance of d, N units in both arms;  ρ² = (−2 log "
-        "level + log(1 − 2 log level))/N*, N* = 1000 unless said (GrowthBook: 5000);  one-sided: log(1 + √(Nρ² + "
-        "1)/(2 level)), ρ at twice the level;  relative: all r for which treatment − (1 + r) control may be 0",
+        "Nearly right at every look once there are many units: nothing is claimed before thirty in each arm (more "
+        "where one is much smaller). Skewed values need more.",
+        "d ± √V √(2(Nρ² + 1)/(Nρ²) log(√(Nρ² + 1)/level)), V the variance of d, N units in both arms (of unequal "
+        "ones 4 / (1/nC + 1/nT));  ρ² = (−2 log level + log(1 − 2 log level))/N*, N* = 1000 unless said "
+        "(GrowthBook: 5000);  one-sided: log(1 + √(Nρ² + 1)/(2 level)), ρ at twice the level;  relative: all r for "
+        "which treatment − (1 + r) control may be 0",
         "Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Time-uniform central limit theory, Annals of "
         "Statistics 52.",
         "Thirty units in each arm, and values that differ in both.",
@@ -101,5 +102,15 @@ METHODS: Final[tuple[Method, ...]] = (
         "at level/2 and 1 − level/2 for the interval",
         "Tsiatis, Rosner and Mehta (1984), Biometrics 40.",
         "The boundaries, the look at which one stopped, and the effect there with its standard error.",
+    ),
+    Method(
+        "beta-binomial-sequence",
+        "One rate at every look (beta-binomial mixture)",
+        "Exact at every number of answers at once, and narrowest at the number it was tuned to.",
+        "all p with B(c p + s, c (1 − p) + f)/B(c p, c (1 − p)) < p^s (1 − p)^f/level;  c + 1 = tuning n/(2 "
+        "log(2/level) + log(1 + 2 log(2/level)))",
+        "Robbins (1970), Annals of Mathematical Statistics 41; Howard, Ramdas, McAuliffe and Sekhon (2021), Annals "
+        "of Statistics 49.",
+        "Answers, yes or no.",
     ),
 )

@@ -7,7 +7,7 @@ Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, expm1, hypot, inf, isfinite, log, log1p, sqrt
+from math import ceil, exp, expm1, hypot, inf, isfinite, log, log1p, sqrt
 from typing import Literal
 
 from analysis.statistics.confidence_sequences import tuned_rho
@@ -18,6 +18,9 @@ from analysis.statistics.words import BEYOND, Estimate, NoAnswer, Validity
 Side = Literal["two-sided", "greater", "less"]
 ENOUGH = 30
 METHOD = "asymptotic-sequence"
+FEWER = (
+    "Fewer than {needed} values in the smaller arm: too few to know how much values vary, so nothing is claimed yet."
+)
 FEW = f"Fewer than {ENOUGH} values in an arm: too few to know how much values vary, so nothing is claimed yet."
 OPEN = "The control's mean may still be 0, so a relative difference has no bounds yet."
 
@@ -92,23 +95,32 @@ def asymptotic_difference(
 def careful_difference(control: Moments, treatment: Moments, *, sequence: Sequence, relative: bool = False) -> Estimate:
     """The same for the results page: nothing is claimed of few values, and a ratio is bounded as Fieller does it.
 
-    A relative difference r is kept while treatment - (1 + r) control may be 0; where the control's mean may be 0 no r
-    is refused. The p-value is the absolute difference's. Fieller (1954), JRSSB 16.
+    Arms of different sizes count as two even ones that tell as much, and need more values in the smaller one: 30 times
+    the root of how many times larger the other is. A relative difference r is kept while treatment - (1 + r) control
+    may be 0; where the control's mean may be 0 no r is refused. The p-value is the absolute difference's.
     """
-    found = asymptotic_difference(control, treatment, sequence=sequence)
     for arm, name in ((control, "control"), (treatment, "treatment")):
         if not arm.variance > 0:
             raise NoAnswer(f"All values of the {name} are the same: they say nothing about how much values vary.")
-    few = min(control.n, treatment.n) < ENOUGH
-    value, (low, high), remarks = found.value, (found.low, found.high), found.remarks
+    value, error = _plain(control, treatment)
+    if not (error > 0 and isfinite(value) and isfinite(error)):
+        raise NoAnswer(BEYOND)
+    n, even = control.n + treatment.n, 4 / (1 / control.n + 1 / treatment.n)
+    spread, p, needed = sequence.spread(even), sequence.p_value(value / error, even), _needed(control, treatment)
+    low, high = sequence.around(value, spread * error)
+    remarks: tuple[str, ...] = ()
     if relative:
         value = _delta(control, treatment)[0]
-        low, high = _fieller(control, treatment, sequence.spread(found.n))
-        remarks += (OPEN,) if low == -inf and not few else ()
-    if few:
-        low, high = -inf, inf
-    p = 1.0 if few else found.p_value
-    return Estimate(value, low, high, found.level, found.n, METHOD, found.validity, p, found.standard_error, remarks)
+        low, high = _fieller(control, treatment, spread)
+        remarks = (OPEN,) if low == -inf else ()
+    if min(control.n, treatment.n) < needed:
+        low, high, p, remarks = -inf, inf, 1.0, (FEWER.format(needed=needed),)
+    return Estimate(value, low, high, sequence.level, n, METHOD, Validity.ASYMPTOTIC, p, error, remarks)
+
+
+def _needed(control: Moments, treatment: Moments) -> int:
+    """Values in the smaller arm before anything is claimed."""
+    return ceil(ENOUGH * sqrt(max(control.n, treatment.n) / min(control.n, treatment.n)))
 
 
 def asymptotic_mean(arm: Moments, *, sequence: Sequence) -> Estimate:

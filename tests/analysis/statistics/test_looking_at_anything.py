@@ -6,6 +6,7 @@ from collections.abc import Callable
 from math import inf, isnan
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
@@ -24,6 +25,8 @@ from analysis.statistics.sequential.mixtures import sequential_ratio_test
 from analysis.statistics.sequential.quantile_sequences import quantile, quantile_difference
 from analysis.statistics.words import Estimate, NoAnswer
 from tests.proof import PROOF
+
+pytestmark = [pytest.mark.slow] if PROOF else []
 
 ANY = some.one_of(
     some.floats(-1e12, 1e12, allow_nan=False),

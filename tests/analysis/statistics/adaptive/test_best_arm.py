@@ -12,6 +12,8 @@ from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
 from analysis.statistics.words import NoAnswer
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
+
 COUNTS = BoundedEvidence.of_counts
 RUNS = 500 if PROOF else 25
 

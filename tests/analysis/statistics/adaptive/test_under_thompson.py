@@ -16,6 +16,8 @@ from analysis.statistics.words import NoAnswer
 from tests.analysis.statistics.adaptive.bandits import Runs, thompson
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
+
 RUNS = 2_000 if PROOF else 150
 N = 500
 SETTINGS = [((0.5, 0.5), 0.05), ((0.5, 0.4), 0.1), ((0.1, 0.12), 0.05)]

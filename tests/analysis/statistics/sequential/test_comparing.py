@@ -23,6 +23,9 @@ from tests.analysis.statistics.sequential.watching import (
     Looks,
     at_most,
 )
+from tests.proof import PROOF
+
+pytestmark = [pytest.mark.slow] if PROOF else []
 
 COUNTS = BoundedEvidence.of_counts
 HARD: dict[str, tuple[float, Draw]] = {
@@ -156,13 +159,23 @@ def test_one_value_or_equal_values_leave_every_end_that_is_possible() -> None:
 
 def test_without_declared_ends_the_sequence_is_the_asymptotic_one_tuned_to_a_thousand() -> None:
     rng = np.random.default_rng(8)
-    control, treatment = Moments.of(rng.normal(5, 2, 300)), Moments.of(rng.normal(5.5, 2, 280))
+    control, treatment = Moments.of(rng.normal(5, 2, 300)), Moments.of(rng.normal(5.5, 2, 300))
     found = compare(control, treatment)
-    variance = control.variance / 300 + treatment.variance / 280
-    known = asymptotic(found.value, 580 * variance, 580, tuning_n=1000)
+    variance = (control.variance + treatment.variance) / 300
+    known = asymptotic(found.value, 600 * variance, 600, tuning_n=1000)
 
     assert (found.low, found.high) == pytest.approx((known.low, known.high))
     assert found.validity is Validity.ASYMPTOTIC
+
+
+def test_a_much_smaller_arm_needs_more_values_before_anything_is_claimed() -> None:
+    rng = np.random.default_rng(11)
+    many = Moments.of(rng.normal(5, 2, 720))
+    few, enough = (compare(many, Moments.of(rng.normal(9, 2, n))) for n in (79, 90))
+
+    assert (few.low, few.high) == (-inf, inf)
+    assert "Fewer than 91" in few.remarks[0]
+    assert enough.low > 0
 
 
 def test_a_relative_difference_without_ends_holds_what_the_absolute_one_holds_of_zero() -> None:

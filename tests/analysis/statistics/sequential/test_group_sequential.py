@@ -13,6 +13,8 @@ from analysis.statistics.sequential.group.stopped import after_stopping, at_look
 from analysis.statistics.words import NoAnswer
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
+
 QUARTERS = [0.25, 0.5, 0.75, 1.0]
 RUNS = 40_000
 MANY = 2_000 if PROOF else 80

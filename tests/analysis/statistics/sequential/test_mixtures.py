@@ -18,6 +18,9 @@ from analysis.statistics.sequential.mixtures import (
 )
 from analysis.statistics.words import NoAnswer
 from tests.analysis.statistics.sequential.watching import EXPERIMENTS, LEVEL, PARTICIPANTS, at_most
+from tests.proof import PROOF
+
+pytestmark = [pytest.mark.slow] if PROOF else []
 
 RNG = np.random.default_rng(7)
 CONTROL, TREATMENT = Moments.of(RNG.normal(5, 2, 300)), Moments.of(RNG.normal(5.6, 2.5, 240))

@@ -12,6 +12,8 @@ from analysis.statistics.words import NoAnswer
 from tests.analysis.statistics.sequential.watching import EXPERIMENTS, LEVEL, PARTICIPANTS, Draw, at_most
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
+
 RUNS = 1_000 if PROOF else 20
 HARD: dict[str, tuple[float, Draw]] = {
     "exponential": (log(2), lambda rng, shape: rng.exponential(size=shape)),

@@ -11,6 +11,9 @@ from scipy import stats
 from analysis.statistics.sequential.rates import log_evidence_of_rate, rate_sequence
 from analysis.statistics.words import NoAnswer
 from tests.analysis.statistics.sequential.watching import EXPERIMENTS, LEVEL, PARTICIPANTS, at_most
+from tests.proof import PROOF
+
+pytestmark = [pytest.mark.slow] if PROOF else []
 
 
 def test_the_evidence_is_the_mixture_over_the_rate() -> None:
