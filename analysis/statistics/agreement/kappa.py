@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from analysis.statistics.estimates.referring import bare, normal, student
+from analysis.statistics.labels import Labels, labels
 from analysis.statistics.moments import Array
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
@@ -18,7 +19,7 @@ ONE_CATEGORY = "All judgements name the same category, so agreement beyond chanc
 
 
 def cohen_kappa(
-    first: ArrayLike, second: ArrayLike, *, weights: Weights = "none", categories: ArrayLike = (), level: float = 0.05
+    first: Labels, second: Labels, *, weights: Weights = "none", categories: Labels = (), level: float = 0.05
 ) -> Estimate:
     """Two judges of the same units. weights: how far apart counts, by place in ``categories`` (else sorted labels).
 
@@ -29,10 +30,10 @@ def cohen_kappa(
     >>> round(found.value, 4)
     0.6154
     """
-    one, two = np.asarray(first).astype(str).ravel(), np.asarray(second).astype(str).ravel()
+    one, two = labels(first), labels(second)
     if len(one) != len(two) or not len(one):
         raise NoAnswer("Kappa needs the same units judged twice; there are none, or their numbers differ.")
-    given = np.asarray(categories).astype(str).ravel()
+    given = labels(categories)
     names = given if len(given) else _sorted(np.concatenate([one, two]))
     places = {name: place for place, name in enumerate(names)}
     if not set(one) | set(two) <= set(places):
@@ -113,9 +114,9 @@ def _credit(count: int, weights: Weights) -> Array:
     return np.asarray(1 - (apart / farthest) ** power)
 
 
-def _sorted(labels: np.ndarray) -> np.ndarray:
+def _sorted(said: np.ndarray) -> np.ndarray:
     """By number where all are numbers, else by letter."""
-    names = np.unique(labels)
+    names = np.unique(said)
     try:
         return np.asarray(sorted(names, key=float))
     except ValueError:

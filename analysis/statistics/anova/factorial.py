@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.statistics.anova.one_way import CONSTANT, f_tested
 from analysis.statistics.estimates.least_squares import independent
+from analysis.statistics.labels import Labels, labels
 from analysis.statistics.moments import Array, computable
 from analysis.statistics.words import NoAnswer, Tested
 
@@ -41,7 +42,7 @@ class Factorial:
     residual_degrees: int
 
 
-def factorial(y: ArrayLike, factors: Mapping[str, ArrayLike], *, kind: Literal[2, 3] = 2, most: int = 2) -> Factorial:
+def factorial(y: ArrayLike, factors: Mapping[str, Labels], *, kind: Literal[2, 3] = 2, most: int = 2) -> Factorial:
     """y: shape (n,). factors: by name, labels of shape (n,). most: factors in the largest interaction.
 
     NoAnswer where a factor has one level, a combination that an interaction needs has no unit, units are no more than
@@ -52,7 +53,7 @@ def factorial(y: ArrayLike, factors: Mapping[str, ArrayLike], *, kind: Literal[2
     [('A', 5.0)]
     """
     outcome = computable(y).ravel()
-    codes = {name: _contrasts(labels, name, len(outcome)) for name, labels in factors.items()}
+    codes = {name: _contrasts(given, name, len(outcome)) for name, given in factors.items()}
     terms = [term for size in range(1, min(most, len(codes)) + 1) for term in combinations(codes, size)]
     blocks = {term: _product([codes[name] for name in term]) for term in terms}
     full = _squares(outcome, list(blocks.values()))
@@ -74,9 +75,9 @@ def factorial(y: ArrayLike, factors: Mapping[str, ArrayLike], *, kind: Literal[2
     return Factorial(tuple(effects), full, degrees)
 
 
-def _contrasts(labels: ArrayLike, name: str, n: int) -> Array:
+def _contrasts(given: Labels, name: str, n: int) -> Array:
     """Columns that add up to 0 over the levels: 1 for a level, -1 for the last."""
-    levels, places = np.unique(np.asarray(labels).astype(str), return_inverse=True)
+    levels, places = np.unique(labels(given), return_inverse=True)
     if len(places) != n:
         raise ValueError(f"{name} must have one label for each of {n} values, not {len(places)}.")
     if len(levels) < 2:

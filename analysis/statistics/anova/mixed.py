@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from analysis.statistics.estimates.adjusted import numbers
 from analysis.statistics.estimates.least_squares import independent
 from analysis.statistics.estimates.referring import bare, normal
+from analysis.statistics.labels import Labels, numbered
 from analysis.statistics.moments import Array, computable
 from analysis.statistics.words import Estimate, NoAnswer
 
@@ -44,7 +44,7 @@ class Mixed:
 
 
 def mixed_model(
-    y: ArrayLike, columns: Mapping[str, ArrayLike], units: ArrayLike, *, slope: str | None = None, level: float = 0.05
+    y: ArrayLike, columns: Mapping[str, ArrayLike], units: Labels, *, slope: str | None = None, level: float = 0.05
 ) -> Mixed:
     """y: shape (n,). columns: fixed effects by name, shape (n,); factors as 0 and 1. units: labels, shape (n,).
 
@@ -55,12 +55,12 @@ def mixed_model(
     fixed = [np.asarray(each, dtype=float).ravel() for each in columns.values()]
     design = np.column_stack([np.ones(len(outcome)), *fixed])
     names = ("intercept", *columns)
-    numbered = numbers(units, len(outcome))
-    _bearable(outcome, design, names, numbered.max() + 1)
+    places = numbered(units, len(outcome))
+    _bearable(outcome, design, names, places.max() + 1)
     scale = float(outcome.std())
     random = design[:, [0, names.index(slope)]] if slope else None
-    fitted, remarks = _fit(outcome / scale, design, numbered, random)
-    count = int(numbered.max()) + 1
+    fitted, remarks = _fit(outcome / scale, design, places, random)
+    count = int(places.max()) + 1
     if count < FEW:
         remarks += (f"There are only {count} units: the intervals are a little too short.",)
     figures = zip(names, np.asarray(fitted.fe_params) * scale, np.asarray(fitted.bse_fe) * scale, strict=True)

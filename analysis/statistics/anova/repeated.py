@@ -49,10 +49,10 @@ def repeated(table: ArrayLike, factors: Mapping[str, int] | None = None) -> tupl
     if len(rows) < 2:
         raise NoAnswer("One unit says nothing about how much units vary.")
     terms = [term for size in range(1, len(levels) + 1) for term in combinations(levels, size)]
-    return tuple(_effect(rows @ _contrast(levels, term), ":".join(term)) for term in terms)
+    return tuple(_effect(rows @ contrast_columns(levels, term), ":".join(term)) for term in terms)
 
 
-def _contrast(levels: Mapping[str, int], term: tuple[str, ...]) -> Array:
+def contrast_columns(levels: Mapping[str, int], term: tuple[str, ...]) -> Array:
     """Orthonormal columns that carry the term: differences in its factors, averages over the others."""
     found: Array = np.ones((1, 1))
     for name, count in levels.items():
@@ -77,9 +77,14 @@ def _effect(scores: Array, name: str) -> Within:
     squares, error_squares = n * float(means @ means), float((rest**2).sum())
     if error_squares <= 1e-24 * max(float((scores**2).sum()), 1e-300):
         raise NoAnswer(f"All units differ alike in {name}: nothing says how sure the effect is.")
-    spread = rest.T @ rest
-    epsilon = min(float(np.trace(spread)) ** 2 / (d * float((spread**2).sum())), 1.0)
+    epsilon = epsilon_of(rest)
     f = squares / d / (error_squares / (d * (n - 1)))
     plain = f_tested(f, (d, d * (n - 1)), n, "repeated")
     corrected = f_tested(f, (d * epsilon, d * (n - 1) * epsilon), n, "repeated")
     return Within(name, squares, error_squares, corrected, plain.p_value, epsilon)
+
+
+def epsilon_of(rest: Array) -> float:
+    """How alike units' orthonormal contrasts spread, from 1 / d to 1. rest: shape (units, d), about their means."""
+    spread = rest.T @ rest
+    return min(float(np.trace(spread)) ** 2 / (len(spread) * float((spread**2).sum())), 1.0)

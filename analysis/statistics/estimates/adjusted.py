@@ -10,10 +10,11 @@ from dataclasses import replace
 from math import sqrt
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from analysis.statistics.estimates.least_squares import Fit, fit, fit_clustered
 from analysis.statistics.estimates.referring import bare, student
+from analysis.statistics.labels import Labels, numbered
 from analysis.statistics.moments import Array, Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
@@ -21,7 +22,7 @@ LEFT_OUT = "A covariate is constant, or told by the others, so it was left out."
 
 
 def lin(
-    y: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.05, clusters: ArrayLike | None = None
+    y: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.05, clusters: Labels | None = None
 ) -> Estimate:
     """Treatment minus control with HC2 errors; with clusters, errors by clusters (CR2 up to a hundred of them).
 
@@ -33,22 +34,22 @@ def lin(
         fitted = fit(design, outcome, errors="hc2")
         units, method = len(outcome), "lin"
     else:
-        numbered = numbers(clusters, len(outcome))
-        fitted = fit_clustered(design, outcome, numbered, of_interest=1)
-        units, method = int(numbered.max()) + 1, "lin-clustered"
+        places = numbered(clusters, len(outcome))
+        fitted = fit_clustered(design, outcome, places, of_interest=1)
+        units, method = int(places.max()) + 1, "lin-clustered"
     found = coefficient(fitted, 1, units, level, method)
     return found.remarked(LEFT_OUT) if len(fitted.kept) < design.shape[1] else found
 
 
-def clustered_difference(y: ArrayLike, treated: ArrayLike, clusters: ArrayLike, *, level: float = 0.05) -> Estimate:
+def clustered_difference(y: ArrayLike, treated: ArrayLike, clusters: Labels, *, level: float = 0.05) -> Estimate:
     """Treatment's mean minus control's over measurements that come in clusters (participants, classes, sites).
 
     CR2 with Bell and McCaffrey's degrees of freedom up to a hundred clusters. n counts clusters.
     """
     outcome, design = _design(y, treated, np.zeros((len(np.asarray(y)), 0)))
-    numbered = numbers(clusters, len(outcome))
-    fitted = fit_clustered(design, outcome, numbered, of_interest=1)
-    return coefficient(fitted, 1, int(numbered.max()) + 1, level, "clustered")
+    places = numbered(clusters, len(outcome))
+    fitted = fit_clustered(design, outcome, places, of_interest=1)
+    return coefficient(fitted, 1, int(places.max()) + 1, level, "clustered")
 
 
 def adjusted_from_moments(control: Moments, treatment: Moments, *, level: float = 0.05) -> Estimate:
@@ -76,14 +77,6 @@ def coefficient(fitted: Fit, column: int, units: int, level: float, method: str)
     found = bare(fitted.coefficients[place], units, level, method)
     found = student(found, sqrt(max(float(fitted.covariance[place, place]), 0.0)), fitted.degrees)
     return replace(found, validity=Validity.FIXED)
-
-
-def numbers(labels: ArrayLike, n: int) -> NDArray[np.intp]:
-    """Labels numbered from 0. ValueError if there are not n of them."""
-    found = np.unique(np.asarray(labels), return_inverse=True)[1].ravel()
-    if len(found) != n:
-        raise ValueError(f"clusters must be one for each of {n} values, not {len(found)}.")
-    return np.asarray(found, dtype=np.intp)
 
 
 def _design(y: ArrayLike, treated: ArrayLike, covariates: ArrayLike) -> tuple[Array, Array]:

@@ -9,9 +9,9 @@ from math import hypot, inf, isfinite, sqrt
 import numpy as np
 from numpy.typing import ArrayLike
 
-from analysis.statistics.estimates.adjusted import numbers
 from analysis.statistics.estimates.ratios import ratio_arm
 from analysis.statistics.estimates.referring import bare, critical
+from analysis.statistics.labels import Labels, numbered
 from analysis.statistics.moments import Array, Moments
 from analysis.statistics.ranks.mann_whitney import values
 from analysis.statistics.words import Estimate, NoAnswer, Validity
@@ -19,7 +19,7 @@ from analysis.statistics.words import Estimate, NoAnswer, Validity
 HALVINGS = 50
 
 
-def quantile(given: ArrayLike, at: float = 0.5, *, level: float = 0.05, clusters: ArrayLike | None = None) -> Estimate:
+def quantile(given: ArrayLike, at: float = 0.5, *, level: float = 0.05, clusters: Labels | None = None) -> Estimate:
     """The quantile at that fraction, between two order statistics: exact whatever the distribution.
 
     A side is open where so few values bear no limit. clusters: labels of units with several values each; the interval
@@ -79,10 +79,10 @@ def _chances(n: int, at: float) -> tuple[Array, Array]:
     return np.asarray(special.bdtr(k, n, at)), np.asarray(special.bdtrc(k[::-1], n, at))
 
 
-def _clustered(given: Array, ordered: Array, value: float, asked: tuple[float, float, ArrayLike]) -> Estimate:
+def _clustered(given: Array, ordered: Array, value: float, asked: tuple[float, float, Labels]) -> Estimate:
     at, level, clusters = asked
-    numbered = numbers(clusters, len(given))
-    below = Moments.of(np.bincount(numbered, weights=given <= value), np.bincount(numbered).astype(float))
+    places = numbered(clusters, len(given))
+    below = Moments.of(np.bincount(places, weights=given <= value), np.bincount(places).astype(float))
     found = replace(bare(value, below.n, level, "quantile-clustered"), validity=Validity.APPROXIMATE)
     arm = ratio_arm(below)
     if below.n < 2 or not arm.variance:

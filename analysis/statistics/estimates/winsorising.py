@@ -63,6 +63,24 @@ def caps(arms: Sequence[ArrayLike], *, lower: float = 0.0, upper: float = 1.0, i
     return Caps(low, high)
 
 
+def winsorised_ratio(
+    arms: Sequence[tuple[ArrayLike, ArrayLike]], *, lower: float = 0.0, upper: float = 1.0
+) -> tuple[list[tuple[Array, Array]], Caps, Caps]:
+    """Numerators and denominators of the same units, each capped at these fractions of all units with a denominator.
+
+    Capping the two over different units can turn the sign of a difference. Answers with the caps of both parts.
+    ValueError if an arm's two parts differ in length.
+    """
+    parts = [(np.asarray(above, dtype=float).ravel(), np.asarray(below, dtype=float).ravel()) for above, below in arms]
+    if any(len(above) != len(below) for above, below in parts):
+        raise ValueError("numerators and denominators must be of the same units, one of each.")
+    counted = [(above[below != 0], below[below != 0]) for above, below in parts]
+    at = [caps([pair[place] for pair in counted], lower=lower, upper=upper) for place in (0, 1)]
+    above, told_above = winsorised([pair[0] for pair in parts], at[0])
+    below, told_below = winsorised([pair[1] for pair in parts], at[1])
+    return list(zip(above, below, strict=True)), told_above, told_below
+
+
 def winsorised(arms: Sequence[ArrayLike], at: Caps) -> tuple[list[Array], Caps]:
     """The arms with values capped, and the caps with how many they touched."""
     given = [np.asarray(arm, dtype=float).ravel() for arm in arms]

@@ -51,6 +51,34 @@ METHODS: Final[tuple[Method, ...]] = (
         "Two units or more, each measured in all conditions.",
     ),
     Method(
+        "split-plot",
+        "Repeated measures in groups",
+        "Groups are held against the spread of units' means, conditions and their interactions with groups against "
+        "the spread of units' differences. Exact if values are normal and spread alike; degrees corrected as "
+        "for repeated "
+        "measures.",
+        "F of units' orthonormal contrasts on groups, contrasts of groups that add up to 0;  ε from the pooled spread",
+        "Winer, Brown and Michels (1991), Statistical Principles in Experimental Design; Greenhouse and "
+        "Geisser (1959).",
+        "Two groups or more, more units than groups, each unit measured in all conditions.",
+    ),
+    Method(
+        "tukey",
+        "All pairs of groups (Tukey and Kramer)",
+        "Intervals hold together: exact for normal values of one spread in groups of one size, else rather too long.",
+        "d ± q(1 − level; k, n − k) s √((1/nᵢ + 1/nⱼ) / 2)",
+        "Tukey (1953); Kramer (1956), Biometrics 12.",
+        "As the one-way analysis of variance.",
+    ),
+    Method(
+        "games-howell",
+        "All pairs of groups, unequal spreads (Games and Howell)",
+        "Intervals hold together, nearly, with six units or more in each group.",
+        "d ± q(1 − level; k, ν) √((sᵢ²/nᵢ + sⱼ²/nⱼ) / 2), ν as Welch's",
+        "Games and Howell (1976), Journal of Educational Statistics 1.",
+        "Two units or more in each group, and spread within each.",
+    ),
+    Method(
         "mixed",
         "Mixed model",
         "Units may miss conditions, at random. Wald intervals: they hold nearly, with thirty units or more.",

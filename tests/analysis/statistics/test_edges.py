@@ -19,7 +19,9 @@ from analysis.statistics.agreement.krippendorff import krippendorff_alpha
 from analysis.statistics.agreement.reliability import cronbach_alpha, mcdonald_omega
 from analysis.statistics.anova.factorial import factorial
 from analysis.statistics.anova.one_way import one_way, welch_anova
+from analysis.statistics.anova.pairs import games_howell, tukey
 from analysis.statistics.anova.repeated import repeated
+from analysis.statistics.anova.split_plot import split_plot
 from analysis.statistics.durations.hazards import hazard_ratio, log_rank
 from analysis.statistics.durations.record import Record
 from analysis.statistics.durations.survival import (
@@ -154,6 +156,9 @@ TWO_ARMS: Final[dict[str, Callable[[Arm, Arm], Any]]] = {
     "welch anova": lambda x, y: welch_anova(moments(x, y, x)),
     "factorial": lambda x, y: factorial([*x, *y], {"A": labelled(x, y)[1], "B": np.arange(len(x) + len(y)) % 2}),
     "repeated": lambda x, y: repeated(square(x, y)),
+    "split-plot": lambda x, y: split_plot(square(x, y), np.arange(min(len(x), len(y))) % 2),
+    "tukey": lambda x, y: tukey(dict(zip("ab", moments(x, y), strict=True))),
+    "games-howell": lambda x, y: games_howell(dict(zip("ab", moments(x, y), strict=True))),
     "d": lambda x, y: cohen_d(*moments(x, y)),
     "g": lambda x, y: hedges_g(*moments(x, y)),
     "dz": lambda x, y: cohen_dz(*moments(x)),

@@ -106,3 +106,8 @@ def test_an_item_that_spoils_the_scale_shows() -> None:
     items = np.column_stack([rng.normal(size=(60, 1)) + rng.normal(size=(60, 3)), rng.normal(size=60)])
 
     assert int(np.argmax(alpha_without(items))) == 3
+
+
+def test_a_judgement_that_is_missing_is_no_category() -> None:
+    with pytest.raises(NoAnswer, match="A label is missing"):
+        cohen_kappa(["a", None, "b"], ["a", "b", "b"])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,7 +14,9 @@ from statsmodels.stats.anova import AnovaRM
 from analysis.statistics.anova.factorial import factorial
 from analysis.statistics.anova.mixed import mixed_model
 from analysis.statistics.anova.one_way import one_way, welch_anova
+from analysis.statistics.anova.pairs import Pair, games_howell, tukey
 from analysis.statistics.anova.repeated import repeated
+from analysis.statistics.anova.split_plot import split_plot
 from analysis.statistics.estimates.means import difference, paired, pooled_difference
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import NoAnswer
@@ -100,3 +104,49 @@ def test_a_mixed_model_is_the_field_s_whatever_the_unit_of_measurement() -> None
 def test_what_a_mixed_model_cannot_tell_is_said(y: list[float], column: list[int], units: list[int], why: str) -> None:
     with pytest.raises(NoAnswer, match=why):
         mixed_model(y, {"treat": column}, units)
+
+
+def test_two_groups_by_two_conditions_are_three_t_tests_squared() -> None:
+    groups = np.array(list("aaaaabbbbbbb"))
+    first, second = ROWS[:, 0], ROWS[:, 1]
+
+    group, _condition, both = split_plot(ROWS[:, :2], groups)
+
+    by_group = [
+        stats.ttest_ind(each[groups == "a"], each[groups == "b"]).pvalue for each in (first + second, second - first)
+    ]
+    assert [group.tested.p_value, both.tested.p_value] == pytest.approx(by_group, rel=1e-9)
+    assert both.name == "group:condition"
+
+
+def test_groups_of_one_size_leave_conditions_as_repeated_measures_have_them() -> None:
+    effects = {effect.name: effect for effect in split_plot(ROWS, list("ab") * 6, {"a": 2, "b": 3}, name="site")}
+
+    for effect in repeated(ROWS, {"a": 2, "b": 3}):
+        assert effects[effect.name].squares == pytest.approx(effect.squares, rel=1e-9)
+    assert set(effects) == {"site", "a", "site:a", "b", "site:b", "a:b", "site:a:b"}
+
+
+def test_a_group_by_condition_study_keeps_its_level() -> None:
+    rng = np.random.default_rng(21)
+    groups = np.repeat([0, 1, 2], [5, 8, 6])
+    p_values = np.array([[e.tested.p_value for e in split_plot(rng.normal(size=(19, 3)), groups)] for _ in range(500)])
+
+    assert ((p_values <= 0.05).mean(axis=0) <= 0.08).all()
+
+
+@pytest.mark.parametrize(("ask", "same_spread"), [(tukey, True), (games_howell, False)])
+def test_all_pairs_are_scipy_s(ask: Callable[[dict[str, Moments]], tuple[Pair, ...]], same_spread: bool) -> None:
+    groups = {"a": RNG.normal(size=9), "b": RNG.normal(0.5, 2, 12), "c": RNG.normal(1, 1, 7)}
+
+    found = ask({name: Moments.of(group) for name, group in groups.items()})
+    other = stats.tukey_hsd(*groups.values(), equal_var=same_spread)
+
+    theirs = np.asarray(other.pvalue)
+    assert [each.estimate.p_value for each in found] == pytest.approx([theirs[1, 0], theirs[2, 0], theirs[2, 1]])
+    assert found[0].estimate.low == pytest.approx(np.asarray(other.confidence_interval().low)[1, 0], rel=1e-4)
+
+
+def test_a_level_without_a_name_is_no_level() -> None:
+    with pytest.raises(NoAnswer, match="A label is missing"):
+        factorial([1.0, 2.0, 3.0], {"A": ["a", None, "b"]})

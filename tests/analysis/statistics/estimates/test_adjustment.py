@@ -13,7 +13,7 @@ from analysis.statistics.estimates.least_squares import Errors, fit
 from analysis.statistics.estimates.means import difference
 from analysis.statistics.estimates.ratios import ratio, ratio_difference
 from analysis.statistics.estimates.stratified import post_stratified
-from analysis.statistics.estimates.winsorising import caps, winsorised
+from analysis.statistics.estimates.winsorising import caps, winsorised, winsorised_ratio
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import NoAnswer
 
@@ -151,3 +151,21 @@ def test_a_cap_that_would_erase_everybody_is_refused_unless_zeros_are_set_apart(
     with pytest.raises(NoAnswer, match="all values would be the same"):
         caps(values, lower=0.01, upper=0.9)
     assert caps(values, upper=0.9, ignore_zeros=True).high > 5
+
+
+def test_both_parts_of_a_ratio_are_capped_over_the_same_units() -> None:
+    """A unit without a denominator moves neither cap."""
+    revenue, orders = np.arange(1.0, 101), np.repeat([1.0, 2.0], 50)
+    nobody = np.zeros(900)
+
+    plain = winsorised_ratio([(revenue, orders)], upper=0.9)
+    padded = winsorised_ratio([(np.append(revenue, nobody), np.append(orders, nobody))], upper=0.9)
+
+    assert (plain[1].high, plain[2].high) == (padded[1].high, padded[2].high)
+    with pytest.raises(ValueError, match="the same units"):
+        winsorised_ratio([(revenue, orders[:3])], upper=0.9)
+
+
+def test_a_cluster_without_a_name_is_no_cluster() -> None:
+    with pytest.raises(NoAnswer, match="A label is missing"):
+        clustered_difference([1.0, 2.0, 3.0], [0, 1, 0], ["a", None, "b"])

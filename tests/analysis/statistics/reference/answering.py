@@ -15,7 +15,7 @@ from analysis.statistics.anova.factorial import factorial
 from analysis.statistics.anova.mixed import mixed_model
 from analysis.statistics.anova.one_way import one_way, welch_anova
 from analysis.statistics.effects.standardised import cohen_d, correction, hedges_g
-from analysis.statistics.estimates.adjusted import coefficient, lin, numbers
+from analysis.statistics.estimates.adjusted import coefficient, lin
 from analysis.statistics.estimates.cuped import cuped
 from analysis.statistics.estimates.least_squares import fit_clustered
 from analysis.statistics.estimates.logistic import logistic
@@ -30,6 +30,7 @@ from analysis.statistics.estimates.proportion_differences import (
 )
 from analysis.statistics.estimates.proportions import Counted, proportion
 from analysis.statistics.estimates.ratios import ratio_difference
+from analysis.statistics.labels import numbered
 from analysis.statistics.moments import Moments
 from analysis.statistics.ranks.mann_whitney import mann_whitney
 from analysis.statistics.ranks.several import friedman, kruskal
@@ -75,7 +76,7 @@ def adjusted(case: Case) -> Figures:
     if "cluster" in given:
         centred = x - x.mean()
         design = np.column_stack([np.ones(len(y)), t, centred, centred * t])
-        clusters = numbers(given["cluster"], len(y))
+        clusters = numbered(given["cluster"], len(y))
         fitted = fit_clustered(design, y, clusters, of_interest=1, small_sample=False)
         figures["se_cluster"] = coefficient(fitted, 1, 10, 0.05, "lin-clustered").standard_error
     return {**figures, "se_hc2": figures["se"]}
