@@ -42,7 +42,7 @@ def gbstats() -> Callable[[Array, Array], float]:
             SampleMeanStatistic(n=len(x), sum=float(x.sum()), sum_squares=float((x**2).sum()))
             for x in (control, treatment)
         ]
-        return float(TwoSidedTTest([tuple(sums)], config).compute_result().p_value)
+        return float(TwoSidedTTest(*sums, config).compute_result().p_value)
 
     return p
 

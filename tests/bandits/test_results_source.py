@@ -85,7 +85,7 @@ def test_answers_weigh_by_the_chances_and_the_plain_means_come_with_a_warning() 
     answers = [each for each in analyse(experiment).answers if each.estimate]
 
     assert answers
-    assert all(each.estimate and each.estimate.method == "weighted_sequence" for each in answers)
+    assert all(each.estimate and each.estimate.method == "adaptive-betting" for each in answers)
     naive = answers[0].beside["naive"][1].estimate
     assert naive is not None
     assert "too low" in naive.remarks[-1]

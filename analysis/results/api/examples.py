@@ -36,6 +36,7 @@ ANSWER: JsonObject = {
         {"name": "plain", "n": 206, "mean": 51.2, "sd": 14.8},
         {"name": "vivid", "n": 206, "mean": 55.4, "sd": 15.1},
     ],
+    "slices": [{"attribute": "country", "value": "Chad", "n": 96, **SAID}],
     "beside": {"fixed": {"title": "For one look, planned beforehand", **SAID}},
 }
 RESULTS: JsonObject = {

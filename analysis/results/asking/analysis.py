@@ -8,6 +8,7 @@ from datetime import datetime
 
 from analysis.registered.document import Plan, Question
 from analysis.results.asking.asked import Said
+from analysis.results.asking.slices import Slice
 from analysis.results.asking.verdicts import Verdict
 from analysis.statistics.words import Estimate
 
@@ -27,7 +28,8 @@ class Answer:
     """said: by the planned way, of the planned units. everybody: the same with those whom the plan leaves out.
 
     beside: by other ways, {key: (title, said)}: never what is claimed. p_value: adjusted in its family.
-    shared: the interval at the level that holds for the whole family together.
+    shared: the interval at the level that holds for the whole family together. slices: of primary questions, by the
+    attributes that the plan names.
     """
 
     question: Question
@@ -39,6 +41,7 @@ class Answer:
     sentence: str
     groups: tuple[GroupSeen, ...] = ()
     beside: Mapping[str, tuple[str, Said]] = field(default_factory=dict)
+    slices: tuple[Slice, ...] = ()
 
     @property
     def estimate(self) -> Estimate | None:

@@ -34,15 +34,29 @@ WAYS: Final[Mapping[tuple[EstimandKind | None, Method], str]] = {
 ADAPTIVE: Final = "weighted.weighted"
 """Where a policy that learns allocated: by the stored chances, whatever was asked of two arms' means at every look."""
 
+ONE_LOOK: Final = "weighted.one_look"
+PLAINLY: Final = "weighted.naive"
+"""What stands beside it."""
+
 
 def answer(prepared: Prepared, *, level: float, method: Method | None = None) -> Said:
     """By the question's method, or by another one. Never raises NoAnswer: it is said."""
+    try:
+        return _said(way_of(prepared.question, prepared.setting, method), prepared, level)
+    except NoAnswer as nothing:
+        return Said(why_not=str(nothing))
+
+
+def answer_by(place: str, prepared: Prepared, *, level: float) -> Said:
+    """By a way of no plan's, for what stands beside an answer."""
+    return _said(_imported(place), prepared, level)
+
+
+def _said(way: Way, prepared: Prepared, level: float) -> Said:
     if prepared.contrast is None:
         return Said(why_not=prepared.why_not)
-    question = prepared.question
-    asked = Asked(question, prepared.setting, prepared.contrast, level)
     try:
-        return Said(way_of(question, prepared.setting, method)(asked))
+        return Said(way(Asked(prepared.question, prepared.setting, prepared.contrast, level)))
     except NoAnswer as nothing:
         return Said(why_not=str(nothing))
 

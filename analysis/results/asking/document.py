@@ -53,6 +53,10 @@ def answer_json(answer: Answer) -> JsonObject:
         "simultaneous": said_json(answer.shared),
         "everybody": said_json(answer.everybody),
         "groups": [cast(JsonObject, asdict(group)) for group in answer.groups],
+        "slices": [
+            {"attribute": each.attribute, "value": each.value, "n": each.n, **said_json(each.said)}
+            for each in answer.slices
+        ],
         "beside": {key: {"title": title, **said_json(said)} for key, (title, said) in answer.beside.items()},
     }
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 
 from analysis.balance import moves
-from analysis.registered.document import Method, Plan
+from analysis.registered.document import Method, Plan, Role
 from analysis.registered.reads import plan_of
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
-from analysis.results.asking.answering import answer, weighs
+from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by, weighs
 from analysis.results.asking.asked import Prepared, Said
 from analysis.results.asking.contrasts import Side
 from analysis.results.asking.families import adjusted, level_of, shared
 from analysis.results.asking.levels import MARGINS, Levels
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.slices import Slice, slices
 from analysis.results.asking.verdicts import Claim, judged
 from analysis.results.columns import Columns
 from analysis.results.models import Tally
@@ -29,10 +29,6 @@ from experiments.models import Experiment
 from experiments.published import blueprint_of
 from experiments.reads import arms_of
 
-NAIVE = (
-    "A policy that learns gave fewer units to arms that began badly, so plain means are too low on average, and their "
-    "interval does not hold. Go by the weighted answer."
-)
 NOT_COUNTED = "Nothing has been counted by the worker yet: this was read from the record itself."
 
 
@@ -172,6 +168,16 @@ def _answer(plan: Plan, levels: Levels, in_family: tuple[Said, float | None], ev
         sentence=found.sentence,
         groups=tuple(_group(each) for each in asked.contrast.shown) if asked.contrast else (),
         beside=_beside(asked, said, level),
+        slices=_slices(plan, asked),
+    )
+
+
+def _slices(plan: Plan, asked: Prepared) -> tuple[Slice, ...]:
+    """By every attribute that the plan names; exploring, so never more than the primary questions."""
+    if asked.question.role != Role.PRIMARY or asked.contrast is None:
+        return ()
+    return tuple(
+        each for attribute in plan.slices for each in slices(asked.question, asked.setting, attribute, level=plan.level)
     )
 
 
@@ -179,9 +185,10 @@ def _beside(asked: Prepared, said: Said, level: float) -> dict[str, tuple[str, S
     if said.estimate is None:
         return {}
     if weighs(asked.question, asked.setting):
-        naive = answer(asked, level=level, method=Method.FIXED)
-        warned = replace(naive, estimate=naive.estimate.remarked(NAIVE)) if naive.estimate else naive
-        return {"naive": ("Plain means, as if chances had not moved", warned)}
+        return {
+            "weighted": ("By the stored chances, for one look", answer_by(ONE_LOOK, asked, level=level)),
+            "naive": ("Plain means, as if chances had not moved", answer_by(PLAINLY, asked, level=level)),
+        }
     if asked.question.method != Method.ANYTIME:
         return {}
     return {"fixed": ("For one look, planned beforehand", answer(asked, level=level, method=Method.FIXED))}

@@ -206,3 +206,17 @@ def test_two_factors_are_each_held_over_the_other(db: None) -> None:
     assert frame.value == pytest.approx(10, abs=1)
     assert size.value == pytest.approx(3, abs=1)
     assert frame.low > -inf
+
+
+def test_primary_questions_are_sliced_by_what_the_plan_names(experiment: Experiment) -> None:
+    for country in ("Chad", "Fiji"):
+        for unit, value in zip(assigned(experiment, *["plain", "vivid"] * 20, country=country), range(40), strict=True):
+            measure(experiment, unit, "score", 30 + value % 7 + 20 * (value % 2) * (country == "Fiji"))
+    plan = plan_of(experiment)
+
+    found = analysed(experiment, Plan(plan.questions, plan.families, slices=("country",)))
+    slices = {each.value: each for each in found.answer(question_of(found, "score")).slices}
+
+    assert {name: each.n for name, each in slices.items()} == {"Chad": 40, "Fiji": 40}
+    assert slices["Fiji"].said.estimate is not None
+    assert slices["Fiji"].said.estimate.value == pytest.approx(20, abs=1)

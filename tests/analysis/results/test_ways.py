@@ -170,7 +170,7 @@ def test_after_a_bandit_the_answer_weighs_by_the_stored_chances_and_holds() -> N
         missed += not one.holds(0.0)
 
     assert missed <= 3
-    assert one.method == "weighted_sequence"
+    assert one.method == "adaptive-betting"
 
 
 def test_units_in_a_third_arm_speak_too() -> None:

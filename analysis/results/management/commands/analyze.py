@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -16,7 +17,9 @@ from analysis.results.asking.analysis import Analysis
 from analysis.results.asking.document import to_json
 from analysis.results.services.analysing import analyse
 from analysis.results.services.folding import fold
+from analysis.results.services.trusting import finding_json, trust_in
 from analysis.results.telling import told
+from analysis.statistics.trust.findings import Finding, Weight
 from experiments.errors import Refusal
 from experiments.models import Experiment
 from experiments.yaml_file import load
@@ -56,14 +59,20 @@ class Command(BaseCommand):
         rehearsal, every = options["rehearsal"], options["watch"]
         while True:
             fold(experiment, now=timezone.now())
-            found = analyse(experiment, plan, is_rehearsal=True if rehearsal else None)
-            self._print(found, is_json=bool(options["json"]))
+            is_rehearsal = True if rehearsal else None
+            found = analyse(experiment, plan, is_rehearsal=is_rehearsal)
+            self._print(found, trust_in(experiment, is_rehearsal=is_rehearsal), is_json=bool(options["json"]))
             if not isinstance(every, float):
                 return
             time.sleep(every)
 
-    def _print(self, found: Analysis, *, is_json: bool) -> None:
-        self.stdout.write(json.dumps(to_json(found), ensure_ascii=False, indent=2) if is_json else told(found))
+    def _print(self, found: Analysis, trust: Sequence[Finding], *, is_json: bool) -> None:
+        if is_json:
+            document = {**to_json(found), "trust": [finding_json(each) for each in trust]}
+            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
+            return
+        grave = [each for each in trust if each.weight in (Weight.ALARM, Weight.WARN)]
+        self.stdout.write("\n".join([told(found), *(f"\n! {each.sentence} {each.advice}" for each in grave)]))
 
 
 def _plan(experiment: Experiment, path: str) -> Plan:
