@@ -28,6 +28,7 @@ class Boundaries:
     level: float
     sides: int
     futility: tuple[float, ...] | None = None
+    spending: Spending = OBRIEN_FLEMING
 
     @property
     def lower(self) -> tuple[float, ...]:
@@ -94,7 +95,7 @@ def boundaries(
         spent.append(until)
         here = here.between(fraction, -z if sides == 2 else -inf, z, drift=0.0)
         before = until
-    return Boundaries(tuple(map(float, fractions)), tuple(upper), tuple(spent), level, sides)
+    return Boundaries(tuple(map(float, fractions)), tuple(upper), tuple(spent), level, sides, spending=spending)
 
 
 def with_futility(bounds: Boundaries, *, power: float = 0.8, spending: Spending = OBRIEN_FLEMING) -> Boundaries:

@@ -144,6 +144,17 @@ def test_a_repeated_interval_excludes_zero_just_where_the_bound_is_crossed() -> 
     assert crossed.remarks == ("Look 2 of 4: the bound is crossed.",)
 
 
+@pytest.mark.parametrize("spending", [Spending(), Spending("pocock")], ids=str)
+def test_a_repeated_p_value_is_the_level_at_which_the_plan_would_have_stopped(spending: Spending) -> None:
+    for look in range(4):
+        for level in (0.01, 0.05, 0.3):
+            z = boundaries(QUARTERS, level=level, spending=spending).upper[look]
+            found = at_look(boundaries(QUARTERS, spending=spending), look, z, standard_error=1.0, n=9)
+            assert z == inf or found.p_value == pytest.approx(level, rel=1e-4)
+    assert at_look(boundaries(QUARTERS), 3, 0.0, standard_error=1.0, n=9).p_value == 1.0
+    assert at_look(boundaries(QUARTERS), 3, 30.0, standard_error=1.0, n=9).p_value == pytest.approx(1e-12)
+
+
 def test_a_far_result_at_the_first_look_has_finite_bounds() -> None:
     found = after_stopping(boundaries(QUARTERS), 0, 50.0, standard_error=1.0, n=9)
 
