@@ -7,9 +7,9 @@ from typing import cast
 from uuid import UUID
 
 from analysis.registered.document import Plan, default_plan, parse
-from analysis.registered.models import Amendment, AnalysisPlan, Report
+from analysis.registered.models import Amendment, AnalysisPlan, Report, Stream, StreamTest
 from experiments.errors import Unknown
-from experiments.models import Experiment, Status
+from experiments.models import Experiment, Status, Study
 from experiments.services.snapshot import frozen_definition_of
 from experiments.types import JsonObject
 
@@ -60,6 +60,26 @@ def definition_of(experiment: Experiment) -> JsonObject:
     if experiment.version is None or experiment.status in (Status.DRAFT, Status.REHEARSAL):
         return frozen_definition_of(experiment)
     return cast(JsonObject, experiment.version.definition)
+
+
+@dataclass(frozen=True, slots=True)
+class StreamSeen:
+    """tests: in the order of beginning. next_level: what a question that began now would be given."""
+
+    row: Stream
+    tests: tuple[StreamTest, ...]
+    next_level: float
+
+
+def stream_of(study: Study) -> StreamSeen | None:
+    """The tests of the study's life; None while nobody opened a stream. Two queries."""
+    from analysis.statistics.multiplicity.online import Stream as State
+
+    row = Stream.objects.filter(study=study).first()
+    if row is None:
+        return None
+    state = State.parse(cast(JsonObject, row.state))
+    return StreamSeen(row, tuple(row.tests.select_related("experiment").order_by("number")), state.next_level)
 
 
 def find_report(experiment: Experiment, uuid: UUID) -> Report:

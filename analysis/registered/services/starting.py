@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from analysis.registered.document import parse
 from analysis.registered.models import AnalysisPlan
+from analysis.registered.services.streaming import begin_tests
 from analysis.registered.services.writing import freeze_plan, require_fitting
 from experiments.models import Experiment
 from experiments.types import JsonObject
@@ -19,5 +20,7 @@ def plan_fits(experiment: Experiment, definition: JsonObject) -> None:
 
 
 def plan_is_frozen(experiment: Experiment) -> None:
-    """The plan that stands becomes a promise in the transaction of the start."""
-    freeze_plan(experiment, now=timezone.now())
+    """The plan that stands becomes a promise in the transaction of the start, and its tests are given their levels."""
+    now = timezone.now()
+    row = freeze_plan(experiment, now=now)
+    begin_tests(experiment, parse(row.document), now=now)

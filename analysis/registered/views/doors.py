@@ -13,7 +13,7 @@ from django.shortcuts import render
 
 from experiments.access import Right, require
 from experiments.errors import Refusal, Unknown
-from experiments.models import Experiment
+from experiments.models import Experiment, Study
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -39,6 +39,15 @@ def of_experiment(right: Right) -> Callable[[Inner[P]], View[P]]:
         return cast("View[P]", guarded)
 
     return decorate
+
+
+def find_study(request: HttpRequest, slug: str, right: Right) -> Study:
+    """Unknown if the user does not belong to it; Forbidden for too low a role."""
+    found = Study.objects.visible_to(user_of(request)).filter(slug=slug).first()
+    if found is None:
+        raise Unknown(f"There is no study “{slug}” that you can see.", hint="Ask a member of it.")
+    require(user_of(request), right, found)
+    return found
 
 
 def page(

@@ -17,6 +17,7 @@ from analysis.registered.document import parse
 from analysis.registered.events import RegisteredEvent
 from analysis.registered.models import Report
 from analysis.registered.reads import Registered, registered
+from analysis.registered.services.streaming import decide_tests
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis
 from analysis.results.asking.document import to_json
@@ -28,12 +29,13 @@ from experiments import events
 from experiments.blueprint import json_object
 from experiments.definition import sha256_of
 from experiments.errors import Refusal
-from experiments.models import Experiment
+from experiments.models import Experiment, Status
 from experiments.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+OVER = (Status.COMPLETED, Status.ARCHIVED)
 PASSING = ("at", "tally", "title", "remarks")
 """What of a document says when and how it was read, not what came out."""
 
@@ -63,6 +65,8 @@ class Reproduction:
 def freeze_report(experiment: Experiment, *, title: str = "", by: User | None = None, now: datetime) -> Report:
     """Analyse what is recorded up to now by the plan that stands, and keep it. Of real units only.
 
+    Of an experiment that is over it also decides its tests in the study's stream, once and for good.
+
     Busy while somebody's transaction keeps the record from settling.
     """
     up_to = source_of(experiment).settled()
@@ -91,6 +95,9 @@ def freeze_report(experiment: Experiment, *, title: str = "", by: User | None = 
             at=now,
         )
         payload: JsonObject = {"uuid": str(report.uuid), "sha256": report.sha256}
+        if locked.status in OVER:
+            alone = {each.question.name: each.estimate.p_value if each.estimate else None for each in analysis.answers}
+            decide_tests(locked, alone, now=now)
         events.record(RegisteredEvent.REPORT_FROZEN, experiment=locked, payload=payload, at=now)
     return report
 
