@@ -69,11 +69,14 @@ PAID_BY_HAND = ("link",)
 """Platforms through which nobody is paid by us."""
 
 
-def paid_there() -> models.Q:
-    """Of payments: a screen-out that the platform is to pay by itself, of who holds the place or just handed in."""
-    claim, terms = "obligation__submission__observed__in", "obligation__campaign__terms__platform__has_key"
-    mine = models.Q(**{"obligation__kind": "screen_out", terms: SLOTS})
-    return mine & models.Q(**{claim: ("unseen", "active", "submitted")})
+def paid_there(path: str = "obligation__") -> models.Q:
+    """A screen-out that the platform pays by itself: of who holds the place, just handed in, or was paid by then.
+
+    path: from the rows to the obligation, as it begins the names of its columns.
+    """
+    claim, terms = f"{path}submission__observed__in", f"{path}campaign__terms__platform__has_key"
+    mine = models.Q(**{f"{path}kind": "screen_out", terms: SLOTS})
+    return mine & models.Q(**{claim: ("unseen", "active", "submitted", "screened_out")})
 
 
 def wayless() -> models.Q:
@@ -215,10 +218,11 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
     def to_send(self, now: datetime) -> PaymentQuerySet:
         """Those of them that can go now: the platform knows the work they are for, and the account answers.
 
-        The base is never among them: approving the work pays it.
+        The base is never among them: approving the work pays it. Nor is what the platform is about to pay by itself.
         """
         rests = Q(obligation__campaign__account__rests_until__gt=now)
         rows = self.to_do(now).filter(payable("obligation__submission"))
+        rows = rows.exclude(paid_there() & Q(sent_at=None))
         return rows.exclude(obligation__kind="base").exclude(rests).exclude(by_hand("obligation__campaign"))
 
     def without_way(self) -> PaymentQuerySet:

@@ -180,6 +180,6 @@ def run_errands_of_all() -> dict[str, int]:
     """Write to people and block them where somebody ordered it. How they ended."""
     ended: dict[str, int] = {}
     for account in Account.objects.filter(pk__in=accounts_with_errands(timezone.now())):
-        for state, n in run_errands(account, now=timezone.now()).items():
+        for state, n in run_errands(account, clock=timezone.now).items():
             ended[state] = ended.get(state, 0) + n
     return ended

@@ -64,6 +64,7 @@ PLAN: JsonObject = {
     "rounds": [[9, 9], [9, 9], [4]],
     "cost": COST,
     "spare_cost": "8.16",
+    "screen_outs": "0.00",
     "saved": "9.60",
     "seconds": 7200,
     "duration": {"minutes": "6.5", "source": "rehearsal", "n": 12, "slow": "11.0"},
@@ -185,6 +186,7 @@ class CampaignPlanShown(Shown):
     rounds: serializers.ListField = serializers.ListField(child=serializers.ListField(child=serializers.IntegerField()))
     cost = ObjectField()
     spare_cost = serializers.CharField()
+    screen_outs = serializers.CharField(help_text="What the platform may pay by itself for screen-outs, with fees.")
     saved = serializers.CharField(help_text="Fees saved by postings of at most nine places.")
     seconds = serializers.IntegerField(help_text="From the first round to the last, at the earliest.")
     duration = ObjectField()

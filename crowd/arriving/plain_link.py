@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from secrets import token_hex
 
 from crowd.arriving.parameters import Parameters
-from crowd.models import Submission
-from crowd.reads.claims import link_claims
+from crowd.reads.claims import claim_by_link
 
 
 def link(given: Mapping[str, str]) -> Parameters | None:
@@ -17,11 +16,4 @@ def link(given: Mapping[str, str]) -> Parameters | None:
     if "posting" not in given:
         return None
     person = given.get("id", "").strip()[:64] or f"anonymous-{token_hex(8)}"
-    return Parameters(worker=person, claim=_claim_of(person))
-
-
-def _claim_of(person: str) -> str:
-    """Theirs from before the secret key was changed, if they have one. No query while only one key is known."""
-    claims = link_claims(person)
-    known = Submission.objects.filter(external_id__in=claims) if len(claims) > 1 else Submission.objects.none()
-    return known.values_list("external_id", flat=True).first() or claims[0]
+    return Parameters(worker=person, claim=claim_by_link(person, given["posting"]))

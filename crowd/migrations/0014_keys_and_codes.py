@@ -14,6 +14,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='posting',
             name='key_mark',
+            field=models.CharField(blank=True, default='', editable=False, max_length=8),
+        ),
+        # Rows that are there were made under the eldest key that is known, even where the upgrade brings another one.
+        migrations.AlterField(
+            model_name='posting',
+            name='key_mark',
             field=models.CharField(blank=True, default=participants.signing.current_mark, editable=False, max_length=8),
         ),
         migrations.AddField(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import cast
 
+from crowd.paying.rules import screen_out_there
 from crowd.planning.fees import CENT, FeeRule
 from crowd.planning.hourly import Duration, hourly
 from crowd.planning.shapes import Shape, cut
@@ -89,9 +90,14 @@ class Plan:
         return self.each.times(self.asked.terms.spare).total
 
     @property
+    def screen_outs(self) -> Decimal:
+        """What the platform pays by itself for screen-outs, beside the places, with fees, at worst."""
+        return each_screen_out(self.asked) * slots_of(self.asked)
+
+    @property
     def total(self) -> Decimal:
-        """At worst, with every spare place: what is confirmed and reserved. Two decimals."""
-        return (self.cost.total + self.spare_cost).quantize(CENT)
+        """At worst, with every spare place and screen-out: what is confirmed and reserved. Two decimals."""
+        return (self.cost.total + self.spare_cost + self.screen_outs).quantize(CENT)
 
     @property
     def pay_per_hour(self) -> Decimal:
@@ -137,6 +143,7 @@ class Plan:
             "postings": self.postings,
             "cost": self.cost.as_json(),
             "spare_cost": str(self.spare_cost),
+            "screen_outs": str(self.screen_outs),
             "saved": str(self.saved),
             "seconds": self.seconds,
             "duration": self.duration.as_json(),
@@ -163,6 +170,18 @@ def cost_of_one(asked: Asked, *, places: int) -> Cost:
     fee = asked.fees.on(terms.reward, places=places, masters=terms.is_for_masters)
     bonus_fee = asked.fees.on(terms.worst_bonus)
     return Cost(terms.reward, fee, terms.worst_bonus, bonus_fee)
+
+
+def slots_of(asked: Asked) -> int:
+    """How many screen-outs the platform pays by itself at most."""
+    there = screen_out_there(asked.terms)
+    return there[1] if there else 0
+
+
+def each_screen_out(asked: Asked) -> Decimal:
+    """What one of them costs, with the fee."""
+    there = screen_out_there(asked.terms)
+    return there[0] + asked.fees.on(there[0]) if there else Decimal("0.00")
 
 
 def _rounds(asked: Asked) -> tuple[tuple[int, ...], ...]:

@@ -52,6 +52,21 @@ def link_claims(person: str) -> tuple[str, ...]:
     return tuple(digest[:32] for digest in digests_of("link", person))
 
 
+def claim_by_link(person: str, posting: str) -> str:
+    """Theirs at that posting from before the secret key was changed, if they have one; else today's.
+
+    Another posting's says nothing: keys are turned one claim after the other. No query while one key is known.
+    """
+    today, *before = link_claims(person)
+    if not before:
+        return today
+    try:
+        mine = Submission.objects.filter(posting__uuid=uuid.UUID(posting), external_id__in=before)
+    except ValueError:
+        return today
+    return mine.values_list("external_id", flat=True).first() or today
+
+
 def known_participant(study: Study, arrival: Arrival) -> Participant | None:
     """The person, if the study has seen them; nobody is made."""
     return find_participant(study, platform=arrival.kind, external_id=arrival.external_id)

@@ -134,14 +134,17 @@ def gone_there() -> QuerySet[Payment]:
 
 
 def waiting_for_work() -> QuerySet[Obligation]:
-    """What its own place cannot pay, of people who did other work through the same account that can."""
+    """What its own place cannot pay, of people who did other work through the same account that can.
+
+    Not what the platform is to pay by itself: it would be paid on two ways.
+    """
     other = Submission.objects.filter(
         payable(),
         participant=OuterRef("participant"),
         posting__campaign__account=OuterRef("campaign__account"),
     )
     rows = Obligation.objects.filter(payment__state__in=("planned", "approved"), payment__sent_at=None)
-    rows = rows.exclude(kind=Kind.BASE).exclude(payable("submission"))
+    rows = rows.exclude(kind=Kind.BASE).exclude(payable("submission")).exclude(paid_there(""))
     return rows.filter(Exists(other)).select_related("campaign")
 
 

@@ -10,7 +10,7 @@ from django.db import transaction
 from crowd import events
 from crowd.errors import NotConfirmed, StillNeeded
 from crowd.events import CrowdEvent
-from crowd.models import Errand, ExclusionMember, ReviewLine, Submission
+from crowd.models import Errand, ExclusionMember, Payment, ReviewLine, Submission
 from crowd.reads.erasure import can_be_erased, obstacle_of, people_due
 from experiments.models import Experiment, Study
 from experiments.types import JsonObject
@@ -18,6 +18,8 @@ from participants.models import Participant, Session
 from participants.services.erasing import erase_person
 
 AT_ONCE: Final = 100
+BY_HAND: Final = "By hand."
+"""What is left of how somebody was paid elsewhere: the words may name them."""
 
 
 @transaction.atomic
@@ -39,6 +41,8 @@ def erase_participant(
     mine = Submission.objects.filter(participant=participant)
     ReviewLine.objects.filter(submission__in=mine).update(because="")
     mine.update(reason="", code="")
+    by_hand = Payment.objects.filter(obligation__participant=participant).exclude(elsewhere="")
+    by_hand.update(elsewhere=BY_HAND)
     erase_person(participant, with_answers=with_answers, now=now)
     _tell(participant, {"because": because, "answers too": with_answers}, now)
     return True

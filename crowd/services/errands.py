@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from crowd import events
-from crowd.errors import NotConfirmed, PlatformError, PlatformUnavailable
+from crowd.errors import NeedsOperator, NotConfirmed, PlatformError, PlatformUnavailable
 from crowd.events import CrowdEvent
 from crowd.models import Account, Campaign, Errand
 from crowd.platforms.base import Platform
@@ -134,15 +135,15 @@ def accounts_with_errands(now: datetime) -> list[int]:
     return sorted(rows.values_list("campaign__account", flat=True).distinct())
 
 
-def run_errands(account: Account, *, now: datetime) -> Counter[str]:
+def run_errands(account: Account, *, clock: Callable[[], datetime]) -> Counter[str]:
     """Some of those that wait, one call each; how they ended. Stops where the platform does not answer."""
-    _pick_up(account, now)
+    _pick_up(account, clock())
     ended: Counter[str] = Counter()
     for _ in range(AT_ONCE):
-        errand = _take(account, now)
+        errand = _take(account, clock())
         if errand is None:
             break
-        state = _run(errand, account, now)
+        state = _run(errand, account, clock())
         ended[state] += 1
         if state in (State.PLANNED, State.UNKNOWN):
             break
@@ -177,6 +178,8 @@ def _run(errand: Errand, account: Account, now: datetime) -> str:
     except PlatformUnavailable as error:
         is_safe = errand.kind != Kind.MESSAGE or error.code in NO_EFFECT
         return _end(errand, State.PLANNED if is_safe else State.UNKNOWN, error.message, now)
+    except NeedsOperator as error:  # the account rests till somebody has acted; then it goes on by itself
+        return _end(errand, State.PLANNED, error.message, now)
     except PlatformError as error:
         return _end(errand, State.FAILED, error.message, now)
     return _end(errand, State.FAILED if trouble else State.DONE, trouble, now)
@@ -195,7 +198,8 @@ def _call(platform: Platform, errand: Errand, worker: str) -> str:
 
 
 def _end(errand: Errand, state: str, trouble: str, now: datetime) -> str:
-    errand.state, errand.trouble = state, trouble[:500]
-    errand.done_at = now if state == State.DONE else None
-    errand.save(update_fields=["state", "trouble", "done_at"])
+    """Written unless somebody has taken it for left behind meanwhile, and decided otherwise."""
+    done_at = now if state == State.DONE else None
+    ours = Errand.objects.filter(pk=errand.pk, state=State.SENDING, sent_at=errand.sent_at)
+    ours.update(state=state, trouble=trouble[:500], done_at=done_at)
     return state

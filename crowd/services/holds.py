@@ -12,10 +12,10 @@ from datetime import datetime
 
 from django.db import transaction
 
-from crowd.models import Campaign, Payment, Posting, Submission
-from crowd.paying.cost import Cost
+from crowd.models import BudgetEntry, Campaign, Payment, Posting, Submission
+from crowd.paying.cost import ZERO, Cost
 from crowd.reads.claims import is_one_too_many
-from crowd.reads.fees import cost_of_place
+from crowd.reads.fees import cost_of_place, cost_of_screen_outs
 from crowd.reconcile.words import PostingWish
 from crowd.services.budgets import Booking, left_of, move_all, release_all, reserve, reserve_many, times_given_back
 
@@ -44,6 +44,22 @@ def hold_plan(campaign: Campaign, places: int, *, key: str, at: datetime) -> Non
     """Hold the whole of a confirmed plan, so that no later round of it is refused. key: the plan's digest."""
     hold = hold_of_plan(campaign)
     reserve(Booking(campaign, hold, cost_of_place(campaign) * places, key=f"{hold}#{key}"), at=at)
+
+
+def hold_screen_outs(campaign: Campaign, *, at: datetime) -> None:
+    """Hold with the plan what a new posting's slots for screen-outs may cost, beside its places.
+
+    What the posting before left of its own is held already. BudgetExceeded: nothing is held.
+    """
+    hold, whole = hold_of_plan(campaign), cost_of_screen_outs(campaign)
+    if not whole.total:
+        return
+    own = BudgetEntry.objects.filter(campaign=campaign, kind=BudgetEntry.Kind.RESERVE, key__startswith=f"{hold}#out:")
+    paid = Payment.objects.filter(obligation__campaign=campaign, obligation__kind="screen_out", state="confirmed")
+    left = sum((entry.amount + entry.fee for entry in own), -cost_of_screen_outs(campaign, paid.count()).total)
+    missing = whole.total - max(left, ZERO)
+    if missing > 0:
+        reserve(Booking(campaign, hold, Cost(missing), key=f"{hold}#out:{own.count()}"), at=at)
 
 
 def hold_places(posting: Posting, places: int, *, at: datetime) -> None:

@@ -16,9 +16,11 @@ from django.db.models import QuerySet
 from crowd.events import CrowdEvent
 from crowd.models import Obligation, Payment, Submission
 from crowd.paying.cost import Cost
+from crowd.paying.rules import screen_out_there
+from crowd.reads.campaigns import terms_of
 from crowd.reconcile.words import PaymentState
 from crowd.services.budgets import Booking, release_all, reserve_many, spend
-from crowd.services.holds import hold_of_claim, hold_of_payment, hold_of_posting
+from crowd.services.holds import hold_of_claim, hold_of_payment, hold_of_plan, hold_of_posting
 from crowd.services.obligations import Debt, next_number, owe
 from experiments.errors import IllegalTransition
 from experiments.models import Event
@@ -131,9 +133,11 @@ def confirm_base(submission: Submission, *, at: datetime) -> Payment | None:
 
 
 def _holds_behind(payment: Payment) -> tuple[str, ...]:
-    """What is held for the person, then for their posting."""
-    submission = payment.obligation.submission
-    return (hold_of_claim(submission), hold_of_posting(submission.posting)) if submission else ()
+    """What is held for the person, then for their posting; for screen-outs that the platform pays, theirs first."""
+    obligation, submission = payment.obligation, payment.obligation.submission
+    is_slot = obligation.kind == Obligation.Kind.SCREEN_OUT and screen_out_there(terms_of(obligation.campaign))
+    first = (hold_of_plan(obligation.campaign),) if is_slot else ()
+    return (*first, *((hold_of_claim(submission), hold_of_posting(submission.posting)) if submission else ()))
 
 
 def _booking(payment: Payment) -> Booking:

@@ -20,6 +20,7 @@ from crowd.services.excluding import want_lists
 from crowd.services.holds import hold_plan
 from crowd.services.rounds import post_round
 from experiments.errors import IllegalTransition
+from experiments.models import Study
 from experiments.types import JsonObject
 
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ def publish_campaign(campaign: Campaign, confirmation: Confirmation, *, now: dat
     """Reserve what it may cost, and want its first round posted. Publishing what is published so changes nothing.
 
     NotConfirmed: the plan is not the one that was looked at, or the amount is another; BudgetExceeded: the study may
-    not spend so much. Then nothing has happened.
+    not spend so much. Then nothing has happened. The study is locked first: its currency stays as it was looked at.
     """
+    Study.objects.select_for_update(no_key=True).get(pk=campaign.experiment.study_id)
     campaign = lock(campaign)
     if campaign.confirmed_at is not None and campaign.plan_sha256 == confirmation.sha256:
         return campaign

@@ -17,7 +17,7 @@ from crowd.reads.campaigns import shut, standing_of, terms_of
 from crowd.reconcile.words import PostingSight, PostingWish
 from crowd.services.campaigns import lock
 from crowd.services.closing import close
-from crowd.services.holds import hold_round, return_places
+from crowd.services.holds import hold_round, hold_screen_outs, return_places
 from crowd.terms import Terms
 from experiments.types import Json
 
@@ -74,6 +74,8 @@ def _post(campaign: Campaign, places: int, terms: Terms, *, now: datetime) -> No
     round_ = 1 + (Posting.objects.filter(campaign=campaign).aggregate(n=Max("round"))["n"] or 0)
     grown = _grown(campaign, places, until) if shape.grows else None
     new = [] if grown else _new_postings(campaign, places, round_, shape, until)
+    if new:
+        hold_screen_outs(campaign, at=now)
     hold_round([(grown, places)] if grown else [(each, each.desired_places) for each in new], at=now)
     payload: dict[str, Json] = {"round": round_, "places": places}
     events.record(

@@ -23,14 +23,19 @@ def turn_link_claims() -> int:
 
 @transaction.atomic
 def turn_list_names() -> int:
-    """Lists bear a mark of this installation: how many bear today's by now. The platforms keep theirs."""
+    """Lists bear a mark of this installation: how many bear today's by now. The platforms keep theirs.
+
+    One that a process under each key has made meanwhile keeps its name: today's is there, and fills by itself.
+    """
     today, *before = installation_marks()
     turned = 0
     for mark in before:
         for row in ExclusionSet.objects.filter(name__endswith=f" {mark}").select_for_update():
-            row.name = f"{row.name.removesuffix(mark)}{today}"
-            row.save(update_fields=["name"])
-            turned += 1
+            name = f"{row.name.removesuffix(mark)}{today}"
+            if not ExclusionSet.objects.filter(account=row.account_id, name=name).exists():
+                row.name = name
+                row.save(update_fields=["name"])
+                turned += 1
     return turned
 
 

@@ -23,6 +23,7 @@ OF_PLAN = (
     "rounds",
     "cost",
     "spare_cost",
+    "screen_outs",
     "saved",
     "seconds",
     "duration",

@@ -12,7 +12,7 @@ from django.db.models import Count, Q
 from crowd.events import CrowdEvent
 from crowd.links import posting_page
 from crowd.models import Campaign, Posting, Submission
-from crowd.planning.plan import Plan
+from crowd.planning.plan import Plan, each_screen_out, slots_of
 from crowd.planning.warnings import warnings_of
 from crowd.platforms import NOT_READ
 from crowd.reads.budgets import Room
@@ -123,6 +123,7 @@ class PlanShown:
             ("Bonus, at most", goal, each.bonus, plan.cost.bonus),
             ("Fee on the bonus", goal, each.bonus_fee, plan.cost.bonus_fee),
             ("Spare places, all of that", plan.asked.terms.spare, each.total, plan.spare_cost),
+            ("Screen-outs it pays, with fees", slots_of(plan.asked), each_screen_out(plan.asked), plan.screen_outs),
         ]
         return [line for line in lines if line[3]]
 

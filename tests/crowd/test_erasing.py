@@ -96,6 +96,14 @@ def test_the_id_the_words_and_the_interactions_are_gone_and_the_money_stays(subm
     assert person_named(person.study, "AWORKER0000001", platform="mturk") is None
 
 
+def test_how_they_were_paid_by_hand_names_nobody_any_more(submission: Submission) -> None:
+    pay(submission)
+    Payment.objects.update(elsewhere="A transfer to Jane Roe.")
+
+    erase_participant(submission.participant, now=NOW)
+    assert set(Payment.objects.values_list("elsewhere", "state")) == {("By hand.", "confirmed")}
+
+
 def test_twice_is_as_good_as_once(submission: Submission) -> None:
     pay(submission)
     erase_participant(submission.participant, now=NOW)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -15,12 +15,12 @@ from crowd.errors import NotConfirmed
 from crowd.models import Account, Campaign, Errand
 from crowd.platforms.mturk import client
 from crowd.reads.errands import ErrandPlan, plan_of_errand
-from crowd.services.errands import call_off, order_errand, run_errands, say_done, send_again
+from crowd.services.errands import accounts_with_errands, call_off, order_errand, run_errands, say_done, send_again
 from crowd.services.reviewing import Meant
 from experiments.errors import BadValue, IllegalTransition
 from experiments.models import Event
-from tests.crowd.factories import make_account, make_campaign, make_submission
-from tests.crowd.money.paying import campaign_at, worked
+from tests.crowd.factories import make_account, make_campaign, make_posting, make_submission
+from tests.crowd.money.paying import Clock, campaign_at, worked
 from tests.crowd.running import RunningMTurk
 from tests.factories import make_user
 
@@ -48,8 +48,8 @@ def block(standin: RunningMTurk) -> tuple[Account, ErrandPlan]:
 def test_a_block_reaches_the_platform_with_its_reason_once(mturk_standin: RunningMTurk) -> None:
     account, _ = block(mturk_standin)
 
-    assert run_errands(account, now=NOW) == {"done": 1}
-    assert run_errands(account, now=NOW) == {}
+    assert run_errands(account, clock=lambda: NOW) == {"done": 1}
+    assert run_errands(account, clock=lambda: NOW) == {}
     (blocked,) = mturk_standin.client().list_worker_blocks()["WorkerBlocks"]
     assert blocked["Reason"] == WHY
 
@@ -61,7 +61,7 @@ def test_what_somebody_died_over_is_blocked_again_and_never_written_again(mturk_
     letter.save()
     Errand.objects.update(state="sending", sent_at=NOW - timedelta(minutes=11))
 
-    assert run_errands(account, now=NOW) == {"done": 1}
+    assert run_errands(account, clock=lambda: NOW) == {"done": 1}
     assert set(Errand.objects.values_list("kind", "state")) == {("block", "done"), ("message", "unknown")}
 
 
@@ -71,7 +71,7 @@ def test_who_may_not_be_written_to_is_told_without_their_id(mturk_standin: Runni
     plan = plan_of_errand(campaign, "message", work, subject="Part two", text="The second part is open.")
     order(campaign, plan, plan.phrase)
 
-    assert run_errands(campaign.account, now=NOW) == {"failed": 1}
+    assert run_errands(campaign.account, clock=lambda: NOW) == {"failed": 1}
     trouble = Errand.objects.get().trouble
     assert trouble
     assert "AWORKER" not in trouble
@@ -82,7 +82,7 @@ def test_a_platform_that_is_away_blocks_later() -> None:
     plan = plan_of_errand(campaign, "block", [make_submission()], text=WHY)
     order(campaign, plan, plan.phrase)
 
-    run_errands(campaign.account, now=NOW)
+    run_errands(campaign.account, clock=lambda: NOW)
     assert Errand.objects.get().state in ("planned", "failed")
 
 
@@ -196,3 +196,32 @@ def test_the_command_decides_an_unknown_one_in_somebodys_name() -> None:
 
     call_command(*arguments, "--by", "ada", "--json", stdout=out)
     assert json.loads(out.getvalue())[0]["state"] == "done"
+
+
+def test_where_somebody_has_to_act_first_the_others_wait_and_it_goes_on_by_itself() -> None:
+    account = make_account(endpoint="https://nowhere.example/")  # neither a stand-in nor a platform: never called
+    campaign = make_campaign(account=account)
+    posting = make_posting(campaign)
+    plan = plan_of_errand(campaign, "block", [make_submission(posting), make_submission(posting)], text=WHY)
+    order(campaign, plan, "block 2")
+
+    assert run_errands(account, clock=lambda: NOW) == {"planned": 1}
+    assert set(Errand.objects.values_list("state", flat=True)) == {"planned"}
+    assert account.pk not in accounts_with_errands(timezone.now())
+
+
+def test_each_letter_is_marked_with_when_it_leaves_not_with_when_the_round_began(mturk_standin: RunningMTurk) -> None:
+    campaign = campaign_at(mturk_standin)
+    plan = plan_of_errand(campaign, "block", worked(mturk_standin, campaign, 2), text=WHY)
+    order(campaign, plan, "block 2")
+    clock = Clock()
+
+    def later() -> datetime:
+        clock.advance(60)
+        return clock()
+
+    run_errands(campaign.account, clock=later)
+    first, second = Errand.objects.order_by("pk")
+    assert first.sent_at
+    assert second.sent_at
+    assert first.sent_at < second.sent_at  # a slow platform's eleventh minute is not mistaken for somebody's death

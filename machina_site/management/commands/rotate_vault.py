@@ -61,6 +61,7 @@ class Command(BaseCommand):
         if options["check"]:
             return {"keys_before": len(settings.SECRET_KEY_FALLBACKS), "sealed_before": sealed_before(), **_needed()}
         rotated = rotate_people(told=self._progress)
+        _require_readable(rotated)
         found = {"keys_before": len(settings.SECRET_KEY_FALLBACKS), **asdict(rotated), **rotate_rest(), **_needed()}
         _require_whole(rotated)
         return {**found, "keys_forgotten": _forget()} if options["forget"] else found
@@ -84,12 +85,15 @@ def _new_key() -> dict[str, object]:
     return {"new_key": "made", "next": "restart every process, then say: rotate_vault"}
 
 
-def _require_whole(rotated: Rotated) -> None:
+def _require_readable(rotated: Rotated) -> None:
     if rotated.unreadable:
         raise CommandError(
             f"{rotated.unreadable} ids were sealed under a key that nobody names: put it into SECRET_KEY_FALLBACKS, "
             "and say this again. Nothing of them was changed."
         )
+
+
+def _require_whole(rotated: Rotated) -> None:
     if not rotated.is_whole:
         raise CommandError(
             f"{rotated.doubled + rotated.without_vault} people are known by a key before alone (twice in the vault, or "

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
+from time import sleep
+
 import pytest
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from crowd.models import Campaign, Obligation
+from crowd.reads.campaigns import plan_of
 from crowd.services.obligations import debt_to, owe
-from experiments.errors import Frozen
+from crowd.services.publishing import Confirmation, publish_campaign
+from experiments.errors import Frozen, Refusal
+from experiments.keeping import require_changeable
 from experiments.models import Study
 from experiments.services.study_file import import_study
 from experiments.types import JsonObject
@@ -60,3 +67,25 @@ def test_the_form_says_so_and_saves_nothing(client: Client) -> None:
 
     assert "stays USD: people were offered" in answer.content.decode()
     assert Study.objects.get().title == study.title
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_published_in_a_currency_that_is_being_changed() -> None:
+    campaign = make_campaign(status=Campaign.Status.DRAFT)
+    plan, held = plan_of(campaign), Event()
+
+    def change() -> None:
+        with transaction.atomic():
+            require_changeable(campaign.experiment.study, {"currency": "EUR"})
+            held.set()
+            sleep(0.2)
+            Study.objects.update(currency="EUR")
+        connection.close()
+
+    changing = Thread(target=change)
+    changing.start()
+    held.wait()
+    with pytest.raises(Refusal):
+        publish_campaign(campaign, Confirmation(plan.total, plan.sha256), now=timezone.now())
+    changing.join()
+    assert (Study.objects.get().currency, Campaign.objects.get().status) == ("EUR", "draft")
