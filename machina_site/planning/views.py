@@ -45,6 +45,7 @@ def plan_page(request: HttpRequest, slug: str) -> HttpResponse:
         "known": known,
         "planned": planned,
         "refused": refused,
+        "step": _step(experiment, known, wanted) if planned and known.facts.measured else None,
         **_shown(known, wanted, planned, experiment),
     }
     response = render(request, "machina/plan.html", context)
@@ -80,6 +81,24 @@ def _answered(request: HttpRequest, known: Known) -> tuple[Wanted, Planned | Non
         return wanted, planned_of(known, wanted), ""
     except ValueError as error:
         return wanted, None, str(error)
+
+
+def _step(experiment: Experiment, known: Known, wanted: Wanted) -> dict[str, object] | None:
+    """Where it stands and how to go on; None where there is nothing to say yet."""
+    from analysis.planning.next_step import Ask
+    from analysis.statistics.words import NoAnswer
+    from machina_site.planning.standing import next_step_of
+
+    try:
+        step = next_step_of(experiment, known, wanted, Ask(size=wanted.batch if wanted.batch <= 500 else 500))
+    except NoAnswer:
+        return None
+    rows = [
+        (name, f"{100 * chance:.1f} %", places)
+        for name, chance, places in zip(step.names, step.chances, step.places, strict=True)
+    ]
+    success = None if step.success is None else f"{100 * step.success:.0f} %"
+    return {"sentence": step.verdict.sentence, "rows": rows, "success": success, "size": sum(step.places)}
 
 
 def _added(request: HttpRequest, known: Known, planned: Planned) -> tuple[Report | None, str]:

@@ -10,7 +10,8 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
-from experiments.models import Event, Experiment, Measurement, Role
+from analysis.results.services.folding import fold
+from experiments.models import Assignment, Event, Experiment, Measurement, Role
 from machina_site.planning.reading import known_of
 from tests.factories import make_experiment, make_study, make_unit, make_user
 from tests.learners import make_learner
@@ -174,3 +175,56 @@ def test_an_experiment_with_one_arm_has_nothing_to_plan(client: Client) -> None:
     experiment.arms.exclude(pk=experiment.arms.first().pk).update(is_enabled=False)  # type: ignore[union-attr]
 
     assert "Nothing to plan yet" in page(client, experiment)
+
+
+def measured(experiment: Experiment, gap: float) -> None:
+    """Sixteen people in each arm, the second one better by the gap."""
+    measure = experiment.measures.get(name="score")
+    for place, arm in enumerate(experiment.arms.order_by("position")):
+        for person in range(16):
+            unit = make_unit(experiment)
+            Assignment.objects.create(
+                experiment=experiment,
+                unit=unit,
+                version=experiment.versions.get(),
+                arm=arm,
+                propensity=0.5,
+                policy="simple",
+                at=NOON,
+            )
+            value = 40.0 + person + gap * place
+            Measurement.objects.create(
+                experiment=experiment,
+                unit=unit,
+                measure=measure,
+                value=value,
+                number=value,
+                at=NOON,
+                key=f"{place}-{person}",
+            )
+    fold(experiment, now=NOON)
+
+
+@pytest.mark.parametrize(("gap", "words"), [(0.5, "Go on: the leading arm"), (20.0, "Stop: “vivid” is best")])
+def test_under_way_it_says_whether_to_go_on_and_to_whom_the_next_places_go(
+    client: Client, experiment: Experiment, gap: float, words: str
+) -> None:
+    measured(experiment, gap)
+
+    shown = said("lunch", "--next", "10", "--effect", "1")
+    assert words in shown
+    found = json.loads(said("lunch", "--next", "10", "--effect", "1", "--json"))["next"]
+    assert sum(arm["places"] for arm in found["arms"]) == 10
+    assert words in page(client, experiment, effect=1)
+
+
+def test_the_money_left_stops_it(experiment: Experiment) -> None:
+    measured(experiment, 0.5)
+
+    shown = said("lunch", "--next", "10", "--effect", "1", "--reward", "9", "--budget", "10")
+    assert "Stop: one more batch costs 90.00 and 0.00 is left." in shown
+
+
+def test_before_anybody_is_measured_there_is_no_next_step(experiment: Experiment) -> None:
+    with pytest.raises(CommandError, match="Nobody has been measured yet"):
+        said("lunch", "--next", "10")

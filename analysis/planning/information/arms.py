@@ -30,6 +30,9 @@ class Arms(Protocol):
     def laws(self, points: Array) -> tuple[Array, Array]:
         """Distribution function and density at the points, both (K, points)."""
 
+    def expecting(self, place: int) -> Arms:
+        """The same with one look at that arm under way, which will come out as expected."""
+
     def outcomes(self) -> tuple[Array, Arms]:
         """What one look may show: its chances (K, M), and the posteriors then, K * M of them, arm by arm."""
 
@@ -66,6 +69,12 @@ class BetaArms:
         dense = np.exp(np.log(2.0) - betaln(a, b) + (2 * a - 1) * np.log(sine) + (2 * b - 1) * np.log(cosine))
         return np.asarray(betainc(a, b, sine**2)), np.asarray(dense)
 
+    def expecting(self, place: int) -> BetaArms:
+        a, b, mean = self.a.astype(float), self.b.astype(float), float(self.means()[place])
+        a[place] += mean
+        b[place] += 1 - mean
+        return BetaArms(a, b)
+
     def outcomes(self) -> tuple[Array, BetaArms]:
         mean = self.means()
         a = np.stack([self.a + 1, self.a], axis=1).ravel()
@@ -98,6 +107,11 @@ class NormalArms:
     def laws(self, points: Array) -> tuple[Array, Array]:
         z = (points - self.mean[:, None]) / self.sd[:, None]
         return np.asarray(ndtr(z)), np.exp(-z * z / 2) / (np.sqrt(2 * np.pi) * self.sd[:, None])
+
+    def expecting(self, place: int) -> NormalArms:
+        sd = self.sd.astype(float)
+        sd[place] = 1 / np.sqrt(1 / sd[place] ** 2 + 1 / self.noise[place] ** 2)
+        return NormalArms(self.mean, sd, self.noise, self.looks)
 
     def moved(self) -> Array:
         """The sd of the change of each mean by one look."""

@@ -11,6 +11,8 @@ from scipy.special import betaln, gammaln, ndtr
 from analysis.planning.information.arms import Arms, Array, BetaArms, NormalArms
 from analysis.planning.information.best_arm import information
 
+NOTHING = 1e-12  # nats: what is below is rounding
+
 
 @dataclass(frozen=True, slots=True)
 class Next:
@@ -38,23 +40,22 @@ def for_the_money(values: ArrayLike, costs: ArrayLike, *, left: float = np.inf) 
     return Next(place, float(value[place]), float(rate[place]), tuple(can.tolist()))
 
 
-def next_block(arms: BetaArms, size: int, target: str, costs: ArrayLike | None = None) -> tuple[int, ...]:
+def next_block(
+    arms: Arms, size: int, target: str, costs: ArrayLike | None = None, *, control: int = 0
+) -> tuple[int, ...]:
     """How many of the next ``size`` units each arm gets, before any of them has answered.
 
     One after the other where a look teaches most for its cost; a look under way counts as one that came out as
-    expected.
+    expected. Where no look teaches anything, evenly.
     """
-    a, b = arms.a.astype(float), arms.b.astype(float)
     cost = np.ones(arms.k) if costs is None else np.asarray(costs, float)
     given = np.zeros(arms.k, int)
     for _ in range(size):
-        pending = BetaArms(a, b)
-        chosen = for_the_money(information(pending, target), cost)
-        assert chosen is not None  # noqa: S101 (without a budget one is affordable)
-        mean = float(pending.means()[chosen.place])
-        a[chosen.place] += mean
-        b[chosen.place] += 1 - mean
-        given[chosen.place] += 1
+        gains = information(arms, target, control=control)
+        chosen = for_the_money(gains, cost) if gains.max() > NOTHING else None
+        place = int(given.argmin()) if chosen is None else chosen.place
+        arms = arms.expecting(place)
+        given[place] += 1
     return tuple(given.tolist())
 
 

@@ -48,12 +48,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """The next one: looks at each arm, and what it costs. left: money there is. success: predictive, if it is asked."""
+    """The next one: looks at each arm, and what it costs. left: money there is. success: predictive, if it is asked.
+
+    names: of the arms.
+    """
 
     looks: ArrayLike
     cost: float
     left: float = np.inf
     success: float | None = None
+    names: tuple[str, ...] = ()
 
 
 def decide(arms: Arms, batch: Batch, rule: Rule) -> Verdict:
@@ -63,7 +67,9 @@ def decide(arms: Arms, batch: Batch, rule: Rule) -> Verdict:
     chance, loss = float(chances[best]), expected_loss(arms, best)
     worth = value_of_batch(arms, batch.looks) * rule.horizon * rule.value if rule.horizon and rule.value else None
     if chance >= rule.success and loss <= rule.loss:
-        words = f"Stop: arm {best + 1} is best with a chance of {100 * chance:.1f} %; {loss:.3g} is lost on average."
+        words = (
+            f"Stop: {_name(batch, best)} is best with a chance of {100 * chance:.1f} %; {loss:.3g} is lost on average."
+        )
         return Verdict("success", words, chance, worth)
     if batch.cost > batch.left:
         words = f"Stop: one more batch costs {batch.cost:,.2f} and {batch.left:,.2f} is left."
@@ -78,6 +84,10 @@ def decide(arms: Arms, batch: Batch, rule: Rule) -> Verdict:
     return Verdict(
         "go on", f"Go on: the leading arm is best with a chance of {100 * chance:.1f} %.{also}", chance, worth
     )
+
+
+def _name(batch: Batch, place: int) -> str:
+    return f"“{batch.names[place]}”" if batch.names else f"arm {place + 1}"
 
 
 def expected_loss(arms: Arms, arm: int) -> float:

@@ -8,11 +8,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
+from analysis.results.services.folding import fold
 from analysis.statistics.words import NoAnswer
 from experiments.models import Experiment
 
 if TYPE_CHECKING:
+    from analysis.planning.next_step import NextStep
     from analysis.planning.plan import Planned
     from bandits.planning.reporting import Report
     from machina_site.planning.reading import Known
@@ -23,6 +26,7 @@ EPILOG = """examples:
   manage.py plan lunch-2026 --people 120             what 120 people find
   manage.py plan lunch-2026 --budget 500 --reward 2 --fee 0.4 --drop-out 0.1
   manage.py plan lunch-2026 --watch anytime --simulate 2000     played through: errors, power, cost, right choices
+  manage.py plan lunch-2026 --next 20 --budget 500   under way: go on or stop, and to whom the next 20 places go
 
 Where the experiment learns, the simulation plays its very policy, and judges it by the stored chances. --json gives all
 of it to a script; --seed makes it the same again. Any other design than an experiment's: manage.py power."""
@@ -45,6 +49,8 @@ class Command(BaseCommand):
             title = asked.metadata["title"].replace("%", "%%")
             parser.add_argument(name, dest=asked.name, choices=options, help=title)
         parser.add_argument("--simulate", type=int, default=0, metavar="RUNS", help="play it through so many times")
+        parser.add_argument("--next", type=int, default=0, metavar="N", help="what the next N people would teach")
+        parser.add_argument("--target", default="best_arm", help="best_arm, compare_to_control or estimate (best_arm)")
         parser.add_argument("--seed", type=int, default=18, help="of the simulation (18)")
         parser.add_argument("--curve", action="store_true", help="power at growing numbers of people")
         parser.add_argument("--json", action="store_true", help="everything as JSON")
@@ -54,17 +60,23 @@ class Command(BaseCommand):
         from machina_site.planning.composing import planned_of, wanted_of
         from machina_site.planning.reading import known_of
 
-        known = known_of(_experiment(str(options["experiment"])), with_data=True)
+        experiment = _experiment(str(options["experiment"]))
+        known = known_of(experiment, with_data=True)
         try:
             planned = planned_of(known, wanted_of(known, _given(options)))
             report = self._played(known, planned, options)
+            step = _next_step(experiment, known, planned, options)
         except NoAnswer as error:
             raise CommandError(str(error)) from error
         except ValueError as error:
             raise CommandError(f"Not planned: {error}") from error
         if options["json"]:
             played = {} if report is None else {"simulation": report.as_json()}
+            played |= {} if step is None else {"next": step.as_json()}
             self.stdout.write(json.dumps({**planned.as_json(), "currency": known.currency, **played}, indent=2))
+            return
+        if step is not None:
+            self._step(step)
             return
         self._say(planned, known.currency, with_curve=bool(options["curve"]))
         if report is not None:
@@ -112,6 +124,14 @@ class Command(BaseCommand):
             for people, power in planned.curve:
                 self.stdout.write(f"{people:>10,}  {100 * power:5.1f} %  {'█' * round(40 * power)}")
 
+    def _step(self, step: NextStep) -> None:
+        self.stdout.write(self.style.SUCCESS(step.verdict.sentence))
+        if step.success is not None:
+            self.stdout.write(f"Success at the planned end has a chance of {100 * step.success:.1f} %.")
+        self.stdout.write(f"\n{'arm':<20}  {'best':>7}  {'a look teaches':>16}  next places")
+        for name, chance, gain, places in zip(step.names, step.chances, step.gains, step.places, strict=True):
+            self.stdout.write(f"{name:<20}  {100 * chance:5.1f} %  {gain:11.5f} nats  {places:>11,}")
+
     def _report(self, report: Report, planned: Planned, currency: str) -> None:
         self.stdout.write(f"\nPlayed through {report.runs:,} times each; in brackets what more runs could still show:")
         self.stdout.write(f"{'':<42}  {'no effect':<24}  as planned")
@@ -123,6 +143,20 @@ class Command(BaseCommand):
             self.stdout.write(f"{'Cost, on average':<42}  {'':<24}  {cost[0]:,.2f} {currency}")
         for warning in report.warnings(planned.wanted.level):
             self.stdout.write(self.style.WARNING(warning))
+
+
+def _next_step(
+    experiment: Experiment, known: Known, planned: Planned, options: Mapping[str, object]
+) -> NextStep | None:
+    """What is counted is brought up to date first."""
+    size = int(str(options["next"]))
+    if not size:
+        return None
+    from analysis.planning.next_step import Ask
+    from machina_site.planning.standing import next_step_of
+
+    fold(experiment, now=timezone.now())
+    return next_step_of(experiment, known, planned.wanted, Ask(size=size, target=str(options["target"])))
 
 
 def _experiment(slug: str) -> Experiment:

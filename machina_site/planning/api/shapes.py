@@ -31,6 +31,14 @@ FOUND: JsonObject = {
     "currency": "USD",
     "measured": 0,
 }
+STEP: JsonObject = {
+    "reason": "go on",
+    "goes_on": True,
+    "sentence": "Go on: the leading arm is best with a chance of 74.1 %.",
+    "success": 0.41,
+    "worth_of_batch": 0.31,
+    "arms": [{"arm": "plain", "chance_best": 0.259, "information": 0.00391, "places": 10}],
+}
 PLAYED: JsonObject = {
     "runs": 200,
     "without_effect": {"found": SHARE, "people": 128.0, "cost": 358.4},
@@ -140,3 +148,33 @@ class PlanSimulationShown(Shown):
     sums = ObjectField()
     seed = serializers.IntegerField()
     piece = serializers.IntegerField()
+
+
+class NextQuery(PlanQuery):
+    """And how many come next."""
+
+    size = serializers.IntegerField(required=False, default=20, min_value=1, max_value=500)
+    target = serializers.ChoiceField(
+        choices=["best_arm", "compare_to_control", "estimate"], required=False, default="best_arm"
+    )
+
+
+class NextArmShown(Shown):
+    """One arm."""
+
+    arm = serializers.CharField()
+    chance_best = serializers.FloatField()
+    information = serializers.FloatField()
+    places = serializers.IntegerField()
+
+
+@example("Two arms are left in question", STEP)
+class NextStepShown(Shown):
+    """The next step."""
+
+    reason = serializers.CharField()
+    goes_on = serializers.BooleanField()
+    sentence = serializers.CharField()
+    success = serializers.FloatField(allow_null=True)
+    worth_of_batch = serializers.FloatField()
+    arms = NextArmShown(many=True)

@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from machina_site.planning.api.views import PlanSimulationView, PlanView
+from machina_site.planning.api.views import NextStepView, PlanSimulationView, PlanView
 
 PLAN = "experiments/<slug:slug>/plan/"
 urlpatterns = [
     path(PLAN, PlanView.as_view(), name="plan"),
+    path(f"{PLAN}next/", NextStepView.as_view(), name="plan-next"),
     path(f"{PLAN}simulation/", PlanSimulationView.as_view(), name="plan-simulation"),
 ]

@@ -13,7 +13,14 @@ from experiments.access import Right
 from experiments.api.base import ExperimentView
 from experiments.api.queries import query_of
 from experiments.errors import BadValue
-from machina_site.planning.api.shapes import ExperimentPlanShown, PlanQuery, PlanSimulationShown, SimulationQuery
+from machina_site.planning.api.shapes import (
+    ExperimentPlanShown,
+    NextQuery,
+    NextStepShown,
+    PlanQuery,
+    PlanSimulationShown,
+    SimulationQuery,
+)
 from machina_site.planning.reading import Known, known_of
 
 PLAYED = ("runs", "seed", "piece")
@@ -44,6 +51,32 @@ class PlanView(ExperimentView):
         except ValueError as error:
             raise BadValue(str(error), hint="GET /plan/ without parameters says what is suggested.") from error
         return Response({**planned.as_json(), "currency": known.currency, "measured": known.facts.measured})
+
+
+@extend_schema(tags=["analysis"])
+class NextStepView(ExperimentView):
+    """/experiments/<slug>/plan/next/"""
+
+    rights: ClassVar = {"GET": Right.DOWNLOAD}
+
+    @extend_schema(operation_id="next_step", parameters=[NextQuery], responses=NextStepShown)
+    def get(self, request: Request, slug: str) -> Response:
+        """Under way: go on or stop, what the next batch is worth, and how many of its places each arm gets.
+
+        From what was counted last. `reason` is “go on”, success, futile, value or money. 422 with a sentence while
+        nobody was measured.
+        """
+        from analysis.planning.next_step import Ask
+        from machina_site.planning.composing import wanted_of
+        from machina_site.planning.standing import next_step_of
+
+        known, asked = known_of(self.experiment, with_data=True), _asked(request, NextQuery)
+        try:
+            ask = Ask(size=int(str(asked.pop("size"))), target=str(asked.pop("target")))
+            step = next_step_of(self.experiment, known, wanted_of(known, asked), ask)
+        except ValueError as error:
+            raise BadValue(str(error), hint="GET /plan/ says what is planned.") from error
+        return Response(step.as_json())
 
 
 @extend_schema(tags=["analysis"])
