@@ -40,6 +40,7 @@ def main() -> None:
         runs(chromium)
         safety(chromium)
         trying(chromium)
+        planning(chromium)
 
 
 def require_demo() -> None:
@@ -149,6 +150,16 @@ def trying(chromium: Browser) -> None:
     page.get_by_role("button", name="Try them").click()
     page.locator(".m-regret svg").wait_for()
     page.screenshot(path=FOLDER / "try-policies.png")
+    page.close()
+
+
+def planning(chromium: Browser) -> None:
+    """The demo's study planned, and played through."""
+    page = signed_in(chromium, TALL)
+    page.goto(f"{HOME}/console/experiments/{STUDY}/plan/?watch=anytime&reward=2&fee=0.428&a_day=45&budget=400")
+    page.get_by_role("button", name="Play it through").click()
+    page.get_by_text("1,000 of 1,000 runs").wait_for()
+    page.screenshot(path=FOLDER / "plan.png")
     page.close()
 
 

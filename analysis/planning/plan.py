@@ -46,7 +46,7 @@ class Planned:
     @property
     def sentence(self) -> str:
         """The plan in one breath."""
-        money = f", {self.bill.total:,.2f} in money" if self.bill.total else ""
+        money = f", {self.bill.total:,.2f} {self.facts.currency}".rstrip() if self.bill.total else ""
         days = "" if self.bill.days == inf else f", about {self.bill.whole_days:,} days"
         people = "" if self.bill.people == self.values else f" ({self.bill.people:,} let in)"
         return (

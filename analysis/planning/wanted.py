@@ -30,6 +30,7 @@ class Facts:
     measured: int = 0
     target: int = 0
     learns: str = ""
+    currency: str = ""
 
     @property
     def comparisons(self) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
 
@@ -44,14 +44,16 @@ def known_of(experiment: Experiment, *, with_data: bool) -> Known:
 
     blueprint = Blueprint.parse(definition_of(experiment))
     measure = _primary(blueprint)
+    currency = experiment.study.currency
     facts = _facts(blueprint, measure, _so_far(experiment, measure) if with_data and measure else None)
+    facts = replace(facts, currency=currency)
     missing = ""
     if measure is None:
         missing = "There is no primary measure that is a number, a count or yes or no: say which one decides."
     elif len(facts.arms) < 2:
         missing = "There is nothing to compare yet: a plan needs two arms, or a factor within people with two levels."
     learning = _learning(blueprint)
-    return Known(facts, suggested(facts, **_prices(experiment)), learning, experiment.study.currency, missing)
+    return Known(facts, suggested(facts, **_prices(experiment)), learning, currency, missing)
 
 
 def _primary(blueprint: Blueprint) -> MeasureSpec | None:

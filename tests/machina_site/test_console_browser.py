@@ -121,6 +121,7 @@ def test_what_we_add_can_be_used_by_everybody(console: Page, experiment: Experim
         reverse("admin:experiments_step_change", args=[experiment.steps.first().pk]),  # type: ignore[union-attr]  # it has
         reverse("walk_through", args=[experiment.pk]),
         tried(experiment),
+        reverse("plan", args=[experiment.slug]),
     ):
         console.goto(url)
         found += violations(console)
@@ -136,6 +137,7 @@ def test_pages_fit_a_phone(console: Page, experiment: Experiment) -> None:
         change_url(experiment),
         reverse("monitor", args=[experiment.slug]),
         tried(experiment),
+        reverse("plan", args=[experiment.slug]),
         "/",
     ):
         console.goto(url)
@@ -186,3 +188,17 @@ def test_on_a_phone_rows_of_the_crowds_tables_are_cards_that_fit(console: Page) 
         widths = console.locator(".c-cards").evaluate_all("tables => tables.map(each => each.scrollWidth)")
         assert max(widths, default=0) <= 375, url
         assert console.evaluate("document.documentElement.scrollWidth") <= 375, url
+
+
+def test_the_plan_follows_what_is_moved_and_is_played_through(console: Page, experiment: Experiment) -> None:
+    console.goto(reverse("plan", args=[experiment.slug]) + "?effect=6&sd=14&mean=50")
+    expect(console.locator(".m-said").first).to_contain_text("174 people")
+
+    console.focus("[data-slides=field-power]")
+    console.keyboard.press("ArrowRight")
+    expect(console.locator("#field-power")).to_have_value("0.81")
+    expect(console.locator(".m-said").first).to_contain_text("chance of 81 %")
+    console.click("button:has-text('Play it through')")
+
+    expect(console.locator("#simulation")).to_contain_text("1,000 of 1,000 runs", timeout=20_000)
+    expect(console.locator("#simulation")).to_contain_text("Finds the better arm")

@@ -228,3 +228,26 @@ def test_the_money_left_stops_it(experiment: Experiment) -> None:
 def test_before_anybody_is_measured_there_is_no_next_step(experiment: Experiment) -> None:
     with pytest.raises(CommandError, match="Nobody has been measured yet"):
         said("lunch", "--next", "10")
+
+
+def test_earlier_people_count_by_their_stated_share(experiment: Experiment) -> None:
+    earlier = make_experiment(experiment.study, slug="last-year")
+    measured(earlier, 3.0)
+    found = json.loads(said("lunch", "--earlier", "last-year:0.5", "--json"))["earlier"]
+
+    assert found["worth"] == 16
+    assert found["effect"] == pytest.approx(3.0)
+    assert found["conflicts"] == []
+    measured(experiment, 40.0)
+    assert "now looks unlike then" in said("lunch", "--earlier", "last-year:0.5")
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("nowhere:0.5", "no experiment"), ("last-year", "such as lunch-2025"), ("last-year:2", "above 0 and at most 1")],
+)
+def test_what_cannot_be_believed_is_a_sentence(experiment: Experiment, typed: str, words: str) -> None:
+    make_experiment(experiment.study, slug="last-year")
+
+    with pytest.raises(CommandError, match=words):
+        said("lunch", "--earlier", typed)

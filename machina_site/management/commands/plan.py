@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -17,7 +18,9 @@ from experiments.models import Experiment
 if TYPE_CHECKING:
     from analysis.planning.next_step import NextStep
     from analysis.planning.plan import Planned
+    from analysis.planning.wanted import Wanted
     from bandits.planning.reporting import Report
+    from machina_site.planning.earlier import Earlier
     from machina_site.planning.reading import Known
 
 EPILOG = """examples:
@@ -26,6 +29,7 @@ EPILOG = """examples:
   manage.py plan lunch-2026 --people 120             what 120 people find
   manage.py plan lunch-2026 --budget 500 --reward 2 --fee 0.4 --drop-out 0.1
   manage.py plan lunch-2026 --watch anytime --simulate 2000     played through: errors, power, cost, right choices
+  manage.py plan lunch-2026 --earlier lunch-2025:0.3  believe last year's people, each counting for three tenths
   manage.py plan lunch-2026 --next 20 --budget 500   under way: go on or stop, and to whom the next 20 places go
 
 Where the experiment learns, the simulation plays its very policy, and judges it by the stored chances. --json gives all
@@ -50,6 +54,7 @@ class Command(BaseCommand):
             parser.add_argument(name, dest=asked.name, choices=options, help=title)
         parser.add_argument("--simulate", type=int, default=0, metavar="RUNS", help="play it through so many times")
         parser.add_argument("--next", type=int, default=0, metavar="N", help="what the next N people would teach")
+        parser.add_argument("--earlier", metavar="SLUG:SHARE", help="believe another experiment, at that share of it")
         parser.add_argument("--target", default="best_arm", help="best_arm, compare_to_control or estimate (best_arm)")
         parser.add_argument("--seed", type=int, default=18, help="of the simulation (18)")
         parser.add_argument("--curve", action="store_true", help="power at growing numbers of people")
@@ -63,7 +68,8 @@ class Command(BaseCommand):
         experiment = _experiment(str(options["experiment"]))
         known = known_of(experiment, with_data=True)
         try:
-            planned = planned_of(known, wanted_of(known, _given(options)))
+            wanted, earlier = _with_earlier(experiment, known, wanted_of(known, _given(options)), options)
+            planned = planned_of(known, wanted)
             report = self._played(known, planned, options)
             step = _next_step(experiment, known, planned, options)
         except NoAnswer as error:
@@ -72,12 +78,15 @@ class Command(BaseCommand):
             raise CommandError(f"Not planned: {error}") from error
         if options["json"]:
             played = {} if report is None else {"simulation": report.as_json()}
+            played |= {} if earlier is None else {"earlier": asdict(earlier)}
             played |= {} if step is None else {"next": step.as_json()}
             self.stdout.write(json.dumps({**planned.as_json(), "currency": known.currency, **played}, indent=2))
             return
         if step is not None:
             self._step(step)
             return
+        if earlier is not None:
+            self._earlier(earlier)
         self._say(planned, known.currency, with_curve=bool(options["curve"]))
         if report is not None:
             self._report(report, planned, known.currency)
@@ -124,6 +133,14 @@ class Command(BaseCommand):
             for people, power in planned.curve:
                 self.stdout.write(f"{people:>10,}  {100 * power:5.1f} %  {'█' * round(40 * power)}")
 
+    def _earlier(self, earlier: Earlier) -> None:
+        self.stdout.write(earlier.sentence)
+        for conflict in earlier.conflicts:
+            self.stdout.write(self.style.WARNING(conflict))
+        if earlier.policy:
+            allocation = {"earlier": earlier.policy, "earlier_share": earlier.share}
+            self.stdout.write(f"For allocation information_gain: {json.dumps(allocation)}")
+
     def _step(self, step: NextStep) -> None:
         self.stdout.write(self.style.SUCCESS(step.verdict.sentence))
         if step.success is not None:
@@ -143,6 +160,28 @@ class Command(BaseCommand):
             self.stdout.write(f"{'Cost, on average':<42}  {'':<24}  {cost[0]:,.2f} {currency}")
         for warning in report.warnings(planned.wanted.level):
             self.stdout.write(self.style.WARNING(warning))
+
+
+def _with_earlier(
+    experiment: Experiment, known: Known, wanted: Wanted, options: Mapping[str, object]
+) -> tuple[Wanted, Earlier | None]:
+    """With the belief that an earlier experiment leaves, where the effect was not typed."""
+    from machina_site.planning.earlier import believed, earlier_of
+    from machina_site.planning.standing import sums_of
+
+    if not options["earlier"]:
+        return wanted, None
+    slug, _, share = str(options["earlier"]).rpartition(":")
+    try:
+        counted = float(share)
+    except ValueError:
+        raise ValueError("--earlier takes a slug and a share, such as lunch-2025:0.3.") from None
+    try:
+        present = sums_of(experiment, known)
+    except NoAnswer:
+        present = ()
+    found = earlier_of(known, _experiment(slug), counted, present)
+    return (wanted if options["effect"] is not None else believed(wanted, found)), found
 
 
 def _next_step(

@@ -10,7 +10,7 @@ from experiments.types import JsonObject
 SHARE: JsonObject = {"share": 0.045, "low": 0.024, "high": 0.083}
 SUMS: JsonObject = {"runs": 200.0, "found": 9.0, "people": 25600.0}
 FOUND: JsonObject = {
-    "sentence": "128 people with a value, 358.40 in money: an effect of 7 on “score” is found with a chance of 80 %.",
+    "sentence": "128 people with a value, 358.40 USD: an effect of 7 on “score” is found with a chance of 80 %.",
     "remarks": ["Mean and spread are guesses: rehearse, or type what earlier studies say."],
     "measure": "score",
     "arms": ["plain", "vivid"],
