@@ -70,6 +70,7 @@ class NextStep:
             "sentence": self.verdict.sentence,
             "success": self.success,
             "worth_of_batch": self.worth,
+            "methods": ["information-gain", "predictive-probability"],
             "arms": [
                 {"arm": name, "chance_best": chance, "information": gain, "places": places}
                 for name, chance, gain, places in rows

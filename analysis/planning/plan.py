@@ -69,6 +69,7 @@ class Planned:
             "ceiling": self.answer.ceiling,
             "inflation": self.answer.inflation,
             "design": self.answer.kind,
+            "methods": self.answer.methods,
             "bill": self.bill.as_json(),
             "bought": None if self.bought is None else asdict(self.bought),
             "best_shares": None if self.shares is None else list(self.shares.shares),

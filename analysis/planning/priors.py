@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite, sqrt
+from typing import Final
 
 from scipy.special import ndtr
 from scipy.stats import betabinom
 
 from analysis.statistics.words import NoAnswer
+
+METHOD: Final = "power-prior"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from analysis.planning.power.watching import Watch, inflation, watched
 
 POINTS = 41
 ONCE = Watch()
+WATCHED = "power-watched"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +64,20 @@ class Answer:
     remarks: tuple[str, ...] = ()
     curve: tuple[tuple[int, float], ...] = field(default=())
 
+    @property
+    def methods(self) -> list[str]:
+        """Keys of the methods page."""
+        watched_too = [WATCHED] if self.inflation != 1 else []
+        return ["power", *watched_too, *(["assurance"] if self.assurance is not None else [])]
+
     def as_json(self) -> dict[str, object]:
         """For scripts and the API."""
-        return {**asdict(self), "curve": [list(point) for point in self.curve], "remarks": list(self.remarks)}
+        return {
+            **asdict(self),
+            "methods": self.methods,
+            "curve": [list(point) for point in self.curve],
+            "remarks": list(self.remarks),
+        }
 
 
 def answer(design: Design, asked: Asked) -> Answer:

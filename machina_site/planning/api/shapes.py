@@ -22,6 +22,7 @@ FOUND: JsonObject = {
     "ceiling": 0.952,
     "inflation": 1.0,
     "design": "means",
+    "methods": ["power"],
     "bill": {"values": 128, "people": 128, "total": 358.4, "days": 2.56, "hours": 21.3},
     "bought": {"values": 107, "power": 0.725, "effect": 7.69},
     "best_shares": None,
@@ -37,6 +38,7 @@ STEP: JsonObject = {
     "sentence": "Go on: the leading arm is best with a chance of 74.1 %.",
     "success": 0.41,
     "worth_of_batch": 0.31,
+    "methods": ["information-gain", "predictive-probability"],
     "arms": [{"arm": "plain", "chance_best": 0.259, "information": 0.00391, "places": 10}],
 }
 PLAYED: JsonObject = {
@@ -128,6 +130,7 @@ class ExperimentPlanShown(Shown):
     ceiling = serializers.FloatField(allow_null=True)
     inflation = serializers.FloatField()
     design = serializers.CharField()
+    methods = serializers.ListField(child=serializers.CharField())
     bill = PlannedBillShown()
     bought = PlannedBoughtShown(allow_null=True)
     best_shares = serializers.ListField(child=serializers.FloatField(), allow_null=True)
@@ -177,4 +180,5 @@ class NextStepShown(Shown):
     sentence = serializers.CharField()
     success = serializers.FloatField(allow_null=True)
     worth_of_batch = serializers.FloatField()
+    methods = serializers.ListField(child=serializers.CharField())
     arms = NextArmShown(many=True)
