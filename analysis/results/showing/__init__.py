@@ -1,0 +1,1 @@
+"""How results look: pictures, pages, papers and tables, of values that were read elsewhere."""
