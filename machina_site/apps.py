@@ -10,4 +10,4 @@ class MachinaSiteConfig(AppConfig):
 
     def ready(self) -> None:
         """Import what registers itself."""
-        from machina_site import celery, checks, exclusions  # noqa: F401  (imported for their registrations)
+        from machina_site import celery, checks, exclusions, passages  # noqa: F401  (imported for their registrations)

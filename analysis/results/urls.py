@@ -6,8 +6,12 @@ from analysis.results.views import reports, results, trust
 
 app_name = "results"
 EXPERIMENT = "console/experiments/<slug:slug>/"
+RESULTS = f"{EXPERIMENT}results/"
 urlpatterns = [
-    path(f"{EXPERIMENT}results/", results.results, name="results"),
+    path(RESULTS, results.results, name="results"),
+    path(f"{RESULTS}live/", results.live, name="live"),
+    path(f"{RESULTS}figures/<str:measure>/", results.figures, name="figures"),
+    path(f"{RESULTS}slices/", results.slices, name="slices"),
     path(f"{EXPERIMENT}trust/", trust.trust, name="trust"),
     path(f"{EXPERIMENT}reports/", reports.reports, name="reports"),
     path(f"{EXPERIMENT}reports/<uuid:report>/reproduce/", reports.reproduce_report, name="reproduce"),
