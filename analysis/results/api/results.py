@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from io import StringIO
 from typing import TYPE_CHECKING, ClassVar
 
 from django.http import HttpResponse
@@ -17,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from analysis.results.api import examples
+from analysis.results.showing.tables import as_csv
 from experiments.access import Right
 from experiments.api.base import ExperimentView
 from experiments.api.queries import query_of, wants_rehearsal
@@ -117,7 +116,7 @@ class ResultsTableView(ExperimentView):
         from analysis.results.services.analysing import analyse
 
         found = analyse(self.experiment, is_rehearsal=wants_rehearsal(request))
-        response = HttpResponse(_csv([flat(each) for each in found.answers]), content_type="text/csv; charset=utf-8")
+        response = HttpResponse(as_csv([flat(each) for each in found.answers]), content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{slug}-results.csv"'
         return response
 
@@ -167,16 +166,3 @@ def _point(point: Point) -> Mapping[str, Json]:
     ends = {name: figure(getattr(found, name)) if found else None for name in ("value", "low", "high")}
     return {"n": point.n, "at": at, **ends}
 
-
-def _csv(rows: Sequence[Mapping[str, Json]]) -> str:
-    """A text that a spreadsheet would run as a formula has an apostrophe before it."""
-    text = StringIO()
-    writer = csv.writer(text)
-    if rows:
-        writer.writerow(rows[0])
-    writer.writerows([[_cell(value) for value in row.values()] for row in rows])
-    return text.getvalue()
-
-
-def _cell(value: Json) -> Json:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value

@@ -54,7 +54,7 @@ def distribution(setting: Setting, measure: str) -> Distribution:
     known = found[~np.isnan(found)]
     distinct = np.unique(known)
     values = tuple(float(each) for each in distinct) if len(distinct) <= FEW_VALUES else ()
-    edges = _around(distinct) if values else _edges(known)
+    edges = _around(distinct) if len(distinct) <= FEW_VALUES else _edges(known)
     arms = tuple(_spread(arm.name, found[setting.in_arms([arm.name])], edges) for arm in setting.arms.values())
     return Distribution(measure, tuple(float(each) for each in edges), values, arms)
 

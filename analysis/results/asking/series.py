@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from analysis.registered.document import Question
-from analysis.results.asking.answering import way_of
-from analysis.results.asking.asked import Asked
-from analysis.results.asking.contrasts import Contrasted, Side, contrasted, evidence_of
+from analysis.results.asking.answering import answer, way_of
+from analysis.results.asking.asked import Asked, Prepared
+from analysis.results.asking.contrasts import Side, contrasted, evidence_of
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.ways.anytime import anytime
 from analysis.results.columns import AT
@@ -93,17 +93,5 @@ def _growing(side: Side, asked: Asked, ranks: Ranks, cuts: Sequence[int]) -> lis
 
 
 def _at(asked: Asked, ranks: Ranks, cut: int) -> Estimate | None:
-    """By the question's own way, of those who came first."""
-    sides = tuple(_first(each, ranks, cut) for each in asked.contrast.sides)
-    if not all(len(each.values) for each in sides):
-        return None
-    contrast: Contrasted = replace(asked.contrast, sides=sides)
-    try:
-        return way_of(asked.question, asked.setting)(replace(asked, contrast=contrast))
-    except NoAnswer:
-        return None
-
-
-def _first(side: Side, ranks: Ranks, cut: int) -> Side:
-    known = ranks[side.places] < cut
-    return Side(side.name, side.values[known], side.places[known])
+    """By the question's own way, of those who came first and nobody else."""
+    return answer(Prepared.of(asked.question, asked.setting.where(ranks < cut)), level=asked.level).estimate

@@ -129,6 +129,9 @@ def _sentence(question: Question, measure: MeasureSpec | None, found: Estimate, 
     }
     if verdict == Verdict.OPEN and question.aim in (Aim.NON_INFERIOR, Aim.EQUIVALENT):
         return f"Not yet known whether it stays within {plain(question.margin or 0)}: {value}, {between}."
+    if verdict == Verdict.OPEN and not found.holds(0.0):
+        alone = f"Alone it would count as a difference ({value}, {between}), but beside the other questions"
+        return f"{alone} of its family it is not one yet."
     exploring = " Explored, not confirmed." if question.role == Role.EXPLORATORY else ""
     return told.get(verdict, f"{_subject(question)} is {verdict.word}: {value}, {between}.") + exploring
 

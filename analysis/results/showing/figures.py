@@ -78,4 +78,4 @@ def p_in_words(p: float | None) -> str:
 
 def mean_in_words(mean: float | None) -> str:
     """A dash where nothing was measured."""
-    return "–" if mean is None else plain(mean)
+    return "\N{EN DASH}" if mean is None else plain(mean)

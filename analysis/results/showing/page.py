@@ -106,8 +106,9 @@ class Page:
 def page_of(analysis: Analysis, stages: Sequence[Stage], titles: Mapping[str, str]) -> Page:
     """Of what was found. Pictures that need more than the answers come by themselves, afterwards."""
     shown = [_question(number, each) for number, each in enumerate(analysis.answers)]
-    seen: set[str] = set()
-    roles = tuple(_role(role, shown, titles, seen) for role in Role if any(_role_of(each) == role for each in shown))
+    drawing = _Drawing([arm.name for arm in analysis.arms], titles, set())
+    asked = [role for role in Role if any(_role_of(each) == role for each in shown)]
+    roles = tuple(_role(role, shown, drawing) for role in asked)
     used = dict.fromkeys(line.key for each in shown for line in each.lines)
     return Page(
         headlines=tuple(each for each in shown if _role_of(each) == Role.PRIMARY),
@@ -131,16 +132,26 @@ def _question(number: int, answer: Answer) -> QuestionShown:
     return QuestionShown(answer, f"q{number}", sign, tone, p, tuple(lines), tuple(groups), tuple(warnings))
 
 
-def _role(role: Role, shown: Sequence[QuestionShown], titles: Mapping[str, str], seen: set[str]) -> RoleShown:
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """What all roles share. seen: measures that have their pictures already."""
+
+    arms: Sequence[str]
+    titles: Mapping[str, str]
+    seen: set[str]
+
+
+def _role(role: Role, shown: Sequence[QuestionShown], drawing: _Drawing) -> RoleShown:
     own = [each for each in shown if _role_of(each) == role]
     title, note = ROLES[role]
     measures = []
     for name in dict.fromkeys(each.answer.question.measure for each in own):
         questions = tuple(each for each in own if each.answer.question.measure == name)
-        drawn = comparisons([each.answer for each in questions], ink=ON_PAGE, titles=titles)
+        drawn = comparisons([each.answer for each in questions], drawing.arms, ink=ON_PAGE, titles=drawing.titles)
         forests = tuple((each, SafeString(each.svg)) for each in drawn)
-        measures.append(MeasureShown(name, titles.get(name) or name, questions, forests, name not in seen))
-        seen.add(name)
+        named, is_first = drawing.titles.get(name) or name, name not in drawing.seen
+        measures.append(MeasureShown(name, named, questions, forests, is_first))
+        drawing.seen.add(name)
     return RoleShown(str(role), title, note, tuple(measures))
 
 

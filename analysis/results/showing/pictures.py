@@ -34,8 +34,13 @@ class Picture:
     note: str = ""
 
 
-def comparisons(answers: Sequence[Answer], *, ink: Ink, titles: Mapping[str, str] | None = None) -> list[Picture]:
-    """Of each measure and estimand one forest of its comparisons: what the answers say, at a glance."""
+def comparisons(
+    answers: Sequence[Answer], arms: Sequence[str], *, ink: Ink, titles: Mapping[str, str] | None = None
+) -> list[Picture]:
+    """Of each measure and estimand one forest of its comparisons: what the answers say, at a glance.
+
+    arms: in the definition's order; a comparison has the colour and shape of the arm that it is about.
+    """
     named = titles or {}
     found = []
     drawn = [each for each in answers if each.estimate and each.question.contrast.kind not in TESTED_WHOLE]
@@ -45,10 +50,10 @@ def comparisons(answers: Sequence[Answer], *, ink: Ink, titles: Mapping[str, str
         relative = kind == EstimandKind.RELATIVE
         frame = Frame(
             about=f"Comparisons of {named.get(measure, measure)}",
-            named="share of the control’s mean" if relative else "difference",
+            named="share of the control's mean" if relative else "difference",
             marked=((0.0, "no difference"), *((sign * each, "margin") for each in margins for sign in (-1, 1))),
         )
-        rows = [_row(number, each) for number, each in enumerate(asked)]
+        rows = [_row(each, arms) for each in asked]
         note = "Lines are intervals; the upright line is no difference"
         note += "; dashed lines are the margins." if margins else "."
         key = f"comparisons-{measure}{'' if kind == EstimandKind.ABSOLUTE else f'-{kind}'}"
@@ -61,11 +66,12 @@ def _by_measure(answer: Answer) -> tuple[str, str]:
     return answer.question.measure, str(answer.question.estimand.kind)
 
 
-def _row(number: int, answer: Answer) -> Row:
-    found = answer.shared.estimate or answer.estimate
+def _row(answer: Answer, arms: Sequence[str]) -> Row:
+    found, contrast = answer.shared.estimate or answer.estimate, answer.question.contrast
     if found is None:
         raise ValueError("A comparison without an estimate has no row.")
-    return Row(answer.question.contrast.sentence.replace("“", "").replace("”", ""), found.value, found.low, found.high, number)
+    place = arms.index(contrast.arm) if contrast.arm in arms else 0
+    return Row(contrast.sentence.replace("“", "").replace("”", ""), found.value, found.low, found.high, place)
 
 
 def of_measure(look: Look, measure: str, *, ink: Ink, titles: Mapping[str, str] | None = None) -> list[Picture]:
@@ -97,7 +103,10 @@ def _spreads(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]
     if isinstance(found, Chosen):
         drawn, note = shares(found, ink=ink, about=about), "Each unit counts once, however often it chose."
     else:
-        drawn, note = spread(found, ink=ink, about=about, named=name), "Each unit’s mean; the dashed line is the arm’s mean."
+        drawn, note = (
+            spread(found, ink=ink, about=about, named=name),
+            "Each unit's mean; the dashed line is the arm's mean.",
+        )
     yield Picture(f"spread-{measure}", about, drawn, note)
 
 
@@ -118,7 +127,7 @@ def _cells(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]:
         note = "Lines that run side by side speak against an interaction; the answers above test it."
         yield Picture(f"factors-{measure}", f"{name}: factors together", drawn, note)
     drawn = within_lines(found.lines, found.labels, arms, ink=ink, about=f"{name} of single units")
-    note = "Thin lines are single units, drawn by lot where there are many; thick ones their arm’s mean."
+    note = "Thin lines are single units, drawn by lot where there are many; thick ones their arm's mean."
     yield Picture(f"units-{measure}", f"{name}: unit by unit", drawn, note)
 
 
@@ -161,10 +170,12 @@ def _at(cell: Cell | None, look: Look) -> Row | None:
     return _mean(cell, [arm.name for arm in look.setting.arms.values()]) if cell else None
 
 
-def of_everything(analysis: Analysis, look: Look, *, ink: Ink, titles: Mapping[str, str] | None = None) -> list[Picture]:
+def of_everything(
+    analysis: Analysis, look: Look, *, ink: Ink, titles: Mapping[str, str] | None = None
+) -> list[Picture]:
     """All of them, comparisons first: for files and reports."""
     measures = dict.fromkeys(each.measure for each in look.plan.questions)
     return [
-        *comparisons(analysis.answers, ink=ink, titles=titles),
+        *comparisons(analysis.answers, [arm.name for arm in analysis.arms], ink=ink, titles=titles),
         *(picture for measure in measures for picture in of_measure(look, measure, ink=ink, titles=titles)),
     ]

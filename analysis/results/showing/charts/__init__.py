@@ -1,1 +1,1 @@
-"""Pictures of results as SVG: for a page, whose style sheet gives the colours, or as files with colours of their own."""
+"""Pictures of results as SVG: for a page, whose style sheet gives the colours, or as files with their own."""

@@ -27,7 +27,7 @@ LEFT, RIGHT, TOP, TALL = 54.0, WIDTH - 24.0, 12.0, 180.0
 
 @dataclass(frozen=True, slots=True)
 class Crossed:
-    """Means over two factors. across: levels along the axis. lines: {name: a row for each of them, None where empty}."""
+    """Means over two factors. across: levels along the axis. lines: named, with a row for each level, or None."""
 
     across: tuple[str, ...]
     lines: tuple[tuple[str, tuple[Row | None, ...]], ...]
@@ -104,7 +104,9 @@ def _thin(each: Line, up: Scale, pen: tuple[str, float]) -> str:
 
 
 def _mean(lines: Sequence[Line], place: int, up: Scale, ink: Ink) -> Iterator[str]:
-    columns = [[value for value in column if value is not None] for column in zip(*(e.means for e in lines), strict=True)]
+    columns = [
+        [value for value in column if value is not None] for column in zip(*(e.means for e in lines), strict=True)
+    ]
     xs = _places(len(columns))
     known = [(x, sum(column) / len(column)) for x, column in zip(xs, columns, strict=True) if column]
     path = " ".join(f"{x:g},{up.at(value):g}" for x, value in known)

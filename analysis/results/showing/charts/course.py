@@ -24,7 +24,7 @@ class Step:
 
 
 def course(steps: Sequence[Step], *, ink: Ink, about: str, null: float = 0.0) -> str:
-    """"" without steps. The scale follows the later half: the first looks are wider than any paper, and are cut."""
+    """ "" without steps. The scale follows the later half: the first looks are wider than any paper, and are cut."""
     if not steps:
         return ""
     late = steps[len(steps) // 3 :]
@@ -44,7 +44,8 @@ def _band(steps: Sequence[Step], along: Scale, up: Scale, ink: Ink) -> Iterator[
     below = [f"{along.at(step.n):g},{up.at(step.low):g}" for step in reversed(steps)]
     yield f'<polygon points="{" ".join([*above, *below])}" fill="{ink.of(0)}" fill-opacity="0.18"/>'
     for side in (above, below[::-1]):
-        yield f'<polyline points="{" ".join(side)}" fill="none" stroke="{ink.of(0)}" stroke-opacity="0.7" stroke-dasharray="5 3"/>'
+        dashed = 'stroke-opacity="0.7" stroke-dasharray="5 3"'
+        yield f'<polyline points="{" ".join(side)}" fill="none" stroke="{ink.of(0)}" {dashed}/>'
 
 
 def _below(along: Scale, ink: Ink) -> Iterator[str]:

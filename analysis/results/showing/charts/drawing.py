@@ -105,11 +105,17 @@ def mark(place: int, x: float, y: float, colour: str, *, size: float = 4.5) -> s
     match SHAPES[place % len(SHAPES)]:
         case "square":
             side = 1.8 * size
-            return f'<rect x="{x - side / 2:g}" y="{y - side / 2:g}" width="{side:g}" height="{side:g}" fill="{colour}"/>'
+            return (
+                f'<rect x="{x - side / 2:g}" y="{y - side / 2:g}" width="{side:g}" height="{side:g}" fill="{colour}"/>'
+            )
         case "diamond":
-            return f'<path d="M{x:g} {y - 1.3 * size:g}l{1.3 * size:g} {1.3 * size:g}l{-1.3 * size:g} {1.3 * size:g}l{-1.3 * size:g} {-1.3 * size:g}z" fill="{colour}"/>'
+            half = 1.3 * size
+            path = f"M{x:g} {y - half:g}l{half:g} {half:g}l{-half:g} {half:g}l{-half:g} {-half:g}z"
+            return f'<path d="{path}" fill="{colour}"/>'
         case "triangle":
-            return f'<path d="M{x:g} {y - 1.25 * size:g}l{1.2 * size:g} {2.1 * size:g}h{-2.4 * size:g}z" fill="{colour}"/>'
+            return (
+                f'<path d="M{x:g} {y - 1.25 * size:g}l{1.2 * size:g} {2.1 * size:g}h{-2.4 * size:g}z" fill="{colour}"/>'
+            )
         case _:
             return f'<circle cx="{x:g}" cy="{y:g}" r="{size:g}" fill="{colour}"/>'
 
@@ -138,7 +144,6 @@ def legend(names: Sequence[str], y: float, *, left: float, ink: Ink, width: floa
         parts += [mark(place, x + 5, y - 4, ink.of(place)), text(x + 14, y, shown)]
         x += wide
     return parts, y
-
 
 
 def axis_below(scale: Scale, y: float, *, ink: Ink, named: str = "", top: float | None = None) -> Iterable[str]:

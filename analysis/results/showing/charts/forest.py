@@ -56,8 +56,8 @@ class Frame:
 def ends(low: float, high: float) -> str:
     """An interval in words.
 
-    >>> ends(1, inf), ends(-inf, inf), ends(-1, 2)
-    ('1 or more', 'anything', '−1 to 2')
+    >>> ends(1, inf), ends(-inf, inf), ends(1, 2)
+    ('1 or more', 'anything', '1 to 2')
     """
     if low == -inf and high == inf:
         return "anything"

@@ -61,7 +61,8 @@ def _hill(arm: Spread, place: int, y: float, bins: _Bins, ink: Ink) -> Iterator[
             continue
         x, tall = bins.scale.at(start), HILL * count / arm.n / bins.most
         wide = max(bins.scale.at(end) - x - 0.6, 0.8)
-        column = f'<rect x="{x:g}" y="{base - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}" fill="{colour}" fill-opacity="0.75"/>'
+        place_of = f'x="{x:g}" y="{base - tall:.1f}" width="{wide:.1f}" height="{tall:.1f}"'
+        column = f'<rect {place_of} fill="{colour}" fill-opacity="0.75"/>'
         yield titled(column, f"{plain(start)} to {plain(end)}: {count:,}")
     yield line((LEFT, base, RIGHT, base), ink.line)
     if arm.mean is not None:
@@ -88,7 +89,8 @@ def _bars(bars: Sequence[tuple[int, str, float]], y: float, ink: Ink) -> Iterato
     room = RIGHT - LEFT - 46
     for number, (place, name, share) in enumerate(bars):
         top = y + 13 * number
-        bar = f'<rect x="{LEFT:g}" y="{top:g}" width="{max(room * share, 0.8):.1f}" height="10" rx="2" fill="{ink.of(place)}"/>'
+        wide = max(room * share, 0.8)
+        bar = f'<rect x="{LEFT:g}" y="{top:g}" width="{wide:.1f}" height="10" rx="2" fill="{ink.of(place)}"/>'
         yield titled(bar, f"{name}: {100 * share:.1f} %")
         yield text(LEFT + room * share + 6, top + 9.5, f"{100 * share:.0f} %")
 
