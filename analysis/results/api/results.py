@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, ClassVar
@@ -165,4 +165,3 @@ def _point(point: Point) -> Mapping[str, Json]:
     at = datetime.fromtimestamp(point.at, tz=UTC).isoformat()
     ends = {name: figure(getattr(found, name)) if found else None for name in ("value", "low", "high")}
     return {"n": point.n, "at": at, **ends}
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from html import unescape
 
 import pytest
@@ -14,13 +15,14 @@ from django.utils import timezone
 from analysis.results.passages import READERS, Stage, register
 from analysis.results.services.folding import fold
 from experiments.models import Experiment, Role
+from experiments.types import Json
 from tests.analysis.results.conftest import assigned, measure, measured
 from tests.factories import make_user
 from tests.query_counts import reviewed
 
 pytestmark = pytest.mark.django_db
 PAGE = "/console/experiments/soup/results/"
-FAR_APART = {"plain": [20, 22, 25] * 8, "vivid": [80, 78, 85] * 8}
+FAR_APART: dict[str, Sequence[Json]] = {"plain": [20, 22, 25] * 8, "vivid": [80, 78, 85] * 8}
 
 
 @pytest.fixture
