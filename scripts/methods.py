@@ -39,7 +39,9 @@ def _section(method: Method) -> str:
             "",
             *(f"    {line}" for line in method.formula.split(";  ")),
             "",
-            f"Needs: {method.needs} {method.reference}",
+            f"Needs: {method.needs}",
+            "",
+            f"Source: {method.reference}",
             "",
         ]
     )

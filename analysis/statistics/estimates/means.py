@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import sqrt
 
-from analysis.statistics.estimates.arms import Arm, contrast
+from analysis.statistics.estimates.arms import FEW, Arm, contrast
 from analysis.statistics.estimates.referring import bare, normal, student
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer
@@ -30,6 +30,8 @@ def mean(moments: Moments, *, level: float = 0.05, null: float | None = None) ->
     if not moments.varies():
         return found.remarked("All values are the same: nothing says how far their mean may be from the true one.")
     found = student(found, sqrt(moments.variance / moments.n), moments.n - 1, null=null or 0.0)
+    if moments.n < FEW:
+        found = found.remarked(f"There are only {moments.n} values: the interval rests on their being roughly normal.")
     return found if null is not None else replace(found, p_value=None)
 
 
