@@ -77,6 +77,13 @@ class ArrivalKind(Protocol):
         """Note the claim beside the session that has just begun."""
         ...
 
+    def go_on(self, session: Session, *, now: datetime) -> None:
+        """Somebody who went silent goes on by their own page. Refusal where the kind gave their place away meanwhile.
+
+        The session is not locked yet: what the kind locks comes first, as at its door.
+        """
+        ...
+
     def turned_away(self, arrival: Arrival, experiment: Experiment, *, because: str, now: datetime) -> str:
         """Note that somebody did not come in: "declined" or "full". What they are told. In a transaction of its own."""
         ...

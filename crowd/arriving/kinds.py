@@ -88,6 +88,10 @@ class CrowdArrival:
         """A row for the claim."""
         admitting.keep_claim(arrival, session, now=now)
 
+    def go_on(self, session: Session, *, now: datetime) -> None:
+        """Where our door counts places, theirs is taken again."""
+        admitting.go_on_silent(session, now=now)
+
     def turned_away(self, arrival: Arrival, experiment: Experiment, *, because: str, now: datetime) -> str:
         """A row for the claim with how it ended, and what is owed for that."""
         owed = admitting.turn_away(arrival, because=because, now=now)

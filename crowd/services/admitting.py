@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from bandits.errors import PlaceLost
 from bandits.services.assign import lock_allocation
 from crowd import events
 from crowd.errors import BudgetExceeded, Excluded
@@ -17,7 +18,7 @@ from crowd.paying.rules import pay_for
 from crowd.platforms import NOT_READ
 from crowd.querysets import SubmissionQuerySet
 from crowd.reads.campaigns import terms_of
-from crowd.reads.claims import claims_of, held_by, posting_of, took_part_in
+from crowd.reads.claims import claims_of, current_claim, held_by, posting_of, took_part_in
 from crowd.reconcile.words import PaymentState, PostingWish, SubmissionSight
 from crowd.services.holds import give_back_claim, hold_claim
 from crowd.services.missing import PATIENCE
@@ -84,6 +85,22 @@ def come_back(arrival: Arrival, session: Session, *, now: datetime) -> Session:
     session = go_on(session.uuid, now=now, from_start=is_new and terms_of(posting.campaign).repeat == "restart")
     keep_claim(arrival, session, now=now)
     return session
+
+
+def go_on_silent(session: Session, *, now: datetime) -> None:
+    """Who went silent takes their place again, where no platform counts places: with its money held anew.
+
+    PlaceLost if every one is taken by now; NotInvited if it cannot be paid. A place that is still theirs stays so.
+    """
+    mine = current_claim(session)
+    if mine is None or mine.posting.campaign.account.platform not in NOT_READ or mine.outcome in LIVE:
+        return
+    Posting.objects.select_for_update(no_key=True).get(pk=mine.posting_id)
+    if Submission.objects.filter(posting=mine.posting, outcome__in=LIVE).count() >= mine.posting.desired_places:
+        raise PlaceLost("Every place of this link is taken by now.", hint="Thank you for the time you gave.")
+    mine.outcome = Submission.Outcome.OPEN
+    mine.save(update_fields=["outcome"])
+    _hold(mine, now=now)
 
 
 def keep_claim(arrival: Arrival, session: Session, *, now: datetime) -> Submission:

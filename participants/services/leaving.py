@@ -13,6 +13,7 @@ from bandits.errors import PlaceLost
 from bandits.services import reclaim_slot
 from bandits.services.excluding import forget_unit
 from experiments.models import Measurement, Unit
+from participants.arrivals import ARRIVALS
 from participants.capability import token_of
 from participants.errors import BrokenPage, SessionOver
 from participants.events import SessionEvent
@@ -92,6 +93,9 @@ def _has_page(session: Session) -> bool:
 @transaction.atomic
 def resume(token: str, *, now: datetime) -> Session:
     """Go on after a time-out, if nobody has taken the place meanwhile; PlaceLost otherwise."""
+    silent = session_by_token(token)
+    if silent.status == Session.Status.TIMED_OUT and silent.came_by in ARRIVALS:
+        ARRIVALS[silent.came_by].go_on(silent, now=now)
     session = session_by_token(token, lock=True)
     if session.status != Session.Status.TIMED_OUT:
         return session
