@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from math import isfinite
 
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.planning.information.best_arm import TARGETS
 from analysis.planning.next_step import Ask, Sums, next_step
 from analysis.planning.stopping.rules import Rule
 from analysis.statistics.words import NoAnswer
@@ -55,3 +60,27 @@ def test_where_nothing_can_be_said_a_sentence_says_so(sums: tuple[Sums, ...], wo
         next_step(sums, Ask(), Rule())
     with pytest.raises(ValueError, match="size must be from 1"):
         Ask(size=0)
+
+
+NUMBERS = st.floats(-1e9, 1e9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    sums=st.lists(st.tuples(st.integers(0, 10**6), NUMBERS, st.floats(0, 1e9)), min_size=2, max_size=4),
+    size=st.integers(1, 6),
+    target=st.sampled_from(sorted(TARGETS)),
+)
+def test_whatever_was_seen_there_are_places_or_a_sentence(
+    sums: list[tuple[int, float, float]], size: int, target: str
+) -> None:
+    arms = tuple(Sums(str(place), n, mean, sd) for place, (n, mean, sd) in enumerate(sums))
+    try:
+        found = next_step(arms, Ask(size=size, planned=100, target=target), Rule())
+    except NoAnswer as error:
+        assert str(error).endswith(".")  # noqa: PT017 (either is right)
+        return
+
+    assert sum(found.places) == size
+    assert sum(found.chances) == pytest.approx(1)
+    assert all(isfinite(one) and one >= 0 for one in (*found.chances, *found.gains, found.worth))
