@@ -1,4 +1,4 @@
-"""Several arms: how likely each is the best, what is lost by another, and how a bandit would share out the next."""
+"""Several arms: how likely each is the best, and what is lost by choosing it for good."""
 
 from __future__ import annotations
 
@@ -51,33 +51,3 @@ def normal_posterior(arm: Moments) -> Posterior:
     if arm.n < 2 or not arm.variance > 0:
         raise NoAnswer("Fewer than two values, or all the same: nothing says how sure this arm's mean is.")
     return Posterior("normal", (float(arm.mean[0]), float((arm.variance / arm.n) ** 0.5)), arm.n)
-
-
-def shares(chances: Sequence[float], *, floor: float = 0.0) -> list[float]:
-    """By Thompson: each arm's chance to be the best, above a floor: floor + (1 - K floor) chance.
-
-    >>> [round(share, 3) for share in shares([0.9, 0.1], floor=0.05)]
-    [0.86, 0.14]
-    """
-    if not 0 <= floor * len(chances) <= 1:
-        raise ValueError(f"floor must be from 0 to 1 / {len(chances)}, not {floor}.")
-    return [floor + (1 - len(chances) * floor) * chance for chance in chances]
-
-
-def top_two(chances: Sequence[float], *, beta: float = 0.5) -> list[float]:
-    """Shares of the next units to find the best arm: p (beta + (1 - beta) sum over others of p / (1 - p)).
-
-    Russo (2020), Operations Research 68. An arm that is best for certain gets beta, the others the rest alike.
-
-    >>> [round(share, 6) for share in top_two([0.35, 0.62, 0.03])]
-    [0.465939, 0.486511, 0.047551]
-    """
-    if not 0 <= beta <= 1 or not chances:
-        raise ValueError(f"beta must be from 0 to 1 and there must be chances, not {beta} and {list(chances)}.")
-    certain = [1 - chance < 1e-15 for chance in chances]
-    if any(certain):
-        rest = (1 - beta) / max(len(chances) - 1, 1)
-        return [beta if sure and len(chances) > 1 else 1.0 if sure else rest for sure in certain]
-    odds = [chance / (1 - chance) for chance in chances]
-    found = [chance * (beta + (1 - beta) * (sum(odds) - own)) for chance, own in zip(chances, odds, strict=True)]
-    return [share / sum(found) for share in found]

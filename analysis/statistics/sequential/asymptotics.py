@@ -17,6 +17,8 @@ from analysis.statistics.words import BEYOND, Estimate, NoAnswer, Validity
 
 Side = Literal["two-sided", "greater", "less"]
 ENOUGH = 30
+LEAST = 1e-300
+"""No p-value is less: it is at most what is said, and 0 would be a lie."""
 METHOD = "asymptotic-sequence"
 FEWER = (
     "Fewer than {needed} values in the smaller arm: too few to know how much values vary, so nothing is claimed yet."
@@ -58,11 +60,13 @@ class Sequence:
         scale = n * self.rho**2
         gained = scale * errors**2 / (2 * (scale + 1))
         if self.side == "two-sided":
-            return exp(-max(gained - log(scale + 1) / 2, 0.0))
+            return max(exp(-max(gained - log(scale + 1) / 2, 0.0)), LEAST)
         towards = errors > 0 if self.side == "greater" else errors < 0
         if not towards:
             return 1.0
-        return min(1.0, sqrt(scale + 1) / 2 * exp(-gained) / -expm1(-gained)) if gained > 0 else 1.0
+        if not gained > 0:
+            return 1.0
+        return min(1.0, max(sqrt(scale + 1) / 2 * exp(-gained) / -expm1(-gained), LEAST))
 
     def around(self, value: float, half: float) -> tuple[float, float]:
         """The interval's ends; the side that nobody asked about is open."""

@@ -7,6 +7,7 @@ from math import exp, inf, log, sqrt
 
 import numpy as np
 
+from analysis.statistics.sequential.asymptotics import LEAST
 from analysis.statistics.sequential.bounded_evidence import LOG_PRIOR, STAKES, BoundedEvidence, log_sum
 from analysis.statistics.sequential.projecting import NEAR, Line, Pair, outermost
 from analysis.statistics.words import Estimate, NoAnswer, Validity
@@ -114,7 +115,7 @@ def _require(level: float) -> None:
 
 
 def _p(log_evidence: float) -> float:
-    return exp(-max(log_evidence, 0.0))
+    return max(exp(-max(log_evidence, 0.0)), LEAST)
 
 
 def _turned(found: Estimate) -> Estimate:

@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 
 from analysis.statistics.confidence_sequences import normal_mixture_boundary
 from analysis.statistics.moments import Moments
-from analysis.statistics.sequential.asymptotics import Sequence
+from analysis.statistics.sequential.asymptotics import LEAST, Sequence
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
 
@@ -21,7 +21,7 @@ class Ratio:
     @property
     def p_value(self) -> float:
         """Always valid, at this look; the least one so far is valid too."""
-        return exp(-max(self.log_ratio, 0.0))
+        return max(exp(-max(self.log_ratio, 0.0)), LEAST)
 
 
 def mixture_ratio_of(difference: float, variance: float, *, tau2: float, level: float = 0.05) -> Ratio:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from analysis.statistics.bayes.next_units import top_two as shares_of_top_two
 from bandits.policies.adaptive.kinds import Features
 from bandits.policies.adaptive.propensities import Propensities, normalised
 from bandits.policies.adaptive.state import State
@@ -39,10 +40,4 @@ def top_two(best: Mapping[ArmName, float], beta: float) -> dict[ArmName, float]:
     If one arm is best for certain as far as floats go, the second draw is even among the others.
     """
     names = list(best)
-    certain = [name for name in names if 1 - best[name] < 1e-15]
-    if certain:
-        return {name: beta if name in certain else (1 - beta) / (len(names) - 1) for name in names}
-    others = {name: sum(best[one] for one in names if one != name) for name in names}
-    odds = {name: best[name] / others[name] for name in names}
-    whole = sum(odds.values())
-    return normalised(names, [best[name] * (beta + (1 - beta) * max(whole - odds[name], 0.0)) for name in names])
+    return normalised(names, shares_of_top_two([best[name] for name in names], beta=beta))

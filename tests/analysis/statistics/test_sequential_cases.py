@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 
 from analysis.statistics.adaptive_allocation import aipw_terms, weighted_mean
-from analysis.statistics.bayes.best_arm import best_of, normal_posterior, shares
+from analysis.statistics.bayes.best_arm import best_of, normal_posterior
 from analysis.statistics.bayes.comparing import compare
 from analysis.statistics.bayes.effects import EffectPrior, compare_effect
+from analysis.statistics.bayes.next_units import shares
 from analysis.statistics.bayes.posterior import Posterior
 from analysis.statistics.confidence_sequences import normal_mixture_boundary
 from analysis.statistics.estimates.arms import Arm

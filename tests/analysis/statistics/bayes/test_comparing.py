@@ -7,8 +7,9 @@ from math import inf
 import numpy as np
 import pytest
 
-from analysis.statistics.bayes.best_arm import best_of, normal_posterior, shares, top_two
+from analysis.statistics.bayes.best_arm import best_of, normal_posterior
 from analysis.statistics.bayes.comparing import Difference, compare, densest, region, with_interval
+from analysis.statistics.bayes.next_units import shares, top_two
 from analysis.statistics.bayes.posterior import Posterior, count_posterior, mean_posterior, rate_posterior
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import NoAnswer, Validity

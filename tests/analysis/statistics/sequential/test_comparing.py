@@ -87,6 +87,14 @@ def test_the_p_value_is_below_the_level_where_the_interval_leaves_zero() -> None
             assert (found.p_value < found.level) == (found.low > 0)
 
 
+def test_however_large_a_difference_its_p_value_is_not_nothing() -> None:
+    rng = np.random.default_rng(12)
+    far = compare(Moments.of(rng.normal(0, 1, 5_000)), Moments.of(rng.normal(9, 1, 5_000)))
+
+    assert 0 < (far.p_value or 0.0) < 1e-200
+    assert 0 < (compare(COUNTS(0, 10_000), COUNTS(10_000, 10_000)).p_value or 0.0) < 1e-200
+
+
 def test_answers_are_compared_the_same_from_moments_and_from_counts() -> None:
     yes, no = Moments.of([1, 0, 1, 1, 0, 1, 1, 1]), Moments.of([0, 0, 1, 0, 0, 1])
 
