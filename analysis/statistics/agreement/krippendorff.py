@@ -94,16 +94,23 @@ def _missing(entry: object) -> bool:
 
 def _alpha(judged: _Judged, draws: Array, scale: Scale) -> Array:
     """For each row of draws (how often each unit counts) alpha, NaN where nothing differs. Shape (rows,)."""
-    found = np.empty(len(draws))
     pairs = judged.counts / (judged.counts.sum(axis=1, keepdims=True) - 1)
-    fixed = None if scale == "ordinal" else _distances(judged.values, np.zeros(0), scale)
-    for row, weights in enumerate(draws):
-        totals = weights @ judged.counts
-        distances = _distances(judged.values, totals, scale) if fixed is None else fixed
-        seen = float(np.einsum("u,uv,vw,uw->", weights, pairs, distances, judged.counts, optimize=True))
-        expected = float(totals @ distances @ totals) / (totals.sum() - 1)
-        found[row] = 1 - seen / expected if expected > 0 else np.nan
-    return found
+    totals = draws @ judged.counts
+    if scale == "ordinal":  # distances are of the draw's own totals
+        seen, expected = np.transpose([_disagreement(judged, pairs, *each) for each in zip(draws, totals, strict=True)])
+    else:
+        distances = _distances(judged.values, np.zeros(0), scale)
+        seen = draws @ ((pairs @ distances) * judged.counts).sum(axis=1)
+        expected = ((totals @ distances) * totals).sum(axis=1)
+    expected = expected / (totals.sum(axis=1) - 1)
+    differs = expected > 0
+    return np.asarray(np.where(differs, 1 - seen / np.where(differs, expected, 1.0), np.nan))
+
+
+def _disagreement(judged: _Judged, pairs: Array, weights: Array, totals: Array) -> tuple[float, float]:
+    distances = _distances(judged.values, totals, "ordinal")
+    together = (pairs * weights[:, None]).T @ judged.counts
+    return float((together * distances).sum()), float(totals @ distances @ totals)
 
 
 def _distances(values: Array, totals: Array, scale: Scale) -> Array:

@@ -34,20 +34,20 @@ def test_far_out_the_limits_go_on_without_a_jump() -> None:
 
 def test_d_is_held_and_agrees_with_its_test() -> None:
     held = 0
-    for seed in range(300):
+    for seed in range(200):
         rng = np.random.default_rng(seed)
         arms = Moments.of(rng.normal(0, 1, 15)), Moments.of(rng.normal(0.7, 1, 12))
         found = cohen_d(*arms)
         held += found.holds(0.7)
         assert found.holds(0) == ((found.p_value or 0) > 0.05)
-    assert held / 300 >= 0.92
+    assert held / 200 >= 0.91
 
 
 def test_g_is_on_average_what_it_estimates() -> None:
     rng = np.random.default_rng(8)
-    draws = [(Moments.of(rng.normal(0, 1, 6)), Moments.of(rng.normal(1, 1, 6))) for _ in range(400)]
+    draws = [(Moments.of(rng.normal(0, 1, 6)), Moments.of(rng.normal(1, 1, 6))) for _ in range(250)]
 
-    assert np.mean([hedges_g(*pair).value for pair in draws]) == pytest.approx(1, abs=0.12)
+    assert np.mean([hedges_g(*pair).value for pair in draws]) == pytest.approx(1, abs=0.15)
 
 
 def test_no_spread_has_no_effect_size() -> None:
@@ -58,7 +58,7 @@ def test_no_spread_has_no_effect_size() -> None:
 
 
 def test_explained_variance_leaves_out_zero_where_f_is_significant() -> None:
-    for seed in range(100):
+    for seed in range(50):
         rng = np.random.default_rng(seed)
         tested = one_way([Moments.of(rng.normal(shift, 1, 9)) for shift in (0, 0.5, 1)])
         eta, omega = eta_squared(tested), omega_squared(tested)
