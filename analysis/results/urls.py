@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.results.views import files, reports, results, trust
+from analysis.results.views import chosen, files, reports, results, trust
 
 app_name = "results"
 EXPERIMENT = "console/experiments/<slug:slug>/"
@@ -14,6 +14,7 @@ urlpatterns = [
     path(f"{RESULTS}slices/", results.slices, name="slices"),
     path(f"{RESULTS}table.<str:ending>", files.table, name="table"),
     path(f"{RESULTS}pictures/<str:key>.<str:ending>", files.picture, name="picture"),
+    path(f"{EXPERIMENT}chosen/", chosen.chosen, name="chosen"),
     path(f"{EXPERIMENT}trust/", trust.trust, name="trust"),
     path(f"{EXPERIMENT}reports/", reports.reports, name="reports"),
     path(f"{EXPERIMENT}reports/<uuid:report>/reproduce/", reports.reproduce_report, name="reproduce"),

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from analysis.results.api.chosen import ChosenView
 from analysis.results.api.reports import ReportsView, ReportView, ReproduceView
 from analysis.results.api.results import DistributionsView, ResultsTableView, ResultsView, SeriesView
 from analysis.results.api.trust import TrustView
@@ -14,6 +15,7 @@ urlpatterns = [
     path(f"{RESULTS}series/", SeriesView.as_view(), name="results-series"),
     path(f"{RESULTS}distributions/", DistributionsView.as_view(), name="results-distributions"),
     path("experiments/<slug:slug>/trust/", TrustView.as_view(), name="trust"),
+    path(f"{RESULTS}chosen/", ChosenView.as_view(), name="results-chosen"),
     path(REPORTS, ReportsView.as_view(), name="reports"),
     path(f"{REPORTS}<uuid:report>/", ReportView.as_view(), name="report"),
     path(f"{REPORTS}<uuid:report>/reproduce/", ReproduceView.as_view(), name="report-reproduce"),

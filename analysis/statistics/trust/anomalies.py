@@ -77,21 +77,35 @@ def _far(measure: Measured, values: Array) -> Finding | None:
 def of_copies(measures: Sequence[Measured]) -> Finding:
     """Units whose whole record is another's, to the last digit: sent twice, copied, or a script."""
     table = np.column_stack([measure.values for measure in measures]) if measures else np.empty((0, 0))
-    rich = np.array([np.unique(row[np.isfinite(row)]).size >= 3 for row in table], dtype=bool)
-    table = table[rich] if len(table) else table
+    table = table[_different(table) >= 3] if table.size else table
     if len(table) < LEAST:
         said = "Too few units with three different values or more to look for copies."
         return Finding("copies", Weight.UNKNOWN, "Copies", said, method=METHOD)
-    _, counts = np.unique(np.where(np.isfinite(table), table, -1e308), axis=0, return_counts=True)
+    counts = np.unique(_marks(table), return_counts=True)[1]
     n = int(counts[counts > 1].sum() - (counts > 1).sum())
     if not n:
-        return Finding(
-            "copies", Weight.FINE, "Copies", f"No two of {len(table):,} units have the same record.", method=METHOD
-        )
+        said = f"No two of {len(table):,} units have the same record."
+        return Finding("copies", Weight.FINE, "Copies", said, method=METHOD)
     share = n / len(table)
     said = f"{n:,} unit{'s' * (n > 1)} ({parts(share)}) repeat another's whole record to the last digit."
     advice = "Look whether something was sent twice under two names, or people work from a script."
     return Finding("copies", Weight.WARN if share > 0.05 else Weight.NOTE, "Copies", said, advice, None, METHOD)
+
+
+def _different(table: Array) -> NDArray[np.int64]:
+    """How many different values each row has."""
+    ordered = np.sort(table, axis=1)
+    found: NDArray[np.int64] = np.isfinite(ordered[:, :1]).sum(axis=1) + (np.diff(ordered, axis=1) > 0).sum(axis=1)
+    return found
+
+
+def _marks(table: Array) -> NDArray[np.uint64]:
+    """One number for each row: equal rows have equal ones, others with chance 2^-64."""
+    bits = np.ascontiguousarray(np.where(np.isfinite(table), table + 0.0, -1e308)).view(np.uint64)
+    odd = np.random.default_rng(0).integers(0, 2**63, table.shape[1], dtype=np.uint64) * np.uint64(2) + np.uint64(1)
+    mixed = (bits ^ (bits >> np.uint64(31))) * odd
+    found: NDArray[np.uint64] = (mixed ^ (mixed >> np.uint64(29))).sum(axis=1, dtype=np.uint64)
+    return found
 
 
 def of_days(at: Array) -> Finding:

@@ -12,8 +12,9 @@ TITLE = "Who was measured"
 COLUMNS = ("assigned", "measured", "lost")
 LEAST = 5.0
 ADVICE = (
-    "Those who stayed are no longer comparable: look at what the arms ask of people (length, difficulty, payment), "
-    "compare everybody assigned (what a missing value counts is then a decision to write down), and say so."
+    "Who is still under way counts as lost: wait for them first. Those who stayed are no longer comparable: look at "
+    "what the arms ask of people (length, difficulty, payment), compare everybody assigned (what a missing value "
+    "counts is then a decision to write down), and say so."
 )
 
 
