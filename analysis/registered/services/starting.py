@@ -21,6 +21,6 @@ def plan_fits(experiment: Experiment, definition: JsonObject) -> None:
 
 def plan_is_frozen(experiment: Experiment) -> None:
     """The plan that stands becomes a promise in the transaction of the start, and its tests are given their levels."""
-    now = experiment.started_at or timezone.now()
+    now = experiment.started_at or timezone.now()  # the same moment: a plan that is younger than the start is late
     row = freeze_plan(experiment, now=now)
     begin_tests(experiment, parse(row.document), now=now)

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from analysis.registered.code_version import code_version
 from analysis.registered.deviations import Circumstances, Deviation, deviations
-from analysis.registered.document import parse
+from analysis.registered.document import Role, parse
 from analysis.registered.events import RegisteredEvent
 from analysis.registered.models import Report
 from analysis.registered.reads import Registered, registered
@@ -124,7 +124,11 @@ def deviations_of(experiment: Experiment, known: Registered, analysis: Analysis)
             row.version.number if row and row.version else None,
             experiment.version.number if experiment.version else None,
         ),
-        unanswered=tuple((each.question.name, each.said.why_not) for each in analysis.answers if not each.estimate),
+        unanswered=tuple(
+            (each.question.name, each.said.why_not)
+            for each in analysis.answers
+            if not each.estimate and each.question.role != Role.EXPLORATORY
+        ),
         unknown_rules=tuple(each.rule for each in analysis.plan.exclusions if each.rule not in exclusions.RULES),
     )
     return deviations(known.planned, analysis.plan, now)

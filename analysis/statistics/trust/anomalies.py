@@ -117,7 +117,8 @@ def of_days(at: Array) -> Finding:
     counts = np.bincount(days - first)
     whole = counts[1:-1]
     if len(whole) < 3:
-        said = f"Units came on {int((counts > 0).sum())} days: too few whole days to compare."
+        n = int((counts > 0).sum())
+        said = f"Units came on {n} day{'s' * (n > 1)}: too few whole days to compare."
         return Finding("days", Weight.UNKNOWN, "Days", said, method=METHOD)
     usual = float(np.median(whole))
     odd = [place + 1 for place, n in enumerate(whole) if abs(n - usual) > 5 * np.sqrt(usual + 1) + 0.5 * usual]

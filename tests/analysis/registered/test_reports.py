@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
@@ -81,6 +82,21 @@ def test_what_was_not_as_planned_is_listed(experiment: Experiment) -> None:
     assert "nobody here knows the exclusion “tired”" in told
     assert "Planned and not answered" in told
     assert report.seed == 7
+
+
+def test_what_was_done_as_planned_has_no_deviation(experiment: Experiment) -> None:
+    given: dict[str, list[Json]] = {"score": [20, 60], "bought": [True, False], "seconds": [3, 5]}
+    for name, values in given.items():
+        measured(experiment, name, {"plain": values * 20, "vivid": values * 20})
+
+    assert freeze_report(experiment, now=NOW).deviations == []
+
+
+def test_a_plan_that_is_younger_than_the_data_is_said_to_be(experiment: Experiment) -> None:
+    Experiment.objects.filter(pk=experiment.pk).update(started_at=NOW - timedelta(days=3))
+    experiment.refresh_from_db()
+
+    assert any("younger than the data" in str(each) for each in freeze_report(experiment, now=NOW).deviations)  # type: ignore[union-attr]  # a list
 
 
 def test_an_experiment_without_data_is_reported_as_such(experiment: Experiment) -> None:
