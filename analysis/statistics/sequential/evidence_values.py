@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, fsum, inf, isnan, log
 
+from analysis.statistics.words import Estimate, Validity
+
 
 def to_p(e: float) -> float:
     """The p-value that an e-value is worth: the least of 1 and 1 / e; valid at every look.
@@ -39,6 +41,22 @@ def from_p(p: float, *, kappa: float | None = None) -> float:
     if p > 1 - 1e-4:  # the series, where the formula loses its digits
         return 0.5 + (1 - p) / 6
     return float((1 - p + p * log(p)) / (p * log(p) ** 2))
+
+
+def of_estimate(found: Estimate) -> float:
+    """What an answer is worth against "no difference": 1 over a p-value valid at every look, else by calibration.
+
+    1 where nothing was tested.
+
+    >>> from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
+    >>> from analysis.statistics.sequential.comparing import compare
+    >>> round(of_estimate(compare(BoundedEvidence.of_counts(12, 40), BoundedEvidence.of_counts(29, 40))), 1)
+    69.3
+    """
+    if found.p_value is None:
+        return 1.0
+    always = found.validity in (Validity.ANYTIME, Validity.ASYMPTOTIC)
+    return 1 / max(found.p_value, 1e-300) if always else from_p(found.p_value)
 
 
 def product(values: Sequence[float]) -> float:

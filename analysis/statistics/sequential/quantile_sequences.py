@@ -7,7 +7,7 @@ a bet against each. In the spirit of Howard and Ramdas (2022), Sequential estima
 
 from __future__ import annotations
 
-from math import inf, log
+from math import exp, inf, log
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -46,7 +46,8 @@ def places(n: int, p: float, *, level: float = 0.05) -> tuple[int | None, int | 
 def quantile_difference(control: ArrayLike, treatment: ArrayLike, p: float, *, level: float = 0.05) -> Estimate:
     """Treatment's p-quantile less control's: what is left of all pairs of quantiles that nobody has won against.
 
-    Bets on both arms at once, as for means. NoAnswer with an empty arm.
+    Bets on both arms at once, as for means. p_value: the least level at which 0 is outside, to a hundredth of itself.
+    NoAnswer with an empty arm.
     """
     _require(p, level)
     x, y = _ordered(control), _ordered(treatment)
@@ -54,7 +55,19 @@ def quantile_difference(control: ArrayLike, treatment: ArrayLike, p: float, *, l
     high = -_least(-x[::-1], -y[::-1], 1 - p, log(2 / level))
     value = float(np.quantile(y, p) - np.quantile(x, p))
     low, high = min(low, value), max(high, value)
-    return Estimate(value, low, high, level, len(x) + len(y), "quantile-sequence", Validity.ANYTIME)
+    p_value = _least_level(x, y, p) if value > 0 else _least_level(-x[::-1], -y[::-1], 1 - p) if value < 0 else 1.0
+    return Estimate(value, low, high, level, len(x) + len(y), "quantile-sequence", Validity.ANYTIME, p_value)
+
+
+def _least_level(x: Array, y: Array, p: float) -> float:
+    """The least level at which treatment's quantile is above control's; 1 if there is none, never below 1e-12."""
+    low, high = log(1e-12), log(0.999)
+    if not _least(x, y, p, log(2) - high) > 0:
+        return 1.0
+    while high - low > 0.01:
+        middle = (low + high) / 2
+        low, high = (low, middle) if _least(x, y, p, log(2) - middle) > 0 else (middle, high)
+    return exp(high)
 
 
 def _won(successes: NDArray[np.int64] | int, n: int, rate: float) -> Array:

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.integrate import quad
 
-from analysis.statistics.sequential.evidence_values import Process, average, from_p, product, to_p
+from analysis.statistics.sequential.evidence_values import Process, average, from_p, of_estimate, product, to_p
+from analysis.statistics.words import Estimate, Validity
 
 
 @pytest.mark.parametrize("kappa", [None, 0.1, 0.5, 0.9])
@@ -38,6 +39,16 @@ def test_a_fair_game_ever_reaches_twenty_at_most_one_time_in_twenty() -> None:
     capital = np.cumsum(0.3 * x - 0.3**2 / 2, axis=1)
 
     assert (capital >= np.log(20)).any(axis=1).mean() <= 0.05
+
+
+def test_an_answer_is_worth_one_over_its_p_value_if_that_holds_at_every_look_and_less_if_not() -> None:
+    always, once = (
+        Estimate(1.0, 0.5, 1.5, 0.05, 40, "any", validity, 0.01) for validity in (Validity.ANYTIME, Validity.FIXED)
+    )
+
+    assert of_estimate(always) == pytest.approx(100)
+    assert of_estimate(once) == pytest.approx(from_p(0.01))
+    assert of_estimate(Estimate(1.0, 0.5, 1.5, 0.05, 40, "any", Validity.ANYTIME)) == 1.0
 
 
 def test_a_lost_stake_stays_lost_and_an_infinite_one_infinite() -> None:

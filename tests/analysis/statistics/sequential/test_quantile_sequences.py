@@ -38,7 +38,7 @@ def test_a_difference_of_medians_stays_inside_while_watched() -> None:
     rng, missed = np.random.default_rng(4), 0
     for _ in range(RUNS):
         x, y = rng.exponential(size=120), 2 + rng.exponential(size=80)
-        looks = ((x[: 3 * n], y[: 2 * n]) for n in range(4, 41, 6))
+        looks = ((x[: 3 * n], y[: 2 * n]) for n in range(4, 41, 12))
         missed += any(not quantile_difference(one, other, 0.5).holds(2.0) for one, other in looks)
 
     assert missed / RUNS <= at_most(LEVEL, RUNS)
@@ -51,6 +51,15 @@ def test_a_difference_is_narrower_than_that_of_two_intervals() -> None:
     found = quantile_difference(x, y, 0.5)
 
     assert found.high - found.low < 0.9 * (other.high - one.low - other.low + one.high)
+
+
+def test_the_p_value_is_below_the_level_where_the_interval_leaves_zero() -> None:
+    rng = np.random.default_rng(8)
+    x = rng.exponential(size=150)
+    for shift in (-0.9, -0.4, 0.0, 0.3, 0.5, 0.9):
+        found = quantile_difference(x, rng.exponential(size=150) + shift, 0.5)
+        assert ((found.p_value or 0.0) < 0.05) == (not found.holds(0.0))
+    assert quantile_difference(x, x, 0.5).p_value == 1.0
 
 
 def test_turned_round_the_difference_is_turned_round() -> None:
