@@ -24,7 +24,9 @@ from crowd.platforms import NOT_READ
 from crowd.querysets import wayless
 from crowd.reconcile.words import PaymentState
 from crowd.services.approving import Confirmed, require_confirmed
+from crowd.services.budgets import release_all
 from crowd.services.campaigns import lock
+from crowd.services.holds import hold_of_payment
 from crowd.services.payments import confirm_payment, locked
 from experiments.errors import BadValue
 
@@ -89,4 +91,5 @@ def _mark(payment: Payment, confirmed: Confirmed, how: str, *, at: datetime) -> 
     payment.elsewhere, payment.fee = how, ZERO
     payment.approved_by, payment.approved_at = confirmed.by, at
     payment.save(update_fields=["elsewhere", "fee", "approved_by", "approved_at"])
-    confirm_payment(payment, at=at)
+    payment = confirm_payment(payment, at=at)
+    release_all(payment.obligation.campaign, hold_of_payment(payment), at=at)  # the platform's fee was held with it

@@ -193,3 +193,14 @@ def test_the_command_shows_before_it_marks(by_link: Campaign) -> None:
 
     call_command("money", "by-hand", str(by_link.uuid), "--how", HOW, "--total", "5.00", "--by", "ada", stdout=out)
     assert Payment.objects.get().elsewhere == HOW
+
+
+def test_the_fee_that_was_held_for_the_platform_is_free_again() -> None:
+    payment = wayless()
+    campaign = payment.obligation.campaign
+    study = campaign.experiment.study
+    assert room_of(study).held == dollars("0.60")
+
+    pay_elsewhere(campaign, confirmed(campaign), HOW, at=NOW)
+    room = room_of(study)
+    assert (room.held, room.spent) == (dollars("0.00"), dollars("0.50"))
