@@ -24,7 +24,7 @@ LEFT_OUT = "A covariate is constant, or told by the others, so it was left out."
 def lin(
     y: ArrayLike, treated: ArrayLike, covariates: ArrayLike, *, level: float = 0.05, clusters: Labels | None = None
 ) -> Estimate:
-    """Treatment minus control with HC2 errors; with clusters, errors by clusters (CR2 up to a hundred of them).
+    """Treatment minus control with HC2 errors; with clusters, errors by clusters (CR2 up to five hundred).
 
     y, treated (0 or 1), clusters (labels): shape (n,). covariates: shape (n, p) or (n,), measured before. NoAnswer with
     an empty arm or too few units for so many covariates.
@@ -44,7 +44,7 @@ def lin(
 def clustered_difference(y: ArrayLike, treated: ArrayLike, clusters: Labels, *, level: float = 0.05) -> Estimate:
     """Treatment's mean minus control's over measurements that come in clusters (participants, classes, sites).
 
-    CR2 with Bell and McCaffrey's degrees of freedom up to a hundred clusters. n counts clusters.
+    CR2 with Bell and McCaffrey's degrees of freedom up to five hundred clusters. n counts clusters.
     """
     outcome, design = _design(y, treated, np.zeros((len(np.asarray(y)), 0)))
     places = numbered(clusters, len(outcome))

@@ -17,7 +17,7 @@ from analysis.statistics.words import NoAnswer
 
 Errors = Literal["classical", "hc0", "hc1", "hc2", "hc3"]
 FULL = 1 - 1e-10  # leverage of a unit that alone decides a coefficient
-FEW_CLUSTERS = 100
+FEW_CLUSTERS = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ def fit_clustered(
 ) -> Fit:
     """Errors by clusters, numbered 0 ... G - 1; a cluster is what was assigned, or sampled, as one.
 
-    Up to a hundred clusters CR2, with degrees of freedom for the coefficient ``of_interest``; beyond, or if not
+    Up to five hundred clusters CR2, with degrees of freedom for the coefficient ``of_interest``; beyond, or if not
     small_sample, CR1 with G - 1, as statsmodels and Stata. NoAnswer with fewer than two clusters.
     """
     plain = _solved(design, y)
@@ -123,22 +123,26 @@ def _weights(plain: Fit, bread: Array, errors: Errors) -> Array:
 
 
 def _few_clusters(plain: Fit, bread: Array, clusters: NDArray[np.intp], place: int) -> Fit:
-    """CR2: a cluster's residuals are turned by (I - H)^(-1/2): the variance is then unbiased if spreads agree."""
-    n, p = plain.design.shape
-    count = int(clusters.max()) + 1
-    scores, influence = np.zeros((count, p)), np.zeros((n, count))
-    for cluster in range(count):
-        rows = np.flatnonzero(clusters == cluster)
+    """CR2: a cluster's residuals are turned by (I - H)^(-1/2): the variance is then unbiased if spreads agree.
+
+    H of a cluster has the rank of the design, so its root is had from p singular values, however large the cluster is.
+    """
+    order = np.argsort(clusters, kind="stable")
+    edges = np.flatnonzero(np.diff(clusters[order])) + 1
+    root = np.linalg.inv(np.linalg.qr(plain.design, mode="r"))
+    scores, pulls, sizes = [], [], []
+    for rows in np.split(order, edges):
         part = plain.design[rows]
-        values, vectors = np.linalg.eigh(np.eye(len(rows)) - part @ bread @ part.T)
-        shrunk = np.where(values > 1e-10, 1 / np.sqrt(np.maximum(values, 1e-10)), 0.0)
-        turned = (vectors * shrunk) @ vectors.T @ part
-        scores[cluster] = turned.T @ plain.residuals[rows]
+        left, values, _ = np.linalg.svd(part @ root, full_matrices=False)
+        rest = np.maximum(1 - values**2, 0.0)
+        stretch = np.where(rest > 1e-10, 1 / np.sqrt(np.maximum(rest, 1e-10)), 0.0) - 1
+        turned = part + (left * stretch) @ (left.T @ part)
         weights = turned @ bread[:, place]
-        influence[rows, cluster] += weights
-        influence[:, cluster] -= plain.design @ (bread @ (part.T @ weights))
-    covariance = bread @ (scores.T @ scores) @ bread
-    gram = influence.T @ influence
+        scores.append(turned.T @ plain.residuals[rows])
+        pulls.append(part.T @ weights)
+        sizes.append(float(weights @ weights))
+    covariance = bread @ (np.transpose(scores) @ np.array(scores)) @ bread
+    gram = np.diag(sizes) - np.array(pulls) @ bread @ np.transpose(pulls)
     degrees = float(np.trace(gram)) ** 2 / float((gram**2).sum()) if gram.any() else 1.0
     return _with(plain, covariance, degrees)
 

@@ -48,7 +48,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Difference adjusted by regression, clusters",
         "As Lin's, where units come in clusters (classes, sites). Few clusters are allowed for.",
         "V = (X'X)⁻¹ Σ Xg' Ag eg eg' Ag Xg (X'X)⁻¹, Ag = (I − Hgg)^(−1/2);  degrees of Bell and McCaffrey; beyond a "
-        "hundred clusters Ag = I, and clusters − 1",
+        "few hundred clusters Ag = I, and clusters − 1",
         "Bell and McCaffrey (2002), Survey Methodology 28; Liang and Zeger (1986), Biometrika 73.",
         "Two clusters or more.",
     ),

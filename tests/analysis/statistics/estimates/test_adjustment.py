@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from analysis.statistics.estimates.adjusted import adjusted_from_moments, clustered_difference, lin
 from analysis.statistics.estimates.cuped import cuped
-from analysis.statistics.estimates.least_squares import Errors, fit
+from analysis.statistics.estimates.least_squares import Errors, fit, fit_clustered
 from analysis.statistics.estimates.means import difference
 from analysis.statistics.estimates.ratios import ratio, ratio_difference
 from analysis.statistics.estimates.stratified import post_stratified
@@ -169,3 +169,24 @@ def test_both_parts_of_a_ratio_are_capped_over_the_same_units() -> None:
 def test_a_cluster_without_a_name_is_no_cluster() -> None:
     with pytest.raises(NoAnswer, match="A label is missing"):
         clustered_difference([1.0, 2.0, 3.0], [0, 1, 0], ["a", None, "b"])
+
+
+def test_large_clusters_cost_no_square_of_their_size() -> None:
+    """The root of I - H by p singular values is that by all eigenvalues."""
+    rng = np.random.default_rng(14)
+    clusters, covariate = np.repeat(np.arange(6), 7), rng.normal(size=42)
+    design = np.column_stack([np.ones(42), clusters % 2, covariate])
+    y = rng.normal(size=6)[clusters] + covariate + rng.normal(size=42)
+
+    found = fit_clustered(design, y, clusters, of_interest=1)
+
+    bread = np.linalg.inv(design.T @ design)
+    hat = design @ bread @ design.T
+    meat = np.zeros((3, 3))
+    for cluster in range(6):
+        rows = clusters == cluster
+        values, vectors = np.linalg.eigh(np.eye(7) - hat[np.ix_(rows, rows)])
+        score = design[rows].T @ (vectors / np.sqrt(values)) @ vectors.T @ found.residuals[rows]
+        meat += np.outer(score, score)
+    np.testing.assert_allclose(found.covariance, bread @ meat @ bread, rtol=1e-9)
+    assert 2 < found.degrees < 6
