@@ -77,7 +77,8 @@ def measure(units: int, *, with_peers: bool) -> None:
     say(f"{units:,} units, {MEASURES} measures: {units * MEASURES:,} measurements")
     folding(experiment, units)
     asking(experiment)
-    exporting(experiment, units)
+    if with_peers:
+        exporting(experiment, units)
     if with_peers:
         from bench.analysing_beside import beside
 
