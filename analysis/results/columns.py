@@ -106,22 +106,34 @@ class Columns:
         return cls(keys, names, values.reshape(n, len(names)).astype(np.float64), texts)
 
 
-def joined(parts: Iterable[Columns]) -> Columns:
-    """All units of all parts, in the parts' order; columns that a part lacks are empty there."""
-    kept = [part for part in parts if len(part)]
-    if not kept:
-        return Columns.none()
-    names = tuple(dict.fromkeys(name for part in kept for name in part.names))
-    texts = dict.fromkeys(name for part in kept for name in part.texts)
-    values = np.full((sum(map(len, kept)), len(names)), np.nan)
+def joined(parts: Iterable[Columns], *, n: int = 0) -> Columns:
+    """All units of all parts, in the parts' order; columns that a part lacks are empty there.
+
+    n: about how many units: so much is laid out at first, column by column, and each part is let go once it is read.
+    """
+    keys, table = np.empty(n, dtype=np.int64), np.full((n, 0), np.nan, order="F")
+    names: list[str] = []
+    texts: dict[str, list[str | None]] = {}
     start = 0
-    for part in kept:
-        places = [names.index(name) for name in part.names]
-        values[start : start + len(part), places] = part.values
-        start += len(part)
-    return Columns(
-        np.concatenate([part.keys for part in kept]),
-        names,
-        values,
-        {name: tuple(text for part in kept for text in part.text(name)) for name in texts},
-    )
+    for part in parts:
+        end = start + len(part)
+        if end > len(keys):
+            keys = np.concatenate([keys, np.empty(end - len(keys), dtype=np.int64)])
+        fresh = [name for name in part.names if name not in names]
+        names += fresh
+        table = _laid(table, len(keys), len(names))
+        keys[start:end] = part.keys
+        table[start:end, [names.index(name) for name in part.names]] = part.values
+        for name in dict.fromkeys([*texts, *part.texts]):
+            texts.setdefault(name, [None] * start).extend(part.text(name))
+        start = end
+    return Columns(keys[:start], tuple(names), table[:start], {name: tuple(found) for name, found in texts.items()})
+
+
+def _laid(table: Array, n: int, width: int) -> Array:
+    """The same, with room for so many units and columns."""
+    if table.shape == (n, width):
+        return table
+    larger = np.full((n, width), np.nan, order="F")
+    larger[: table.shape[0], : table.shape[1]] = table
+    return larger

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from analysis.registered.document import EstimandKind, Question
-from analysis.results.asking.contrasts import Contrasted, contrasted
+from analysis.results.asking.contrasts import contrasted
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.sides import Contrasted
 from analysis.statistics.words import Estimate, NoAnswer
 
 

@@ -10,8 +10,8 @@ from typing import Final
 
 import numpy as np
 
-from analysis.results.asking.contrasts import Side, cells_of, evidence_of, side
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.sides import Side, cells_of, evidence_of, side
 from analysis.results.columns import value_of
 from analysis.statistics.words import NoAnswer
 from experiments.types import Json

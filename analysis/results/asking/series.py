@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from analysis.registered.document import Question
 from analysis.results.asking.answering import answer, way_of
 from analysis.results.asking.asked import Asked, Prepared
-from analysis.results.asking.contrasts import Side, contrasted, evidence_of
+from analysis.results.asking.contrasts import contrasted
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.sides import Side, evidence_of
 from analysis.results.asking.ways.anytime import anytime
 from analysis.results.columns import AT
 from analysis.statistics.words import Estimate, NoAnswer

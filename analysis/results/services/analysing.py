@@ -14,10 +14,10 @@ from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
 from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by, weighs
 from analysis.results.asking.asked import Prepared, Said
-from analysis.results.asking.contrasts import Side
 from analysis.results.asking.families import adjusted, level_of, shared
 from analysis.results.asking.levels import MARGINS, Levels
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.sides import Side
 from analysis.results.asking.slices import Slice, slices
 from analysis.results.asking.verdicts import Claim, judged
 from analysis.results.columns import Columns

@@ -6,13 +6,15 @@ cursor. Killed anywhere, nothing has happened. Any number may fold at once: one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Sequence, Set
 from datetime import datetime
 from hashlib import sha256
+from itertools import islice
 
 import numpy as np
 from django.db import connection, transaction
 
+from analysis.results.blocks import blocks_of
 from analysis.results.columns import Columns
 from analysis.results.models import Horizon, Tally, TallyBlock, Touched
 from analysis.results.sources import Cursor, Part, Source, source_of, sources
@@ -88,26 +90,25 @@ def _fold(source: Source, part: Part, up_to: Cursor, changed: Set[int], *, now: 
     after = Cursor(tally.measurements, tally.assignments)
     seen = Cursor(max(up_to.values, after.values), max(up_to.units, after.units))
     numbers = sorted(source.touched(part, after, seen) | changed)
-    n = sum(_recount(tally, source, part, group, seen) for group in _groups(numbers))
+    n = _recount(tally, source, part, numbers, seen)
     _close(tally, seen, has_changed=bool(numbers), now=now)
     return n
 
 
 def _recount(tally: Tally, source: Source, part: Part, numbers: Sequence[int], up_to: Cursor) -> int:
-    """Make these blocks anew. Returns how many units they hold."""
-    span = TallyBlock.SPAN
-    asked = Part(part.experiment, part.is_rehearsal, numbers[0] * span, (numbers[-1] + 1) * span)
-    columns = source.columns(asked, up_to)
-    owners = columns.keys // span
-    rows = [_block(tally, number, columns.where(owners == number)) for number in numbers]
-    TallyBlock.objects.filter(tally=tally, number__in=[row.number for row in rows if not row.n_units]).delete()
-    TallyBlock.objects.bulk_create(
-        [row for row in rows if row.n_units],
-        update_conflicts=True,
-        unique_fields=("tally", "number"),
-        update_fields=("n_units", "n_values", "content", "sha256"),
-    )
-    return sum(row.n_units for row in rows)
+    """Make these blocks anew, few in memory at once. Returns how many units they hold."""
+    n = 0
+    made = (_block(tally, number, columns) for number, columns in blocks_of(source, part, numbers, up_to))
+    while rows := list(islice(made, AT_ONCE)):
+        TallyBlock.objects.filter(tally=tally, number__in=[row.number for row in rows if not row.n_units]).delete()
+        TallyBlock.objects.bulk_create(
+            [row for row in rows if row.n_units],
+            update_conflicts=True,
+            unique_fields=("tally", "number"),
+            update_fields=("n_units", "n_values", "content", "sha256"),
+        )
+        n += sum(row.n_units for row in rows)
+    return n
 
 
 def _block(tally: Tally, number: int, columns: Columns) -> TallyBlock:
@@ -122,18 +123,6 @@ def _block(tally: Tally, number: int, columns: Columns) -> TallyBlock:
         content=content,
         sha256=sha256(content).hexdigest(),
     )
-
-
-def _groups(numbers: Sequence[int]) -> Iterable[Sequence[int]]:
-    """Neighbours together, so that one question brings many; never more than AT_ONCE blocks' worth of keys."""
-    group: list[int] = []
-    for number in numbers:
-        if group and number - group[0] >= AT_ONCE:
-            yield group
-            group = []
-        group.append(number)
-    if group:
-        yield group
 
 
 def _close(tally: Tally, up_to: Cursor, *, has_changed: bool, now: datetime) -> None:

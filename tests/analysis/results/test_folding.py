@@ -54,6 +54,24 @@ def test_counted_little_by_little_or_at_once_is_the_same_to_the_bit(experiment: 
     assert folded(experiment).digest == little_by_little.digest
 
 
+def test_what_is_around_a_block_changes_nothing_in_it(experiment: Experiment, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(TallyBlock, "SPAN", 4)
+    units = assigned(experiment, *["plain", "vivid"] * 8, age=3)
+    for unit in units[:9]:
+        measure(experiment, unit, "score", 5)
+        folded(experiment)
+    measure(experiment, units[0], "score", 7, 9)
+    Unit.objects.filter(pk=units[15].pk).update(attributes={"age": "old", "land": "Chad"})
+    one_by_one = folded(experiment)
+    cursor = Cursor(one_by_one.measurements, one_by_one.assignments)
+
+    assert columns_as_of(experiment, cursor, is_rehearsal=False).to_bytes() == columns_of(one_by_one).to_bytes()
+    TallyBlock.objects.all().delete()
+    Tally.objects.all().delete()
+    assert folded(experiment).digest == one_by_one.digest
+    assert TallyBlock.objects.count() >= 4
+
+
 def test_folding_again_changes_nothing(experiment: Experiment) -> None:
     measured(experiment, "score", {"plain": [1, 2], "vivid": [3]})
     before = folded(experiment)

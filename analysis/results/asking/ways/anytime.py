@@ -8,7 +8,7 @@ from typing import Final
 
 from analysis.registered.document import ContrastKind
 from analysis.results.asking.asked import Asked
-from analysis.results.asking.contrasts import Contrasted, evidence_of
+from analysis.results.asking.sides import Contrasted, evidence_of
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.registered.document import ContrastKind
 from analysis.results.asking.asked import Asked
-from analysis.results.asking.contrasts import Side
+from analysis.results.asking.sides import Side
 from analysis.results.asking.ways.anytime import sum_of_means
 from analysis.statistics.words import Estimate, NoAnswer
 

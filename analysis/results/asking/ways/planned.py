@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from analysis.registered.document import LooksKind
 from analysis.results.asking.asked import Asked
-from analysis.results.asking.contrasts import Contrasted, Side
+from analysis.results.asking.sides import Contrasted, Side
 from analysis.results.asking.ways.anytime import sum_of_means
 from analysis.results.columns import Mask
 from analysis.statistics.words import Estimate, NoAnswer

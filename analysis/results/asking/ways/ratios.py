@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import inf, sqrt
 
 from analysis.results.asking.asked import Asked
-from analysis.results.asking.contrasts import Side
+from analysis.results.asking.sides import Side
 from analysis.results.asking.ways.anytime import ENOUGH, FEW
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity

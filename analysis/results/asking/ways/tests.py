@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.registered.document import ContrastKind
 from analysis.results.asking.asked import Asked
-from analysis.results.asking.contrasts import Side, cells_of
+from analysis.results.asking.sides import Side, cells_of
 from analysis.results.asking.ways.fixed import is_yes_no
 from analysis.results.columns import ARM, Array, share_of, value_of
 from analysis.statistics.words import Estimate, NoAnswer
