@@ -73,9 +73,9 @@ def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:
     return Setting(columns, arms, measures, factors, plan.seed, plan.looks, moves(experiment))
 
 
-def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool) -> Setting:
-    """The units that the plan keeps."""
-    _, columns, _ = _columns(experiment, is_rehearsal, None)
+def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool, cursor: Cursor | None = None) -> Setting:
+    """The units that the plan keeps. cursor: from the record as it was up to there."""
+    _, columns, _ = _columns(experiment, is_rehearsal, cursor)
     left_out, mask = _left_out(experiment, plan, columns)
     setting = setting_of(experiment, columns, plan)
     return setting.where(mask) if left_out else setting

@@ -14,6 +14,7 @@ from analysis.results.asking.series import Point, series
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.slices import Slice, slices
 from analysis.results.services.analysing import kept_setting
+from analysis.results.sources import Cursor
 from experiments.errors import Unknown
 from experiments.models import Experiment, Measure
 
@@ -27,10 +28,12 @@ class Look:
     setting: Setting
 
     @classmethod
-    def at(cls, experiment: Experiment, *, is_rehearsal: bool, plan: Plan | None = None) -> Look:
-        """From the tally, or from the record where nothing was counted."""
+    def at(
+        cls, experiment: Experiment, *, is_rehearsal: bool, plan: Plan | None = None, cursor: Cursor | None = None
+    ) -> Look:
+        """From the tally, from the record where nothing was counted, or from the record as it was up to the cursor."""
         asked = plan_of(experiment) if plan is None else plan
-        return cls(experiment, asked, kept_setting(experiment, asked, is_rehearsal=is_rehearsal))
+        return cls(experiment, asked, kept_setting(experiment, asked, is_rehearsal=is_rehearsal, cursor=cursor))
 
     def series(self, question: str) -> list[Point]:
         """Of one question of the plan, or Unknown."""
