@@ -18,5 +18,5 @@ urlpatterns = [
     path(f"{EXPERIMENT}trust/", trust.trust, name="trust"),
     path(f"{EXPERIMENT}reports/", reports.reports, name="reports"),
     path(f"{EXPERIMENT}reports/<uuid:report>/reproduce/", reports.reproduce_report, name="reproduce"),
-    path(f"{EXPERIMENT}reports/<uuid:report>/file/", reports.report_file, name="report_file"),
+    path(f"{EXPERIMENT}reports/<uuid:report>.<str:ending>", reports.report_file, name="report_file"),
 ]

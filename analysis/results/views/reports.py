@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import TYPE_CHECKING, cast
 
@@ -62,14 +61,15 @@ def reproduce_report(request: HttpRequest, experiment: Experiment, report: uuid.
 
 @require_GET
 @may_see_results
-def report_file(request: HttpRequest, experiment: Experiment, report: uuid.UUID) -> HttpResponseBase:
-    """One report as it was kept, as JSON."""
+def report_file(request: HttpRequest, experiment: Experiment, report: uuid.UUID, ending: str) -> HttpResponseBase:
+    """One report as it was kept: to read and print (html, pdf), for programs (json), its tables for papers (tex)."""
+    from analysis.results.showing.papers.printing import report_as
+
     row = find_report(experiment, report)
-    names = ("number", "title", "sha256", "plan_sha256", "fingerprint_sha256", "code_version", "seed", "deviations")
-    whole = {name: getattr(row, name) for name in (*names, "plan", "fingerprint", "document")}
-    content = json.dumps({"uuid": str(row.uuid), "at": row.at.isoformat(), **whole}, ensure_ascii=False, indent=2)
-    name = f'attachment; filename="{experiment.slug}-report-{row.number}.json"'
-    return HttpResponse(content, content_type="application/json", headers={"Content-Disposition": name})
+    found = report_as(row, ending)
+    shown = "inline" if ending == "html" else "attachment"
+    name = f'{shown}; filename="{experiment.slug}-report-{row.number}.{ending}"'
+    return HttpResponse(found.content, content_type=found.content_type, headers={"Content-Disposition": name})
 
 
 def _frozen(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from argparse import ArgumentParser
+from pathlib import Path
+from typing import cast
 from uuid import UUID
 
 from django.core.management.base import BaseCommand, CommandError
@@ -23,7 +25,8 @@ class Command(BaseCommand):
         "code and the seed; the database refuses to change it. --reproduce computes one again from the record as it "
         "was then, compares every figure, and ends with 1 if one differs. "
         "Examples: report lunch-2026 --title 'For the referees' · report lunch-2026 --list · "
-        "report --reproduce 1f0c… · report lunch-2026 --json"
+        "report --reproduce 1f0c… · report lunch-2026 --json · "
+        "report lunch-2026 --out lunch.pdf (or .html, .tex, .json) · report --show 1f0c… --out lunch.pdf"
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -33,27 +36,46 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", help="which reports there are")
         parser.add_argument("--show", metavar="UUID", type=UUID, help="a report as it was kept (JSON)")
         parser.add_argument("--reproduce", metavar="UUID", type=UUID, help="compute this report again, and compare")
+        parser.add_argument(
+            "--out", metavar="FILE", type=Path, help="also write it: .pdf, .html to print, .tex (tables), .json"
+        )
         parser.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *_arguments: object, **options: object) -> None:
         """One of four things."""
-        is_json = bool(options["json"])
+        is_json, out = bool(options["json"]), cast("Path | None", options["out"])
         try:
-            if isinstance(uuid := options["show"], UUID):
+            ending = _ending(out)
+            if isinstance(uuid := options["show"], UUID) and out is not None:
+                self._write(_report(uuid), out, ending)
+            elif isinstance(uuid, UUID):
                 self._say(shown(_report(uuid), whole=True), is_json=True)
             elif isinstance(uuid := options["reproduce"], UUID):
                 self._reproduce(_report(uuid), is_json=is_json)
             elif options["list"]:
                 self._list(_experiment(options["experiment"]), is_json=is_json)
             else:
-                self._freeze(_experiment(options["experiment"]), str(options["title"]), is_json=is_json)
+                report = self._freeze(_experiment(options["experiment"]), str(options["title"]), is_json=is_json)
+                if out is not None:
+                    self._write(report, out, ending)
         except Refusal as refusal:
             raise CommandError(f"{refusal.message} {refusal.hint}".strip()) from refusal
 
-    def _freeze(self, experiment: Experiment, title: str, *, is_json: bool) -> None:
+    def _freeze(self, experiment: Experiment, title: str, *, is_json: bool) -> Report:
         from analysis.results.services.reporting import freeze_report
 
-        self._say(shown(freeze_report(experiment, title=title, now=timezone.now())), is_json=is_json)
+        report = freeze_report(experiment, title=title, now=timezone.now())
+        self._say(shown(report), is_json=is_json)
+        return report
+
+    def _write(self, report: Report, out: Path, ending: str) -> None:
+        from analysis.results.showing.papers.printing import report_as
+
+        try:
+            out.write_bytes(report_as(report, ending).content)
+        except OSError as error:
+            raise CommandError(f"{out}: {error.strerror}.") from error
+        self.stderr.write(f"Written to {out}.")
 
     def _list(self, experiment: Experiment, *, is_json: bool) -> None:
         reports = [shown(report) for report in Report.objects.filter(experiment=experiment).order_by("number")]
@@ -117,6 +139,16 @@ def shown(report: Report, *, whole: bool = False) -> JsonObject:
     if whole:
         told |= {"document": report.document, "plan": report.plan, "fingerprint": report.fingerprint}
     return told  # type: ignore[return-value]  # JSON columns
+
+
+def _ending(out: Path | None) -> str:
+    """Looked at before anything is frozen."""
+    from analysis.results.showing.papers.printing import FORMS
+
+    ending = out.suffix.removeprefix(".") if out else ""
+    if out is not None and ending not in FORMS:
+        raise CommandError(f"{out}: reports are written as {', '.join(f'.{each}' for each in FORMS)}.")
+    return ending
 
 
 def _experiment(slug: object) -> Experiment:
