@@ -150,10 +150,10 @@ def _judged(assumed: Assumed, study: Study, scores: Scores, given: Array) -> Out
     naive_gap = plain - plain[control]
     naive = np.abs(naive_gap) > limit * np.sqrt(plain_variance + plain_variance[control])
     naive[control] = False
-    effects, truth = np.array(assumed.effects), assumed.effects[arm]
+    truth, effects = assumed.effects[arm], np.array(assumed.effects)
     wrong = declared & (np.sign(gap) != np.sign(effects)) & (effects != 0)
     people, cost = float(given.sum()), study.fixed_cost + float(given @ np.array(study.costs))
-    off = float(gap[arm] - truth)
+    off, plain_off = float(gap[arm] - truth), float(naive_gap[arm] - truth)
     return Outcomes(
         runs=1.0,
         found=float(declared.any()),
@@ -167,8 +167,8 @@ def _judged(assumed: Assumed, study: Study, scores: Scores, given: Array) -> Out
         cost=cost,
         cost2=cost**2,
         error2=off**2,
-        plain=float(naive_gap[arm] - truth),
-        plain2=float((naive_gap[arm] - truth) ** 2),
+        plain=plain_off,
+        plain2=plain_off**2,
     )
 
 

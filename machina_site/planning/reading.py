@@ -19,6 +19,7 @@ from experiments.services.snapshot import definition_of
 
 if TYPE_CHECKING:
     from analysis.planning.wanted import Facts, Wanted
+    from analysis.results.models import Tally
 
 KINDS = {"boolean": "yes_no", "number": "number"}
 ENOUGH = 10
@@ -39,7 +40,7 @@ class Known:
 
 
 def known_of(experiment: Experiment, *, with_data: bool) -> Known:
-    """From the definition, the campaign if there is one, and, ``with_data``, the record. At most eleven queries."""
+    """From the definition, the campaign if there is one, and, ``with_data``, the record. At most twelve queries."""
     from analysis.planning.wanted import suggested
 
     blueprint = Blueprint.parse(definition_of(experiment))
@@ -110,13 +111,39 @@ def _guess(kind: str, low: float, high: float) -> tuple[float, float]:
 
 
 def _so_far(experiment: Experiment, measure: MeasureSpec) -> tuple[float, float, int] | None:
-    """Mean and spread of units' means, and of how many units. None with fewer than ten, or no spread. One query."""
+    """Mean and spread of units' means, and of how many units. None with fewer than ten, or no spread.
+
+    From what is counted, two queries; while nothing is, from the record itself.
+    """
+    from analysis.results.reads import tally_of  # numpy: only when somebody plans
+
+    tally = tally_of(experiment, is_rehearsal=False)
+    middle, spread, n = _recorded(experiment, measure) if tally is None else _counted(tally, measure)
+    if n < ENOUGH or not spread:
+        return None
+    return round(middle, 6), round(spread, 6), n
+
+
+def _counted(tally: Tally, measure: MeasureSpec) -> tuple[float, float, int]:
+    import numpy as np
+
+    from analysis.results.columns import value_of
+    from analysis.results.reads import columns_of
+
+    name = value_of(measure.name)
+    columns = columns_of(tally, [name])
+    if name not in columns.names:
+        return 0.0, 0.0, 0
+    values = columns.column(name)
+    values = values[np.isfinite(values)]
+    return (float(values.mean()), float(values.std(ddof=1)), len(values)) if len(values) > 1 else (0.0, 0.0, 0)
+
+
+def _recorded(experiment: Experiment, measure: MeasureSpec) -> tuple[float, float, int]:
     rows = Measurement.objects.of(experiment).real().filter(measure__name=measure.name, number__isnull=False)
     units = rows.order_by().values("unit_id").annotate(mean=Avg("number"))
     found = units.aggregate(middle=Avg("mean"), spread=StdDev("mean", sample=True), n=Count("unit_id"))
-    if found["n"] < ENOUGH or not found["spread"]:
-        return None
-    return round(float(found["middle"]), 6), round(float(found["spread"]), 6), int(found["n"])
+    return float(found["middle"] or 0.0), float(found["spread"] or 0.0), int(found["n"])
 
 
 def _prices(experiment: Experiment) -> dict[str, float]:
