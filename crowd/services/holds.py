@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from crowd.models import BudgetEntry, Campaign, Payment, Posting, Submission
 from crowd.paying.cost import ZERO, Cost
@@ -54,12 +56,20 @@ def hold_screen_outs(campaign: Campaign, *, at: datetime) -> None:
     hold, whole = hold_of_plan(campaign), cost_of_screen_outs(campaign)
     if not whole.total:
         return
-    own = BudgetEntry.objects.filter(campaign=campaign, kind=BudgetEntry.Kind.RESERVE, key__startswith=f"{hold}#out:")
-    paid = Payment.objects.filter(obligation__campaign=campaign, obligation__kind="screen_out", state="confirmed")
-    left = sum((entry.amount + entry.fee for entry in own), -cost_of_screen_outs(campaign, paid.count()).total)
-    missing = whole.total - max(left, ZERO)
+    lines = BudgetEntry.objects.filter(campaign=campaign, hold=hold)
+    own = lines.filter(kind=BudgetEntry.Kind.RESERVE, key__startswith=f"{hold}#out:")
+    missing = whole.total - max(_left_for_screen_outs(campaign, lines, own), ZERO)
     if missing > 0:
         reserve(Booking(campaign, hold, Cost(missing), key=f"{hold}#out:{own.count()}"), at=at)
+
+
+def _left_for_screen_outs(campaign: Campaign, lines: QuerySet[BudgetEntry], own: QuerySet[BudgetEntry]) -> Decimal:
+    """Held for them since the plan's hold was last set free, and not paid out since."""
+    paid = Payment.objects.filter(obligation__campaign=campaign, obligation__kind="screen_out", state="confirmed")
+    freed = lines.filter(kind=BudgetEntry.Kind.RELEASE, key__startswith=f"{hold_of_plan(campaign)}#").last()
+    if freed:
+        own, paid = own.filter(pk__gt=freed.pk), paid.filter(confirmed_at__gt=freed.at)
+    return sum((entry.amount + entry.fee for entry in own), -cost_of_screen_outs(campaign, paid.count()).total)
 
 
 def hold_places(posting: Posting, places: int, *, at: datetime) -> None:

@@ -12,11 +12,13 @@ from crowd.reads.fees import cost_of_screen_outs
 from crowd.reads.settling import ruled
 from crowd.services.approving import plan_of_payments
 from crowd.services.budgets import left_of
+from crowd.services.closing import close_campaign
 from crowd.services.holds import hold_claim, hold_of_plan, hold_of_posting
 from crowd.services.obligations import debt_to, owe
 from crowd.services.payments import approve_payment
 from crowd.services.publishing import Confirmation, publish_campaign
 from crowd.services.settling import settle_money
+from crowd.services.topping_up import plan_top_up, top_up_campaign
 from tests.crowd.factories import dollars, make_account, make_campaign, make_posting, make_submission
 from tests.studies import running
 
@@ -111,3 +113,18 @@ def test_a_screen_out_takes_nothing_from_who_comes_next() -> None:
     assert (held, place) == (cost_of_screen_outs(draft).total, left_of(draft, hold_of_posting(posting), at=NOW))
     assert left_of(draft, hold_of_plan(draft), at=NOW) == held - dollars("0.72")
     assert Budget.objects.get().spent == dollars("0.72")
+
+
+def test_a_posting_anew_after_closing_has_its_slots_held_anew() -> None:
+    draft = campaign(Campaign.Status.DRAFT)
+    plan = plan_of(draft)
+    publish_campaign(draft, Confirmation(plan.total, plan.sha256), now=NOW)
+    close_campaign(draft, "Enough.", now=NOW)
+    assert left_of(draft, hold_of_plan(draft), at=NOW) == dollars("0.00")
+    draft.postings.update(observed="closed")
+
+    more = plan_top_up(Campaign.objects.get(pk=draft.pk), completes=1, spare=0)
+    confirmation = Confirmation(more.total, more.sha256)
+    top_up_campaign(draft, confirmation, completes=1, spare=0, now=NOW)
+    assert draft.postings.count() == 2
+    assert left_of(draft, hold_of_plan(draft), at=NOW) == cost_of_screen_outs(draft).total
