@@ -222,6 +222,8 @@ def test_pages_cost_what_was_reviewed(study: Study, draft: Experiment, amara: Cl
         "analysis plan": reverse("registered:plan", args=["stew"]),
         "reports": reverse("results:reports", args=["stew"]),
         "trust": reverse("results:trust", args=["stew"]),
+        "how many are real": reverse("results:chosen", args=["stew"]),
+        "claims of a study": reverse("registered:stream", args=[study.slug]),
     }
     counted = {}
     for name, path in pages.items():

@@ -17,6 +17,7 @@ from analysis.statistics.multiplicity.e_values import e_bh
 from analysis.statistics.words import NoAnswer
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
 CASES = json.loads((Path(__file__).parents[1] / "reference" / "multiplicity.json").read_text(encoding="utf-8"))["cases"]
 STATSMODELS = {
     "bonferroni": "bonferroni",

@@ -11,6 +11,7 @@ from scipy import stats
 from analysis.statistics.multiplicity.closed import closed
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
 LEVEL = 0.1
 RNG = np.random.default_rng(133)
 

@@ -16,6 +16,7 @@ from analysis.statistics.multiplicity.simultaneous import Asked, simultaneous
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
 LEVEL = 0.05
 RNG = np.random.default_rng(133)
 GRAPH = Graph.of([0.5, 0.5, 0.0], [[0.0, 0.5, 0.5], [0.5, 0.0, 0.5], [0.0, 1.0, 0.0]])

@@ -11,6 +11,7 @@ from scipy import stats
 from analysis.statistics.multiplicity.online import PROCEDURES, Stream
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
 LEVEL = 0.1
 
 

@@ -14,6 +14,7 @@ from analysis.statistics.trust.findings import Finding, Weight, in_order
 from analysis.statistics.trust.ratios import Counted, Slices, ratio
 from tests.proof import PROOF
 
+pytestmark = [pytest.mark.slow] if PROOF else []
 ARMS = ["plain", "vivid"]
 EVEN = (1.0, 1.0)
 RNG = np.random.default_rng(133)
