@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from analysis.results.views import chosen, files, reports, results, trust
+from analysis.results.views import chosen, files, reports, results, study, trust
 
 app_name = "results"
 EXPERIMENT = "console/experiments/<slug:slug>/"
@@ -11,6 +11,8 @@ urlpatterns = [
     path(RESULTS, results.results, name="results"),
     path(f"{RESULTS}live/", results.live, name="live"),
     path(f"{RESULTS}figures/<str:measure>/", results.figures, name="figures"),
+    path(f"{RESULTS}headlines/", study.headlines, name="headlines"),
+    path("console/studies/<slug:slug>/results/", study.study, name="study"),
     path(f"{RESULTS}slices/", results.slices, name="slices"),
     path(f"{RESULTS}table.<str:ending>", files.table, name="table"),
     path(f"{RESULTS}pictures/<str:key>.<str:ending>", files.picture, name="picture"),

@@ -20,17 +20,18 @@ MEASURES: list[Json] = [
     {"name": "liked", "kind": "choice", "role": "secondary"},
 ]
 
+ARMS_OF_SOUP: list[Json] = [
+    {"name": "plain", "levels": {"frame": "plain"}, "is_control": True},
+    {"name": "vivid", "levels": {"frame": "vivid"}},
+]
+
 Assigned = Callable[..., list[Unit]]
 
 
 @pytest.fixture
 def experiment(db: None) -> Experiment:
     """Two arms of one factor, plain is the control; visitors, so that a program measures."""
-    arms: list[Json] = [
-        {"name": "plain", "levels": {"frame": "plain"}, "is_control": True},
-        {"name": "vivid", "levels": {"frame": "vivid"}},
-    ]
-    return make_experiment(slug="soup", measures=MEASURES, arms=arms)
+    return make_experiment(slug="soup", measures=MEASURES, arms=ARMS_OF_SOUP)
 
 
 def assigned(experiment: Experiment, *arms: str, is_rehearsal: bool = False, **attributes: Json) -> list[Unit]:

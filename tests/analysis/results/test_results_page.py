@@ -188,3 +188,14 @@ def test_the_page_asks_as_much_as_was_agreed(analyst: Client, experiment: Experi
     with CaptureQueriesContext(connection) as queries:
         analyst.get(f"{PAGE}figures/score/")
     assert len(queries) == reviewed("console:results, figures")
+
+
+def test_a_study_shows_what_each_of_its_experiments_found(analyst: Client, experiment: Experiment) -> None:
+    measured(experiment, "score", FAR_APART)
+    page = f"/console/studies/{experiment.study.slug}/results/"
+
+    assert experiment.title in words(analyst, page)
+    assert "nothing holds the errors of all of them together yet" in words(analyst, page)
+    assert "“vivid” is better" in words(analyst, f"{PAGE}headlines/")
+    analyst.force_login(make_user("foreign"))
+    assert analyst.get(page).status_code == 404
