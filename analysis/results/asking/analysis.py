@@ -27,6 +27,8 @@ class GroupSeen:
 class Answer:
     """said: by the planned way, of the planned units. everybody: the same with those whom the plan leaves out.
 
+    alone_p: of what the question asks, a margin included, before its family is thought of.
+
     beside: by other ways, {key: (title, said)}: never what is claimed. p_value: adjusted in its family.
     shared: the interval at the level that holds for the whole family together. slices: of primary questions, by the
     attributes that the plan names.
@@ -39,6 +41,7 @@ class Answer:
     p_value: float | None
     verdict: Verdict
     sentence: str
+    alone_p: float | None = None
     groups: tuple[GroupSeen, ...] = ()
     beside: Mapping[str, tuple[str, Said]] = field(default_factory=dict)
     slices: tuple[Slice, ...] = ()

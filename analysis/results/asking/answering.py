@@ -34,6 +34,11 @@ WAYS: Final[Mapping[tuple[EstimandKind | None, Method], str]] = {
 ADAPTIVE: Final = "weighted.weighted"
 """Where a policy that learns allocated: by the stored chances, whatever was asked of two arms' means at every look."""
 
+LEARNT: Final = (
+    "A policy that learns gave fewer units to arms that began badly, so plain values mislead here. Ask of two arms, of "
+    "their difference or relative difference: those are weighed by the stored chances."
+)
+ALONE: Final = "A policy that learns allocated: the mean of whoever got an arm is too low on average where it is few."
 ONE_LOOK: Final = "weighted.one_look"
 PLAINLY: Final = "weighted.naive"
 """What stands beside it."""
@@ -56,9 +61,11 @@ def _said(way: Way, prepared: Prepared, level: float) -> Said:
     if prepared.contrast is None:
         return Said(why_not=prepared.why_not)
     try:
-        return Said(way(Asked(prepared.question, prepared.setting, prepared.contrast, level)))
+        found = way(Asked(prepared.question, prepared.setting, prepared.contrast, level))
     except NoAnswer as nothing:
         return Said(why_not=str(nothing))
+    is_alone = prepared.setting.is_adaptive and prepared.question.contrast.kind == ContrastKind.VALUE
+    return Said(found.remarked(ALONE) if is_alone else found)
 
 
 def way_of(question: Question, setting: Setting, method: Method | None = None) -> Way:
@@ -66,11 +73,23 @@ def way_of(question: Question, setting: Setting, method: Method | None = None) -
     if method is None and weighs(question, setting):
         return _imported(ADAPTIVE)
     asked = method or question.method
+    if setting.is_adaptive and not _stands_by_itself(question, asked):
+        raise NoAnswer(LEARNT)
     kind = question.estimand.kind if question.estimand.kind in (EstimandKind.RATIO, EstimandKind.QUANTILE) else None
     if (kind, asked) not in WAYS:
         of = f" of a {kind}" if kind else ""
         raise NoAnswer(f"The method {asked}{of} is not there: ask with another.")
     return _imported(WAYS[kind, asked])
+
+
+def _stands_by_itself(question: Question, method: Method) -> bool:
+    """Whether plain values bear this though a policy that learns allocated: within units, of nobody else, or by bets
+    on each arm's quantile alone.
+    """
+    if question.contrast.kind in (ContrastKind.WITHIN, ContrastKind.VALUE):
+        return True
+    is_quantile = question.estimand.kind == EstimandKind.QUANTILE and question.contrast.kind == ContrastKind.ARM
+    return is_quantile and method == Method.ANYTIME
 
 
 def weighs(question: Question, setting: Setting) -> bool:

@@ -64,5 +64,4 @@ def chosen_of(analysis: Analysis, names: Sequence[str]) -> Chosen:
 
 
 def _p(answer: Answer) -> float:
-    p = answer.estimate.p_value if answer.estimate else None
-    return 1.0 if p is None else p
+    return 1.0 if answer.alone_p is None else answer.alone_p

@@ -20,6 +20,7 @@ class Setting:
     """columns: the units that count. arms: by key, in the definition's order. seed: of every drawn figure.
 
     looks: when one may look, as planned. is_adaptive: whether a policy that learns allocated.
+    is_over: whether nobody comes any more, so that the one look of a fixed method is due.
     """
 
     columns: Columns
@@ -29,6 +30,7 @@ class Setting:
     seed: int = 18
     looks: Looks = field(default_factory=Looks)
     is_adaptive: bool = False
+    is_over: bool = True
 
     def where(self, mask: Mask) -> Setting:
         """Of these units only."""

@@ -90,7 +90,7 @@ def ends_of(question: Question, setting: Setting) -> tuple[float | None, float |
         return None, None
     else:
         low, high = measure.low, measure.high
-    return (None, None) if question.aggregate == "sum" else (low, high)
+    return (None, None) if question.aggregate == "sum" or question.winsor is not None else (low, high)
 
 
 def side(name: str, values: Array, mask: Mask) -> Side:

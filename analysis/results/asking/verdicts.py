@@ -58,12 +58,15 @@ class Judged:
 class Claim:
     """What a verdict rests on. said: at the level of the question alone. shared: at the level that it has in its
     family. adjusted_p: of its family's procedure; None where nothing is tested. level: of the family.
+
+    not_due: why nothing may be claimed yet, whatever the numbers say; "" where it may.
     """
 
     said: Said
     shared: Said
     adjusted_p: float | None
     level: float
+    not_due: str = ""
 
 
 def judged(question: Question, measure: MeasureSpec | None, claim: Claim) -> Judged:
@@ -72,6 +75,8 @@ def judged(question: Question, measure: MeasureSpec | None, claim: Claim) -> Jud
     if found is None:
         return Judged(Verdict.NONE, claim.said.why_not)
     verdict = _verdict(question, measure, found, claim)
+    if claim.not_due and verdict not in (Verdict.OPEN, Verdict.DESCRIBED):
+        return Judged(Verdict.OPEN, claim.not_due)
     return Judged(verdict, _sentence(question, measure, found, verdict))
 
 

@@ -14,6 +14,7 @@ from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
 from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by, weighs
 from analysis.results.asking.asked import Prepared, Said
+from analysis.results.asking.due import why_not_due
 from analysis.results.asking.families import adjusted, level_of, shared
 from analysis.results.asking.levels import MARGINS, Levels
 from analysis.results.asking.setting import Setting
@@ -25,10 +26,11 @@ from analysis.results.models import Tally
 from analysis.results.reads import columns_as_of, columns_of, tally_of
 from analysis.results.sources import Cursor, source_of
 from experiments.blueprint import Blueprint
-from experiments.models import Experiment
+from experiments.models import Experiment, Status
 from experiments.published import blueprint_of
 from experiments.reads import arms_of
 
+OVER = (Status.COMPLETED, Status.ARCHIVED)
 NOT_COUNTED = "Nothing has been counted by the worker yet: this was read from the record itself."
 
 
@@ -70,7 +72,9 @@ def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:
     specs = blueprint.arms if blueprint else {}
     arms = {arm.pk: specs[arm.name] for arm in arms_of(experiment) if arm.name in specs}
     measures, factors = (blueprint.measures, blueprint.factors) if blueprint else ({}, ())
-    return Setting(columns, arms, measures, factors, plan.seed, plan.looks, moves(experiment))
+    return Setting(
+        columns, arms, measures, factors, plan.seed, plan.looks, moves(experiment), experiment.status in OVER
+    )
 
 
 def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool, cursor: Cursor | None = None) -> Setting:
@@ -157,7 +161,11 @@ def _answer(plan: Plan, levels: Levels, in_family: tuple[Said, float | None], ev
     level = level_of(plan, question)
     said = levels.at(level)
     whole = said if asked.setting is everybody else answer(Prepared.of(question, everybody), level=level)
-    found = judged(question, asked.setting.measures.get(question.measure), Claim(said, beside_all, p, level))
+    found = judged(
+        question,
+        asked.setting.measures.get(question.measure),
+        Claim(said, beside_all, p, level, why_not_due(question, everybody)),
+    )
     return Answer(
         question=question,
         said=said,
@@ -166,6 +174,7 @@ def _answer(plan: Plan, levels: Levels, in_family: tuple[Said, float | None], ev
         p_value=p,
         verdict=found.verdict,
         sentence=found.sentence,
+        alone_p=levels.p_value(level) if question.role in (Role.PRIMARY, Role.SECONDARY) else None,
         groups=tuple(_group(each) for each in asked.contrast.shown) if asked.contrast else (),
         beside=_beside(asked, said, level),
         slices=_slices(plan, asked),

@@ -96,7 +96,7 @@ def freeze_report(experiment: Experiment, *, title: str = "", by: User | None = 
         )
         payload: JsonObject = {"uuid": str(report.uuid), "sha256": report.sha256}
         if locked.status in OVER:
-            alone = {each.question.name: each.estimate.p_value if each.estimate else None for each in analysis.answers}
+            alone = {each.question.name: each.alone_p for each in analysis.answers}
             decide_tests(locked, alone, now=now)
         events.record(RegisteredEvent.REPORT_FROZEN, experiment=locked, payload=payload, at=now)
     return report

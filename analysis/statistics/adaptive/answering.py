@@ -42,23 +42,39 @@ def adaptive_difference(
 
     ends: declared, of the rewards. With both, the interval is that of bets on both arms, exact whatever the bandit did;
     else the asymptotic sequence of the AIPW terms. The value is AIPW's in both: the plain difference is biased.
-    NoAnswer while an arm was not chosen.
+    Terms are those of the decisions in which both arms could have been chosen: an arm that came later, or was dropped,
+    says nothing of the others. NoAnswer while an arm was not chosen.
     """
-    evidence = _contrast(log, arms)
+    whole, log = log, log.together(arms)
     if np.isfinite(ends).all():
-        bets = _bets(log, arms, ends, relative=relative, level=level)
-        value = min(max(evidence.value(relative=relative), bets.low), bets.high)
-        found = replace(bets, value=value, n=len(log.arms), method="adaptive-betting").remarked(STAYS)
+        bets = _bets(whole, arms, ends, relative=relative, level=level)
+        value = min(max(_value(whole, log, arms, relative=relative), bets.low), bets.high)
+        found = replace(bets, value=value, n=len(whole.arms), method="adaptive-betting").remarked(STAYS)
     else:
-        found = evidence.interval(level=level, relative=relative)
+        found = _asymptotic(whole, log, arms, relative=relative, level=level)
     weighted = plain = None
     remarks: tuple[str, ...] = ()
     try:
         weighted = contrast(log, *arms, level=level)
-        plain = plain_difference(log, *arms, level=level)
+        plain = plain_difference(whole, *arms, level=level)
     except NoAnswer as nothing:
         remarks = (str(nothing),)
     return Adaptive(found, weighted, plain, remarks if plain is None else (PLAIN,))
+
+
+def _value(whole: Log, log: Log, arms: tuple[int, int], *, relative: bool) -> float:
+    """AIPW's, of the decisions that both arms share; of all of them while those are too few to hold both."""
+    is_shared = all(log.pulls(arm) for arm in arms)
+    return _contrast(log if is_shared else whole, arms).value(relative=relative)
+
+
+def _asymptotic(whole: Log, log: Log, arms: tuple[int, int], *, relative: bool, level: float) -> Estimate:
+    for arm in arms:
+        if whole.pulls(arm) and not log.pulls(arm):
+            raise NoAnswer(
+                "The two arms were never, or hardly ever, to be had at the same time: nothing compares them."
+            )
+    return _contrast(log, arms).interval(level=level, relative=relative)
 
 
 def _contrast(log: Log, arms: tuple[int, int]) -> ContrastEvidence:

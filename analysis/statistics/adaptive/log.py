@@ -52,6 +52,19 @@ class Log:
         """How often."""
         return int(self.was(arm).sum())
 
+    def together(self, arms: tuple[int, int]) -> Log:
+        """The decisions in which both arms could have been chosen, as far as the choices show it: from after each was
+        chosen once to the last choice of whichever was dropped first. Elsewhere a chance of 0 would speak of an arm.
+        """
+        places = [np.flatnonzero(self.was(arm)) for arm in arms]
+        if not all(map(len, places)):
+            return self._part(slice(0, 0))
+        return self._part(slice(max(own[0] for own in places) + 1, min(own[-1] for own in places) + 1))
+
+    def _part(self, part: slice) -> Log:
+        every = None if self.every is None else self.every[part]
+        return Log(self.arms[part], self.rewards[part], self.chances[part], every)
+
     def inverse(self, arm: int) -> Array:
         """What each decision says of the arm's mean: the reward over its chance, or 0 (IPW)."""
         terms: Array = np.where(self.was(arm), self.rewards / self.chances, 0.0)

@@ -122,7 +122,7 @@ def test_a_planned_look_sees_only_who_was_there_when_it_was_due(two: tuple[Array
 
     assert (early.value, early.low, early.high) == (half.value, half.low, half.high)
     nobody = replace(setting(values[:50], arms[:50]), looks=looks)
-    assert said(question, nobody).why_not == "The first planned look is due after 200 units; there are 50."
+    assert said(question, nobody).why_not == "The first planned look is due after 200 measured units; there are 50."
 
 
 def test_beliefs_come_with_the_chance_to_win_and_what_one_loses(two: tuple[Array, Array]) -> None:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.registered.document import ContrastKind
 from analysis.results.asking.asked import Asked
 from analysis.results.asking.sides import Side
-from analysis.results.asking.ways.anytime import sum_of_means
 from analysis.statistics.words import Estimate, NoAnswer
 
 
 def fixed(asked: Asked) -> Estimate:
-    """For one look: Welch for numbers, proportions by their own variance; of differences within units paired."""
+    """For one look: Welch for numbers, the score test for yes and no; of differences within units paired."""
     from analysis.statistics.estimates import means
-    from analysis.statistics.estimates.proportion_differences import welch_proportions
-    from analysis.statistics.estimates.proportions import Counted
 
     contrast = asked.contrast
     if asked.question.contrast.kind == ContrastKind.OMNIBUS:
@@ -24,11 +23,10 @@ def fixed(asked: Asked) -> Estimate:
             return means.mean(moments, level=asked.level)
         return means.paired(moments, level=asked.level)
     if not contrast.is_pair:
-        return _weighted_fixed(asked)
+        return means.weighted_means([each.moments for each in contrast.sides], contrast.weights, level=asked.level)
     control, treatment = (each.moments for each in contrast.sides)
     if contrast.kind == "boolean" and all(is_yes_no(each) for each in contrast.sides):
-        counted = [Counted(round(each.n * float(each.mean[0])), each.n) for each in (control, treatment)]
-        return welch_proportions(*counted, level=asked.level, relative=asked.is_relative)
+        return _of_shares(asked)
     return means.difference(control, treatment, level=asked.level, relative=asked.is_relative)
 
 
@@ -37,8 +35,13 @@ def is_yes_no(side: Side) -> bool:
     return bool(((side.values == 0) | (side.values == 1)).all())
 
 
-def _weighted_fixed(asked: Asked) -> Estimate:
-    from analysis.statistics.estimates.referring import bare, normal
+def _of_shares(asked: Asked) -> Estimate:
+    """By the score test, which holds for rare events too; relative: the ratio of shares, less 1."""
+    from analysis.statistics.estimates.proportion_differences import proportion_difference, risk_ratio
+    from analysis.statistics.estimates.proportions import Counted
 
-    value, error, n, _ = sum_of_means(asked.contrast)
-    return normal(bare(value, n, asked.level, "weighted-means"), error)
+    counted = [Counted(int(each.values.sum()), len(each.values)) for each in asked.contrast.sides]
+    if not asked.is_relative:
+        return proportion_difference(*counted, level=asked.level)
+    found = risk_ratio(*counted, level=asked.level)
+    return replace(found, value=found.value - 1, low=found.low - 1, high=found.high - 1)

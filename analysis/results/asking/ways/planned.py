@@ -1,8 +1,11 @@
-"""At looks planned beforehand: each look sees the units that were there when it was due, and no others."""
+"""At looks planned beforehand: each look sees the units that were measured when it was due, and no others."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
 
 from analysis.registered.document import LooksKind
 from analysis.results.asking.asked import Asked
@@ -22,17 +25,28 @@ def planned(asked: Asked) -> Estimate:
     if looks.kind != LooksKind.PLANNED or whole is None or not looks.parts:
         raise NoAnswer("The plan says nothing of when to look: name its parts, and of how many units.")
     dues = [round(part * whole) for part in looks.parts]
-    n = len(asked.setting.columns)
+    measured = np.sort(_ranks(asked))
+    n = len(measured)
     reached = sum(due <= n for due in dues)
     if not reached:
-        raise NoAnswer(f"The first planned look is due after {dues[0]:,} units; there are {n:,}.")
+        raise NoAnswer(f"The first planned look is due after {dues[0]:,} measured units; there are {n:,}.")
     bounds = boundaries(looks.parts, level=asked.level, spending=Spends(str(looks.spending), looks.parameter))
-    value, error, units, _ = sum_of_means(_until(asked, dues[reached - 1]))
+    value, error, units, _ = sum_of_means(_until(asked, int(measured[dues[reached - 1] - 1]) + 1))
     return at_look(bounds, reached - 1, value, standard_error=error, n=units)
 
 
+def _ranks(asked: Asked) -> NDArray[np.int64]:
+    """The places of the measured units in the order in which they came. Who was not measured yet makes no look due:
+    else one could look at a part of it, again and again, by the error of all of it.
+    """
+    ranks: NDArray[np.int64] = asked.setting.ranks()[
+        np.unique(np.concatenate([side.places for side in asked.contrast.sides]))
+    ]
+    return ranks
+
+
 def _until(asked: Asked, due: int) -> Contrasted:
-    """Who had been given an arm by then."""
+    """Who had been given an arm before that place."""
     ranks = asked.setting.ranks()
     sides = tuple(_first(side, ranks[side.places] < due) for side in asked.contrast.sides)
     for side in sides:

@@ -49,7 +49,9 @@ def _found(asked: Asked) -> Adaptive:
 
     setting, contrast = asked.setting, asked.question.contrast
     values, chances = setting.values(asked.question), setting.columns.column(PROPENSITY)
-    known = np.flatnonzero(~np.isnan(values) & (chances > 0))
+    if (~np.isnan(values) & ~(chances > 0)).any():
+        raise NoAnswer("Of some measured units no chance is stored, so nothing can weigh what they say.")
+    known = np.flatnonzero(~np.isnan(values))
     order = known[np.argsort(setting.ranks()[known], kind="stable")]
     log = Log.of(setting.columns.column(ARM)[order].astype(np.int64), values[order], chances[order])
     keys = {arm.name: pk for pk, arm in setting.arms.items()}

@@ -97,7 +97,9 @@ def test_equal_rewards_claim_nothing_and_have_no_weighted_answer_where_nothing_v
 
     assert (found.estimate.low, found.estimate.high) == (-1.0, 1.0)
     assert (found.weighted, found.plain) == (None, None)
-    assert "nothing says how sure" in found.remarks[0]
+    assert "nothing is known of its mean" in found.remarks[0]
+    longer = Log.of([0, 1] * 4, [0.0] * 8, [0.5] * 8)
+    assert "nothing says how sure" in adaptive_difference(longer, (0, 1), ends=(0.0, 1.0)).remarks[0]
     with pytest.raises(NoAnswer, match=r"\.$"):
         adaptive_difference(same, (0, 1))
 

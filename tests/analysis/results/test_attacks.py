@@ -1,0 +1,132 @@
+"""Ways to a false claim that somebody might try, or stumble into: each comes to an honest answer or a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from analysis.registered.document import Contrast, ContrastKind, Estimand, EstimandKind, Looks, LooksKind, Method, Role
+from analysis.registered.document import Winsor as Cut
+from analysis.results.asking.due import why_not_due
+from analysis.statistics.words import Validity
+from tests.analysis.results.test_ways import ASKED, found, said, setting
+
+ALWAYS = replace(ASKED, method=Method.ANYTIME)
+
+
+def test_an_arm_that_came_later_is_compared_with_those_who_could_have_had_it() -> None:
+    rng, missed = np.random.default_rng(18), 0
+    for _ in range(40):
+        arms = np.concatenate([rng.choice([1.0, 3.0], 400), rng.choice([1.0, 2.0], 400)])
+        asked = replace(setting(rng.normal(10, 1, 800), arms), is_adaptive=True)
+        missed += not found(ALWAYS, asked).holds(0.0)
+
+    assert missed <= 2
+
+
+def test_an_arm_that_was_dropped_is_not_taken_to_be_known_ever_better() -> None:
+    rng, missed = np.random.default_rng(18), 0
+    for _ in range(40):
+        arms = np.concatenate([rng.choice([1.0, 2.0], 400), rng.choice([1.0, 3.0], 4000)])
+        asked = replace(setting(rng.normal(10, 1, 4400), arms), is_adaptive=True)
+        missed += not found(ALWAYS, asked).holds(0.0)
+
+    assert missed <= 2
+
+
+def test_arms_that_were_never_there_together_are_not_compared() -> None:
+    arms = np.repeat([1.0, 2.0], 200)
+    asked = replace(setting(np.random.default_rng(1).normal(10, 1, 400), arms), is_adaptive=True)
+
+    assert "same time" in said(ALWAYS, asked).why_not
+
+
+def test_units_without_a_stored_chance_are_not_passed_over() -> None:
+    chances = np.where(np.arange(400) % 5, 0.5, np.nan)
+    asked = setting(np.ones(400), np.tile([1.0, 2.0], 200), propensity=chances)
+
+    assert "no chance is stored" in said(ALWAYS, replace(asked, is_adaptive=True)).why_not
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        replace(ALWAYS, contrast=Contrast(ContrastKind.OMNIBUS)),
+        replace(ALWAYS, estimand=Estimand(EstimandKind.RATIO, per="score")),
+        replace(ASKED, estimand=Estimand(EstimandKind.QUANTILE, p=0.5)),
+    ],
+)
+def test_after_a_bandit_no_plain_mean_stands_alone(question: object) -> None:
+    rng = np.random.default_rng(2)
+    asked = replace(setting(rng.normal(0, 1, 300), np.tile([1.0, 2.0, 3.0], 100)), is_adaptive=True)
+
+    assert "A policy that learns" in said(question, asked).why_not  # type: ignore[arg-type]  # a question each
+
+
+def test_the_mean_of_a_bandits_arm_carries_its_warning() -> None:
+    asked = replace(setting(np.random.default_rng(2).normal(0, 1, 90), np.tile([1.0, 2.0, 3.0], 30)), is_adaptive=True)
+    question = replace(ALWAYS, contrast=Contrast(ContrastKind.VALUE, arm="vivid"), role=Role.EXPLORATORY)
+
+    assert "A policy that learns" in found(question, asked).remarks[-1]
+
+
+def test_a_planned_look_waits_for_measurements_and_not_for_assignments() -> None:
+    rng, arms = np.random.default_rng(18), np.tile([1.0, 2.0], 50)
+    looks, question = Looks(LooksKind.PLANNED, (0.5, 1.0), units=100), replace(ASKED, method=Method.GROUP_SEQUENTIAL)
+    values = rng.normal(0, 1, 100)
+
+    def after(n: int) -> object:
+        known = np.where(np.arange(100) < n, values, np.nan)
+        return said(question, replace(setting(known, arms), looks=looks))
+
+    assert all("measured units" in after(n).why_not for n in (10, 30, 49))  # type: ignore[attr-defined]
+    assert after(50) == after(70) == after(99)
+    assert after(99) != after(100)
+
+
+def test_one_look_is_due_when_the_experiment_is_over_and_as_large_as_planned() -> None:
+    asked = setting(np.arange(40.0), np.tile([1.0, 2.0], 20))
+    short = replace(asked, looks=Looks(LooksKind.ONCE, units=100))
+
+    assert "one look only" in why_not_due(ASKED, replace(asked, is_over=False))
+    assert "ended with 40" in why_not_due(ASKED, short)
+    assert not why_not_due(ASKED, asked)
+    assert not why_not_due(ALWAYS, replace(asked, is_over=False))
+
+
+def test_what_is_cut_by_the_data_has_no_exact_promise() -> None:
+    asked = setting(np.random.default_rng(1).uniform(0, 1, 200), np.tile([1.0, 2.0], 100), low=0, high=1)
+
+    assert found(ALWAYS, asked).validity == Validity.ANYTIME
+    assert found(replace(ALWAYS, winsor=Cut(0.05, 0.95)), asked).validity == Validity.ASYMPTOTIC
+
+
+def test_rare_answers_are_tested_by_scores() -> None:
+    answers, arms = np.zeros(100), np.repeat([1.0, 2.0], 50)
+    answers[50:56] = 1
+    question = replace(ASKED, measure="bought")
+
+    one = found(question, setting(answers, arms, mean__bought=answers))
+
+    assert (one.method, round(one.low, 3), round(one.high, 3)) == ("miettinen-nurminen", 0.044, 0.239)
+    relative = replace(question, estimand=Estimand(EstimandKind.RELATIVE))
+    assert "No unit of the control" in said(relative, setting(answers, arms, mean__bought=answers)).why_not
+    answers[:3] = 1
+    assert found(relative, setting(answers, arms, mean__bought=answers)).value == pytest.approx(1.0)
+
+
+def test_a_weighted_contrast_of_few_units_is_referred_to_students_t() -> None:
+    rng, missed = np.random.default_rng(18), 0
+    question = replace(ASKED, contrast=Contrast(ContrastKind.INTERACTION, factors=("a", "b")))
+    from experiments.blueprint import ArmSpec, FactorSpec
+
+    factors = tuple(FactorSpec(name, "between", (0, 1), "") for name in "ab")
+    arms = {k + 1: ArmSpec(f"arm {k}", {"a": k // 2, "b": k % 2}, {}, 1, None, k == 0, True) for k in range(4)}
+    for _ in range(400):
+        asked = setting(rng.normal(0, 1, 12), np.tile([1.0, 2.0, 3.0, 4.0], 3))
+        missed += not found(question, replace(asked, arms=arms, factors=factors)).holds(0.0)
+
+    assert missed <= stats.binom.ppf(0.999, 400, 0.05)
