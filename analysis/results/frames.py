@@ -32,7 +32,7 @@ def results(slug: str, plan: Plan | None = None, *, is_rehearsal: bool | None = 
     """A row for each question, counted up to now. plan: ask another one's questions; nothing is registered by that."""
     import pandas as pd
 
-    found = analyse(_counted(slug), plan, is_rehearsal=is_rehearsal)
+    found = analyse(counted(slug), plan, is_rehearsal=is_rehearsal)
     return pd.DataFrame([dict(flat(each)) for each in found.answers])
 
 
@@ -40,7 +40,7 @@ def series(slug: str, question: str, *, is_rehearsal: bool = False) -> pd.DataFr
     """n, at, value, low, high after ever more units; missing where there was no answer yet, or no bound."""
     import pandas as pd
 
-    look = Look.at(_counted(slug), is_rehearsal=is_rehearsal)
+    look = Look.at(counted(slug), is_rehearsal=is_rehearsal)
     rows = [
         {"n": each.n, "at": datetime.fromtimestamp(each.at, tz=UTC)}
         | {end: figure(getattr(each.estimate, end)) if each.estimate else None for end in ("value", "low", "high")}
@@ -53,7 +53,7 @@ def units(slug: str, *, is_rehearsal: bool = False) -> pd.DataFrame:
     """A row for each unit that the plan keeps, without names: its key, arm, attributes, figures (NaN: not measured)."""
     import pandas as pd
 
-    setting = Look.at(_counted(slug), is_rehearsal=is_rehearsal).setting
+    setting = Look.at(counted(slug), is_rehearsal=is_rehearsal).setting
     frame = pd.DataFrame(setting.columns.values, columns=list(setting.columns.names), index=setting.columns.keys)
     names = {pk: arm.name for pk, arm in setting.arms.items()}
     frame[ARM] = frame[ARM].map(names) if ARM in frame else None
@@ -63,7 +63,7 @@ def units(slug: str, *, is_rehearsal: bool = False) -> pd.DataFrame:
     return frame.rename_axis("unit")
 
 
-def _counted(slug: str) -> Experiment:
+def counted(slug: str) -> Experiment:
     """Unknown, with the names there are."""
     found = Experiment.objects.select_related("study", "version").filter(slug=slug).first()
     if found is None:
