@@ -20,6 +20,7 @@ HOME: Final = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}"
 FOLDER: Final = BASE / "docs" / "images"
 DESKTOP: Final[ViewportSize] = {"width": 1280, "height": 860}
 TALL: Final[ViewportSize] = {"width": 1280, "height": 1580}
+RESULTS: Final[ViewportSize] = {"width": 1280, "height": 1240}
 PHONE: Final[ViewportSize] = {"width": 375, "height": 812}
 STUDY: Final = "trust-cars"
 LEARNER: Final = "button-colour"
@@ -41,6 +42,7 @@ def main() -> None:
         safety(chromium)
         trying(chromium)
         planning(chromium)
+        results(chromium)
 
 
 def require_demo() -> None:
@@ -160,6 +162,25 @@ def planning(chromium: Browser) -> None:
     page.get_by_role("button", name="Play it through").click()
     page.get_by_text("1,000 of 1,000 runs").wait_for()
     page.screenshot(path=FOLDER / "plan.png")
+    page.close()
+
+
+def results(chromium: Browser) -> None:
+    """What came out: of the two studies of the tutorials on results if they were made, and of the demo study."""
+    for slug, name in (("lunch-peek", "results"), ("budgeted-reminders-2026", "results-adaptive")):
+        for ending, size in (("", RESULTS), ("-phone", PHONE)):
+            page = signed_in(chromium, size)
+            page.goto(f"{HOME}/console/experiments/{slug}/results/")
+            if page.locator("#answers").count():
+                page.wait_for_timeout(2500)
+                page.screenshot(path=FOLDER / f"{name}{ending}.png")
+            page.close()
+    page = signed_in(chromium, DESKTOP)
+    page.goto(f"{HOME}/console/experiments/{STUDY}/results/")
+    drawn = page.locator("#figures-confidence .r-figures")
+    page.locator("#figures-confidence").scroll_into_view_if_needed()
+    drawn.wait_for()
+    drawn.screenshot(path=FOLDER / "results-factorial.png")
     page.close()
 
 
