@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{RESULTS}figures/<str:measure>/", results.figures, name="figures"),
     path(f"{RESULTS}headlines/", study.headlines, name="headlines"),
     path("console/studies/<slug:slug>/results/", study.study, name="study"),
+    path(f"{RESULTS}trusted/", trust.trusted, name="trusted"),
     path(f"{RESULTS}slices/", results.slices, name="slices"),
     path(f"{RESULTS}table.<str:ending>", files.table, name="table"),
     path(f"{RESULTS}pictures/<str:key>.<str:ending>", files.picture, name="picture"),

@@ -13,27 +13,21 @@ from analysis.results.reads import tally_of
 from analysis.results.services.analysing import analyse
 from analysis.results.services.looking import Look
 from analysis.results.services.reporting import deviations_of
-from analysis.results.services.trusting import trust_in
 from analysis.results.showing.charts.drawing import IN_FILE, ON_PAGE
 from analysis.results.showing.charts.forest import Frame, Row, forest
 from analysis.results.showing.page import Page, page_of
 from analysis.results.showing.pictures import Picture, of_everything
-from analysis.statistics.trust.findings import Finding, Weight
 from experiments.models import Experiment, Measure
-
-SPEAKING = (Weight.ALARM, Weight.WARN)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """findings: those that somebody has to look at; looked_at: how many looks there were. wanted: units planned."""
+    """wanted: units planned."""
 
     analysis: Analysis
     page: Page
     known: Registered
     deviations: tuple[Deviation, ...]
-    findings: tuple[Finding, ...]
-    looked_at: int
     wanted: int | None
 
     @property
@@ -46,7 +40,6 @@ def gathered(experiment: Experiment, *, is_rehearsal: bool) -> Seen:
     """Of an experiment's present record."""
     known = registered(experiment)
     analysis = analyse(experiment, known.current, is_rehearsal=is_rehearsal)
-    findings = trust_in(experiment, is_rehearsal=is_rehearsal) if analysis.n_units else ()
     stages = stages_of(experiment, is_rehearsal=is_rehearsal)
     started = experiment.started_at is not None and not is_rehearsal
     return Seen(
@@ -54,8 +47,6 @@ def gathered(experiment: Experiment, *, is_rehearsal: bool) -> Seen:
         page=page_of(analysis, stages, titles_of(experiment)),
         known=known,
         deviations=deviations_of(experiment, known, analysis) if started else (),
-        findings=tuple(each for each in findings if each.weight in SPEAKING),
-        looked_at=len(findings),
         wanted=known.current.looks.units or experiment.target or None,
     )
 

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from analysis.results.views.access import may_see_results
+from analysis.results.views.results import wants_rehearsal
 from experiments.models import Experiment
 
 
@@ -28,3 +29,21 @@ def trust(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
         "is_rehearsal": rehearsal,
     }
     return render(request, "results/trust.html", context)
+
+
+@require_GET
+@may_see_results
+def trusted(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
+    """What somebody has to look at before believing the answers: comes to the page of results after them."""
+    from analysis.results.services.trusting import trust_in
+    from analysis.statistics.trust.findings import Weight
+
+    is_rehearsal = wants_rehearsal(request, experiment)
+    findings = trust_in(experiment, is_rehearsal=is_rehearsal)
+    context = {
+        "experiment": experiment,
+        "is_rehearsal": is_rehearsal,
+        "findings": [each for each in findings if each.weight in (Weight.ALARM, Weight.WARN)],
+        "looked_at": len(findings),
+    }
+    return render(request, "results/trusted.html", context)

@@ -52,6 +52,16 @@ def test_the_answer_comes_first_in_words_and_its_numbers_one_click_away(
     assert "Waudby-Smith" in page
 
 
+def test_what_speaks_against_the_record_comes_to_the_page(analyst: Client, experiment: Experiment) -> None:
+    measured(experiment, "score", {"plain": [20] * 60, "vivid": [21] * 8})
+
+    page = analyst.get(f"{PAGE}trusted/").content.decode()
+
+    assert f"{PAGE}trusted/" in analyst.get(PAGE).content.decode()
+    assert 'role="alert"' in page
+    assert "Shares of the arms" in page
+
+
 def test_guardrails_stand_apart_from_what_is_claimed(analyst: Client, experiment: Experiment) -> None:
     measured(experiment, "seconds", FAR_APART)
 
@@ -173,7 +183,7 @@ def test_names_cannot_smuggle_markup_into_pictures(analyst: Client, experiment: 
 
 def test_strangers_see_nothing_of_it(client: Client, experiment: Experiment) -> None:
     client.force_login(make_user("foreign"))
-    for path in ("", "live/", "figures/score/", "slices/", "table.csv", "pictures/spread-score.svg"):
+    for path in ("", "live/", "figures/score/", "slices/", "trusted/", "table.csv", "pictures/spread-score.svg"):
         assert client.get(PAGE + path).status_code == 404
 
 
