@@ -34,6 +34,10 @@ WAYS: Final[Mapping[tuple[EstimandKind | None, Method], str]] = {
 ADAPTIVE: Final = "weighted.weighted"
 """Where a policy that learns allocated: by the stored chances, whatever was asked of two arms' means at every look."""
 
+OF_A_SHARE: Final = (Method.ANYTIME, Method.FIXED, Method.BAYES, Method.SURVIVAL)
+NOT_RELATIVE: Final = (
+    "A relative difference is of two arms, by method anytime, fixed, bayes or survival: ask for the absolute one here."
+)
 LEARNT: Final = (
     "A policy that learns gave fewer units to arms that began badly, so plain values mislead here. Ask of two arms, of "
     "their difference or relative difference: those are weighed by the stored chances."
@@ -58,10 +62,13 @@ def answer_by(place: str, prepared: Prepared, *, level: float) -> Said:
 
 
 def _said(way: Way, prepared: Prepared, level: float) -> Said:
-    if prepared.contrast is None:
+    contrast, estimand = prepared.contrast, prepared.question.estimand.kind
+    if contrast is None:
         return Said(why_not=prepared.why_not)
+    if estimand == EstimandKind.RELATIVE and not contrast.is_pair:
+        return Said(why_not=NOT_RELATIVE)
     try:
-        found = way(Asked(prepared.question, prepared.setting, prepared.contrast, level))
+        found = way(Asked(prepared.question, prepared.setting, contrast, level))
     except NoAnswer as nothing:
         return Said(why_not=str(nothing))
     is_alone = prepared.setting.is_adaptive and prepared.question.contrast.kind == ContrastKind.VALUE
@@ -76,6 +83,8 @@ def way_of(question: Question, setting: Setting, method: Method | None = None) -
     if setting.is_adaptive and not _stands_by_itself(question, asked):
         raise NoAnswer(LEARNT)
     kind = question.estimand.kind if question.estimand.kind in (EstimandKind.RATIO, EstimandKind.QUANTILE) else None
+    if question.estimand.kind == EstimandKind.RELATIVE and asked not in OF_A_SHARE:
+        raise NoAnswer(NOT_RELATIVE)
     if (kind, asked) not in WAYS:
         of = f" of a {kind}" if kind else ""
         raise NoAnswer(f"The method {asked}{of} is not there: ask with another.")

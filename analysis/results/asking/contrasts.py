@@ -12,6 +12,7 @@ from analysis.registered.document import Contrast, ContrastKind, Question
 from analysis.results.asking.interactions import together
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Contrasted, at_level, checked, ends_of, own_differences, side, two_sides
+from analysis.results.asking.stretches import compared
 from analysis.results.columns import Array, value_of
 from analysis.statistics.words import NoAnswer
 from experiments.blueprint import ArmSpec
@@ -20,12 +21,6 @@ from experiments.blueprint import ArmSpec
 def contrasted(question: Question, setting: Setting) -> Contrasted:
     """NoAnswer where a side has nobody, or the contrast does not fit what the definition has."""
     return KINDS[question.contrast.kind](question, setting)
-
-
-def _arms(question: Question, setting: Setting) -> Contrasted:
-    contrast, values = question.contrast, setting.values(question)
-    sides = [side(str(name), values, setting.in_arms([str(name)])) for name in (contrast.control, contrast.arm)]
-    return two_sides(question, setting, sides)
 
 
 def _factor(question: Question, setting: Setting) -> Contrasted:
@@ -111,7 +106,7 @@ def _rest(arm: ArmSpec, factor: str) -> str:
 
 
 KINDS: Final[Mapping[ContrastKind, Callable[[Question, Setting], Contrasted]]] = {
-    ContrastKind.ARM: _arms,
+    ContrastKind.ARM: compared,
     ContrastKind.FACTOR: _factor,
     ContrastKind.WITHIN: _within,
     ContrastKind.INTERACTION: together,

@@ -21,6 +21,7 @@ class Setting:
 
     looks: when one may look, as planned. is_adaptive: whether a policy that learns allocated.
     is_over: whether nobody comes any more, so that the one look of a fixed method is due.
+    shares: by key of a version the weights of the arms that it handed out.
     """
 
     columns: Columns
@@ -31,6 +32,7 @@ class Setting:
     looks: Looks = field(default_factory=Looks)
     is_adaptive: bool = False
     is_over: bool = True
+    shares: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
 
     def where(self, mask: Mask) -> Setting:
         """Of these units only."""

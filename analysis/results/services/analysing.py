@@ -21,7 +21,7 @@ from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Side
 from analysis.results.asking.slices import Slice, slices
 from analysis.results.asking.verdicts import Claim, judged
-from analysis.results.columns import Columns
+from analysis.results.columns import VERSION, Columns
 from analysis.results.models import Tally
 from analysis.results.reads import columns_as_of, columns_of, tally_of
 from analysis.results.sources import Cursor, source_of
@@ -29,6 +29,7 @@ from experiments.blueprint import Blueprint
 from experiments.models import Experiment, Status
 from experiments.published import blueprint_of
 from experiments.reads import arms_of
+from experiments.schema_learning import POLICIES
 
 OVER = (Status.COMPLETED, Status.ARCHIVED)
 NOT_COUNTED = "Nothing has been counted by the worker yet: this was read from the record itself."
@@ -67,14 +68,25 @@ def analyse(
 
 
 def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:
-    """Columns with what the definition in force says of them. Two queries at most."""
+    """Columns with what the definition in force says of them. Two queries at most, and one for each
+    version that this process has not read yet."""
     blueprint = _blueprint(experiment)
     specs = blueprint.arms if blueprint else {}
     arms = {arm.pk: specs[arm.name] for arm in arms_of(experiment) if arm.name in specs}
     measures, factors = (blueprint.measures, blueprint.factors) if blueprint else ({}, ())
-    return Setting(
-        columns, arms, measures, factors, plan.seed, plan.looks, moves(experiment), experiment.status in OVER
-    )
+    versions = _versions(columns)
+    learns = moves(experiment) or any(each.allocation.get("policy") in POLICIES for each in versions.values())
+    is_over = experiment.status in OVER
+    shares = {
+        pk: {name: arm.weight for name, arm in each.arms.items() if arm.is_enabled} for pk, each in versions.items()
+    }
+    return Setting(columns, arms, measures, factors, plan.seed, plan.looks, learns, is_over, shares)
+
+
+def _versions(columns: Columns) -> dict[int, Blueprint]:
+    """What held when the units came, by key of its version."""
+    known = columns.column(VERSION)
+    return {int(pk): blueprint_of(int(pk)) for pk in np.unique(known[~np.isnan(known)])}
 
 
 def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool, cursor: Cursor | None = None) -> Setting:

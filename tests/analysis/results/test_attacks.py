@@ -12,6 +12,7 @@ from analysis.registered.document import Contrast, ContrastKind, Estimand, Estim
 from analysis.registered.document import Winsor as Cut
 from analysis.results.asking.due import why_not_due
 from analysis.statistics.words import Validity
+from experiments.blueprint import ArmSpec, FactorSpec
 from tests.analysis.results.test_ways import ASKED, found, said, setting
 
 ALWAYS = replace(ASKED, method=Method.ANYTIME)
@@ -121,8 +122,6 @@ def test_rare_answers_are_tested_by_scores() -> None:
 def test_a_weighted_contrast_of_few_units_is_referred_to_students_t() -> None:
     rng, missed = np.random.default_rng(18), 0
     question = replace(ASKED, contrast=Contrast(ContrastKind.INTERACTION, factors=("a", "b")))
-    from experiments.blueprint import ArmSpec, FactorSpec
-
     factors = tuple(FactorSpec(name, "between", (0, 1), "") for name in "ab")
     arms = {k + 1: ArmSpec(f"arm {k}", {"a": k // 2, "b": k % 2}, {}, 1, None, k == 0, True) for k in range(4)}
     for _ in range(400):
@@ -130,3 +129,37 @@ def test_a_weighted_contrast_of_few_units_is_referred_to_students_t() -> None:
         missed += not found(question, replace(asked, arms=arms, factors=factors)).holds(0.0)
 
     assert missed <= stats.binom.ppf(0.999, 400, 0.05)
+
+
+def test_weights_that_change_while_everything_rises_make_no_difference() -> None:
+    rng, missed = np.random.default_rng(18), 0
+    version = np.repeat([7.0, 8.0], 300)
+    for _ in range(40):
+        arms = np.where(rng.random(600) < np.where(version == 7, 0.15, 0.6), 2.0, 1.0)
+        asked = setting(rng.normal(10, 1, 600) + 3 * (version == 8), arms, version=version)
+        asked = replace(asked, shares={7: {"plain": 85, "vivid": 15}, 8: {"plain": 4, "vivid": 6}})
+        missed += not found(ALWAYS, asked).holds(0.0)
+
+    assert missed <= 2
+
+
+def test_who_came_before_an_arm_was_there_is_not_held_against_it() -> None:
+    rng, version = np.random.default_rng(18), np.repeat([7.0, 8.0], 300)
+    arms = np.where(version == 7, 1.0, np.tile([1.0, 2.0], 300))
+    asked = replace(setting(rng.normal(10, 1, 600) + 3 * (version == 8), arms, version=version))
+    asked = replace(asked, shares={7: {"plain": 1}, 8: {"plain": 1, "vivid": 1}})
+
+    one = found(ALWAYS, asked)
+
+    assert (one.n, one.holds(0.0)) == (300, True)
+    never = replace(asked, shares={7: {"plain": 1}, 8: {"vivid": 1}})
+    assert "never handed out" in said(ALWAYS, never).why_not
+
+
+@pytest.mark.parametrize("method", [Method.GROUP_SEQUENTIAL, Method.RANKS, Method.LOGISTIC])
+def test_what_is_not_relative_is_not_called_a_share(method: Method) -> None:
+    asked = setting(np.arange(80.0), np.tile([1.0, 2.0], 40))
+    question = replace(ASKED, method=method, estimand=Estimand(EstimandKind.RELATIVE))
+    looks = Looks(LooksKind.PLANNED, (0.5, 1.0), units=80)
+
+    assert "relative difference" in said(question, replace(asked, looks=looks)).why_not
