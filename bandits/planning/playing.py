@@ -1,23 +1,26 @@
 """A study whose allocation learns, from beginning to end: the policy's own tables, batch by batch.
 
-Units of a batch come before any of them has answered, as a crowd does. What is declared at the end rests on the stored
-chances: adaptively weighted AIPW scores, Hadad, Hirshberg, Zhan, Wager and Athey (2021), PNAS 118. The plain means
-stand beside it, to show what they would have said.
+Units of a batch come before any of them has answered, as a crowd does. What is declared at the end is what the page of
+results would say, by the same door: from the stored chances, valid at every look. The plain means stand beside it, to
+show what they would have said.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import sqrt
+from math import inf, sqrt
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from analysis.planning.simulating.assumed import Assumed, Rng
 from analysis.planning.simulating.fixed import Study, marked
 from analysis.planning.simulating.outcomes import Outcomes
+from analysis.statistics.adaptive.answering import adaptive_difference
+from analysis.statistics.adaptive.log import Log
+from analysis.statistics.adaptive.weighted import arm_mean
+from analysis.statistics.words import NoAnswer
 from bandits.policies.adaptive import AdaptivePolicy, Reward
 from bandits.policies.arms import ArmWeight
 
@@ -61,7 +64,7 @@ def play(assumed: Assumed, study: Study, learner: Learner, *, runs: int, rng: Rn
 
 def _one(assumed: Assumed, study: Study, learner: Learner, rng: Rng) -> Outcomes:
     arms = [ArmWeight(name, share) for name, share in zip(assumed.arms, study.shares, strict=True)]
-    state, scores, left = learner.policy.start(arms), Scores.of(assumed.k), study.people
+    state, record, left = learner.policy.start(arms), Record(_ends(assumed)), study.people
     given = np.zeros(assumed.k)
     while left > 0:
         size = min(learner.batch, left)
@@ -70,11 +73,15 @@ def _one(assumed: Assumed, study: Study, learner: Learner, rng: Rng) -> Outcomes
         dealt = rng.multinomial(rng.binomial(size, min(table.inside, 1.0)), chances / chances.sum())
         values = [assumed.draw(arm, (int(n),), rng) for arm, n in enumerate(dealt)]
         values = [each[rng.random(len(each)) >= assumed.drop_out] for each in values]
-        scores.add(values, chances * table.inside, size)
+        record.add(values, chances * table.inside, rng)
         state = learner.policy.fold(state, _rewards(assumed, learner, values, chances))
         given += dealt
         left -= size
-    return _judged(assumed, study, scores, given)
+    return _judged(assumed, study, record, given)
+
+
+def _ends(assumed: Assumed) -> tuple[float, float]:
+    return (0.0, 1.0) if assumed.kind == "yes_no" else (assumed.low, assumed.high)
 
 
 def _rewards(assumed: Assumed, learner: Learner, values: list[Array], chances: Array) -> list[Reward]:
@@ -86,90 +93,99 @@ def _rewards(assumed: Assumed, learner: Learner, values: list[Array], chances: A
 
 
 @dataclass
-class Scores:
-    """Sums of AIPW scores of every arm, weighted by the root of its chance; and the plain sums. Each (k,).
+class Record:
+    """Decisions whose units gave a value, in order, with the chances of all arms. ends: declared, of the values.
 
-    Who drops out scores like everybody's expectation: dropping out is taken to depend on neither arm nor value.
+    Who drops out is not there: dropping out is taken to depend on neither arm nor value.
     """
 
-    k: int
-    weight: Array = field(default_factory=lambda: np.zeros(0))
-    total: Array = field(default_factory=lambda: np.zeros(0))
-    parts: list[tuple[Array, Array, Array, Array]] = field(default_factory=list)
-    n: Array = field(default_factory=lambda: np.zeros(0))
-    sums: Array = field(default_factory=lambda: np.zeros(0))
-    squares: Array = field(default_factory=lambda: np.zeros(0))
+    ends: tuple[float, float]
+    arms: list[Array] = field(default_factory=list)
+    values: list[Array] = field(default_factory=list)
+    chances: list[Array] = field(default_factory=list)
 
-    @classmethod
-    def of(cls, k: int) -> Scores:
-        """Nothing yet."""
-        zeros = [np.zeros(k) for _ in range(5)]
-        return cls(k, zeros[0], zeros[1], [], zeros[2], zeros[3], zeros[4])
+    def add(self, values: list[Array], chances: Array, rng: Rng) -> None:
+        """A batch: its values by arm, and the chance of each arm."""
+        arms = np.repeat(np.arange(len(values)), [len(each) for each in values])
+        order = rng.permutation(len(arms))
+        self.arms.append(arms[order])
+        self.values.append(np.concatenate(values)[order])
+        self.chances.append(np.tile(chances, (len(arms), 1)))
 
-    def add(self, values: list[Array], chances: Array, size: int) -> None:
-        """A batch: its values by arm, the chance of each arm, and how many units there were with a value or without."""
-        counts = np.array([len(each) for each in values], float)
-        kept = counts.sum()
-        guess = self.sums / np.maximum(self.n, 1)
-        gaps = [each - guess[arm] for arm, each in enumerate(values)]
-        first = np.array([each.sum() for each in gaps])
-        second = np.array([(each**2).sum() for each in gaps])
-        e = np.maximum(chances, NO_CHANCE)
-        h = np.where(chances > NO_CHANCE, np.sqrt(e), 0.0)
-        self.weight = self.weight + h * kept
-        self.total = self.total + h * (kept * guess + first / e)
-        self.parts.append((h, guess, np.array([kept] * self.k), np.array([first / e, second / e**2])))
-        self.n, self.sums = self.n + counts, self.sums + np.array([each.sum() for each in values])
-        self.squares = self.squares + np.array([(each**2).sum() for each in values])
-
-    def means(self) -> tuple[Array, Array]:
-        """Estimates and variances of the arms' means; an infinite variance where an arm never had a chance."""
-        weight = np.maximum(self.weight, 1e-300)
-        mean = self.total / weight
-        spread = np.zeros(self.k)
-        for h, guess, kept, (first, second) in self.parts:
-            gap = guess - mean
-            spread += h**2 * (kept * gap**2 + 2 * gap * first + second)
-        return mean, np.where(self.n > 1, spread / weight**2, np.inf)
-
-    def plain(self) -> tuple[Array, Array]:
-        """The naive means and their variances."""
-        n = np.maximum(self.n, 1)
-        mean = self.sums / n
-        return mean, np.where(self.n > 1, np.maximum(self.squares / n - mean**2, 0) / np.maximum(n - 1, 1), np.inf)
+    def log(self) -> Log:
+        """All of it."""
+        parts = (self.arms, self.values, self.chances)
+        return Log.of(*(np.concatenate(each) for each in parts))
 
 
-def _judged(assumed: Assumed, study: Study, scores: Scores, given: Array) -> Outcomes:
-    arm, control = marked(assumed), assumed.control
-    (mean, variance), (plain, plain_variance) = scores.means(), scores.plain()
-    freedom = np.maximum(np.minimum(scores.n, scores.n[control]) - 1, 1)
-    limit = np.asarray(-stdtrit(freedom, study.level / study.comparisons / 2))
-    gap, error = mean - mean[control], np.sqrt(variance + variance[control])
-    declared = (np.abs(gap) > limit * error) & (error > 0)
-    declared[control] = False
-    naive_gap = plain - plain[control]
-    naive = np.abs(naive_gap) > limit * np.sqrt(plain_variance + plain_variance[control])
-    naive[control] = False
-    truth, effects = assumed.effects[arm], np.array(assumed.effects)
-    wrong = declared & (np.sign(gap) != np.sign(effects)) & (effects != 0)
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What results would say of an arm against the control; nothing where they say nothing."""
+
+    gap: float = 0.0
+    declared: bool = False
+    covers: bool = True
+    naive_gap: float = 0.0
+    naive: bool = False
+
+
+def _verdict(record: Record, log: Log, arms: tuple[int, int], truth: float, level: float) -> Verdict:
+    try:
+        said = adaptive_difference(log, arms, ends=record.ends, level=level)
+    except NoAnswer:
+        return Verdict()
+    found, plain = said.estimate, said.plain
+    value, covers = found.value, found.holds(truth)
+    if plain is None:
+        return Verdict(value, not found.holds(0.0), covers)
+    return Verdict(value, not found.holds(0.0), covers, plain.value, not plain.holds(0.0))
+
+
+def _judged(assumed: Assumed, study: Study, record: Record, given: Array) -> Outcomes:
+    marked_arm, control, log = marked(assumed), assumed.control, record.log()
+    level = study.level / study.comparisons
+    verdicts = {
+        arm: _verdict(record, log, (control, arm), assumed.effects[arm], level)
+        for arm in range(assumed.k)
+        if arm != control
+    }
+    one = verdicts[marked_arm]
+    truth = assumed.effects[marked_arm]
+    wrong = any(
+        said.declared and truly and np.sign(said.gap) != np.sign(truly)
+        for said, truly in ((verdicts[arm], assumed.effects[arm]) for arm in verdicts)
+    )
     people, cost = float(given.sum()), study.fixed_cost + float(given @ np.array(study.costs))
-    off, plain_off = float(gap[arm] - truth), float(naive_gap[arm] - truth)
     return Outcomes(
         runs=1.0,
-        found=float(declared.any()),
-        right=float(bool(truth) and declared[arm] and np.sign(gap[arm]) == np.sign(truth)),
-        wrong=float(wrong.any()),
-        chosen=float((assumed.sign * np.where(scores.n > 0, mean, -assumed.sign * np.inf)).argmax() in assumed.best),
-        covered=float(abs(off) <= limit[arm] * error[arm]),
-        naive=float(naive.any()),
+        found=float(any(each.declared for each in verdicts.values())),
+        right=float(bool(truth) and one.declared and np.sign(one.gap) == np.sign(truth)),
+        wrong=float(wrong),
+        chosen=float(_best(assumed, log) in assumed.best),
+        covered=float(one.covers),
+        naive=float(any(each.naive for each in verdicts.values())),
         people=people,
         people2=people**2,
         cost=cost,
         cost2=cost**2,
-        error2=off**2,
-        plain=plain_off,
-        plain2=plain_off**2,
+        error2=(one.gap - truth) ** 2,
+        plain=one.naive_gap - truth,
+        plain2=(one.naive_gap - truth) ** 2,
     )
+
+
+def _best(assumed: Assumed, log: Log) -> int:
+    return int(np.array([_goodness(assumed, log, arm) for arm in range(assumed.k)]).argmax())
+
+
+def _goodness(assumed: Assumed, log: Log, arm: int) -> float:
+    """Its mean, weighted by its chances, so that more is better; the plain one where its values do not vary."""
+    if not log.pulls(arm):
+        return -inf
+    try:
+        return assumed.sign * arm_mean(log, arm, weights="constant").value
+    except NoAnswer:
+        return assumed.sign * float(log.rewards[log.was(arm)].mean())
 
 
 def root_error(outcomes: Outcomes, name: str) -> float:

@@ -18,7 +18,8 @@ from machina_site.planning.reading import Known
 
 MOST_RUNS = 2_000
 SECONDS_OF_WORK = 60_000  # people simulated in about a second, where a policy learns
-FAST_WORK = 2_000_000  # the same for fixed shares
+JUDGED = 300  # people simulated while one arm is judged at the end
+FAST_WORK = 2_000_000  # people in a second where shares are fixed
 
 
 def wanted_of(known: Known, given: Mapping[str, object]) -> Wanted:
@@ -65,8 +66,12 @@ class _Rewards:
 
 def runs_at_once(known: Known, planned: Planned) -> int:
     """Runs that a page has time for."""
-    work = SECONDS_OF_WORK if known.learning is not None else FAST_WORK
-    return int(min(max(work // (2 * max(planned.bill.people, 1)), 4), MOST_RUNS // 4))
+    people = max(planned.bill.people, 1)
+    if known.learning is None:
+        runs = FAST_WORK // (2 * people)
+    else:
+        runs = SECONDS_OF_WORK // (2 * (people + JUDGED * (len(planned.facts.arms) - 1)))
+    return int(min(max(runs, 4), MOST_RUNS // 4))
 
 
 def played(known: Known, planned: Planned, *, runs: int, seed: int, piece: int = 0) -> Report:
