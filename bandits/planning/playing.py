@@ -100,7 +100,7 @@ class Record:
     """
 
     ends: tuple[float, float]
-    arms: list[Array] = field(default_factory=list)
+    arms: list[NDArray[np.intp]] = field(default_factory=list)
     values: list[Array] = field(default_factory=list)
     chances: list[Array] = field(default_factory=list)
 
