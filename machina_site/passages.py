@@ -15,8 +15,8 @@ def stages_of_participants(experiment: Experiment, is_rehearsal: bool) -> Sequen
     """Arrived, agreed, finished. Three queries."""
     passage = monitoring.passage_of(experiment, is_rehearsal=is_rehearsal)
     turned_away = 0 if is_rehearsal else monitoring.turned_away(experiment)
-    names = {arm.pk: arm.name for arm in arms_of(experiment)}
-    finished = {names[key]: arm.completed for key, arm in passage.arms.items() if key in names}
+    arms = passage.arms
+    finished = {arm.name: arms[arm.pk].completed if arm.pk in arms else 0 for arm in arms_of(experiment)}
     arrived = Stage("Arrived", passage.entered + turned_away)
     stages = [arrived] if turned_away else []
     return [*stages, Stage("Agreed and came in", passage.entered), Stage("Finished", passage.completed, finished)]
