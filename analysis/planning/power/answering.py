@@ -17,6 +17,9 @@ ONCE = Watch()
 WATCHED = "power-watched"
 
 
+LARGEST = 1e15
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """Two of the three; the third is sought. drop_out: share of those let in who give no value.
@@ -35,7 +38,13 @@ class Asked:
     @property
     def sought(self) -> str:
         """ValueError unless exactly one is missing."""
-        missing = [name for name in ("effect", "power", "n") if getattr(self, name) is None]
+        given = {name: getattr(self, name) for name in ("effect", "power", "n")}
+        for name, value in given.items():
+            if value is not None and not abs(value) <= LARGEST:
+                raise ValueError(f"{name} must be a number of at most {LARGEST:g} in size, not {value}.")
+        if not 0 <= self.drop_out < 1:
+            raise ValueError(f"drop_out must be 0 or more and below 1, not {self.drop_out}.")
+        missing = [name for name, value in given.items() if value is None]
         if len(missing) != 1:
             raise ValueError("Give two of effect, power and n: the third one is what is answered.")
         return missing[0]

@@ -44,6 +44,10 @@ def test_the_curve_and_the_assurance_are_shown() -> None:
         (["means", "--effect", "0.3", "--sd", "-1"], "sd must be a number from"),
         (["means", "--effect", "0.3", "--believed", "much"], "believed must be a mean"),
         (["means", "--effect", "0.3", "--n", "9", "--power", "0.8"], "Give two of"),
+        (["means", "--effect", "inf"], "effect must be a number of at most"),
+        (["groups", "--effect", "nan"], "effect must be a number of at most"),
+        (["groups", "--effect", "1e300"], "effect must be a number of at most"),
+        (["means", "--effect", "1", "--drop-out", "1"], "drop_out must be"),
     ],
 )
 def test_what_has_no_answer_is_a_sentence(typed: list[str], sentence: str) -> None:

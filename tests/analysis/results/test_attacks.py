@@ -8,7 +8,17 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.registered.document import Contrast, ContrastKind, Estimand, EstimandKind, Looks, LooksKind, Method, Role
+from analysis.registered.document import (
+    Contrast,
+    ContrastKind,
+    Estimand,
+    EstimandKind,
+    Looks,
+    LooksKind,
+    Method,
+    Question,
+    Role,
+)
 from analysis.registered.document import Winsor as Cut
 from analysis.results.asking.due import why_not_due
 from analysis.statistics.words import Validity
@@ -60,11 +70,11 @@ def test_units_without_a_stored_chance_are_not_passed_over() -> None:
         replace(ASKED, estimand=Estimand(EstimandKind.QUANTILE, p=0.5)),
     ],
 )
-def test_after_a_bandit_no_plain_mean_stands_alone(question: object) -> None:
+def test_after_a_bandit_no_plain_mean_stands_alone(question: Question) -> None:
     rng = np.random.default_rng(2)
     asked = replace(setting(rng.normal(0, 1, 300), np.tile([1.0, 2.0, 3.0], 100)), is_adaptive=True)
 
-    assert "A policy that learns" in said(question, asked).why_not  # type: ignore[arg-type]  # a question each
+    assert "A policy that learns" in said(question, asked).why_not
 
 
 def test_the_mean_of_a_bandits_arm_carries_its_warning() -> None:
@@ -163,3 +173,17 @@ def test_what_is_not_relative_is_not_called_a_share(method: Method) -> None:
     looks = Looks(LooksKind.PLANNED, (0.5, 1.0), units=80)
 
     assert "relative difference" in said(question, replace(asked, looks=looks)).why_not
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        replace(ASKED, method=Method.GROUP_SEQUENTIAL, contrast=Contrast(ContrastKind.OMNIBUS)),
+        replace(ASKED, method=Method.SURVIVAL),
+    ],
+)
+def test_what_a_method_cannot_take_is_a_sentence(question: Question) -> None:
+    values = np.where(np.arange(30) % 2, -1.0, -2.0)
+    asked = setting(values, np.tile([1.0, 2.0, 3.0], 10))
+
+    assert said(question, replace(asked, looks=Looks(LooksKind.PLANNED, (1.0,), units=30))).why_not.endswith(".")

@@ -67,6 +67,8 @@ def _weighted(asked: Asked) -> Estimate:
 
 def sum_of_means(contrast: Contrasted) -> tuple[float, float, int, int]:
     """Value, its standard error, all units, those of the smallest group."""
+    if len(contrast.weights) != len(contrast.sides):
+        raise NoAnswer("Of several groups at once there is no single difference: ask with method anytime or anova.")
     parts = [(weight, each.moments) for weight, each in zip(contrast.weights, contrast.sides, strict=True)]
     value = sum(weight * float(own.mean[0]) for weight, own in parts)
     error = sqrt(sum(weight**2 * _variance(own) / own.n for weight, own in parts))

@@ -167,6 +167,8 @@ def survival(asked: Asked) -> Estimate:
     sides = _two(asked)
     records = [Record.of(side.values, side.values < end) for side in sides]
     reach = min(end, *(float(side.values.max()) for side in sides))
+    if reach <= 0 or min(float(side.values.min()) for side in sides) < 0:
+        raise NoAnswer("A duration is 0 or more, and some are above 0: these values are no durations.")
     found = restricted_mean_difference(*records, until=reach, level=asked.level, relative=asked.is_relative)
     tested = log_rank(records)
     return found.remarked(f"Mean time up to {reach:g}. Log-rank test: p = {tested.p_value:.2g}.")
