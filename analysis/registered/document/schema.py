@@ -109,7 +109,7 @@ _QUESTION = closed_object(
         "aim": _words("What is to be shown.", Aim, default="different"),
         "margin": _or_none("number", "What is still acceptable, in the estimand's units.", exclusiveMinimum=0),
         "aggregate": _words("How several values of one unit become one.", AGGREGATES, default="mean"),
-        "covariates": _names("Attributes, or measures, that were there before the arm was."),
+        "covariates": _names("Attributes that are numbers and were there before the arm was."),
         "winsor": _optional(_WINSOR),
         "prior": _optional(_PRIOR),
     },

@@ -168,7 +168,7 @@ class Question:
     """One thing asked of the data. name: unique in the plan.
 
     margin: in the estimand's units, 0 or more; what is still acceptable (non_inferior, equivalent). aggregate: how
-    several values of one unit become its one value. covariates: attributes, or measures taken before the assignment.
+    several values of one unit become its one value. covariates: attributes, known before the assignment.
     """
 
     name: str

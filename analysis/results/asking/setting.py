@@ -74,9 +74,13 @@ class Setting:
         return self.columns.column(value_of(measure)) * self.columns.column(value_of(measure, "count"))
 
     def covariate(self, name: str) -> Array:
-        """An attribute that is a number, or the mean of a measure."""
-        attribute = self.columns.column(attribute_of(name))
-        return attribute if attribute_of(name) in self.columns.names else self.columns.column(value_of(name))
+        """An attribute that is a number. NoAnswer for a measure: the arm may have changed what is measured after it."""
+        if attribute_of(name) not in self.columns.names and name in self.measures:
+            raise NoAnswer(
+                f"“{name}” is measured, and nothing shows that it was before the arm was given: to take out what the "
+                "arm may have changed makes and hides differences. Send it as an attribute of the unit."
+            )
+        return self.columns.column(attribute_of(name))
 
     def _aggregated(self, question: Question, cell: str) -> Array:
         kept, columns = question.aggregate, self.columns

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.balance import moves
 from analysis.registered.document import Method, Plan, Role
-from analysis.registered.reads import plan_of
+from analysis.registered.reads import Registered, plan_of, registered
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
 from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by, weighs
@@ -43,7 +43,8 @@ def analyse(
     is_rehearsal: which units; of the present stage if None. cursor: from the record as it was up to there, as a report
     is reproduced. Questions that have no answer say why.
     """
-    asked = plan_of(experiment) if plan is None else plan
+    known = registered(experiment) if plan is None else None
+    asked = known.current if known else plan or plan_of(experiment)
     rehearsal = experiment.is_rehearsal if is_rehearsal is None else is_rehearsal
     tally, columns, remarks = _columns(experiment, rehearsal, cursor)
     everybody = setting_of(experiment, columns, asked)
@@ -63,8 +64,15 @@ def analyse(
         arms=_arms(everybody, kept),
         answers=_answers(asked, kept, everybody),
         left_out=left_out,
-        remarks=remarks,
+        remarks=(*remarks, *_amended(known)),
     )
+
+
+def _amended(known: Registered | None) -> tuple[str, ...]:
+    if known is None or not known.amendments:
+        return ()
+    seen = known.amendments[-1].n
+    return (f"The plan was amended after it was frozen, last when {seen:,} units were there: not what was promised.",)
 
 
 def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from django.utils import timezone
 from scipy import stats
 
 from analysis.registered.document import (
@@ -20,9 +21,14 @@ from analysis.registered.document import (
     Role,
 )
 from analysis.registered.document import Winsor as Cut
+from analysis.registered.reads import plan_of
+from analysis.registered.services.writing import amend_plan
 from analysis.results.asking.due import why_not_due
+from analysis.results.services.analysing import analyse
 from analysis.statistics.words import Validity
 from experiments.blueprint import ArmSpec, FactorSpec
+from experiments.models import Experiment
+from tests.analysis.results.conftest import measured
 from tests.analysis.results.test_ways import ASKED, found, said, setting
 
 ALWAYS = replace(ASKED, method=Method.ANYTIME)
@@ -187,3 +193,20 @@ def test_what_a_method_cannot_take_is_a_sentence(question: Question) -> None:
     asked = setting(values, np.tile([1.0, 2.0, 3.0], 10))
 
     assert said(question, replace(asked, looks=Looks(LooksKind.PLANNED, (1.0,), units=30))).why_not.endswith(".")
+
+
+def test_what_the_arm_may_have_changed_is_not_taken_out() -> None:
+    asked = setting(np.arange(80.0), np.tile([1.0, 2.0], 40), mean__bought=np.ones(80))
+
+    assert "before the arm was given" in said(replace(ASKED, covariates=("bought",)), asked).why_not
+
+
+@pytest.mark.django_db
+def test_an_amended_plan_says_so_above_its_answers(experiment: Experiment) -> None:
+    measured(experiment, "score", {"plain": [1, 2], "vivid": [3, 4]})
+    document = {**plan_of(experiment).as_json(), "note": "we saw something"}
+    assert not any("amended" in each for each in analyse(experiment).remarks)
+
+    amend_plan(experiment, document, reason="we looked", by=None, now=timezone.now())
+
+    assert "amended after it was frozen, last when 4 units" in analyse(experiment).remarks[-1]

@@ -6,6 +6,7 @@ import json
 import time
 from argparse import ArgumentParser
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -23,6 +24,8 @@ from analysis.statistics.trust.findings import Finding, Weight
 from experiments.errors import Refusal
 from experiments.models import Experiment
 from experiments.yaml_file import load
+
+OTHER = "Asked by a plan that is not the experiment's own: explored, whatever the answers are called."
 
 
 class Command(BaseCommand):
@@ -61,6 +64,7 @@ class Command(BaseCommand):
             fold(experiment, now=timezone.now())
             is_rehearsal = True if rehearsal else None
             found = analyse(experiment, plan, is_rehearsal=is_rehearsal)
+            found = found if plan is None else replace(found, remarks=(*found.remarks, OTHER))
             self._print(found, trust_in(experiment, is_rehearsal=is_rehearsal), is_json=bool(options["json"]))
             if not isinstance(every, float):
                 return
