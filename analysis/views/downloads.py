@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
-from functools import partial, wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, cast
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import admin
-from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,44 +21,14 @@ from analysis.exports.readme import snippets
 from analysis.models import Export
 from analysis.reads import find_export, prepared_exports, table_summaries
 from analysis.services.exporting import open_download, request_export
-from experiments.access import Right, require
-from experiments.errors import Refusal, Unknown
+from analysis.views.doors import of_experiment
+from experiments.access import Right
 from experiments.models import Experiment
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-Inner = Callable[Concatenate[HttpRequest, Experiment, P], HttpResponseBase]
-
-
-def may_download(view: Inner[P]) -> View[Concatenate[str, P]]:
-    """Hand the view the experiment of the address, if the visitor may download it; say why not otherwise."""
-
-    @login_required
-    @wraps(view)
-    def guarded(request: HttpRequest, slug: str, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        try:
-            return view(request, _experiment(request, slug), *args, **kwargs)
-        except Refusal as refusal:
-            return _refused(request, refusal)
-
-    return cast("View[Concatenate[str, P]]", guarded)
-
-
-def _experiment(request: HttpRequest, slug: str) -> Experiment:
-    user = cast("User", request.user)
-    found = Experiment.objects.visible_to(user).select_related("study").filter(slug=slug).first()
-    if found is None:
-        raise Unknown(f"There is no experiment “{slug}” that you can see.", hint="Ask a member of its study.")
-    require(user, Right.DOWNLOAD, found.study)
-    return found
-
-
-def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    context = {**admin.site.each_context(request), "title": "Downloads", "refusal": refusal}
-    return render(request, "analysis/refused.html", context, status=refusal.status)
+may_download = of_experiment(Right.DOWNLOAD, title="Downloads")
 
 
 @require_GET

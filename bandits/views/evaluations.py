@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.conf import settings
 from django.contrib import admin
@@ -20,13 +20,12 @@ from bandits.forms.evaluation import EvaluationForm, policy_choices
 from bandits.learning import learning_of
 from bandits.models import Decision, PolicyState
 from bandits.services.states import require_learning
-from experiments.access import Right, require
-from experiments.errors import Refusal, Unknown
+from experiments.access import Right
+from experiments.console.finding import find_experiment
+from experiments.errors import Refusal
 from experiments.models import Experiment, Version
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
-
     from analysis.statistics.off_policy import Estimate
 
 LATEST = 10  # states to choose from; any other by its number
@@ -47,7 +46,7 @@ HINTS = {
 def evaluate(request: HttpRequest, slug: str) -> HttpResponse:
     """The form, and below it the answer to what the address asks. Nothing is stored."""
     try:
-        experiment = _experiment(request, slug)
+        experiment = find_experiment(request, slug, Right.DOWNLOAD)
         version_id = require_learning(experiment)
     except Refusal as refusal:
         return _refused(request, refusal)
@@ -72,15 +71,6 @@ def evaluate(request: HttpRequest, slug: str) -> HttpResponse:
             except Refusal as refusal:
                 context["refusal"] = refusal
     return render(request, "bandits/evaluate.html", context, status=status)
-
-
-def _experiment(request: HttpRequest, slug: str) -> Experiment:
-    user = cast("User", request.user)
-    found = Experiment.objects.visible_to(user).select_related("study", "version").filter(slug=slug).first()
-    if found is None:
-        raise Unknown(f"There is no experiment “{slug}” that you can see.", hint="Ask a member of its study.")
-    require(user, Right.DOWNLOAD, found.study)
-    return found
 
 
 def _refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:

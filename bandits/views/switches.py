@@ -22,7 +22,8 @@ from bandits.services.states import require_learning
 from bandits.services.switching import propose_switch, stop_switch
 from bandits.serving import serving
 from bandits.views.presenting import SwitchSeen, seen
-from experiments.access import Right, may, require
+from experiments.access import Right, may
+from experiments.console.finding import find_experiment
 from experiments.console.refusals import refused
 from experiments.definition import normalise
 from experiments.errors import Refusal, Unknown
@@ -40,7 +41,7 @@ MOST = 50  # switches in the table; the list in the record has all
 def policy_page(request: HttpRequest, slug: str) -> HttpResponse:
     """What decides now, the switch that is on its way or was the last, and the form for the next."""
     try:
-        experiment = _experiment(request, slug, Right.VIEW)
+        experiment = find_experiment(request, slug, Right.VIEW)
         version_id = require_learning(experiment)
     except Refusal as refusal:
         return _refused(request, refusal)
@@ -54,7 +55,7 @@ def policy_action(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     if name not in ACTIONS:
         raise Http404("There is no such button.")
     try:
-        experiment = _experiment(request, slug, Right.RUN)
+        experiment = find_experiment(request, slug, Right.RUN)
         version_id = require_learning(experiment)
     except Refusal as refusal:
         return _refused(request, refusal)
@@ -182,15 +183,6 @@ def _named(request: HttpRequest, experiment: Experiment) -> Switch:
     found = Switch.objects.filter(experiment=experiment, number=int(number) if number.isdecimal() else 0).first()
     if found is None:
         raise Unknown("There is no such switch.")
-    return found
-
-
-def _experiment(request: HttpRequest, slug: str, right: Right) -> Experiment:
-    user = cast("User", request.user)
-    found = Experiment.objects.visible_to(user).select_related("study", "version").filter(slug=slug).first()
-    if found is None:
-        raise Unknown(f"There is no experiment “{slug}” that you can see.", hint="Ask a member of its study.")
-    require(user, right, found.study)
     return found
 
 

@@ -25,8 +25,9 @@ from crowd.reads.hourly import hourly_of
 from crowd.reads.reviews import listed
 from crowd.showing.campaign_page import confirmed_plan, history_of, outcomes_of, plan_shown, posting_rows
 from crowd.sites import is_stand_in
-from crowd.views.doors import find_campaign, find_experiment, page, refusing_in_words
+from crowd.views.doors import find_campaign, page, refusing_in_words
 from experiments.access import Right
+from experiments.console.finding import find_experiment
 from experiments.console.rights import has_right
 from experiments.models import Experiment, UnitKind
 

@@ -16,10 +16,9 @@ from django.urls import reverse
 
 from crowd.models import Campaign
 from experiments.access import Right
+from experiments.console.finding import require_in
 from experiments.console.refusals import refused as say_no
-from experiments.console.rights import has_right
-from experiments.errors import Forbidden, Refusal, Unknown
-from experiments.models import Experiment
+from experiments.errors import Refusal, Unknown
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -78,24 +77,8 @@ def find_campaign(request: HttpRequest, identity: uuid.UUID, right: Right = Righ
     found = rows.select_related(*related).filter(uuid=identity).first()
     if found is None:
         raise Unknown("There is no such campaign that you can see.", hint="Ask a member of its study.")
-    require_in(request, right, found.experiment.study_id)
+    require_in(request, right, found.experiment.study)
     return found
-
-
-def find_experiment(request: HttpRequest, slug: str, right: Right = Right.VIEW) -> Experiment:
-    """The same for an experiment."""
-    user = cast("User", request.user)
-    found = Experiment.objects.visible_to(user).select_related("study", "version").filter(slug=slug).first()
-    if found is None:
-        raise Unknown(f"There is no experiment “{slug}” that you can see.", hint="Ask a member of its study.")
-    require_in(request, right, found.study_id)
-    return found
-
-
-def require_in(request: HttpRequest, right: Right, study_id: int) -> None:
-    """Forbidden without that right in the study."""
-    if not has_right(request, right, study_id):
-        raise Forbidden(f"Your role in this study does not include: {right}.", hint="Ask an owner of the study.")
 
 
 def page(

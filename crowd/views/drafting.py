@@ -20,8 +20,9 @@ from crowd.reads.budgets import room_of
 from crowd.reads.campaigns import plan_of, terms_of
 from crowd.services.campaigns import Draft, checked_terms, create_campaign, discard_campaign, edit_campaign
 from crowd.showing.campaign_page import plan_shown
-from crowd.views.doors import find_campaign, find_experiment, page, posted, refusing_in_words, telling
+from crowd.views.doors import find_campaign, page, posted, refusing_in_words, telling
 from experiments.access import Right
+from experiments.console.finding import find_experiment
 from experiments.errors import Invalid
 from experiments.models import Experiment, Study
 

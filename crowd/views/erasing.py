@@ -14,8 +14,9 @@ from django.views.decorators.http import require_GET
 from crowd.forms.erasing import EraseForm, PersonForm
 from crowd.reads.erasure import Traces, clock_of, person_named, traces_of
 from crowd.services.erasing import erase_confirmed
-from crowd.views.doors import page, posted, refusing_in_words, require_in, telling
+from crowd.views.doors import page, posted, refusing_in_words, telling
 from experiments.access import Right
+from experiments.console.finding import require_in
 from experiments.console.rights import sees_everything, studies_with
 from experiments.errors import Unknown
 from experiments.models import Study
@@ -59,7 +60,7 @@ def erase(request: HttpRequest) -> HttpResponse:
     if person is None:
         raise Unknown("There is no such person.")
     with telling(request):
-        require_in(request, Right.MANAGE, person.study_id)
+        require_in(request, Right.MANAGE, person.study)
         typed, with_answers = form.cleaned_data["typed"], form.cleaned_data["with_answers"]
         is_new = erase_confirmed(person, typed, with_answers=with_answers, now=timezone.now())
         messages.success(request, "Erased: nobody can tell any more who it was." if is_new else "Erased already.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -13,11 +13,10 @@ from crowd.reads.budgets import room_of
 from crowd.reads.money import reports_of, together
 from crowd.showing.payment_rows import STEPS, rows_of, sums_of
 from crowd.views.doors import page, refusing_in_words
-from experiments.errors import Unknown
-from experiments.models import Study
+from experiments.console.finding import find_study
 
 if TYPE_CHECKING:
-    from django.contrib.auth.models import User
+    pass
 
 
 @require_GET
@@ -25,9 +24,7 @@ if TYPE_CHECKING:
 @refusing_in_words
 def money(request: HttpRequest, slug: str) -> HttpResponse:
     """All its campaigns together, and one by one."""
-    study = Study.objects.visible_to(cast("User", request.user)).filter(slug=slug).first()
-    if study is None:
-        raise Unknown(f"There is no study “{slug}” that you can see.", hint="Ask a member of it.")
+    study = find_study(request, slug)
     campaigns = list(Campaign.objects.filter(experiment__study=study).select_related("account", "experiment"))
     reports = reports_of(campaigns, study)
     report, room = together(reports.values(), study), room_of(study)

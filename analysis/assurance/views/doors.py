@@ -11,9 +11,8 @@ from django.shortcuts import render
 
 from analysis.assurance.models import SafetyTest
 from experiments.access import Right
-from experiments.console.rights import has_right
-from experiments.errors import Forbidden, Refusal, Unknown
-from experiments.models import Experiment
+from experiments.console.finding import require_in
+from experiments.errors import Refusal, Unknown
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -26,24 +25,8 @@ def find_test(request: HttpRequest, identity: uuid.UUID, right: Right = Right.VI
     found = SafetyTest.objects.visible_to(user).select_related(*related).filter(uuid=identity).first()
     if found is None:
         raise Unknown("There is no such safety test that you can see.", hint="Ask a member of its study.")
-    require_in(request, right, found.run.batch.experiment)
+    require_in(request, right, found.run.batch.experiment.study)
     return found
-
-
-def find_experiment(request: HttpRequest, slug: str, right: Right = Right.VIEW) -> Experiment:
-    """The same for an experiment."""
-    user = cast("User", request.user)
-    found = Experiment.objects.visible_to(user).select_related("study", "version").filter(slug=slug).first()
-    if found is None:
-        raise Unknown(f"There is no experiment “{slug}” that you can see.", hint="Ask a member of its study.")
-    require_in(request, right, found)
-    return found
-
-
-def require_in(request: HttpRequest, right: Right, experiment: Experiment) -> None:
-    """Forbidden without that right in the experiment's study."""
-    if not has_right(request, right, experiment.study_id):
-        raise Forbidden(f"Your role in this study does not include: {right}.", hint="Ask an owner of the study.")
 
 
 def page(

@@ -14,8 +14,9 @@ from analysis.assurance.forms.requiring import ConstraintFormSet, RequiredForm, 
 from analysis.assurance.models import Requirement
 from analysis.assurance.presenting import ArmStanding, arm_standings
 from analysis.assurance.services.requiring import require_constraints
-from analysis.assurance.views.doors import find_experiment, page, refused, require_in
+from analysis.assurance.views.doors import page, refused
 from experiments.access import Right
+from experiments.console.finding import find_experiment, require_in
 from experiments.console.refusals import refused as say_no
 from experiments.console.rights import has_right
 from experiments.errors import Refusal
@@ -30,7 +31,7 @@ def requirements(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         experiment = find_experiment(request, slug)
         if request.method == "POST":
-            require_in(request, Right.EDIT, experiment)
+            require_in(request, Right.EDIT, experiment.study)
     except Refusal as refusal:
         return refused(request, refusal)
     rows = list(Requirement.objects.filter(experiment=experiment))

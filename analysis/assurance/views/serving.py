@@ -16,8 +16,9 @@ from analysis.assurance.forms.serving import ServeForm
 from analysis.assurance.models import SafetyTest
 from analysis.assurance.services.pinning import pin_model
 from analysis.assurance.services.taking_down import take_down, withdraw_test
-from analysis.assurance.views.doors import find_test, page, refused, require_in
+from analysis.assurance.views.doors import find_test, page, refused
 from experiments.access import Right
+from experiments.console.finding import require_in
 from experiments.console.refusals import refused as say_no
 from experiments.errors import Refusal
 from experiments.models import Arm, UnitKind
@@ -33,7 +34,7 @@ def serve(request: HttpRequest, test: uuid.UUID) -> HttpResponse:
     """Choose an arm; the gate looks at it when the experiment is published."""
     try:
         found = find_test(request, test)
-        require_in(request, Right.EDIT, found.run.batch.experiment)
+        require_in(request, Right.EDIT, found.run.batch.experiment.study)
     except Refusal as refusal:
         return refused(request, refusal)
     form = ServeForm(request.POST if request.method == "POST" else None, arms=_arms(found))

@@ -18,8 +18,10 @@ from analysis.registered.forms.plan import document_of, drawn, sheet_of
 from analysis.registered.reads import Registered, definition_of, registered
 from analysis.registered.rules import rules
 from analysis.registered.services.writing import OPEN, amend_plan, forget_plan, write_plan
-from analysis.registered.views.doors import of_experiment, page, user_of
-from experiments.access import Right, require
+from analysis.registered.views.doors import page, user_of
+from analysis.views.doors import of_experiment
+from experiments.access import Right
+from experiments.console.finding import require_in
 from experiments.console.refusals import refused
 from experiments.console.rights import has_right
 from experiments.errors import BadValue, Invalid, Refusal
@@ -27,15 +29,17 @@ from experiments.models import Experiment
 from experiments.types import Json
 from experiments.yaml_file import dump, load
 
+TITLE = "Analysis plan"
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@of_experiment(Right.VIEW)
+@of_experiment(Right.VIEW, title=TITLE)
 def plan(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
     """The form for who may edit; what was typed and is refused stays in it."""
     known = registered(experiment)
     if request.method != "POST":
         return _shown(request, experiment, known, known.current)
-    require(user_of(request), Right.EDIT, experiment.study)
+    require_in(request, Right.EDIT, experiment.study)
     document: Json = None
     try:
         document = _typed(request, experiment, known)
@@ -49,7 +53,7 @@ def plan(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
 
 
 @require_POST
-@of_experiment(Right.EDIT)
+@of_experiment(Right.EDIT, title=TITLE)
 def forget(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
     """Back to the plan that is read off the measures."""
     try:
@@ -61,7 +65,7 @@ def forget(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
 
 
 @require_GET
-@of_experiment(Right.VIEW)
+@of_experiment(Right.VIEW, title=TITLE)
 def plan_file(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
     """The plan as it was planned (`?which=current`: as last amended), as YAML or JSON (`?format=json`)."""
     known = registered(experiment)
@@ -75,7 +79,7 @@ def plan_file(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
 
 
 @require_POST
-@of_experiment(Right.VIEW)
+@of_experiment(Right.VIEW, title=TITLE)
 def power(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
     """The chances of a graph's answers: {weights, arrows, powers, level, correlation} in, {each, any, all} out."""
     from analysis.registered.graph_chances import chances  # NumPy: only when somebody asks

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from analysis.registered.reads import stream_of
 from analysis.registered.services.streaming import open_stream
-from analysis.registered.views.doors import find_study, page
+from analysis.registered.views.doors import page
 from analysis.statistics.multiplicity.online import PROCEDURES
+from analysis.views.doors import refused as no_page
 from experiments.access import Right
+from experiments.console.finding import find_study
 from experiments.console.refusals import refused
 from experiments.console.rights import has_right
 from experiments.errors import Refusal
@@ -29,12 +30,11 @@ def stream(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         study = find_study(request, slug, Right.EDIT if is_sent else Right.VIEW)
     except Refusal as refusal:
-        context = {**admin.site.each_context(request), "title": "Claims", "refusal": refusal}
-        return render(request, "analysis/refused.html", context, status=refusal.status)
+        return no_page(request, refusal, title="Claims")
     if is_sent:
         _open(request, study)
         return HttpResponseRedirect(reverse("registered:stream", args=[slug]))
-    context = {
+    context: dict[str, object] = {
         "study": study,
         "seen": stream_of(study),
         "procedures": {name: one.title for name, one in PROCEDURES.items()},

@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from analysis.registered.reads import stream_of
-from analysis.registered.views.doors import find_study
 from analysis.results.views.access import may_see_results
 from analysis.results.views.results import wants_rehearsal
+from analysis.views.doors import refused
 from experiments.access import Right
+from experiments.console.finding import find_study
 from experiments.errors import Refusal
 from experiments.models import Experiment, Study
 
@@ -28,8 +29,7 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         found = find_study(request, slug, Right.DOWNLOAD)
     except Refusal as refusal:
-        context = {**admin.site.each_context(request), "title": "Results", "refusal": refusal}
-        return render(request, "analysis/refused.html", context, status=refusal.status)
+        return refused(request, refusal, title="Results")
     context = {
         **admin.site.each_context(request),
         "title": f"Results of {found.title}",

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_GET
 from analysis.runs.board.table import batches_of
 from analysis.runs.models import Batch, Run, Status
 from experiments.access import Right
+from experiments.console.finding import find_experiment
 from experiments.console.rights import has_right
 from experiments.errors import Forbidden, Refusal, Unknown
 from experiments.models import Experiment
@@ -142,10 +143,7 @@ def refused(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def _shelf(request: HttpRequest, slug: str) -> Shelf:
-    user = cast("User", request.user)
-    experiment = Experiment.objects.visible_to(user).select_related("study").filter(slug=slug).first()
-    if experiment is None:
-        raise Unknown(f"There is no experiment “{slug}” that you can see.", hint="Ask a member of its study.")
+    experiment = find_experiment(request, slug)
     every, batches = batches_of(experiment, request.GET.getlist("batch")[:MOST_SIDE_BY_SIDE])
     return Shelf(
         experiment,
