@@ -14,6 +14,7 @@ from django.db.models.functions import Cast, Concat
 
 from crowd.leases import PURSUED
 from crowd.paying.rules import SLOTS
+from crowd.platforms import NOT_READ
 from crowd.reconcile.submissions import Pairs, apart_pairs, open_pairs
 
 if TYPE_CHECKING:
@@ -65,10 +66,6 @@ def payable(path: str = "") -> models.Q:
     return models.Q(**{f"{names[0]}__in": PAYABLE}) | models.Q(**back)
 
 
-PAID_BY_HAND = ("link",)
-"""Platforms through which nobody is paid by us."""
-
-
 def paid_there(path: str = "obligation__") -> models.Q:
     """A screen-out that the platform pays by itself: of who holds the place, just handed in, or was paid by then.
 
@@ -88,7 +85,7 @@ def wayless() -> models.Q:
 
 def by_hand(path: str) -> models.Q:
     """What is paid by hand alone. path: from the rows to the campaign."""
-    return models.Q(**{f"{path}__account__platform__in": PAID_BY_HAND})
+    return models.Q(**{f"{path}__account__platform__in": NOT_READ})
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -229,7 +226,3 @@ class PaymentQuerySet(models.QuerySet["Payment"]):
         """Approved, never sent, and not to be sent: there is no work through which the platform would pass it on."""
         rows = self.filter(wayless(), state="approved", sent_at=None).exclude(obligation__kind="base")
         return rows.exclude(by_hand("obligation__campaign"))
-
-    def of_amount(self) -> PaymentQuerySet:
-        """With what they pay."""
-        return self.annotate(amount=F("obligation__amount"))

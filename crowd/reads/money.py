@@ -167,11 +167,6 @@ def payments_of(campaign: Campaign) -> QuerySet[Payment]:
     return rows.select_related("obligation__participant", "obligation__submission", "approved_by")
 
 
-def entries_of(campaign: Campaign) -> QuerySet[BudgetEntry]:
-    """Its lines of the account book, the newest first."""
-    return BudgetEntry.objects.filter(campaign=campaign).order_by("-pk")
-
-
 def last_check(campaign: Campaign) -> LedgerCheck | None:
     """The last comparison with what the platform shows."""
     return LedgerCheck.objects.filter(campaign=campaign).order_by("-pk").first()

@@ -69,10 +69,6 @@ class TopUpPlan:
         """Of who gets how much."""
         return _digest(f"{person.submission.uuid}={self.each[person.arm].total}" for person in self.people)
 
-    def of_arm(self, arm: str) -> int:
-        """How many of it are paid."""
-        return sum(person.arm == arm for person in self.people)
-
 
 def plan_of_payments(campaign: Campaign) -> PaymentPlan:
     """What is owed and approved by nobody, and a platform can pay through us. One query."""

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET
 from crowd import tasks
 from crowd.forms.confirming import AmountForm
 from crowd.models import Campaign, Payment
-from crowd.querysets import PAID_BY_HAND
+from crowd.platforms import NOT_READ
 from crowd.reads.budgets import room_of
 from crowd.reads.campaigns import terms_of
 from crowd.reads.hourly import hourly_of
@@ -117,8 +117,6 @@ def show(
 ) -> HttpResponse:
     """The page, with the forms that were filled in wrongly."""
     report, plan, top_up = report_of(campaign), plan_of_payments(campaign), plan_of_top_up(campaign)
-    arms = hourly_of(campaign)
-    floor = terms_of(campaign).fair_hourly
     forms = {"payments": _form(plan.sha256), "top-up": _form(top_up.sha256), **(wrong or {})}
     context: dict[str, object] = {
         "campaign": campaign,
@@ -133,17 +131,22 @@ def show(
         "plan_form": forms["payments"],
         "top_up": top_up,
         "top_up_form": forms["top-up"],
-        "arms": arms,
-        "alarms": [line for line in arms if line.is_alarm],
-        "floor": floor,
+        **_hourly(campaign),
         "waiting": waiting_payments(campaign)[:SHOWN],
         "by_hand": plan_elsewhere(campaign),
-        "is_paid_by_hand": campaign.account.platform in PAID_BY_HAND,
+        "is_paid_by_hand": campaign.account.platform in NOT_READ,
         "newest": payments_of(campaign)[:NEWEST],
         "check": last_check(campaign),
         "may_spend": has_right(request, Right.SPEND, campaign.experiment.study_id),
     }
     return page(request, "crowd/campaign_money.html", f"Money of {campaign.title}", context, status=status)
+
+
+def _hourly(campaign: Campaign) -> dict[str, object]:
+    """What people earn an hour by arm, and where it is less than fair."""
+    arms = hourly_of(campaign)
+    alarms = [line for line in arms if line.is_alarm]
+    return {"arms": arms, "alarms": alarms, "floor": terms_of(campaign).fair_hourly}
 
 
 def _form(sha256: str) -> AmountForm:
