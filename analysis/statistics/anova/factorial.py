@@ -59,9 +59,7 @@ def factorial(y: ArrayLike, factors: Mapping[str, Labels], *, kind: Literal[2, 3
     full = _squares(outcome, list(blocks.values()))
     degrees = len(outcome) - 1 - sum(block.shape[1] for block in blocks.values())
     _enough(list(blocks.values()), degrees)
-    scale = float(((outcome - outcome.mean()) ** 2).sum())
-    if full <= 1e-20 * max(scale, 1e-300) or full <= (1e-12 * float(np.abs(outcome).max())) ** 2:
-        raise NoAnswer(CONSTANT)
+    _varies(outcome, full)
     effects = []
     for term in terms:
         others = [other for other in terms if not set(term) <= set(other)] if kind == 2 else terms
@@ -73,6 +71,13 @@ def factorial(y: ArrayLike, factors: Mapping[str, Labels], *, kind: Literal[2, 3
         tested = f_tested(f, (above, degrees), len(outcome), METHODS[kind])
         effects.append(Effect(":".join(term), squares, tested))
     return Factorial(tuple(effects), full, degrees)
+
+
+def _varies(outcome: Array, full: float) -> None:
+    """NoAnswer if what is left within the combinations is nothing but rounding."""
+    scale = float(((outcome - outcome.mean()) ** 2).sum())
+    if full <= 1e-20 * max(scale, 1e-300) or full <= (1e-12 * float(np.abs(outcome).max())) ** 2:
+        raise NoAnswer(CONSTANT)
 
 
 def _contrasts(given: Labels, name: str, n: int) -> Array:

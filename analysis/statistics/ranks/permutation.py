@@ -33,22 +33,14 @@ def permutation_test(
     """
     x, y = values(control, "control"), values(treatment, "treatment")
     together, m = np.concatenate([y, x]), len(y)
-    ways = comb(len(together), m)
+    is_exact = comb(len(together), m) <= ALL
     statistic = _welch(together, m)
     if np.ptp(together) == 0:
         return _told("T", 0.0, 1.0, len(together), "permutation")
     seen = float(statistic(np.arange(len(together))[None, :])[0])
-    if ways <= ALL:
-        chosen = np.array(list(combinations(range(len(together)), m)))
-        left = np.ones((ways, len(together)), dtype=bool)
-        left[np.arange(ways)[:, None], chosen] = False
-        others = np.nonzero(left)[1].reshape(ways, -1)
-        drawn = statistic(np.hstack([chosen, others]))
-        p_value = _share(drawn, seen, alternative, exact=True)
-    else:
-        drawn = np.concatenate([statistic(block) for block in _orders(len(together), times, rng)])
-        p_value = _share(drawn, seen, alternative, exact=False)
-    return _told("T", seen, p_value, len(together), "permutation")
+    orders = [_every_order(len(together), m)] if is_exact else _orders(len(together), times, rng)
+    drawn = np.concatenate([statistic(block) for block in orders])
+    return _told("T", seen, _share(drawn, seen, alternative, exact=is_exact), len(together), "permutation")
 
 
 def sign_flip_test(
@@ -84,6 +76,14 @@ def _welch(together: Array, m: int) -> Callable[[NDArray[np.intp]], Array]:
         return np.asarray(gap / np.sqrt(np.maximum(squared, smallest)))
 
     return statistic
+
+
+def _every_order(n: int, m: int) -> NDArray[np.intp]:
+    """Shape (ways, n): each way to choose m of n, those first, the others after them."""
+    chosen = np.array(list(combinations(range(n), m)), dtype=np.intp)
+    left = np.ones((len(chosen), n), dtype=bool)
+    left[np.arange(len(chosen))[:, None], chosen] = False
+    return np.hstack([chosen, np.nonzero(left)[1].reshape(len(chosen), -1)])
 
 
 def _orders(n: int, times: int, rng: np.random.Generator) -> list[NDArray[np.intp]]:

@@ -40,10 +40,3 @@ def cochran_q(table: ArrayLike) -> Tested:
         "Q", statistic, p_value, len(rows), "cochran-q", Validity.APPROXIMATE, degrees=(float(conditions - 1),)
     )
     return tested if below >= 24 else tested.remarked("Few units changed: the p-value is rough.")
-
-
-def within_odds(gained: int, lost: int) -> float:
-    """Odds of gaining over losing among those who changed. NoAnswer if nobody lost."""
-    if not lost:
-        raise NoAnswer("Nobody changed from yes to no, so no ratio of odds can be told.")
-    return gained / lost

@@ -29,24 +29,26 @@ def attrition(arms: Sequence[str], assigned: Sequence[int], measured: Sequence[i
         Row(arm, (f"{n:,}", f"{there:,}", parts(1 - there / n) if n else "–"))  # noqa: RUF001 - a dash
         for arm, n, there in zip(arms, assigned, measured, strict=True)
     )
-    used = [(n, there) for n, there in zip(assigned, measured, strict=True) if n]
+    weight, said, p = _weighed([(n, there) for n, there in zip(assigned, measured, strict=True) if n])
+    advice = ADVICE if p is not None and weight != Weight.FINE else ""
+    return Finding("attrition", weight, TITLE, said, advice, p, METHOD, COLUMNS, rows)
+
+
+def _weighed(used: Sequence[tuple[int, int]]) -> tuple[Weight, str, float | None]:
+    """How grave it is, in words, and the p-value if arms could be compared. used: (assigned, measured) by arm."""
     total, stayed = sum(n for n, _ in used), sum(there for _, there in used)
     if len(used) < 2 or not total:
-        said = "Fewer than two arms have units: nothing to compare."
-        return Finding("attrition", Weight.UNKNOWN, TITLE, said, "", None, METHOD, COLUMNS, rows)
+        return Weight.UNKNOWN, "Fewer than two arms have units: nothing to compare.", None
+    if not stayed:
+        return Weight.UNKNOWN, "Nobody has been measured yet.", None
+    if stayed == total:
+        return Weight.FINE, "Everybody assigned was measured.", None
     rate = stayed / total
-    if stayed in (0, total):
-        said = "Everybody assigned was measured." if stayed else "Nobody has been measured yet."
-        weight = Weight.FINE if stayed else Weight.UNKNOWN
-        return Finding("attrition", weight, TITLE, said, "", None, METHOD, COLUMNS, rows)
     if min(n for n, _ in used) * min(rate, 1 - rate) < LEAST:
         said = f"{parts(1 - rate)} of all assigned have no value yet; too few to compare the arms."
-        return Finding("attrition", Weight.UNKNOWN, TITLE, said, "", None, METHOD, COLUMNS, rows)
-    distance = sum((there - n * rate) ** 2 / (n * rate * (1 - rate)) for n, there in used)
-    p = chi_square_tail(distance, len(used) - 1)
-    weight = weighed(p)
-    if weight == Weight.FINE:
-        said = f"{parts(1 - rate)} of all assigned have no value, alike in all arms ({small(p)})."
-        return Finding("attrition", weight, TITLE, said, "", p, METHOD, COLUMNS, rows)
+        return Weight.UNKNOWN, said, None
+    p = chi_square_tail(sum((there - n * rate) ** 2 / (n * rate * (1 - rate)) for n, there in used), len(used) - 1)
+    if weighed(p) == Weight.FINE:
+        return Weight.FINE, f"{parts(1 - rate)} of all assigned have no value, alike in all arms ({small(p)}).", p
     said = f"The arms lose people differently between the assignment and the first value ({small(p)})."
-    return Finding("attrition", weight, TITLE, said, ADVICE, p, METHOD, COLUMNS, rows)
+    return weighed(p), said, p

@@ -68,19 +68,9 @@ def after_stopping(bounds: Boundaries, look: int, value: float, *, standard_erro
     high = high if bounds.sides == 2 else inf
     upper = beyond(0.0)
     p = min(1.0, 2 * min(upper, 1 - upper)) if bounds.sides == 2 else upper
-    said = f"Without the correction for stopping the estimate would be {value:.6g}."
-    return Estimate(
-        median * scale,
-        low * scale,
-        high * scale,
-        bounds.level,
-        n,
-        "stage-wise",
-        Validity.PLANNED,
-        p,
-        standard_error,
-        (said,),
-    )
+    ends = median * scale, low * scale, high * scale
+    found = Estimate(*ends, bounds.level, n, "stage-wise", Validity.PLANNED, p, standard_error)
+    return found.remarked(f"Without the correction for stopping the estimate would be {value:.6g}.")
 
 
 def _at_least(bounds: Boundaries, look: int, z: float, drift: float) -> float:
