@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from datetime import datetime
 
 from analysis.results.blocks import all_numbers, blocks_of
 from analysis.results.columns import Columns, joined
@@ -34,11 +33,6 @@ def columns_as_of(experiment: Experiment, up_to: Cursor, *, is_rehearsal: bool) 
     source, part = source_of(experiment), Part(experiment, is_rehearsal)
     found = blocks_of(source, part, all_numbers(source, part, up_to), up_to)
     return joined(columns for _, columns in found)
-
-
-def newer_than(tally: Tally) -> datetime | None:
-    """When it was last counted, if something may be newer than that."""
-    return tally.at if tally.is_waiting else None
 
 
 def _blocks(tally: Tally) -> Iterator[Columns]:

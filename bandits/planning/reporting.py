@@ -12,8 +12,6 @@ from analysis.planning.simulating.outcomes import Outcomes
 from bandits.planning import playing
 from bandits.planning.playing import Learner
 
-SCENARIOS = ("without", "with")
-
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -10,10 +10,9 @@ import numpy as np
 from analysis.planning.power.assurance import Belief, averaged, ceiling
 from analysis.planning.power.design import Design
 from analysis.planning.power.solving import invited, least, smallest_effect, whole_units
-from analysis.planning.power.watching import Watch, inflation, watched
+from analysis.planning.power.watching import ONCE, Watch, inflation, watched
 
 POINTS = 41
-ONCE = Watch()
 WATCHED = "power-watched"
 
 

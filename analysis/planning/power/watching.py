@@ -56,6 +56,9 @@ class Watch:
         return f"You look {self.looks} times at equal steps and may stop by boundaries after {name}."
 
 
+ONCE = Watch()
+
+
 @dataclass(frozen=True, slots=True)
 class Inflation:
     """factor: units at most, for one unit of a study that looks once. expected_share: of these, on average."""

@@ -76,11 +76,6 @@ class Assumed:
         signed = [self.sign * mean for mean in self.means]
         return tuple(place for place, one in enumerate(signed) if one >= max(signed) - 1e-12)
 
-    @property
-    def has_effect(self) -> bool:
-        """Whether any arm differs from the control."""
-        return any(self.effects)
-
     def without_effect(self) -> Assumed:
         """The same, all arms alike."""
         return replace(self, effects=(0.0,) * self.k)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri, stdtrit
 
-from analysis.planning.power.watching import Watch, boundaries
+from analysis.planning.power.watching import ONCE, Watch, boundaries
 from analysis.planning.simulating.assumed import Array, Assumed, Rng
 from analysis.planning.simulating.outcomes import Outcomes
 from analysis.statistics.sequential.asymptotics import ENOUGH
@@ -16,7 +16,6 @@ from analysis.statistics.sequential.asymptotics import ENOUGH
 Mask = NDArray[np.bool_]
 Rows = NDArray[np.intp]
 FEWEST = 2
-ONCE = Watch()
 
 
 @dataclass(frozen=True, slots=True)

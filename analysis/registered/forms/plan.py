@@ -21,11 +21,6 @@ class Line:
     question: Question
     role: str
 
-    @property
-    def is_claimed(self) -> bool:
-        """Whether it shares a level."""
-        return self.role in CLAIMED
-
 
 @dataclass(frozen=True, slots=True)
 class Sheet:

@@ -72,34 +72,38 @@ def freeze_report(experiment: Experiment, *, title: str = "", by: User | None = 
     up_to = source_of(experiment).settled()
     if up_to is None:
         raise Busy("Somebody is writing to the record just now.", hint="Try again in a minute.")
-    known, fingerprint = registered(experiment), fingerprint_of(experiment, up_to)
+    known = registered(experiment)
     analysis = analyse(experiment, known.current, is_rehearsal=False, cursor=up_to)
-    document = lasting(analysis)
+    report = _unnumbered(experiment, known, analysis, fingerprint_of(experiment, up_to))
+    report.title, report.by, report.at = title, by, now
     with transaction.atomic():
         locked = Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
         last = Report.objects.filter(experiment=locked).order_by("-number").first()
-        report = Report.objects.create(
-            experiment=locked,
-            number=1 + (last.number if last else 0),
-            title=title,
-            document=cast(Json, document),
-            sha256=sha256_of(document),
-            plan=cast(Json, known.current.as_json()),
-            plan_sha256=known.current.sha256,
-            deviations=[each.sentence for each in deviations_of(experiment, known, analysis)],
-            fingerprint=cast(Json, fingerprint),
-            fingerprint_sha256=sha256_of(fingerprint),
-            code_version=code_version(),
-            seed=known.current.seed,
-            by=by,
-            at=now,
-        )
-        payload: JsonObject = {"uuid": str(report.uuid), "sha256": report.sha256}
+        report.number = 1 + (last.number if last else 0)
+        report.save(force_insert=True)
         if locked.status in OVER:
             alone = {each.question.name: each.alone_p for each in analysis.answers}
             decide_tests(locked, alone, now=now)
+        payload: JsonObject = {"uuid": str(report.uuid), "sha256": report.sha256}
         events.record(RegisteredEvent.REPORT_FROZEN, experiment=locked, payload=payload, at=now)
     return report
+
+
+def _unnumbered(experiment: Experiment, known: Registered, analysis: Analysis, fingerprint: JsonObject) -> Report:
+    """The row, not yet written: what came out, by which plan, from which data and code."""
+    document = lasting(analysis)
+    return Report(
+        experiment=experiment,
+        document=cast(Json, document),
+        sha256=sha256_of(document),
+        plan=cast(Json, known.current.as_json()),
+        plan_sha256=known.current.sha256,
+        deviations=[each.sentence for each in deviations_of(experiment, known, analysis)],
+        fingerprint=cast(Json, fingerprint),
+        fingerprint_sha256=sha256_of(fingerprint),
+        code_version=code_version(),
+        seed=known.current.seed,
+    )
 
 
 def reproduce(report: Report) -> Reproduction:
