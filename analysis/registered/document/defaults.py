@@ -46,15 +46,25 @@ def _questions(measure: MeasureSpec, blueprint: Blueprint) -> Iterator[Question]
         yield _explored(measure, Contrast(ContrastKind.OMNIBUS), Method.EXACT)
     if measure.kind not in ("number", "boolean"):
         return
-    contrasts = [*_between(blueprint), *_within(blueprint)]
+    factors = _met_with(measure, blueprint)
+    contrasts = [*_between(blueprint), *_within(factors)]
     for contrast in contrasts:
         yield _asked(measure, contrast)
     if not contrasts:
         yield _explored(measure, Contrast(ContrastKind.VALUE))
-    names = [factor.name for factor in blueprint.factors]
-    if measure.role == Role.PRIMARY and len(names) > 1:
-        for pair in combinations(names, 2):
+    if measure.role == Role.PRIMARY:
+        for pair in combinations((factor.name for factor in factors), 2):
             yield _explored(measure, Contrast(ContrastKind.INTERACTION, factors=pair))
+
+
+def _met_with(measure: MeasureSpec, blueprint: Blueprint) -> list[FactorSpec]:
+    """Factors under which the measure is taken: not those within units, where the pages that ask it leave them out.
+
+    A measure that no page asks is reported by programs, with whatever levels they say: all factors.
+    """
+    pages = [step for step in blueprint.steps if any(each.measure == measure.name for each in step.components)]
+    met = {name for step in pages if step.repeat for name in step.repeat.within}
+    return [factor for factor in blueprint.factors if factor.scope == "between" or not pages or factor.name in met]
 
 
 def _asked(measure: MeasureSpec, contrast: Contrast) -> Question:
@@ -101,8 +111,8 @@ def _between(blueprint: Blueprint) -> Iterator[Contrast]:
             yield Contrast(ContrastKind.ARM, arm=arm.name, control=control.name)
 
 
-def _within(blueprint: Blueprint) -> Iterator[Contrast]:
-    for factor in blueprint.factors:
+def _within(factors: list[FactorSpec]) -> Iterator[Contrast]:
+    for factor in factors:
         if factor.scope == "within":
             yield from _levels(factor, ContrastKind.WITHIN, factor.levels[0])
 

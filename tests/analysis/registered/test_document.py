@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import cast
 
 import pytest
 
@@ -91,6 +92,23 @@ def test_several_factors_are_asked_about_by_their_levels_and_together() -> None:
     ]
     explored = [each.contrast.factors for each in plan.of_role(Role.EXPLORATORY) if each.measure == "liking"]
     assert explored == [("drink", "hot"), ("drink", "cup"), ("hot", "cup")]
+
+
+def test_levels_within_units_are_asked_only_of_measures_taken_under_them() -> None:
+    cup: Json = {"name": "cup", "levels": ["small", "large"], "scope": "within"}
+    repeat: Json = {"over": "drinks", "as": "case", "within": ["cup"]}
+    steps: list[Json] = [
+        {"name": "sip", "repeat": repeat, "components": [{"kind": "slider", "name": "liking", "measure": "liking"}]},
+        {"name": "end", "components": [{"kind": "slider", "name": "seconds", "measure": "seconds"}]},
+    ]
+    stimuli: Json = {"drinks": [{"id": "tea"}, {"id": "milk"}]}
+    factors = [*cast("list[Json]", BARE["factors"]), cup]
+    plan = default_plan(normalise({**BARE, "factors": factors, "stimuli": stimuli, "steps": steps}))
+
+    asked = {each.measure for each in plan.questions if each.contrast.kind == ContrastKind.WITHIN}
+    assert "liking" in asked
+    assert "seconds" not in asked  # one page, once: nobody meets it at either level
+    assert "again" in asked  # no page asks it: programs report it, with levels or without
 
 
 def test_an_experiment_of_one_arm_claims_nothing() -> None:
