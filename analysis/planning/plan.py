@@ -50,7 +50,7 @@ class Planned:
         days = "" if self.bill.days == inf else f", about {self.bill.whole_days:,} days"
         people = "" if self.bill.people == self.values else f" ({self.bill.people:,} let in)"
         return (
-            f"{self.values:,} people with a value{people}{money}{days}: an effect of {self.wanted.effect:g} on "
+            f"{self.values:,} people with a value{people}{money}{days}: an effect of {self.wanted.effect:.4g} on "
             f"“{self.facts.measure}” is found with a chance of {100 * self.answer.power:.0f} %."
         )
 
@@ -234,7 +234,7 @@ def _bought(facts: Facts, wanted: Wanted, prices: Prices, scale: float) -> Bough
 
 
 def _remarks(facts: Facts, wanted: Wanted, found: Answer) -> list[str]:
-    said = [one for one in found.remarks if not one.startswith("Let ")]
+    said = [*facts.noticed, *(one for one in found.remarks if not one.startswith("Let "))]
     if facts.comparisons > 1:
         said.append(
             f"{facts.comparisons} arms are compared with “{facts.arms[facts.control]}” and share the error allowed "

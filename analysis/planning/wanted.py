@@ -14,6 +14,7 @@ class Facts:
 
     weights: of the arms; control: the place of one. mean, sd: of a unit under control; measured: units they come from,
     0 for a guess. within: everybody is under every arm. learns: the name of the policy that allocates, or "".
+    noticed: sentences about the definition that a reader of the plan needs.
     """
 
     measure: str
@@ -31,6 +32,7 @@ class Facts:
     target: int = 0
     learns: str = ""
     currency: str = ""
+    noticed: tuple[str, ...] = ()
 
     @property
     def comparisons(self) -> int:
@@ -49,10 +51,13 @@ class Facts:
 
     @property
     def usual_effect(self) -> float:
-        """An effect to begin with: half a standard deviation, or ten points of a hundred, within what can be."""
+        """An effect to begin with: half a standard deviation, or ten points of a hundred, within what can be.
+
+        In two figures: nobody reads 8.333 as a beginning.
+        """
         half = {"yes_no": 0.1, "count": 0.3 * abs(self.mean)}.get(self.kind, 0.5 * self.sd)
         room = self.high - self.mean if self.sign > 0 else self.mean - self.low
-        return max(min(half, 0.5 * room) if isfinite(room) else half, 1e-6)
+        return max(float(f"{min(half, 0.5 * room) if isfinite(room) else half:.2g}"), 1e-6)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from math import inf
 from typing import TYPE_CHECKING
@@ -89,7 +90,20 @@ def _facts(blueprint: Blueprint, measure: MeasureSpec | None, so_far: tuple[floa
         measured=units,
         target=blueprint.target,
         learns=str(blueprint.allocation.get("policy", "")) if learns(blueprint.allocation) else "",
+        noticed=tuple(_noticed(blueprint, measure)),
     )
+
+
+def _noticed(blueprint: Blueprint, measure: MeasureSpec | None) -> Iterator[str]:
+    """What is planned otherwise than a reader of the definition expects."""
+    primary = [f"“{one.name}”" for one in blueprint.measures.values() if one.role == "primary"]
+    if measure is not None and measure.role != "primary" and primary:
+        yield f"Planned is “{measure.name}”: {', '.join(primary)} is primary, but no number, count or yes or no."
+    if sum(factor.scope == "between" for factor in blueprint.factors) > 1:
+        yield (
+            "Each combination of levels is planned as an arm by itself. The analysis plan compares each factor's "
+            "levels over all the others, which takes fewer people where the effect is the same everywhere."
+        )
 
 
 def _ends(measure: MeasureSpec | None, kind: str) -> tuple[float, float]:

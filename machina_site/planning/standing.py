@@ -26,7 +26,7 @@ def sums_of(experiment: Experiment, known: Known) -> tuple[Sums, ...]:
     measure = value_of(known.facts.measure)
     columns = None if tally is None else columns_of(tally, [ARM, measure])
     if columns is None or measure not in columns.names:
-        raise NoAnswer("Nobody has been measured yet: the next step is the plan's first one.")
+        raise NoAnswer("Nobody has been measured yet, so there is nothing to decide: begin as planned.")
     arms, values = columns.column(ARM), columns.column(measure)
     places = dict(experiment.arms.values_list("name", "pk"))
     return tuple(_sums(name, values[(arms == places[name]) & np.isfinite(values)]) for name in known.facts.arms)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from analysis.results.services.folding import fold
 from experiments.models import Assignment, Event, Experiment, Measurement, Role
+from experiments.types import Json
 from machina_site.planning.reading import known_of
 from tests.factories import make_experiment, make_study, make_unit, make_user
 from tests.learners import make_learner
@@ -56,6 +57,25 @@ def test_it_starts_from_the_definition(experiment: Experiment) -> None:
 
     assert facts.arms == tuple(experiment.arms.order_by("position").values_list("name", flat=True))
     assert (facts.measure, facts.kind, facts.measured) == ("score", "number", 0)
+
+
+def test_it_says_what_is_planned_otherwise_than_the_definition_reads(experiment: Experiment) -> None:
+    factors: list[Json] = [{"name": "frame", "levels": ["plain", "vivid"]}, {"name": "size", "levels": ["s", "l"]}]
+    measures: list[Json] = [
+        {"name": "trusted", "kind": "choice", "role": "primary"},
+        {"name": "sure", "kind": "number", "role": "secondary", "low": 0, "high": 100},
+    ]
+    crossed = make_experiment(
+        experiment.study, slug="crossed", factors=factors, measures=measures, status="draft", arms=[]
+    )
+    known = known_of(crossed, with_data=False)
+
+    assert [one.split(":")[0].split(" is planned")[0] for one in known.facts.noticed] == [
+        "Planned is “sure”",
+        "Each combination of levels",
+    ]
+    assert known.wanted.effect == float(f"{known.wanted.effect:.2g}")
+    assert known_of(experiment, with_data=False).facts.noticed == ()
 
 
 def test_it_goes_on_from_what_was_measured_by_unit(experiment: Experiment) -> None:

@@ -68,22 +68,26 @@ def decide(arms: Arms, batch: Batch, rule: Rule) -> Verdict:
     worth = value_of_batch(arms, batch.looks) * rule.horizon * rule.value if rule.horizon and rule.value else None
     if chance >= rule.success and loss <= rule.loss:
         words = (
-            f"Stop: {_name(batch, best)} is best with a chance of {100 * chance:.1f} %; {loss:.3g} is lost on average."
+            f"Stop: {_name(batch, best)} is best with a chance of {_percent(chance)}; choosing it costs "
+            f"{loss:.2g} of the measure on average, since it might not be."
         )
         return Verdict("success", words, chance, worth)
     if batch.cost > batch.left:
         words = f"Stop: one more batch costs {batch.cost:,.2f} and {batch.left:,.2f} is left."
         return Verdict("money", words, chance, worth)
     if batch.success is not None and batch.success < rule.futile:
-        words = f"Stop: success at the planned end has a chance of only {100 * batch.success:.1f} %."
+        words = f"Stop: success at the planned end has a chance of only {_percent(batch.success)}."
         return Verdict("futile", words, chance, worth)
     if worth is not None and worth < batch.cost:
         words = f"Stop: one more batch is worth {worth:,.2f} to those who come later and costs {batch.cost:,.2f}."
         return Verdict("value", words, chance, worth)
     also = "" if worth is None else f" One more batch is worth {worth:,.2f} and costs {batch.cost:,.2f}."
-    return Verdict(
-        "go on", f"Go on: the leading arm is best with a chance of {100 * chance:.1f} %.{also}", chance, worth
-    )
+    return Verdict("go on", f"Go on: the leading arm is best with a chance of {_percent(chance)}.{also}", chance, worth)
+
+
+def _percent(chance: float) -> str:
+    """Never rounded to certainty."""
+    return "more than 99.9 %" if chance > 0.999 else f"{100 * chance:.1f} %"
 
 
 def _name(batch: Batch, place: int) -> str:
