@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
+from analysis.registered.document import Role
 from analysis.results.asking.analysis import Analysis, Answer
 from analysis.results.asking.verdicts import plain, signed
 from analysis.statistics.words import Estimate
+
+ROLES = list(Role)
 
 
 def told(analysis: Analysis) -> str:
     """Arms, then each role's answers, then what to mind."""
     parts = [_head(analysis), _arms(analysis)]
-    for role, answers in groupby(analysis.answers, key=lambda each: each.question.role):
+    ordered = sorted(analysis.answers, key=lambda each: ROLES.index(each.question.role))
+    for role, answers in groupby(ordered, key=lambda each: each.question.role):
         parts.append("\n".join([role.upper(), *(line for each in answers for line in _answer(each))]))
     parts += [f"! {remark}" for remark in analysis.remarks]
     return "\n\n".join(part for part in parts if part)
@@ -43,9 +47,10 @@ def _answer(answer: Answer) -> list[str]:
         lines += [f"    {remark}" for remark in found.remarks]
     if answer.everybody.estimate is not None and answer.everybody is not answer.said:
         lines.append(f"    with everybody: {figures(answer.everybody.estimate, None)}")
-    for title, said in answer.beside.values():
+    for key, (title, said) in answer.beside.items():
         if said.estimate is not None:
             lines.append(f"    {title.lower()}: {figures(said.estimate, said.estimate.p_value)}")
+            lines += [f"      ! {remark}" for remark in said.estimate.remarks if key == "naive"]
     return lines
 
 

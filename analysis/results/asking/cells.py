@@ -55,7 +55,7 @@ class Cells:
 
 def cells(setting: Setting, measure: str, *, level: float = 0.05, most: int = MOST_LINES) -> Cells:
     """Of units' means. Lines of `most` units at most, drawn with the plan's seed, in the order of their arms."""
-    combinations = cells_of(setting, measure) or [""]
+    combinations = sorted(cells_of(setting, measure), key=lambda one: _place(setting, one)) or [""]
     found = [
         _cell(setting, measure, (arm.name, combination), level)
         for arm in setting.arms.values()
@@ -64,6 +64,16 @@ def cells(setting: Setting, measure: str, *, level: float = 0.05, most: int = MO
     labels = tuple(", ".join(str(each) for each in _levels(one).values()) for one in combinations)
     lines = _lines(setting, measure, combinations, most) if combinations != [""] else ()
     return Cells(measure, tuple(found), labels, lines)
+
+
+def _place(setting: Setting, combination: str) -> tuple[int, ...]:
+    """Where a combination stands when levels come in the definition's order; those that it lacks come last."""
+    met = _levels(combination)
+    within = [factor for factor in setting.factors if factor.name in met]
+    return tuple(
+        factor.levels.index(met[factor.name]) if met[factor.name] in factor.levels else len(factor.levels)
+        for factor in within
+    )
 
 
 def _levels(combination: str) -> Mapping[str, Json]:

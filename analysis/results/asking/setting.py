@@ -39,9 +39,9 @@ class Setting:
         return replace(self, columns=self.columns.where(mask))
 
     def measure(self, question: Question) -> MeasureSpec:
-        """NoAnswer if the definition does not have it any more."""
+        """NoAnswer if the definition in force does not have it."""
         if question.measure not in self.measures:
-            raise NoAnswer(f"The experiment measures no “{question.measure}” any more.")
+            raise NoAnswer(f"The experiment measures no “{question.measure}” in the version in force.")
         return self.measures[question.measure]
 
     def in_arms(self, names: Sequence[str]) -> Mask:

@@ -11,6 +11,8 @@ from analysis.results.asking.asked import Said
 from analysis.statistics.words import Estimate
 from experiments.blueprint import MeasureSpec
 
+NOTHING = 1e-300
+
 
 class Verdict(StrEnum):
     """What may be claimed. open: nothing yet. none: there is no answer. described: nothing was to be claimed."""
@@ -160,11 +162,13 @@ def _subject(question: Question) -> str:
 
 
 def plain(value: float) -> str:
-    """Four figures at most; a real minus sign.
+    """Four figures at most; a real minus sign. An end that only just leaves 0 out is 0.
 
-    >>> plain(0.12345), plain(12345.6), plain(float("inf"))
-    ('0.1235', '12,346', 'any height')
+    >>> plain(0.12345), plain(12345.6), plain(float("inf")), plain(-5e-324)
+    ('0.1235', '12,346', 'any height', '0')
     """
+    if abs(value) < NOTHING:
+        return "0"
     if value in (inf, -inf):
         return "any height" if value > 0 else "any depth"
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"

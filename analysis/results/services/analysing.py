@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.balance import moves
 from analysis.registered.document import Method, Plan, Role
-from analysis.registered.reads import Registered, plan_of, registered
+from analysis.registered.reads import Registered, definition_of, plan_of, registered
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
 from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by, weighs
@@ -76,19 +76,17 @@ def _amended(known: Registered | None) -> tuple[str, ...]:
 
 
 def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:
-    """Columns with what the definition in force says of them. Two queries at most, and one for each
-    version that this process has not read yet."""
-    blueprint = _blueprint(experiment)
-    specs = blueprint.arms if blueprint else {}
-    arms = {arm.pk: specs[arm.name] for arm in arms_of(experiment) if arm.name in specs}
-    measures, factors = (blueprint.measures, blueprint.factors) if blueprint else ({}, ())
+    """Columns with what the definition in force says of them; of a first draft its tables. Two queries at most, and one
+    for each version that this process has not read yet."""
+    known = _blueprint(experiment)
+    arms = {arm.pk: known.arms[arm.name] for arm in arms_of(experiment) if arm.name in known.arms}
     versions = _versions(columns)
     learns = moves(experiment) or any(each.allocation.get("policy") in POLICIES for each in versions.values())
     is_over = experiment.status in OVER
     shares = {
         pk: {name: arm.weight for name, arm in each.arms.items() if arm.is_enabled} for pk, each in versions.items()
     }
-    return Setting(columns, arms, measures, factors, plan.seed, plan.looks, learns, is_over, shares)
+    return Setting(columns, arms, known.measures, known.factors, plan.seed, plan.looks, learns, is_over, shares)
 
 
 def _versions(columns: Columns) -> dict[int, Blueprint]:
@@ -105,8 +103,8 @@ def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool, curs
     return setting.where(mask) if left_out else setting
 
 
-def _blueprint(experiment: Experiment) -> Blueprint | None:
-    return blueprint_of(experiment.version_id) if experiment.version_id else None
+def _blueprint(experiment: Experiment) -> Blueprint:
+    return blueprint_of(experiment.version_id) if experiment.version_id else Blueprint.parse(definition_of(experiment))
 
 
 def _columns(

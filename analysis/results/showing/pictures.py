@@ -96,6 +96,13 @@ def _courses(look: Look, asked: Sequence[Question], name: str, ink: Ink) -> Iter
         yield Picture(f"course-{question.measure}-{number}", f"{name}: {said}, over time", drawn, note)
 
 
+def _warning(look: Look) -> str:
+    """Plain means never stand alone where a policy that learns allocated."""
+    if not look.setting.is_adaptive:
+        return ""
+    return " A policy that learns allocated: plain means lean, mostly too low; compare arms by the answers."
+
+
 def _spreads(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]:
     if measure not in look.measures or not len(look.setting.columns):
         return
@@ -105,7 +112,7 @@ def _spreads(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]
     else:
         drawn, note = (
             spread(found, ink=ink, about=about, named=name),
-            "Each unit's mean; the dashed line is the arm's mean.",
+            f"Each unit's mean; the dashed line is the arm's mean.{_warning(look)}",
         )
     yield Picture(f"spread-{measure}", about, drawn, note)
 
@@ -119,7 +126,7 @@ def _cells(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]:
         f"means-{measure}",
         f"Means of {name}",
         forest([row for _, row in rows], frame, ink=ink) if rows else "",
-        "Intervals hold for each mean by itself, however often you look.",
+        f"Intervals hold for each mean by itself, however often you look.{_warning(look)}",
     )
     plan = _crossed(look, found)
     if plan:

@@ -44,6 +44,7 @@ def trusted(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
         "experiment": experiment,
         "is_rehearsal": is_rehearsal,
         "findings": [each for each in findings if each.weight in (Weight.ALARM, Weight.WARN)],
-        "looked_at": len(findings),
+        "checked": sum(each.weight != Weight.UNKNOWN for each in findings),
+        "unsaid": sum(each.weight == Weight.UNKNOWN for each in findings),
     }
     return render(request, "results/trusted.html", context)

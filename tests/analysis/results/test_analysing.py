@@ -17,10 +17,12 @@ from analysis.results.asking.document import to_json
 from analysis.results.asking.verdicts import Verdict
 from analysis.results.services.analysing import analyse
 from analysis.results.services.folding import fold
+from analysis.results.services.looking import Look
+from analysis.results.telling import told
 from analysis.statistics.words import Validity
 from experiments.models import Experiment
 from experiments.types import Json
-from tests.analysis.results.conftest import assigned, measure, measured
+from tests.analysis.results.conftest import ARMS_OF_SOUP, MEASURES, assigned, measure, measured
 from tests.factories import make_experiment
 
 pytestmark = pytest.mark.django_db
@@ -43,6 +45,24 @@ def test_nothing_measured_is_said_in_a_sentence(experiment: Experiment) -> None:
 
     assert {each.verdict for each in found.answers} == {Verdict.NONE}
     assert all(each.sentence.endswith("yet.") or each.sentence for each in found.answers)
+
+
+def test_of_a_draft_that_nobody_has_met_nothing_is_said_to_be_missing(db: None) -> None:
+    found = analyse(make_experiment(slug="draft", status="draft", measures=MEASURES, arms=ARMS_OF_SOUP))
+
+    assert found.answers
+    assert not any("measures no" in each.sentence for each in found.answers)
+    assert {each.name for each in found.arms} == {"plain", "vivid"}
+
+
+def test_a_terminal_reads_what_the_experiment_is_for_first(experiment: Experiment) -> None:
+    own = plan_of(experiment)
+    turned = Plan(own.questions[::-1], own.families, looks=own.looks)
+
+    told_first = told(analyse(experiment, turned))
+
+    places = [told_first.index(role) for role in ("PRIMARY", "SECONDARY", "GUARDRAIL", "EXPLORATORY")]
+    assert places == sorted(places)
 
 
 def test_before_anything_is_counted_the_record_itself_is_read(experiment: Experiment) -> None:
@@ -156,7 +176,8 @@ def within(db: None) -> Experiment:
         {"name": "set", "scope": "within", "levels": ["easy", "hard"]},
     ]
     measures: list[Json] = [{"name": "score", "kind": "number", "role": "primary", "low": 0, "high": 100}]
-    return make_experiment(slug="stew", factors=factors, measures=measures)
+    steps: list[Json] = [{"name": "stew", "components": [{"kind": "text", "props": {"body": "Stew"}}]}]
+    return make_experiment(slug="stew", factors=factors, measures=measures, steps=steps)  # a program measures
 
 
 def test_within_levels_are_compared_inside_each_unit(within: Experiment) -> None:
@@ -172,6 +193,19 @@ def test_within_levels_are_compared_inside_each_unit(within: Experiment) -> None
     assert answer.estimate.value == pytest.approx(30)
     assert answer.estimate.low > 0
     assert answer.estimate.n == 60
+
+
+def test_cells_come_in_the_order_in_which_levels_were_written(db: None) -> None:
+    factors: list[Json] = [
+        {"name": "frame", "levels": ["plain", "vivid"]},
+        {"name": "price", "scope": "within", "levels": ["low", "high"]},
+    ]
+    stew = make_experiment(slug="price", factors=factors, measures=MEASURES)
+    for unit in assigned(stew, "plain", "vivid"):
+        for level in ("high", "low"):
+            measure(stew, unit, "score", 5, context={"within": {"price": level}})
+
+    assert Look.at(stew, is_rehearsal=False).cells("score").labels == ("low", "high")
 
 
 def test_an_interaction_is_the_difference_of_differences(within: Experiment) -> None:

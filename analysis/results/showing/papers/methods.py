@@ -44,7 +44,8 @@ def _asked(plan: Plan) -> str:
     named = ", ".join(f"{n} {role}" for n, role in counts if n)
     planned = f" {plan.looks.units:,} units were planned." if plan.looks.units else ""
     note = f" {plan.note}" if plan.note else ""
-    return f"The analysis plan asks {len(plan.questions)} questions ({named}). {LOOKS[plan.looks.kind]}{planned}{note}"
+    asked = "1 question" if len(plan.questions) == 1 else f"{len(plan.questions)} questions"
+    return f"The analysis plan asks {asked} ({named}). {LOOKS[plan.looks.kind]}{planned}{note}"
 
 
 def _families(families: Sequence[Family]) -> Iterator[str]:
