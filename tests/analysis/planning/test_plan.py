@@ -105,3 +105,11 @@ def test_nothing_to_compare_is_said() -> None:
         plan(replace(SCORE, arms=("alone",), weights=(1,)), Wanted(effect=1))
     assert SCORE.width == 100
     assert replace(SCORE, high=inf).usual_effect == 7
+
+
+@pytest.mark.parametrize(("name", "has_ends"), [("score", True), ("bought", True), ("errors", False)])
+def test_whoever_looks_at_any_time_hears_what_exact_bets_take_more(name: str, has_ends: bool) -> None:
+    facts = ALL[name]
+    planned = plan(facts, replace(suggested(facts), watch="anytime"))
+
+    assert any("twice as many people" in remark for remark in planned.remarks) == has_ends
