@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from django.utils import timezone
 from scipy import stats
 
-from analysis.registered.document import Exclusion, Plan
+from analysis.registered.document import Exclusion, Method, Plan
 from analysis.registered.reads import plan_of
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis
@@ -19,6 +20,7 @@ from analysis.results.services.analysing import analyse
 from analysis.results.services.folding import fold
 from analysis.results.services.looking import Look
 from analysis.results.telling import told
+from analysis.statistics.anova.split_plot import split_plot
 from analysis.statistics.words import Validity
 from experiments.models import Experiment
 from experiments.types import Json
@@ -219,6 +221,29 @@ def test_an_interaction_is_the_difference_of_differences(within: Experiment) -> 
 
     assert answer.estimate is not None
     assert answer.estimate.value == pytest.approx(30)
+
+
+def test_groups_and_three_conditions_go_together_by_analysis_of_variance(db: None) -> None:
+    factors: list[Json] = [
+        {"name": "frame", "levels": ["plain", "vivid"]},
+        {"name": "set", "scope": "within", "levels": ["easy", "fair", "hard"]},
+    ]
+    measures: list[Json] = [{"name": "score", "kind": "number", "role": "primary"}]
+    steps: list[Json] = [{"name": "stew", "components": [{"kind": "text", "props": {"body": "Stew"}}]}]
+    stew = make_experiment(slug="three", factors=factors, measures=measures, steps=steps)
+    table = rng.normal(size=(40, 3))
+    table[1::2, 2] += 3
+    for unit, row in zip(assigned(stew, *["plain", "vivid"] * 20), table, strict=True):
+        for level, value in zip(("easy", "fair", "hard"), row, strict=True):
+            measure(stew, unit, "score", value, context={"within": {"set": level}})
+    plan = plan_of(stew)
+    asked = next(each for each in plan.questions if each.contrast.kind == "interaction")
+
+    found = analysed(stew, Plan((replace(asked, method=Method.ANOVA),), ()))
+
+    estimate = found.answers[0].estimate
+    assert estimate is not None
+    assert estimate.p_value == pytest.approx(split_plot(table, ["plain", "vivid"] * 20)[-1].tested.p_value)
 
 
 def test_two_factors_are_each_held_over_the_other(db: None) -> None:

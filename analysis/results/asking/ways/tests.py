@@ -17,6 +17,8 @@ from analysis.results.columns import ARM, Array, share_of, value_of
 from analysis.statistics.words import Estimate, NoAnswer
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from analysis.statistics.words import Tested
 
 
@@ -80,14 +82,37 @@ def _together(asked: Asked) -> Tested:
     from analysis.statistics.anova.repeated import repeated
 
     factors = [each for each in asked.setting.factors if each.name in asked.question.contrast.factors]
-    scopes = {each.scope for each in factors}
-    if scopes == {"between"}:
-        y, labels = _labelled(asked, [each.name for each in factors])
+    between = [each.name for each in factors if each.scope == "between"]
+    within = {each.name: each.levels for each in factors if each.scope == "within"}
+    if not within:
+        y, labels = _labelled(asked, between)
         return factorial(y, labels, kind=3).effects[-1].tested
-    if scopes == {"within"}:
-        table = _conditions(asked, [(each.name, each.levels) for each in factors])
-        return repeated(table, {each.name: len(each.levels) for each in factors})[-1].tested
-    raise NoAnswer("One factor is between units and one within: ask with method mixed, or of two levels each.")
+    if between:
+        return _in_groups(asked, between, within)
+    table = _conditions(asked, within)
+    return repeated(table[_met_all(table)], _counts(within))[-1].tested
+
+
+def _in_groups(asked: Asked, between: Sequence[str], within: Mapping[str, Sequence[object]]) -> Tested:
+    """Groups of units by conditions that each unit met."""
+    from analysis.statistics.anova.split_plot import split_plot
+
+    if len(between) > 1:
+        raise NoAnswer(
+            "Two factors between units and one within have no single figure: ask of two at a time."
+        )
+    table, arms = _conditions(asked, within), asked.setting.columns.column(ARM)
+    kept = _met_all(table) & np.isin(arms, list(asked.setting.arms))
+    groups = [str(asked.setting.arms[int(arm)].levels.get(between[0])) for arm in arms[kept]]
+    return split_plot(table[kept], groups, _counts(within), name=between[0])[-1].tested
+
+
+def _met_all(table: Array) -> NDArray[np.bool_]:
+    return np.asarray(~np.isnan(table).any(axis=1))
+
+
+def _counts(levels: Mapping[str, Sequence[object]]) -> dict[str, int]:
+    return {name: len(own) for name, own in levels.items()}
 
 
 def _labelled(asked: Asked, names: Sequence[str]) -> tuple[Array, Mapping[str, list[str]]]:
@@ -98,21 +123,20 @@ def _labelled(asked: Asked, names: Sequence[str]) -> tuple[Array, Mapping[str, l
     return values[known], {name: [str(spec.levels.get(name)) for spec in specs] for name in names}
 
 
-def _conditions(asked: Asked, factors: Sequence[tuple[str, tuple[object, ...]]]) -> Array:
-    """Shape (units, conditions): units that met all of them."""
+def _conditions(asked: Asked, factors: Mapping[str, Sequence[object]]) -> Array:
+    """Shape (units, conditions); NaN where a unit did not meet one."""
     import json
     from itertools import product
 
     columns = asked.setting.columns
     found = []
-    for levels in product(*(own for _, own in factors)):
-        wanted = dict(zip((name for name, _ in factors), levels, strict=True))
+    for levels in product(*factors.values()):
+        wanted = dict(zip(factors, levels, strict=True))
         cells = [cell for cell in cells_of(asked.setting, asked.question.measure) if wanted == json.loads(cell)]
         if not cells:
-            raise NoAnswer("Not all combinations of levels were met, or others besides: ask with method mixed.")
+            raise NoAnswer("Not all combinations of these levels were met, or other factors came in between them.")
         found.append(columns.column(value_of(asked.question.measure, cell=cells[0])))
-    table = np.column_stack(found)
-    return table[~np.isnan(table).any(axis=1)]
+    return np.column_stack(found)
 
 
 def mixed(asked: Asked) -> Estimate:
