@@ -98,9 +98,7 @@ def _in_groups(asked: Asked, between: Sequence[str], within: Mapping[str, Sequen
     from analysis.statistics.anova.split_plot import split_plot
 
     if len(between) > 1:
-        raise NoAnswer(
-            "Two factors between units and one within have no single figure: ask of two at a time."
-        )
+        raise NoAnswer("Two factors between units and one within have no single figure: ask of two at a time.")
     table, arms = _conditions(asked, within), asked.setting.columns.column(ARM)
     kept = _met_all(table) & np.isin(arms, list(asked.setting.arms))
     groups = [str(asked.setting.arms[int(arm)].levels.get(between[0])) for arm in arms[kept]]
