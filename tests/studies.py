@@ -44,7 +44,7 @@ def document(**changes: Json) -> dict[str, Json]:
         **changes,
     }
     consent: list[Json] = [{"version": "1", "title": "Consent", "body": "Do you agree?"}]
-    study: dict[str, Json] = {"slug": f"study-{number}", "title": f"Study {number}", "consent": consent}
+    study: dict[str, Json] = {"slug": f"small-study-{number}", "title": f"Study {number}", "consent": consent}
     return {"machina": 1, "study": study, "experiments": [experiment]}
 
 

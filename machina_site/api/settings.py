@@ -59,5 +59,8 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         "UnitKind": "experiments.models.UnitKind",
         "SessionStatus": "participants.models.Session.Status",
         "RunStatus": "analysis.runs.models.Status",
+        "ErrandKind": ["message", "block", "unblock"],
+        "ErrandDecision": ["again", "done", "off"],
+        "ReviewDecision": ["approve", "soft-reject", "reject", "override", "use"],
     },
 }
