@@ -73,13 +73,17 @@ class ComponentSpec:
 
 @dataclass(frozen=True, slots=True)
 class RepeatSpec:
-    """Repeat over a stimulus set: each item once (or `sample` of them), with levels of within-factors."""
+    """Repeat over a stimulus set: each item once (or `sample` of them), with levels of within-factors.
+
+    choose: how each stimulus is chosen when it is due; empty where the order is settled beforehand.
+    """
 
     over: str
     name: str
     order: str
     sample: int | None
     within: tuple[str, ...]
+    choose: JsonObject = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,7 @@ def _repeat(entry: JsonObject) -> RepeatSpec:
         order=str(entry.get("order") or "fixed"),
         sample=cast("int | None", entry.get("sample")),
         within=tuple(cast("list[str]", entry.get("within") or ())),
+        choose=json_object(entry.get("choose")),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from experiments import schema_learning
+from experiments import schema_choosing, schema_learning
 from experiments.schema_pages import COMPONENT, CONDITION, REPEAT, SCREEN_OUT, STEP, STIMULI
 from experiments.schema_parts import (
     NAMED,
@@ -233,6 +233,7 @@ SCHEMA: dict[str, Json] = {
         "measure": _MEASURE,
         "allocation": _ALLOCATION,
         "repeat": REPEAT,
+        **schema_choosing.DEFINITIONS,
         "component": COMPONENT,
         "screen_out": SCREEN_OUT,
         "step": STEP,

@@ -37,6 +37,7 @@ REPEAT: Json = closed_object(
         "within": list_of(
             {"type": "string"}, "Within-factors whose levels are spread over the stimuli.", uniqueItems=True, default=[]
         ),
+        "choose": reference("choose"),
     },
 )
 

@@ -9,6 +9,7 @@ from typing import cast
 
 from experiments.factorial import BetweenFactor, FactorialError, Level, factorial_arms
 from experiments.problems import Path, Positions, Problem, did_you_mean, quoted
+from experiments.semantics_choosing import choosing_problems
 from experiments.semantics_steps import step_problems
 from experiments.semantics_words import Finding, Words, language_findings, mapping, rows
 from experiments.types import Json, JsonObject
@@ -84,7 +85,9 @@ def _experiment(experiment: JsonObject, path: Path, languages: list[str], kinds:
             "There are no steps: people would see nothing.",
             "Add one step.",
         )
-    yield from step_problems(experiment, path, Words.of(experiment, languages), kinds)
+    words = Words.of(experiment, languages)
+    yield from step_problems(experiment, path, words, kinds)
+    yield from choosing_problems(experiment, path, words)
 
 
 @dataclass(frozen=True)

@@ -94,6 +94,9 @@ class Words:
         return f" Add it to this step's repeat: within: [{parts[1]}]." if unused else ""
 
     def _case_problem(self, path: str, parts: list[str], repeat: JsonObject) -> tuple[str, str] | None:
+        made = mapping(mapping(repeat.get("choose")).get("levels"))
+        if parts and parts[0] in made:
+            return None  # of every stimulus that `levels` makes
         for item in self.stimuli.get(str(repeat.get("over")), []):
             value: Json = item
             for part in parts:

@@ -12,6 +12,7 @@ from participants.displays.errors import PropsError
 from participants.flow.conditions import holds
 from participants.flow.page import build_page
 from participants.flow.references import UnknownReference, as_text
+from participants.flow.stand_ins import in_turn
 from participants.flow.timeline import Place, context_of, timeline
 from participants.presenting import PageUrls, PageView, direction_of, shown_components
 
@@ -66,7 +67,8 @@ def blueprint_of(definition: JsonObject, languages: Sequence[str]) -> Blueprint:
 def places_of(blueprint: Blueprint, choice: Choice) -> tuple[Place, ...]:
     """Both stages, every page, those under a condition included. PreviewRefused if the timeline cannot be laid out."""
     try:
-        return tuple(place for stage in STAGES for place in timeline(blueprint, stage, seed=choice.seed, row=0))
+        places = [place for stage in STAGES for place in timeline(blueprint, stage, seed=choice.seed, row=0)]
+        return in_turn(blueprint, places)
     except (ValueError, KeyError) as error:
         raise PreviewRefused(f"The timeline cannot be laid out: {error}") from error
 

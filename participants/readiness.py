@@ -10,6 +10,7 @@ from participants.displays.errors import PropsError
 from participants.flow.conditions import unknown_operators
 from participants.flow.page import build_page
 from participants.flow.references import UNTOLD, UnknownReference
+from participants.flow.stand_ins import each_once
 from participants.flow.timeline import Place, context_of, timeline
 
 
@@ -35,7 +36,7 @@ def _sentences(blueprint: Blueprint) -> Iterable[str]:
             "attributes": {},
         }
         for stage in ("screening", "main"):
-            for place in timeline(blueprint, stage, seed=0, row=0):
+            for place in each_once(blueprint, timeline(blueprint, stage, seed=0, row=0)):
                 yield from _page(place, base, blueprint)
 
 

@@ -17,12 +17,12 @@ from experiments.published import arm_name, blueprint_of
 from experiments.querysets import one
 from experiments.types import Json, JsonObject
 from participants.capability import session_uuid_of
+from participants.courses import settled
 from participants.displays.errors import PropsError
 from participants.errors import BrokenPage, UnknownSession
-from participants.flow.conditions import holds
 from participants.flow.page import Page, build_page
 from participants.flow.references import UnknownReference
-from participants.flow.timeline import Place, context_of, next_position, timeline
+from participants.flow.timeline import Place, context_of, is_shown, next_position, timeline
 from participants.models import Session
 
 log: Final = structlog.get_logger("participants")
@@ -106,7 +106,7 @@ def current_page(session: Session) -> Page:
 
 def page_at(session: Session, position: int) -> Page:
     """The page at a position of the present stage. BrokenPage, and a line in the log, if it cannot be made."""
-    place = places(session)[position]
+    place = settled(session, places(session)[position])
     try:
         return build_page(
             place,
@@ -121,7 +121,10 @@ def page_at(session: Session, position: int) -> Page:
 
 
 def position_from(session: Session, start: int) -> int:
-    """The first position from `start` on whose page is to be shown; the number of places if none is."""
+    """The first position from `start` on whose page is to be shown; the number of places if none is.
+
+    Chooses no stimulus: services.choosing does, on the way there.
+    """
     return next_position(places(session), start, base_context(session))
 
 
@@ -149,7 +152,7 @@ def _shown(session: Session, stage: str) -> list[bool]:
     row = session.assignment.row if session.assignment else 0
     base = base_context(session)
     stage_places = places_of(session.version_id, stage, session.seed, row)
-    return [holds(place.step.show_if, context_of(place, base)) for place in stage_places]
+    return [is_shown(place, base) for place in stage_places]
 
 
 def answers_with(session: Session, answers: Mapping[str, Json]) -> dict[str, Json]:

@@ -26,7 +26,7 @@ DEFAULTS: dict[str, Json] = {
     "check": None,
     "attribute": None,
 }
-REPEAT = frozenset({"over", "as", "order", "sample", "within"})
+REPEAT = frozenset({"over", "as", "order", "sample", "within", "choose"})
 COMPONENTS = """- kind: text
   props: {body: "Markdown with {{ arm.name }}"}
 - kind: choice
@@ -89,7 +89,7 @@ class RepeatField(YamlField):
     def prepare_value(self, value: object) -> str:
         """`sample` and `within` only where they say something."""
         if isinstance(value, Mapping):
-            known = [key for key in ("over", "as", "order", "sample", "within") if value.get(key)]
+            known = [key for key in ("over", "as", "order", "sample", "within", "choose") if value.get(key)]
             return super().prepare_value({key: value[key] for key in [*known, *(set(value) - REPEAT)]})
         return super().prepare_value(value)
 
@@ -108,7 +108,8 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]  # Meta names the mod
     repeat = RepeatField(
         rows=3,
         placeholder="{over: cases, as: case, order: shuffle, within: [features]}",
-        help_text="Once for each stimulus. Neighbouring steps with the same repeat repeat together.",
+        help_text="Once for each stimulus. Neighbouring steps with the same repeat repeat together. With `choose`, each"
+        " stimulus is chosen when it is due, by what the participant has answered so far.",
     )
     show_if = YamlField(
         rows=2, placeholder="arm.explanation: {not: none}", help_text="The page is passed over unless this holds."

@@ -10,6 +10,7 @@ from typing import cast
 from experiments.blueprint import Blueprint, RepeatSpec, StepSpec
 from experiments.chance import Stream
 from experiments.types import Json, JsonObject
+from participants.flow.choosing import Course
 from participants.flow.conditions import holds
 from participants.flow.orders import assign_levels, order_of
 from participants.flow.references import as_text
@@ -20,6 +21,8 @@ class Place:
     """One page of the timeline. case: the stimulus it is repeated for. within: {factor: level} of this repetition.
 
     repetition: 0, 1, ... of its block; n_repetitions: how many there are (1 where nothing is repeated).
+    chooser: the block that chooses its stimulus when it is due, by its first step's name; case and course, what was
+    chosen and answered in the block so far, are empty till then.
     """
 
     step: StepSpec
@@ -28,6 +31,8 @@ class Place:
     within: JsonObject = field(default_factory=dict)
     repetition: int = 0
     n_repetitions: int = 1
+    chooser: str = ""
+    course: Course | None = None
 
     def stimulus(self) -> JsonObject:
         """What to store with the trial to know it again."""
@@ -52,9 +57,19 @@ def _block(blueprint: Blueprint, steps: list[StepSpec], *, seed: int, row: int) 
     if repeat is None:
         yield from (Place(step) for step in steps)
         return
+    if repeat.choose:
+        yield from _chosen_later(steps, repeat)
+        return
     repetitions = _repetitions(blueprint, repeat, seed=seed, row=row)
     for number, (case, within) in enumerate(repetitions):
         yield from (Place(step, repeat.name, case, within, number, len(repetitions)) for step in steps)
+
+
+def _chosen_later(steps: list[StepSpec], repeat: RepeatSpec) -> Iterator[Place]:
+    """As many repetitions as the block may have; it may end before."""
+    most = int(cast(int, repeat.choose["trials"]))
+    for number in range(most):
+        yield from (Place(step, repeat.name, {}, {}, number, most, steps[0].name) for step in steps)
 
 
 def _repetitions(
@@ -83,9 +98,23 @@ def _sample(cases: tuple[JsonObject, ...], repeat: RepeatSpec, *, seed: int) -> 
 def next_position(places: tuple[Place, ...], start: int, context: JsonObject) -> int:
     """The first page from `start` on that is to be shown here; len(places) if none is left."""
     for index in range(start, len(places)):
-        if holds(places[index].step.show_if, {**context, **_own(places[index])}):
+        if is_shown(places[index], context):
             return index
     return len(places)
+
+
+def is_shown(place: Place, base: JsonObject) -> bool:
+    """Whether its condition holds. What it asks of a stimulus that is not chosen yet is left open."""
+    condition = place.step.show_if
+    if place.chooser and not place.case:
+        condition = {key: value for key, value in (condition or {}).items() if key.split(".")[0] != place.case_name}
+    return holds(condition, {**base, **_own(place)})
+
+
+def end_of_block(places: tuple[Place, ...], start: int) -> int:
+    """The first position after the block that the place at `start` is in."""
+    name = places[start].chooser
+    return next((index for index in range(start, len(places)) if places[index].chooser != name), len(places))
 
 
 def context_of(place: Place, base: JsonObject) -> JsonObject:

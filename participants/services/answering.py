@@ -26,7 +26,7 @@ from participants.reads import (
     index_of,
     session_by_token,
 )
-from participants.services import moving
+from participants.services import choosing, moving
 from participants.services.moving import Passage
 from participants.services.readings import readings_of
 
@@ -53,7 +53,7 @@ class Turned:
 
 
 def answer_page(token: str, sent: Sent, *, now: datetime) -> Turned:
-    """Take the answer to the current page and move on. Five queries.
+    """Take the answer to the current page and move on. Five queries; three more where stimuli are chosen.
 
     A page that was answered before: nothing changes, the first answer stands. SessionOver, StalePage, UnknownSession.
     """
@@ -82,7 +82,7 @@ def _answer(session: Session, sent: Sent, *, now: datetime) -> Turned:
     if outcome == Trial.Outcome.FAILED:
         moving.turn_to(passage, session.position, attempt=session.attempt + 1)
         return Turned(passage.save(), answer.page, answer.reply)
-    _keep(answer)
+    _keep(answer, passage)
     _move_on(answer, passage)
     return Turned(passage.save())
 
@@ -146,12 +146,13 @@ def _kind(answer: _Answer) -> SessionEvent:
     return SessionEvent.CHECK_FAILED if answer.reply.failed else SessionEvent.PAGE_ANSWERED
 
 
-def _keep(answer: _Answer) -> None:
+def _keep(answer: _Answer, passage: Passage) -> None:
     """Remember the answers, and turn them into measurements and attributes."""
     session, answers = answer.session, answer.reply.answers
     session.answers = answers_with(session, answers)
     session.checks_failed += sum(not passed for passed in answer.reply.checks.values())
     insert_readings(session.experiment_id, readings_of(session, answer.page, answer.reply, at=answer.at))
+    passage.course = choosing.learn(session, answer.page, answer.reply, at=answer.at)
     told = {spec.attribute: answers.get(spec.name) for spec in answer.page.place.step.components if spec.attribute}
     if told:
         before = session.unit.attributes if isinstance(session.unit.attributes, Mapping) else {}

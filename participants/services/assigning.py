@@ -12,7 +12,7 @@ from experiments.published import arm_name, blueprint_of
 from participants import events
 from participants.events import SessionEvent
 from participants.models import Session
-from participants.reads import position_from
+from participants.services.choosing import go_on
 
 
 def new_nonce() -> str:
@@ -25,7 +25,7 @@ def assign_session(session: Session, *, now: datetime) -> None:
     session.assignment = assign_arm(session.unit, version=session.version_id, now=now)
     session.status, session.stage = Session.Status.ASSIGNED, "main"
     session.seed = _seed_of(session.assignment, blueprint_of(session.version_id).seed)
-    session.position = position_from(session, 0)
+    session.position = go_on(session, 0, now=now)
     events.record(SessionEvent.ASSIGNED, session, at=now, payload={"arm": arm_name(session.assignment.arm_id)})
 
 

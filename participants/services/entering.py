@@ -20,9 +20,10 @@ from participants.errors import AlreadyTookPart, ConsentMissing
 from participants.events import SessionEvent
 from participants.identity import participant_of
 from participants.models import Consent, Participant, Session
-from participants.reads import places, position_from
+from participants.reads import places
 from participants.services import moving
 from participants.services.assigning import assign_session, new_nonce
+from participants.services.choosing import go_on
 from participants.services.sweeping import sweep_experiment
 
 
@@ -193,7 +194,7 @@ def _unit(experiment: Experiment, entry: Entry) -> Unit:
 
 def _at_first_page(session: Session, *, now: datetime) -> Session:
     """With an arm at once where no screening page is to be shown; done at once where no page is."""
-    session.position = position_from(session, 0)
+    session.position = go_on(session, 0, now=now)
     if session.position >= len(places(session)):
         assign_session(session, now=now)
     passage = moving.Passage(session, now)

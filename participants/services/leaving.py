@@ -17,9 +17,10 @@ from participants.arrivals import ARRIVALS
 from participants.capability import token_of
 from participants.errors import BrokenPage, SessionOver
 from participants.events import SessionEvent
-from participants.models import Interaction, Session, Trial
-from participants.reads import blueprint, current_page, position_from, session_by_token
+from participants.models import Choice, Interaction, Session, Trial
+from participants.reads import blueprint, current_page, session_by_token
 from participants.services import moving
+from participants.services.choosing import go_on
 from participants.services.moving import Passage
 
 BROKEN_PAGE = "broken-page"
@@ -51,6 +52,7 @@ def delete_answers(session: Session) -> None:
     """Remove what somebody told us, also from files made ready; that a session was there stays in the counts."""
     Interaction.objects.filter(session=session).delete()
     Trial.objects.filter(session=session).delete()
+    Choice.objects.filter(session=session).delete()
     Measurement.objects.filter(unit=session.unit).delete()
     Unit.objects.filter(pk=session.unit_id).update(attributes={})
     forget_unit(session.unit)
@@ -117,7 +119,7 @@ def come_back(session_uuid: uuid.UUID, *, now: datetime, from_start: bool = Fals
         return session
     if from_start:
         session.rounds += 1  # answers of this pass are measurements of their own
-        moving.turn_to(passage, position_from(session, 0))
+        moving.turn_to(passage, go_on(session, 0, now=now))
     return passage.save()
 
 

@@ -12,8 +12,10 @@ from experiments.errors import Full
 from experiments.models import Event
 from experiments.types import JsonObject
 from participants.events import SessionEvent, line
+from participants.flow.choosing import Course
 from participants.models import Session
-from participants.reads import places, position_from
+from participants.reads import places
+from participants.services import choosing
 from participants.services.assigning import assign_session, new_nonce
 from participants.services.attention import has_failed_too_often
 
@@ -40,6 +42,7 @@ COLUMNS = (
 class Passage:
     """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries.
 
+    course: of the block that chooses its stimuli, if the page answered was of one.
     teaches_nothing: why a policy that learns is to leave this session out; empty if it counts.
     """
 
@@ -48,6 +51,7 @@ class Passage:
     lines: list[Event] = field(default_factory=list)
     fills_place: bool = False
     teaches_nothing: str = ""
+    course: Course | None = None
 
     def tell(self, kind: SessionEvent, payload: JsonObject | None = None) -> None:
         """A line for the diary."""
@@ -74,11 +78,20 @@ def turn_to(passage: Passage, position: int, *, attempt: int = 0) -> None:
 
 def advance(passage: Passage) -> None:
     """To the next page that is to be shown, the next stage, or the end."""
-    session = passage.session
-    turn_to(passage, position_from(session, session.position + 1))
+    session, before = passage.session, passage.course
+    index = choosing.go_on(session, session.position + 1, now=passage.now, course=before)
+    if before is not None and not _is_in(session, index, before.chooser.name):
+        choosing.finish(session, before, now=passage.now)
+    turn_to(passage, index)
     if session.status == Session.Status.ASSIGNED:
         session.status = Session.Status.ACTIVE
     settle(passage)
+
+
+def _is_in(session: Session, index: int, block: str) -> bool:
+    """Whether the page at that position is of the block."""
+    found = places(session)
+    return index < len(found) and found[index].chooser == block
 
 
 def settle(passage: Passage) -> None:
@@ -105,7 +118,7 @@ def start_stage_again(passage: Passage) -> None:
     if passage.session.rounds >= MOST_ROUNDS:
         screen_out(passage, because="check")
     else:
-        turn_to(passage, position_from(passage.session, 0))
+        turn_to(passage, choosing.go_on(passage.session, 0, now=passage.now))
         settle(passage)
 
 

@@ -31,7 +31,7 @@ def readings_of(session: Session, page: Page, reply: Reply, *, at: datetime) -> 
 def _parts(
     session: Session, component: Component, question: Question, answer: Json
 ) -> Iterator[tuple[int, Json, str, JsonObject]]:
-    measure_id = _measure_ids(session.experiment_id, session.version_id).get(str(component.spec.measure))
+    measure_id = measure_ids(session.experiment_id, session.version_id).get(str(component.spec.measure))
     if measure_id is None:  # a rehearsal of a measure that the draft has given up since; the trial keeps the answer
         return
     key = f"{session.uuid.hex}:{index_of(session)}:{session.rounds}:{component.name}"
@@ -41,6 +41,6 @@ def _parts(
 
 
 @lru_cache(maxsize=256)
-def _measure_ids(experiment_id: int, version_id: int) -> Mapping[str, int]:
+def measure_ids(experiment_id: int, version_id: int) -> Mapping[str, int]:
     """{name: primary key} of the experiment's measures, read once per process and version, which never changes."""
     return dict(Measure.objects.filter(experiment_id=experiment_id).values_list("name", "pk"))
