@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
-from math import ceil, floor, inf, isfinite
+from math import ceil, floor, inf
 
 from analysis.planning.allocating import Allocation, contrasts_to_control, neyman
 from analysis.planning.money import Bill, Prices
@@ -11,11 +11,13 @@ from analysis.planning.power import Design
 from analysis.planning.power.answering import Answer, Asked, answer
 from analysis.planning.power.assurance import Belief
 from analysis.planning.power.events import Rates
+from analysis.planning.power.looking import Looked, by_bets
 from analysis.planning.power.means import PairedMeans, TwoMeans
 from analysis.planning.power.proportions import TwoProportions
 from analysis.planning.power.watching import Watch
 from analysis.planning.simulating.assumed import Assumed
-from analysis.planning.simulating.fixed import Study
+from analysis.planning.simulating.stopping import Betting
+from analysis.planning.simulating.study import Study
 from analysis.planning.wanted import Facts, Wanted
 from analysis.statistics.words import NoAnswer
 
@@ -148,18 +150,22 @@ def study_of(planned: Planned) -> Study:
         fixed_cost=wanted.fixed,
         level=wanted.level,
         watch=watch_of(wanted),
+        sharing=facts.sharing,
+        by_bets=facts.by_bets,
     )
 
 
 def design_of(facts: Facts, wanted: Wanted) -> Design:
-    """The test of one arm against the control. With several arms they share the level evenly (Bonferroni)."""
-    level, ratio = wanted.level / facts.comparisons, _ratio(facts)
+    """The test of one arm against the control. Several questions share the level evenly (Bonferroni)."""
+    level, ratio = wanted.level / facts.sharing, _ratio(facts)
     assumed = assumed_of(facts, wanted)
     control, treated = assumed.unit_sd(wanted.mean), assumed.unit_sd(wanted.mean + signed(facts, wanted))
     if facts.within:
         return PairedMeans(level=level, sd=max(control, 1e-9), correlation=wanted.correlation)
     if facts.kind == "yes_no" and wanted.trials == 1:
-        return TwoProportions(level=level, base=wanted.mean, ratio=ratio)
+        planned = watch_of(wanted).is_watched and not watch_of(wanted).is_open
+        method = "unpooled" if planned else "pooled"  # as results test at planned looks, and at one
+        return TwoProportions(level=level, base=wanted.mean, ratio=ratio, method=method)
     if facts.kind == "count" and wanted.trials == 1 and ratio == 1:
         return Rates(level=level, rate=max(wanted.mean, 1e-9))
     return TwoMeans(level=level, sd=max(control, 1e-9), sd_treatment=max(treated, 1e-9), ratio=ratio)
@@ -168,6 +174,15 @@ def design_of(facts: Facts, wanted: Wanted) -> Design:
 def effect_of(facts: Facts, wanted: Wanted, design: Design) -> float:
     """The effect as the design has it: of rates, relative."""
     return signed(facts, wanted) / wanted.mean if isinstance(design, Rates) else signed(facts, wanted)
+
+
+def looked_of(facts: Facts, wanted: Wanted) -> Looked | None:
+    """By which bets results look at any time; None where they look otherwise."""
+    assumed = assumed_of(facts, wanted)
+    if wanted.watch != "anytime" or not facts.by_bets or not assumed.has_ends:
+        return None
+    arm = next(place for place, effect in enumerate(assumed.effects) if effect)
+    return by_bets(Betting(assumed, arm, wanted.level / facts.sharing, 1.0 if facts.within else _ratio(facts)))
 
 
 def watch_of(wanted: Wanted) -> Watch:
@@ -211,7 +226,15 @@ def _asked(facts: Facts, wanted: Wanted, scale: float) -> Asked:
     belief = Belief(effect, wanted.believed_sd / abs(unit)) if wanted.believed_sd else None
     n = floor(wanted.people / scale + 1e-9) if wanted.people else None
     power = None if n else wanted.power
-    return Asked(effect=effect, n=n, power=power, drop_out=wanted.drop_out, watch=watch_of(wanted), belief=belief)
+    return Asked(
+        effect=effect,
+        n=n,
+        power=power,
+        drop_out=wanted.drop_out,
+        watch=watch_of(wanted),
+        belief=belief,
+        looked=looked_of(facts, wanted),
+    )
 
 
 def _bought(facts: Facts, wanted: Wanted, prices: Prices, scale: float) -> Bought | None:
@@ -223,11 +246,11 @@ def _bought(facts: Facts, wanted: Wanted, prices: Prices, scale: float) -> Bough
     n = floor(values / scale)
     if n < 2:
         return Bought(values, 0.0, None)
-    effect = effect_of(facts, wanted, design)
-    power = answer(design, Asked(effect=effect, n=n, power=None, watch=watch_of(wanted))).power
+    effect, watch, looked = effect_of(facts, wanted, design), watch_of(wanted), looked_of(facts, wanted)
+    power = answer(design, Asked(effect=effect, n=n, power=None, watch=watch, looked=looked)).power
     try:
         down = effect < 0
-        smallest = answer(design, Asked(n=n, power=wanted.power, watch=watch_of(wanted), down=down)).effect
+        smallest = answer(design, Asked(n=n, power=wanted.power, watch=watch, down=down, looked=looked)).effect
     except NoAnswer:
         return Bought(values, power, None)
     return Bought(values, power, abs(smallest * (wanted.mean if isinstance(design, Rates) else 1.0)))
@@ -235,28 +258,35 @@ def _bought(facts: Facts, wanted: Wanted, prices: Prices, scale: float) -> Bough
 
 def _remarks(facts: Facts, wanted: Wanted, found: Answer) -> list[str]:
     said = [*facts.noticed, *(one for one in found.remarks if not one.startswith("Let "))]
-    if facts.comparisons > 1:
-        said.append(
-            f"{facts.comparisons} arms are compared with “{facts.arms[facts.control]}” and share the error allowed "
-            f"evenly: {100 * wanted.level / facts.comparisons:.3g} % each."
-        )
+    if facts.sharing > 1:
+        said.append(_shared(facts, wanted))
     if facts.learns:
         said.append(
             f"{facts.learns} shifts people while it learns: the figures are those of fixed shares, and the simulation "
             "below plays the policy itself."
         )
-    if wanted.watch == "anytime" and _has_ends(facts):
-        said.append(
-            "These figures are of the asymptotic sequence. Results look at a measure with two declared ends by exact "
-            "bets, whose intervals are wider by an eighth to two fifths: reckon with up to twice as many people."
-        )
+    if wanted.watch == "anytime":
+        said.append(_looked_at(facts, wanted))
     if not facts.measured:
         said.append("Mean and spread are guesses: rehearse, or type what earlier studies say.")
     return said
 
 
-def _has_ends(facts: Facts) -> bool:
-    return facts.kind == "yes_no" or isfinite(facts.high - facts.low)
+def _shared(facts: Facts, wanted: Wanted) -> str:
+    each = f"evenly: {100 * wanted.level / facts.sharing:.3g} % each."
+    if facts.asked > facts.comparisons:
+        return f"The analysis plan asks {facts.asked} questions that share the error allowed; here they do so {each}"
+    named = f"{facts.comparisons} arms are compared with “{facts.arms[facts.control]}”"
+    return f"{named} and share the error allowed {each}"
+
+
+def _looked_at(facts: Facts, wanted: Wanted) -> str:
+    if looked_of(facts, wanted) is not None:
+        return (
+            "Values have two declared ends, so results look at them by exact bets; so does this plan, in 2,000 studies "
+            "played through: its chances are right to two points of a hundred."
+        )
+    return "Results look at this measure by the asymptotic sequence, which says nothing before 30 people in an arm."
 
 
 def with_people(wanted: Wanted, people: int) -> Wanted:

@@ -14,7 +14,9 @@ class Facts:
 
     weights: of the arms; control: the place of one. mean, sd: of a unit under control; measured: units they come from,
     0 for a guess. within: everybody is under every arm. learns: the name of the policy that allocates, or "".
-    noticed: sentences about the definition that a reader of the plan needs.
+    noticed: sentences about the definition that a reader of the plan needs. asked: questions among which the analysis
+    plan shares the error allowed; 0: not known. watch, looks: when that plan looks. by_bets: whether values with two
+    ends stay what was declared; not where the analysis plan adds them up, or cuts or adjusts them.
     """
 
     measure: str
@@ -33,6 +35,15 @@ class Facts:
     learns: str = ""
     currency: str = ""
     noticed: tuple[str, ...] = ()
+    asked: int = 0
+    watch: str = "once"
+    looks: int = 4
+    by_bets: bool = True
+
+    @property
+    def sharing(self) -> int:
+        """Questions that share the error allowed evenly: the safe side of whatever the analysis plan does."""
+        return max(self.comparisons, self.asked)
 
     @property
     def comparisons(self) -> int:
@@ -91,4 +102,5 @@ class Wanted(Declared):
 def suggested(facts: Facts, **known: float) -> Wanted:
     """To begin with: an effect worth finding, the record's mean and spread, and what is known of prices."""
     sd = facts.sd if facts.sd > 0 else 1.0
-    return Wanted(effect=facts.usual_effect, mean=facts.mean, sd=sd, **known)  # type: ignore[arg-type]  # numbers
+    watched = {"watch": facts.watch, "looks": facts.looks}
+    return Wanted(effect=facts.usual_effect, mean=facts.mean, sd=sd, **watched, **known)  # type: ignore[arg-type]  # numbers

@@ -55,6 +55,15 @@ def plan_of(experiment: Experiment) -> Plan:
     return registered(experiment).current
 
 
+def plan_with(experiment: Experiment, definition: JsonObject) -> Plan:
+    """The plan as it stands, or what would be read off that definition. One query, two where somebody wrote one."""
+    row = AnalysisPlan.objects.filter(experiment=experiment).first()
+    if row is None:
+        return default_plan(definition)
+    last = row.amendments.order_by("number").last()
+    return parse(row.document if last is None else last.document)
+
+
 def definition_of(experiment: Experiment) -> JsonObject:
     """What a plan must fit: of a draft its tables, else what newcomers get."""
     if experiment.version is None or experiment.status in (Status.DRAFT, Status.REHEARSAL):

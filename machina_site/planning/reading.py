@@ -17,6 +17,7 @@ from crowd.reads.fees import cost_of_place
 from experiments.blueprint import Blueprint, MeasureSpec
 from experiments.models import Experiment, Measurement
 from experiments.services.snapshot import definition_of
+from machina_site.planning.asking import asked_in
 
 if TYPE_CHECKING:
     from analysis.planning.wanted import Facts, Wanted
@@ -41,14 +42,27 @@ class Known:
 
 
 def known_of(experiment: Experiment, *, with_data: bool) -> Known:
-    """From the definition, the campaign if there is one, and, ``with_data``, the record. At most twelve queries."""
+    """From the definition, the analysis plan, the campaign if there is one, and, ``with_data``, the record. At most
+    fourteen queries.
+    """
     from analysis.planning.wanted import suggested
+    from analysis.registered.reads import plan_with
 
-    blueprint = Blueprint.parse(definition_of(experiment))
+    definition = definition_of(experiment)
+    blueprint = Blueprint.parse(definition)
     measure = _primary(blueprint)
     currency = experiment.study.currency
     facts = _facts(blueprint, measure, _so_far(experiment, measure) if with_data and measure else None)
-    facts = replace(facts, currency=currency)
+    asked = asked_in(plan_with(experiment, definition), facts.measure)
+    facts = replace(
+        facts,
+        currency=currency,
+        watch=asked.watch,
+        looks=asked.looks,
+        asked=asked.sharing,
+        by_bets=asked.keeps_ends,
+        noticed=(*facts.noticed, *asked.noticed),
+    )
     missing = ""
     if measure is None:
         missing = "There is no primary measure that is a number, a count or yes or no: say which one decides."

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, replace
 from math import ceil
 
 import numpy as np
 
 from analysis.planning.power.assurance import Belief, averaged, ceiling
-from analysis.planning.power.design import Design
-from analysis.planning.power.solving import invited, least, smallest_effect, whole_units
+from analysis.planning.power.design import MOST_UNITS, Design
+from analysis.planning.power.looking import Looked, at_any_time, effect_seen, interpolated
+from analysis.planning.power.solving import invited, least, smallest_effect, units, whole_units
 from analysis.planning.power.watching import ONCE, Watch, inflation, watched
+from analysis.statistics.words import NoAnswer
 
 POINTS = 41
 WATCHED = "power-watched"
@@ -24,6 +27,7 @@ class Asked:
     """Two of the three; the third is sought. drop_out: share of those let in who give no value.
 
     watch: how often one looks and may stop. belief: of the effect, for assurance. down: the effect sought is negative.
+    looked: what looking at any time finds, where more is known of the values than the design says.
     """
 
     effect: float | None = None
@@ -33,6 +37,7 @@ class Asked:
     watch: Watch = ONCE
     belief: Belief | None = None
     down: bool = False
+    looked: Looked | None = None
 
     @property
     def sought(self) -> str:
@@ -91,7 +96,7 @@ class Answer:
 def answer(design: Design, asked: Asked) -> Answer:
     """The answer. NoAnswer where there is none, ValueError for what cannot be asked."""
     sought = asked.sought
-    planned = _Planned(design, asked.watch)
+    planned = _open(design, asked) if asked.watch.is_open else _Planned(design, asked.watch)
     n, effect = planned.solved(asked)
     power, share = planned.reached(n, effect)
     belief = asked.belief
@@ -104,9 +109,9 @@ def answer(design: Design, asked: Asked) -> Answer:
         n=ceil(n),
         total=ceil(n * design.arms - 1e-9),
         let_in=invited(ceil(n * design.arms - 1e-9), asked.drop_out),
-        inflation=planned.factor(power),
+        inflation=planned.factor(n, effect, power),
         expected_n=n * share,
-        assurance=None if belief is None else averaged(lambda one: planned.reached(n, one)[0], design, belief),
+        assurance=None if belief is None else averaged(planned.powers(n, belief), design, belief),
         ceiling=None if belief is None else ceiling(belief),
         sentence="",
         curve=tuple(planned.curve(effect, ceil(n))),
@@ -116,7 +121,7 @@ def answer(design: Design, asked: Asked) -> Answer:
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """A design and how it is watched."""
+    """A design that is looked at once, or at planned looks."""
 
     design: Design
     watch: Watch
@@ -125,30 +130,104 @@ class _Planned:
         """The chance to find the effect with n units in an arm, and the mean share of them that is used."""
         return watched(self.watch, self.design.level, self.design.sides, self.design.power(n, effect))
 
-    def factor(self, power: float) -> float:
+    def powers(self, n: float, _belief: Belief) -> Callable[[float], float]:
+        """The chance to find any effect."""
+        return lambda effect: self.reached(n, effect)[0]
+
+    def factor(self, _n: float, _effect: float, power: float) -> float:
         """Units for one of a study that looks once."""
         least_power, most = self.design.level + 1e-6, 1 - 1e-6
         return inflation(self.watch, self.design.level, self.design.sides, min(max(power, least_power), most)).factor
 
     def solved(self, asked: Asked) -> tuple[float, float]:
         """n and effect."""
-        low = ceil(least(self.design))
-        if asked.n is not None and asked.n < low:
-            raise ValueError(f"n must be at least {low} units in an arm, not {asked.n:g}.")
+        low = _enough(self.design, asked)
         if asked.n is not None and asked.effect is not None:
             return asked.n, asked.effect
         power = float(asked.power or 0.8)
-        factor = self.factor(power)
+        factor = self.factor(0, 0, power)
         if asked.n is not None:
             return asked.n, smallest_effect(self.design, max(asked.n / factor, low), power, down=asked.down)
         effect = float(asked.effect or 0.0)
         n = whole_units(self.design, effect, power)
-        return (n if factor == 1 else ceil(n * factor - 1e-9)), effect
+        if factor != 1:
+            n = ceil(n * factor - 1e-9)
+            while self.reached(n, effect)[0] < power:
+                n += max(n // 500, 1)
+        return n, effect
 
     def curve(self, effect: float, n: int) -> list[tuple[int, float]]:
         """Power at up to 41 numbers of units, from the fewest to twice n."""
-        sizes = np.unique(np.linspace(ceil(least(self.design)), max(2 * n, 10), POINTS).round().astype(int))
-        return [(int(size), self.reached(float(size), effect)[0]) for size in sizes]
+        return [(size, self.reached(float(size), effect)[0]) for size in _sizes(self.design, n)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A design that is looked at whenever one likes."""
+
+    design: Design
+    looked: Looked
+
+    def reached(self, n: float, effect: float) -> tuple[float, float]:
+        """As of ``_Planned``."""
+        if not effect:
+            return self.design.level, 1.0  # at most
+        course = self.looked(effect)
+        return course.power(n), course.expected(n) / n
+
+    def powers(self, n: float, belief: Belief) -> Callable[[float], float]:
+        """The chance to find any effect of the believed direction: computed at ten, with lines between them."""
+        return interpolated(self.looked, self.design, n, down=belief.mean < 0)
+
+    def factor(self, n: float, effect: float, power: float) -> float:
+        """Units for one of a study that looks once and is as powerful."""
+        if not self.design.level < power < 1 - 1e-6 or not effect:
+            return inflated(self, effect) if effect else 1.0
+        return n / units(self.design, effect, power)
+
+    def solved(self, asked: Asked) -> tuple[float, float]:
+        """n and effect."""
+        _enough(self.design, asked)
+        if asked.n is not None and asked.effect is not None:
+            return asked.n, asked.effect
+        power = float(asked.power or 0.8)
+        if asked.n is not None:
+            return asked.n, effect_seen(self.looked, self.design, asked.n, power, down=asked.down)
+        effect = float(asked.effect or 0.0)
+        n = self.looked(effect).units(power) if effect else None
+        if n is None or not units(self.design, effect, power) <= n:
+            raise NoAnswer(
+                f"No number of units finds an effect of {effect:g} with a chance of {power:g} by looking at any time: "
+                "ask for a larger effect, or plan your looks."
+            )
+        return ceil(n - 1e-9), effect
+
+    def curve(self, effect: float, n: int) -> list[tuple[int, float]]:
+        """As of ``_Planned``."""
+        return [(size, self.reached(float(size), effect)[0]) for size in _sizes(self.design, n)]
+
+
+def inflated(planned: _Open, effect: float) -> float:
+    """Units for one of a study that looks once, at a power of 0.8."""
+    n = planned.looked(effect).units(0.8)
+    return 1.0 if n is None else n / units(planned.design, effect, 0.8)
+
+
+def _open(design: Design, asked: Asked) -> _Open:
+    return _Open(design, asked.looked or at_any_time(design))
+
+
+def _enough(design: Design, asked: Asked) -> int:
+    """The fewest units. ValueError if fewer are asked about, or more than can be computed with."""
+    low = ceil(least(design))
+    if asked.n is not None and not low <= asked.n <= MOST_UNITS:
+        raise ValueError(f"n must be at least {low} units in an arm (and at most {MOST_UNITS:,.0f}), not {asked.n:g}.")
+    return low
+
+
+def _sizes(design: Design, n: int) -> list[int]:
+    low = ceil(least(design))
+    return [int(size) for size in np.unique(np.linspace(low, max(2 * n, 10, low + 1), POINTS).round().astype(int))]
 
 
 def _sentence(found: Answer, design: Design) -> str:
@@ -168,7 +247,7 @@ def _remarks(found: Answer, asked: Asked) -> list[str]:
         said.append(f"Let {found.let_in:,} in: {100 * asked.drop_out:g} % are expected to give no value.")
     if asked.watch.is_watched:
         said.append(
-            f"{asked.watch.sentence} That takes {found.inflation:.3f} times the units of a study that looks once, at "
+            f"{asked.watch.sentence} That takes {found.inflation:.3g} times the units of a study that looks once, at "
             f"most; on average it stops after {found.expected_n:,.0f} in an arm if the effect is this large."
         )
     if found.assurance is not None and found.ceiling is not None:

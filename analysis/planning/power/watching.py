@@ -12,22 +12,19 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri
 
 from analysis.planning.power.crossing import Array, first_crossings
-from analysis.statistics.sequential.asymptotics import Sequence
 from analysis.statistics.sequential.group import boundaries as group
 from analysis.statistics.sequential.group.spending import SPENDING, Spending
 
 WAYS = ("once", *SPENDING, "anytime")
 NAMES = {"obrien_fleming": "O'Brien and Fleming", "pocock": "Pocock", "hwang_shih_decani": "Hwang, Shih and DeCani"}
 MOST_LOOKS = 100
-CLOSE = 100  # looks that stand for "after every unit"
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
     """once: one look at the end. A way of spending alpha: ``looks`` of them, equally spaced, Lan and DeMets (1983).
 
-    anytime: after every unit, by the asymptotic confidence sequence that is narrowest at the end. parameter: of the
-    spendings that have one.
+    anytime: after every unit, by what results use then (``course``). parameter: of the spendings that have one.
     """
 
     way: str = "once"
@@ -46,6 +43,11 @@ class Watch:
     def is_watched(self) -> bool:
         """Whether there is more than one look."""
         return self.way != "once"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one may look whenever one likes."""
+        return self.way == "anytime"
 
     @property
     def sentence(self) -> str:
@@ -69,7 +71,7 @@ class Inflation:
 
 @lru_cache(maxsize=256)
 def inflation(watch: Watch, level: float, sides: int, power: float) -> Inflation:
-    """What watching costs at that power. Exact for normal estimates: information, not units, is what counts."""
+    """What planned looks cost at that power. Exact for normal estimates: information, not units, is what counts."""
     if not watch.is_watched:
         return Inflation()
     once = _drift(lambda drift: _once(drift, level, sides) - power)
@@ -102,11 +104,9 @@ def watched(watch: Watch, level: float, sides: int, power: float) -> tuple[float
 
 
 def boundaries(watch: Watch, level: float, sides: int) -> tuple[Array, Array]:
-    """Shares of the information at the looks, and |z| beyond which one stops there."""
-    if watch.way == "anytime":
-        times = np.geomspace(0.005, 1, CLOSE)
-        sequence = Sequence(level, tuning_n=1.0, side="two-sided" if sides == 2 else "greater")
-        return times, np.array([sequence.spread(float(time)) for time in times])
+    """Shares of the information at planned looks, and |z| beyond which one stops there."""
+    if watch.way not in SPENDING:
+        raise ValueError(f"the looks of {watch.way!r} are not planned, so they have no common boundary.")
     times = np.arange(1, watch.looks + 1) / watch.looks
     spending = Spending(watch.way, watch.parameter)
     return times, np.array(group.boundaries(times.tolist(), level=level, sides=sides, spending=spending).upper)

@@ -76,6 +76,25 @@ class Assumed:
         signed = [self.sign * mean for mean in self.means]
         return tuple(place for place, one in enumerate(signed) if one >= max(signed) - 1e-12)
 
+    @property
+    def has_ends(self) -> bool:
+        """Whether both ends of a value are known, so that results look at it by bets."""
+        return self.kind == "yes_no" or (self.kind == "number" and bool(np.isfinite(self.width)))
+
+    @property
+    def width(self) -> float:
+        """Of the range of values; inf without one."""
+        return 1.0 if self.kind == "yes_no" else self.high - self.low
+
+    def part(self, value: float) -> float:
+        """A value as a part of the range."""
+        return value if self.kind == "yes_no" else (value - self.low) / self.width
+
+    def parts(self, values: Array) -> Array:
+        """The same of many, kept within it."""
+        low = 0.0 if self.kind == "yes_no" else self.low
+        return np.asarray(np.clip((values - low) / self.width, 0.0, 1.0))
+
     def without_effect(self) -> Assumed:
         """The same, all arms alike."""
         return replace(self, effects=(0.0,) * self.k)
@@ -98,9 +117,9 @@ class Assumed:
         if self.kind == "count":
             return self._counts(mean, shape, rng)
         sd = self.unit_sd(mean)
-        if not np.isfinite(self.high - self.low):
+        if not np.isfinite(self.width):
             return np.asarray(rng.normal(mean, sd, shape))
-        width = self.high - self.low
+        width = self.width
         m = min(max((mean - self.low) / width, 1e-9), 1 - 1e-9)
         size = max(m * (1 - m) / (sd / width) ** 2 - 1, 1e-3)
         return np.asarray(self.low + width * rng.beta(m * size, (1 - m) * size, shape))
@@ -123,14 +142,17 @@ class Assumed:
         return np.asarray(rng.poisson(own * self.trials) / self.trials)
 
     def draw_within(self, shape: tuple[int, int], rng: Rng) -> Array:
-        """Values of units under every arm, (*shape, k): normal with the correlation; yes or no by a threshold."""
-        from scipy.special import ndtri
+        """Values of units under every arm, (*shape, k): normal with the correlation, between the ends if there are any.
 
+        Yes or no: that share of people say the same wherever both are as likely, the others as if they were strangers.
+        """
+        means, rho = np.array(self.means), max(self.correlation, 0.0)
+        if self.kind == "yes_no" and self.trials == 1:
+            alike = rng.random((*shape, 1)) < rho
+            chance = np.where(alike, rng.random((*shape, 1)), rng.random((*shape, self.k)))
+            return np.asarray((chance < means).astype(float))
         shared = rng.normal(size=(*shape, 1))
         own = rng.normal(size=(*shape, self.k))
-        rho = max(self.correlation, 0.0)
         z = sqrt(rho) * shared + sqrt(1 - rho) * own
-        means = np.array(self.means)
-        if self.kind == "yes_no":
-            return np.asarray((z < ndtri(means)).astype(float))
-        return np.asarray(means + z * np.array([self.unit_sd(mean) for mean in self.means]))
+        values = means + z * np.array([self.unit_sd(mean) for mean in self.means])
+        return np.asarray(np.clip(values, *((0.0, 1.0) if self.kind == "yes_no" else (self.low, self.high))))

@@ -133,6 +133,12 @@ def _gained(sums: Array, n: int | Array, mean: float) -> Array:
     return gained
 
 
+def pair_weights() -> Array:
+    """How the capital of a direction is spread: by the treatment's stake and the control's, (16, 16), summing to 1."""
+    shared = np.exp(_LOG_PAIRS[: len(_FIRST)] + log(2))
+    return np.asarray(shared.reshape(len(STAKES), len(STAKES)))
+
+
 def outermost(against: Callable[[float], float], inside: float, far: float, *, goal: float, step: float) -> float:
     """From ``inside``, which is kept, towards ``far``: where the evidence comes to the goal; ``far`` if it never does.
 

@@ -6,6 +6,7 @@ import json
 from dataclasses import replace
 from math import inf, isfinite
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,8 +25,6 @@ ALL = {"score": SCORE, "bought": BOUGHT, "errors": ERRORS, "within": WITHIN}
 
 @pytest.mark.parametrize("name", sorted(ALL))
 def test_what_is_suggested_can_be_planned_and_is_found_as_often_as_it_says(name: str) -> None:
-    import numpy as np
-
     facts = ALL[name]
     planned = plan(facts, suggested(facts))
     found = play(assumed_of(facts, planned.wanted), study_of(planned), runs=3_000, rng=np.random.default_rng(18))
@@ -107,9 +106,38 @@ def test_nothing_to_compare_is_said() -> None:
     assert replace(SCORE, high=inf).usual_effect == 7
 
 
-@pytest.mark.parametrize(("name", "has_ends"), [("score", True), ("bought", True), ("errors", False)])
-def test_whoever_looks_at_any_time_hears_what_exact_bets_take_more(name: str, has_ends: bool) -> None:
+@pytest.mark.parametrize(("name", "way"), [("score", "exact bets"), ("bought", "exact bets"), ("errors", "asymptotic")])
+def test_whoever_looks_at_any_time_hears_how_results_look(name: str, way: str) -> None:
     facts = ALL[name]
     planned = plan(facts, replace(suggested(facts), watch="anytime"))
 
-    assert any("twice as many people" in remark for remark in planned.remarks) == has_ends
+    assert any(way in remark for remark in planned.remarks)
+    assert not any("exact bets" in remark for remark in plan(facts, suggested(facts)).remarks)
+
+
+@pytest.mark.parametrize("name", sorted(ALL))
+@pytest.mark.parametrize("watch", ["anytime", "pocock"])
+def test_what_is_planned_to_be_watched_is_found_as_often_as_it_says(name: str, watch: str) -> None:
+    """By the formulas of results, in arrays. That they are those: test_planned_by_the_door_of_results.py."""
+    facts = replace(ALL[name], watch=watch, looks=4)
+    planned = plan(facts, suggested(facts))
+    found = play(assumed_of(facts, planned.wanted), study_of(planned), runs=800, rng=np.random.default_rng(18))
+
+    assert planned.answer.power >= 0.8
+    assert found.right / found.runs == pytest.approx(planned.answer.power, abs=0.05)
+
+
+def test_values_that_the_analysis_plan_adds_up_have_no_ends_to_bet_on() -> None:
+    facts = replace(SCORE, watch="anytime", by_bets=False)
+    planned = plan(facts, suggested(facts))
+
+    assert any("asymptotic" in remark for remark in planned.remarks)
+    assert not study_of(planned).by_bets
+
+
+def test_questions_that_share_the_error_allowed_take_more_people() -> None:
+    alone, shared = (plan(facts, suggested(facts)) for facts in (SCORE, replace(SCORE, asked=4)))
+
+    assert shared.values > alone.values
+    assert study_of(shared).own_level == pytest.approx(0.05 / 4)
+    assert any("asks 4 questions" in remark for remark in shared.remarks)
