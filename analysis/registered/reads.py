@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import cast
 from uuid import UUID
 
+from django.db.models import OuterRef, Subquery
+
 from analysis.registered.document import Plan, default_plan, parse
 from analysis.registered.models import Amendment, AnalysisPlan, Report, Stream, StreamTest
 from experiments.errors import Unknown
@@ -56,12 +58,11 @@ def plan_of(experiment: Experiment) -> Plan:
 
 
 def plan_with(experiment: Experiment, definition: JsonObject) -> Plan:
-    """The plan as it stands, or what would be read off that definition. One query, two where somebody wrote one."""
-    row = AnalysisPlan.objects.filter(experiment=experiment).first()
-    if row is None:
-        return default_plan(definition)
-    last = row.amendments.order_by("number").last()
-    return parse(row.document if last is None else last.document)
+    """The plan as it stands, or what would be read off that definition. One query."""
+    amended = Amendment.objects.filter(plan=OuterRef("pk")).order_by("-number").values("document")[:1]
+    rows = AnalysisPlan.objects.filter(experiment=experiment).annotate(amended=Subquery(amended))
+    found = rows.values_list("document", "amended").first()
+    return default_plan(definition) if found is None else parse(found[1] or found[0])
 
 
 def definition_of(experiment: Experiment) -> JsonObject:
