@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 
 from analysis.results.attributes import columns_of
-from analysis.results.columns import ARM, AT, PROPENSITY, Array, Columns, value_of
+from analysis.results.columns import ARM, AT, PROPENSITY, VERSION, Array, Columns, value_of
 from analysis.results.models import TallyBlock
 from analysis.results.sources import Cursor, Part
 from analysis.results.tables import between, of_part, rows
@@ -22,12 +22,20 @@ from experiments.published import blueprint_of
 from experiments.settled import settled_up_to
 
 DECISIONS: Final = """
-    SELECT d.id, d.arm_id, d.propensity, extract(epoch FROM d.decided_at)::float8, d.context::text, r.value,
-        r.measures::text
-    FROM bandits_decision d LEFT JOIN LATERAL (
+    SELECT d.id, d.arm_id, d.propensity, extract(epoch FROM d.decided_at)::float8, s.version_id, d.context::text,
+        r.value, r.measures::text
+    FROM bandits_decision d
+    LEFT JOIN bandits_policystate s ON s.experiment_id = d.experiment_id AND s.is_rehearsal = d.is_rehearsal
+        AND s.number = d.policy_version
+    LEFT JOIN LATERAL (
         SELECT * FROM bandits_reward WHERE decision_id = d.id AND id <= %(values)s LIMIT 1) r ON true
     WHERE d.experiment_id = %(experiment)s AND d.is_rehearsal = %(is_rehearsal)s AND d.excluded = ''
         AND d.id >= %(first)s AND d.id < %(end)s AND d.id <= %(units)s ORDER BY d.id"""
+WAITS: Final = """
+    SELECT d.id, extract(epoch FROM r.at - d.decided_at)::float8
+    FROM bandits_decision d JOIN bandits_reward r ON r.decision_id = d.id AND r.id <= %(values)s
+    WHERE d.experiment_id = %(experiment)s AND d.is_rehearsal = %(is_rehearsal)s AND d.excluded = ''
+        AND d.id <= %(units)s AND NOT r.is_default"""
 GROWN: Final = """
     SELECT DISTINCT experiment_id, is_rehearsal FROM bandits_reward WHERE id > %(values)s AND id <= %(to_values)s
     UNION SELECT DISTINCT experiment_id, is_rehearsal FROM bandits_decision
@@ -70,16 +78,21 @@ class Decisions:
         if not found:
             return Columns.none()
         keys = np.array([row[0] for row in found], dtype=np.int64)
-        known = dict(zip((ARM, PROPENSITY, AT), np.array([row[1:4] for row in found], dtype=float).T, strict=True))
-        numbers, texts = columns_of([json.loads(row[4]) for row in found])
+        told = np.array([row[1:5] for row in found], dtype=float)
+        known = dict(zip((ARM, PROPENSITY, AT, VERSION), told.T, strict=True))
+        numbers, texts = columns_of([json.loads(row[5]) for row in found])
         known |= numbers | _rewarded(part.experiment, found)
         return Columns(keys, tuple(known), np.column_stack(list(known.values())), texts)
+
+    def waits(self, part: Part, up_to: Cursor) -> dict[int, float]:
+        """One query. A reward that was taken because nobody sent one is none."""
+        return dict(rows(WAITS, {**of_part(part), "values": up_to.values, "units": up_to.units}))
 
 
 def _rewarded(experiment: Experiment, found: Sequence[tuple[Any, ...]]) -> dict[str, Array]:
     """By measure: the value that came, and whether one did. A plain reward is of the primary measure."""
     plain = _plain(experiment)
-    told = [_values(row[5], row[6], plain) for row in found]
+    told = [_values(row[6], row[7], plain) for row in found]
     columns: dict[str, Array] = {}
     for name in sorted({name for values in told for name in values}):
         own = np.array([values.get(name, np.nan) for values in told], dtype=float)

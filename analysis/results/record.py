@@ -49,6 +49,12 @@ CHOICES: Final = """
     WHERE m.experiment_id = %(experiment)s AND m.unit_id >= %(first)s AND m.unit_id < %(end)s AND m.id <= %(values)s
         AND m.measure_id = ANY(%(measures)s) AND jsonb_typeof(m.value) IN ('string', 'number', 'boolean')
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+WAITS: Final = """
+    SELECT a.unit_id, min(extract(epoch FROM m.at - a.at))::float8
+    FROM experiments_assignment a JOIN experiments_unit u ON u.id = a.unit_id
+    JOIN experiments_measurement m ON m.unit_id = a.unit_id AND m.id <= %(values)s
+    WHERE a.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s AND a.id <= %(units)s
+    GROUP BY a.unit_id"""
 GROWN: Final = """
     SELECT DISTINCT m.experiment_id, u.is_rehearsal FROM experiments_measurement m
     JOIN experiments_unit u ON u.id = m.unit_id WHERE m.id > %(values)s AND m.id <= %(to_values)s
@@ -98,6 +104,10 @@ class Record:
         numbers, texts = columns_of([json.loads(row[5]) for row in found_rows])
         found |= numbers | _measured(keys, part.experiment, asked)
         return Columns(keys, tuple(found), np.column_stack(list(found.values())), texts)
+
+    def waits(self, part: Part, up_to: Cursor) -> dict[int, float]:
+        """One query over the experiment's measurements."""
+        return dict(rows(WAITS, {**of_part(part), "values": up_to.values, "units": up_to.units}))
 
 
 def _measured(keys: Keys, experiment: Experiment, asked: Mapping[str, Any]) -> dict[str, Array]:

@@ -57,6 +57,10 @@ class Source(Protocol):
         """What is known of the part's units."""
         ...
 
+    def waits(self, part: Part, up_to: Cursor) -> dict[int, float]:
+        """{key of a unit: seconds from its arm to its first value}, of the units that have one."""
+        ...
+
 
 PATHS: list[str] = ["analysis.results.record.Record"]
 

@@ -20,20 +20,27 @@ METHODS: Final[tuple[Method, ...]] = (
     Method(
         "balance",
         "Alike before the start (covariate balance)",
-        "One test of all attributes together; holds nearly, in large samples, for one look.",
-        "X² = Σ over arms of nₐ (x̄ₐ − x̄)ᵀ S⁻¹ (x̄ₐ − x̄);  chi-square with (arms − 1) rank(S) degrees",
-        "Hansen and Bowers (2008), Covariate balance in simple, stratified and clustered comparative studies, "
-        "Statistical Science 23.",
-        "Two arms with two units each, and an attribute that differs among units.",
+        "All attributes together, at every look: of each attribute the evidence of bets on a unit's arm that know its "
+        "value, and of all of them the mean of that. If arms are drawn whatever the values are, the alarm is ever "
+        "raised with at most the stated chance; exact for independent draws, and for blocks where units come in an "
+        "order that has nothing to do with them.",
+        "E = mean over attributes, arms, θ = ±0.05 … ±3.2 of ∏ e^{θ zᵢ [Aᵢ = a]} / (1 + πₐ (e^{θ zᵢ} − 1)), "
+        "zᵢ: the value against those before it;  p = min(1, 1 / E)",
+        "Ramdas, Grünwald, Vovk and Shafer (2023), Game-theoretic statistics and safe anytime-valid inference, "
+        "Statistical Science 38; Duan, Ramdas and Wasserman (2022), Interactive rank testing by betting, CLeaR.",
+        "Two arms with two units each, and an attribute that differs among units; on the first 16 nobody bets.",
     ),
     Method(
         "attrition",
         "Who was measured (attrition by arm)",
-        "Whether arms lose people differently between the assignment and the first value; for one look.",
-        "X² = Σ over arms of (mₐ − nₐ r)² / (nₐ r (1 − r)), r = Σ m / Σ n",
-        "Pearson (1900), Philosophical Magazine 50; on what follows: Zhou and Fishbach (2016), The pitfall of "
-        "experimenting on the web, Journal of Personality and Social Psychology 111.",
-        "Two arms, and five expected lost and five expected measured in each.",
+        "Whether arms differ in who has a first value, at every look: bets on each unit's arm that know whether it had "
+        "one an hour, a day, a week after it got its arm, each settled once that time is over; the mean of the three. "
+        "Where arms have no part in it, the alarm is ever raised with at most the stated chance.",
+        "E = mean over deadlines, arms, θ of ∏ e^{θ zᵢ [Aᵢ = a]} / (1 + πₐ (e^{θ zᵢ} − 1)), "
+        "zᵢ: 1 if without a value, 0 else, less the share before it;  p = min(1, 1 / E)",
+        "Ramdas, Grünwald, Vovk and Shafer (2023), Statistical Science 38; on what follows: Zhou and Fishbach (2016), "
+        "The pitfall of experimenting on the web, Journal of Personality and Social Psychology 111.",
+        "Two arms whose chances are known, and 17 units that had their arm for an hour.",
     ),
     Method(
         "anomalies",
@@ -42,7 +49,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "whole records that repeat; days and seconds with far too many newcomers; values that come before the arm, or "
         "sooner than a person reads; effects that are others in the first half than in the second.",
         "far: |x − median| > 20 median |x − median|;  odd day: |n − median| > 5 √(median + 1) + median / 2;  "
-        "first and later: z = (d₁ − d₂) / √(s₁² + s₂²)",
+        "first and later: z = (d₁ − d₂) / √(s₁² + s₂²), after i doublings at level / (i + 1)(i + 2)",
         "Leys and others (2013), Detecting outliers, Journal of Experimental Social Psychology 49.",
         "Twenty values.",
     ),

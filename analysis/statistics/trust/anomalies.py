@@ -171,17 +171,39 @@ def of_durations(arms: Sequence[str], seconds: Mapping[str, Array]) -> Finding:
     return Finding("durations", Weight.FINE, "Durations", said, "", None, METHOD, columns, tuple(rows))
 
 
-def of_novelty(early: tuple[float, float], late: tuple[float, float], name: str) -> Finding | None:
-    """Whether an effect in the first half of the units is another than in the second. early, late: effect and error."""
-    from scipy.stats import norm
+@dataclass(frozen=True, slots=True)
+class Halves:
+    """The effect in the first and in the second half of the units, each with its standard error. place: how often their
+    number had doubled by then.
+    """
 
-    error = float(np.hypot(early[1], late[1]))
-    if not error > 0:
+    place: int
+    early: tuple[float, float]
+    late: tuple[float, float]
+
+    @property
+    def p_value(self) -> float:
+        """Of "both are the same", of this look alone; 1 where nothing varies."""
+        from scipy.stats import norm
+
+        error = float(np.hypot(self.early[1], self.late[1]))
+        return float(2 * norm.sf(abs(self.early[0] - self.late[0]) / error)) if error > 0 else 1.0
+
+
+def of_novelty(looks: Sequence[Halves], name: str, *, among: int = 1) -> Finding | None:
+    """Whether an effect in the first half of the units is another than in the second. among: questions asked so.
+
+    Look i costs a share 1 / ((i + 1)(i + 2)) of the level; the shares of all looks add up to 1, so the whole errs no
+    more than one look would (as far as means are nearly normal).
+    """
+    if not looks:
         return None
-    p = float(2 * norm.sf(abs(early[0] - late[0]) / error))
+    p, look = min((min(1.0, look.p_value * (look.place + 1) * (look.place + 2) * among), look.place) for look in looks)
     weight = weighed(p)
     if weight == Weight.FINE:
         return None
-    said = f"{name}: the first half of the units shows {early[0]:+.4g}, the second {late[0]:+.4g} ({small(p)})."
+    seen = next(each for each in looks if each.place == look)
+    halves = f"the first half of the units shows {seen.early[0]:+.4g}, the second {seen.late[0]:+.4g}"
+    said = f"{name}: {halves} ({small(p)}, all looks counted)."
     advice = "An effect that wears off, or other people later on: look at the curve over time before you generalise."
     return Finding("novelty", Weight.WARN, "First and later units", said, advice, p, METHOD)

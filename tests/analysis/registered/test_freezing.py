@@ -189,6 +189,18 @@ def test_the_database_keeps_amendments_as_they_are() -> None:
     assert Amendment.objects.get().reason == "r"
 
 
+@pytest.mark.parametrize(
+    "statement", ["TRUNCATE registered_analysisplan CASCADE", "TRUNCATE experiments_experiment CASCADE"]
+)
+def test_what_is_frozen_is_not_emptied_where_the_database_is_none_of_tests(statement: str) -> None:
+    experiment = make_experiment(status=Status.RUNNING)
+
+    with pytest.raises(DatabaseError, match="TRUNCATE on registered_analysisplan is refused"):
+        run(f"SET CONSTRAINTS ALL IMMEDIATE; SET LOCAL machina.may_be_emptied = 'off'; {statement}")
+
+    assert registered(experiment).is_frozen
+
+
 def test_a_paused_experiment_goes_on_under_its_frozen_plan_though_a_measure_changed() -> None:
     experiment = pause_experiment(make_experiment(status=Status.RUNNING))
 

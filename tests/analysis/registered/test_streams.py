@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -54,6 +55,17 @@ def test_a_test_is_decided_once_and_what_has_no_answer_counts_as_1(study: Study)
 
     assert again == []
     assert (StreamTest.objects.get().p_value, StreamTest.objects.get().is_discovery) == (1.0, False)
+
+
+@pytest.mark.parametrize("statement", ["UPDATE {} SET level = 0.9", "UPDATE {} SET p_value = 0", "DELETE FROM {}"])
+def test_the_database_keeps_what_a_test_was_given_and_what_came_of_it(study: Study, statement: str) -> None:
+    decide_tests(make_experiment(study), {}, now=NOW)
+    before = StreamTest.objects.values().get()
+
+    with pytest.raises(DatabaseError, match="frozen"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"{statement.format('registered_streamtest')}; SET CONSTRAINTS ALL IMMEDIATE")
+
+    assert StreamTest.objects.values().get() == before
 
 
 def test_the_report_of_what_is_over_decides_and_an_earlier_one_does_not(study: Study) -> None:

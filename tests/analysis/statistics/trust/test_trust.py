@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from analysis.statistics.trust import anomalies
-from analysis.statistics.trust.anomalies import Measured
-from analysis.statistics.trust.attrition import attrition
+from analysis.statistics.trust.anomalies import Halves, Measured
+from analysis.statistics.trust.attrition import Followed, attrition
 from analysis.statistics.trust.balance import balance, indicators
 from analysis.statistics.trust.findings import Finding, Weight, in_order
+from analysis.statistics.trust.independence import SIZES, Drawn, Places, against_earlier, log_evidence
 from analysis.statistics.trust.ratios import Counted, Slices, ratio
 from tests.proof import PROOF
 
@@ -70,26 +70,20 @@ def test_watched_after_every_unit_the_alarm_is_seldom_false() -> None:
     assert alarms / times <= 0.01 + 3 * np.sqrt(0.01 * 0.99 / times)
 
 
-def test_balance_holds_under_randomisation_and_sees_a_broken_one() -> None:
-    times, n = (2_000 if PROOF else 150), 200
-    places, alarms = np.arange(n) % 2, 0
-    for _ in range(times):
-        x = RNG.normal(size=(n, 3))
-        found = balance(ARMS, RNG.permutation(places), {"a": x[:, 0], "b": x[:, 0] + x[:, 1], "c": np.sign(x[:, 2])})
-        alarms += (found.p_value or 1) <= 0.05
-    broken = balance(ARMS, places, {"age": RNG.normal(size=n) + 0.8 * places})
-
-    assert alarms / times <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / times)
-    assert broken.weight == Weight.ALARM
-    assert broken.rows[0].name == "age"
+def drawn(places: Places, arms: int = 2) -> Drawn:
+    return Drawn(places, np.zeros(len(places), dtype=np.int64), np.full((1, arms), 1 / arms))
 
 
-def test_balance_of_one_covariate_is_the_chi_square_of_its_means() -> None:
-    x, places = RNG.normal(size=300), np.arange(300) % 3
-    found = balance(["a", "b", "c"], places, {"x": x})
-    f = stats.f_oneway(*(x[places == each] for each in range(3)))
+def even(n: int) -> Places:
+    return np.arange(n, dtype=np.int64) % 2
 
-    assert found.p_value == pytest.approx(f.pvalue, abs=0.02)
+
+def test_a_broken_randomisation_is_seen_and_names_the_attribute() -> None:
+    places = RNG.permutation(even(300))
+    found = balance(ARMS, drawn(places), {"noise": RNG.normal(size=300), "age": RNG.normal(size=300) + 0.8 * places})
+
+    assert found.weight == Weight.ALARM
+    assert found.rows[0].name == "age"
 
 
 def test_constant_missing_and_repeated_covariates_leave_no_hole() -> None:
@@ -100,13 +94,31 @@ def test_constant_missing_and_repeated_covariates_leave_no_hole() -> None:
         "x": x,
         "again": 2 * x,
         "holes": np.where(x > 0, x, np.nan),
+        "huge": np.where(x > 0, 1e300, -1e300),
     }
 
-    found = balance(ARMS, np.arange(100) % 2, given)
+    found = balance(ARMS, drawn(even(100)), given)
 
     assert found.p_value is not None
-    assert balance(ARMS, np.arange(100) % 2, {"same": np.ones(100)}).weight == Weight.UNKNOWN
-    assert balance(ARMS, np.zeros(100, dtype=int), {"x": x}).weight == Weight.UNKNOWN
+    assert balance(ARMS, drawn(even(100)), {"same": np.ones(100)}).weight == Weight.UNKNOWN
+    assert balance(ARMS, drawn(np.zeros(100, dtype=np.int64)), {"x": x}).weight == Weight.UNKNOWN
+
+
+def test_a_bet_is_worth_what_the_likelihood_ratios_say() -> None:
+    z, places = np.r_[np.zeros(16), RNG.choice([-0.5, 0.0, 1.25], 60)], RNG.integers(0, 2, 76)
+    sizes = np.r_[SIZES, -SIZES]
+    ratios = [
+        np.prod([2 * np.exp(size * v * (a == 0)) / (1 + np.exp(size * v)) for v, a in zip(z, places, strict=True)])
+        for size in sizes
+    ]
+
+    assert log_evidence(drawn(places), z) == pytest.approx(np.log(np.mean(ratios)))
+
+
+def test_what_a_unit_is_held_against_never_changes_afterwards() -> None:
+    values = RNG.normal(5, 2, 500)
+
+    assert against_earlier(values)[:137].tolist() == against_earlier(values[:137]).tolist()
 
 
 def test_texts_become_a_column_for_each_value() -> None:
@@ -118,31 +130,47 @@ def test_texts_become_a_column_for_each_value() -> None:
     }
 
 
+def followed(n: int, measured: tuple[float, float], *, age: float = 90_000.0) -> Followed:
+    """n units by turns; of each arm that share has a value after ten seconds."""
+    rank = np.arange(n) // 2 % 50
+    waits = np.where(rank < 50 * np.array(measured)[even(n)], 10.0, np.nan)
+    return Followed(even(n), np.full(n, age), waits)
+
+
+def looked(given: Followed) -> Finding:
+    return attrition(ARMS, given, drawn(given.arms), np.ones(len(given.arms), dtype=bool))
+
+
 def test_arms_that_lose_people_differently_raise_the_alarm() -> None:
-    found = attrition(ARMS, [500, 500], [490, 400])
+    found = looked(followed(1_000, (0.98, 0.8)))
 
     assert found.weight == Weight.ALARM
-    assert found.p_value == pytest.approx(stats.chi2_contingency([[490, 10], [400, 100]], correction=False).pvalue)
+    assert [row.figures for row in found.rows] == [("500", "490", "2.0 %"), ("500", "400", "20.0 %")]
 
 
 @pytest.mark.parametrize(
-    ("assigned", "measured", "weight"),
+    ("n", "measured", "age", "weight"),
     [
-        ([500, 500], [450, 455], Weight.FINE),
-        ([500, 500], [500, 500], Weight.FINE),
-        ([500, 500], [0, 0], Weight.UNKNOWN),
-        ([9, 9], [9, 1], Weight.UNKNOWN),
-        ([500, 0], [400, 0], Weight.UNKNOWN),
-        ([0, 0], [0, 0], Weight.UNKNOWN),
+        (1_000, (0.9, 0.9), 90_000.0, Weight.FINE),
+        (1_000, (1.0, 1.0), 90_000.0, Weight.FINE),
+        (1_000, (0.0, 0.0), 90_000.0, Weight.UNKNOWN),
+        (1_000, (0.98, 0.8), 60.0, Weight.UNKNOWN),
+        (10, (1.0, 0.2), 90_000.0, Weight.UNKNOWN),
+        (0, (0.0, 0.0), 90_000.0, Weight.UNKNOWN),
     ],
 )
-def test_where_little_is_known_little_is_said(assigned: list[int], measured: list[int], weight: Weight) -> None:
-    assert attrition(ARMS, assigned, measured).weight == weight
+def test_where_little_is_known_little_is_said(
+    n: int, measured: tuple[float, float], age: float, weight: Weight
+) -> None:
+    assert looked(followed(n, measured, age=age)).weight == weight
 
 
-def test_more_measured_than_assigned_is_a_mistake_of_the_caller() -> None:
-    with pytest.raises(ValueError, match="measured must be"):
-        attrition(ARMS, [1, 1], [2, 1])
+def test_without_the_chances_of_the_arms_drop_out_is_counted_and_not_tested() -> None:
+    given = followed(1_000, (0.98, 0.8))
+
+    found = attrition(ARMS, given, None, np.zeros(1_000, dtype=bool))
+
+    assert (found.weight, found.p_value, len(found.rows)) == (Weight.UNKNOWN, None, 2)
 
 
 def test_odd_values_are_named() -> None:
@@ -196,13 +224,14 @@ def test_a_value_before_the_arm_is_impossible_and_one_at_once_is_no_person() -> 
     assert anomalies.of_durations(ARMS, {}).weight == Weight.UNKNOWN
 
 
-def test_an_effect_that_wears_off_is_seen() -> None:
-    found = anomalies.of_novelty((2.0, 0.2), (0.1, 0.2), "score")
+def test_an_effect_that_wears_off_is_seen_and_every_look_is_paid_for() -> None:
+    found = anomalies.of_novelty([Halves(0, (2.0, 0.2), (0.1, 0.2))], "score")
 
     assert found is not None
     assert found.weight == Weight.WARN
-    assert anomalies.of_novelty((1.0, 0.2), (1.1, 0.2), "score") is None
-    assert anomalies.of_novelty((1.0, 0.0), (1.1, 0.0), "score") is None
+    assert anomalies.of_novelty([Halves(9, (1.0, 0.2), (0.2, 0.2))], "score") is None
+    assert anomalies.of_novelty([Halves(0, (1.0, 0.0), (1.1, 0.0))], "score") is None
+    assert anomalies.of_novelty([], "score") is None
 
 
 def test_the_gravest_comes_first() -> None:
