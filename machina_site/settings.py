@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "analysis.results.apps.ResultsConfig",
     "analysis.registered.apps.RegisteredConfig",
     "analysis.runs.apps.RunsConfig",
+    "analysis.toolbox.apps.ToolboxConfig",
     "experiments.apps.ExperimentsConfig",
     "unfold",  # before django.contrib.admin: its templates win
     "unfold.contrib.filters",

@@ -24,6 +24,7 @@ urlpatterns = [
     path("", include("analysis.assurance.urls")),
     path("", include("analysis.results.urls")),
     path("", include("analysis.registered.urls")),
+    path("", include("analysis.toolbox.urls")),
     path("", include("bandits.urls")),
     path("", include("crowd.urls")),
     path("media/<path:path>", media, name="media"),

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from analysis.statistics.methods import CHAPTERS, Method
+from analysis.statistics.methods.door import Door
 from analysis.statistics.words import Validity
+from analysis.toolbox.computing.calling import example_command, input_lines
 
 PAGE = Path(__file__).parent.parent / "docs" / "methods.md"
 OPENING = """# Methods
@@ -17,6 +19,9 @@ participant), never a trial. Where the numbers bear no answer, a sentence says w
 What an interval or a p-value promises is one of these:
 
 {promises}
+
+Every method can be asked by its key, with your own table: by a command, over the API, or on the page “Methods” of the
+console ([toolbox.md](toolbox.md)). What it then reads, and the command for its own example data, stand below it.
 
 This page is written from `analysis/statistics/methods/` by `python -m scripts.methods`; a test holds that every method
 used has its section, and that the page is as written.
@@ -43,6 +48,9 @@ def _section(method: Method) -> str:
             "",
             f"Source: {method.reference}",
             "",
+            f"Reads: {' Settings: '.join(input_lines(method))}" if isinstance(method.door, Door) else method.door.why,
+            "",
+            *([f"    {example_command(method)}", ""] if isinstance(method.door, Door) else []),
         ]
     )
 

@@ -52,6 +52,7 @@ SPECTACULAR_SETTINGS: Final[dict[str, object]] = {
         {"name": "safety", "description": "Behavioural constraints on models, and what was shown of them."},
         {"name": "crowd", "description": "Finding people and paying them: accounts, campaigns, submissions, money."},
         {"name": "results", "description": "Answers to an analysis plan, and what lies behind them."},
+        {"name": "methods", "description": "Any method of statistics, on any table."},
         {"name": "exports", "description": "Tables to download."},
     ],
     "ENUM_NAME_OVERRIDES": {

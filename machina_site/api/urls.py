@@ -19,6 +19,7 @@ urlpatterns = [
     path("v1/", include(("analysis.assurance.api.urls", "assurance-api"))),
     path("v1/", include(("analysis.results.api.urls", "results-api"))),
     path("v1/", include(("analysis.registered.api.urls", "registered-api"))),
+    path("v1/", include(("analysis.toolbox.api.urls", "toolbox-api"))),
     path("v1/", include(("bandits.api.urls", "bandits-api"))),
     path("v1/", include(("participants.api.urls", "participants-api"))),
     path("v1/", include(("crowd.api.urls", "crowd-api"))),

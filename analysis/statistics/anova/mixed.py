@@ -55,6 +55,8 @@ def mixed_model(
     fixed = [np.asarray(each, dtype=float).ravel() for each in columns.values()]
     design = np.column_stack([np.ones(len(outcome)), *fixed])
     names = ("intercept", *columns)
+    if not len(outcome):
+        raise NoAnswer("There are no measurements yet.")
     places = numbered(units, len(outcome))
     _bearable(outcome, design, names, places.max() + 1)
     scale = float(outcome.std())

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import exp, inf, log, pi, sqrt
+from math import exp, inf, isfinite, log, pi, sqrt
 
 from analysis.statistics.moments import Moments
-from analysis.statistics.words import NoAnswer
+from analysis.statistics.words import BEYOND, NoAnswer
 
 MEDIUM = sqrt(2) / 2
 """The usual width of the prior on the standardised effect: half of all effects are thought smaller than this."""
@@ -92,6 +92,8 @@ def normal_factor(effect: float, error: float, *, prior_sd: float, prior_mean: f
     """
     if not error > 0 or not prior_sd > 0:
         raise ValueError(f"error and prior_sd must be above 0, not {error} and {prior_sd}.")
+    if not error**2 > 0 or not isfinite(effect**2 / error**2):
+        raise NoAnswer(BEYOND)
     variance = error**2 + prior_sd**2
     gained = effect**2 / (2 * error**2) - (effect - prior_mean) ** 2 / (2 * variance)
     return Factor(gained - log(variance / error**2) / 2, "bayes-factor-normal")

@@ -37,6 +37,19 @@ def ratio(moments: Moments, *, level: float = 0.05) -> Estimate:
     return replace(found, low=low, high=high, method="fieller", validity=Validity.APPROXIMATE)
 
 
+def ratio_by_fieller(moments: Moments, *, level: float = 0.05) -> Estimate:
+    """The same quotient with Fieller's interval whether or not the denominator is sure: Fieller (1954), JRSS B 16.
+
+    NoAnswer without units or with a denominator of 0. One unit, or no spread: the interval is open.
+    """
+    arm = ratio_arm(moments)
+    found = replace(bare(arm.value, arm.n, level, "fieller"), validity=Validity.APPROXIMATE)
+    if arm.n < 2 or not arm.variance:
+        return found.remarked("Nothing varies between units, so nothing says how sure this ratio is.")
+    low, high = _fieller(moments, level)
+    return replace(found, low=min(low, arm.value), high=max(high, arm.value))
+
+
 def ratio_difference(control: Moments, treatment: Moments, *, level: float = 0.05, relative: bool = False) -> Estimate:
     """Treatment's ratio minus control's; each of moments (numerator, denominator) over units. Delta method, Welch's t.
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door, Setting
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import ENDS, LEVEL, RELATIVE
+from analysis.statistics.methods.shapes_of_questions import ALL_CHANCES, DECISIONS
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -16,6 +19,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "interval as betting-sequence;  value: mean of the AIPW terms",
         "Waudby-Smith and Ramdas (2024), JRSS B 86; Hadad and others (2021), PNAS 118.",
         "Rewards between two declared ends, and the chance of each choice.",
+        Door((DECISIONS,), (*ENDS, LEVEL, RELATIVE), example={"low": 0.0, "high": 1.0}),
     ),
     Method(
         "aipw-betting-sequence",
@@ -26,6 +30,22 @@ METHODS: Final[tuple[Method, ...]] = (
         "their mean as betting-sequence",
         "Waudby-Smith, Wu, Ramdas, Karampatziakis and Mineiro (2024), ACM/IMS Journal of Data Science 1.",
         "The chance of each choice, declared ends, and a floor.",
+        Door(
+            (DECISIONS,),
+            (
+                *ENDS,
+                Setting(
+                    "floor",
+                    "The least chance that each of both arms ever has",
+                    low=0,
+                    high=0.5,
+                    is_open=False,
+                    example=0.4,
+                ),
+                LEVEL,
+            ),
+            example={"low": 0.0, "high": 1.0, "floor": 0.4},
+        ),
     ),
     Method(
         "aipw-asymptotic-sequence",
@@ -36,6 +56,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52; Hadad and others (2021), "
         "PNAS 118.",
         "The chance of each choice.",
+        Door((DECISIONS,), (LEVEL, RELATIVE)),
     ),
     Method(
         "ipw",
@@ -46,6 +67,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "log level)",
         "Horvitz and Thompson (1952), Journal of the American Statistical Association 47.",
         "The chance of each choice; each arm chosen thirty times.",
+        Door((DECISIONS,), (LEVEL,)),
     ),
     Method(
         "aipw",
@@ -54,6 +76,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "G = m before + 1{chosen} (R − m before)/e;  mean of G, interval as ipw",
         "Robins, Rotnitzky and Zhao (1994), Journal of the American Statistical Association 89.",
         "The chance of each choice; each arm chosen thirty times.",
+        Door((DECISIONS,), (LEVEL,)),
     ),
     Method(
         "aipw-weighted",
@@ -62,6 +85,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Σ h G/Σ h, variance Σ h² (G − value)²/(Σ h)², h = √e (a difference: e harmonic of both)",
         "Hadad, Hirshberg, Zhan, Wager and Athey (2021), PNAS 118.",
         "The chances of all arms in each decision; each arm chosen thirty times.",
+        Door((ALL_CHANCES,), (LEVEL,)),
     ),
     Method(
         "aipw-two-point",
@@ -70,6 +94,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "h² = e λ Π (1 − λ before);  λ = e/(T − t + 1) + (1 − e) t^−α/Σ s^−α, α = 0.7",
         "Hadad, Hirshberg, Zhan, Wager and Athey (2021), PNAS 118, section 2.5.",
         "The chances of all arms in each decision; each arm chosen thirty times.",
+        Door((ALL_CHANCES,), (LEVEL,)),
     ),
     Method(
         "plain-means",
@@ -79,5 +104,6 @@ METHODS: Final[tuple[Method, ...]] = (
         "difference of the arms' means, Welch's interval",
         "Nie, Tian, Taylor and Zou (2018), Why adaptively collected data have negative bias, AISTATS.",
         "Two rewards in each arm.",
+        Door((DECISIONS,), (LEVEL,)),
     ),
 )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door, Setting
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import EFFECT_PRIOR, LEVEL, PRIOR, RELATIVE, WIDTH
+from analysis.statistics.methods.shapes import ARMS, ARMS_IN_SUMS, ESTIMATE, PAIRS
+from analysis.statistics.methods.shapes_of_counts import ANSWER_ARMS, ANSWERS, COUNTED, COUNTED_ARMS, EVENT_ARMS
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -17,6 +21,10 @@ METHODS: Final[tuple[Method, ...]] = (
         "E[max(d, 0)] = m Φ(m/s) + s φ(m/s), of choosing treatment E[max(−d, 0)]",
         "As GrowthBook's; Stucchi (2015), Bayesian A/B testing at VWO, for the risks.",
         "Two arms with a spread.",
+        Door(
+            (ARMS, ARMS_IN_SUMS),
+            (*EFFECT_PRIOR, LEVEL, Setting("relative", "Over the control's size instead of absolute", True)),
+        ),
     ),
     Method(
         "bayes-beta",
@@ -27,6 +35,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Gelman and others (2013), Bayesian Data Analysis, 2.4; Jeffreys (1946), Proceedings of the Royal Society A "
         "186.",
         "Answers, yes or no.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (*PRIOR, LEVEL, RELATIVE)),
     ),
     Method(
         "bayes-gamma",
@@ -35,6 +44,15 @@ METHODS: Final[tuple[Method, ...]] = (
         "Gamma(shape + events, rate + exposure);  differences and relative ones by quadrature",
         "Gelman and others (2013), Bayesian Data Analysis, 2.6.",
         "Counts of events and what could have had them.",
+        Door(
+            (EVENT_ARMS,),
+            (
+                Setting("shape", "Prior of a rate of events, Gamma(shape, rate): shape", 0.5, 0, is_open=True),
+                Setting("rate", "Prior of a rate of events, Gamma(shape, rate): rate", 0.0, 0),
+                LEVEL,
+                RELATIVE,
+            ),
+        ),
     ),
     Method(
         "bayes-student",
@@ -44,6 +62,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "location x̄, scale s/√n, n − 1 degrees of freedom;  the difference by quadrature (Behrens and Fisher)",
         "Gelman and others (2013), Bayesian Data Analysis, 3.2.",
         "Two or more values that vary in each arm, or a prior.",
+        Door((ARMS, ARMS_IN_SUMS), (LEVEL,)),
     ),
     Method(
         "bayes-normal",
@@ -53,6 +72,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "+ (1 − K floor) chance",
         "Russo and others (2018), A tutorial on Thompson sampling, Foundations and Trends in Machine Learning 11.",
         "Two or more values that vary in each arm.",
+        Door((ARMS, ARMS_IN_SUMS), (LEVEL,)),
     ),
     Method(
         "bayes-factor-jzs",
@@ -63,6 +83,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "chi-squared, N = nm/(n + m)",
         "Rouder, Speckman, Sun, Morey and Iverson (2009), Psychonomic Bulletin and Review 16.",
         "Values that vary within an arm.",
+        Door((ARMS, ARMS_IN_SUMS, PAIRS), (WIDTH,)),
     ),
     Method(
         "bayes-factor-normal",
@@ -72,6 +93,19 @@ METHODS: Final[tuple[Method, ...]] = (
         "N(d; m0, V + s0²) / N(d; 0, V)",
         "Dienes (2014), Frontiers in Psychology 5; Johari and others (2022), Operations Research 70.",
         "An estimate with its standard error, and how large an effect is thought to be.",
+        Door(
+            (ESTIMATE,),
+            (
+                Setting(
+                    "prior_sd",
+                    "How large an effect is thought to be: its standard deviation",
+                    low=0,
+                    is_open=True,
+                    example=5.0,
+                ),
+                Setting("prior_mean", "Around which effect", 0.0),
+            ),
+        ),
     ),
     Method(
         "bayes-factor-rates",
@@ -82,5 +116,12 @@ METHODS: Final[tuple[Method, ...]] = (
         "together",
         "Kass and Raftery (1995), Bayes factors, Journal of the American Statistical Association 90.",
         "Answers, yes or no.",
+        Door(
+            (ANSWER_ARMS, COUNTED_ARMS, ANSWERS, COUNTED),
+            (
+                Setting("against", "Of one group: the rate to test against", 0.5, 0, 1, is_open=True),
+                Setting("prior", "Beta(prior, prior) of each rate", 1.0, 0, is_open=True),
+            ),
+        ),
     ),
 )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door, Setting
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import AT, LEVEL, UNTIL
+from analysis.statistics.methods.shapes import DURATION_ARMS, DURATION_GROUPS, DURATIONS
+from analysis.statistics.methods.shapes_of_counts import EVENT_ARMS, EVENTS
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -14,6 +18,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "[χ²⁻¹(level/2; 2k) / 2E, χ²⁻¹(1 − level/2; 2k + 2) / 2E]",
         "Garwood (1936), Biometrika 28.",
         "An exposure above 0.",
+        Door((EVENTS,), (LEVEL,)),
     ),
     Method(
         "rate-ratio",
@@ -22,6 +27,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "kT given kT + kC is binomial with odds φ ET/EC;  Clopper and Pearson's limits of that share, as odds",
         "Przyborowski and Wilenski (1940), Biometrika 31.",
         "An event or more in the control.",
+        Door((EVENT_ARMS,), (LEVEL,)),
     ),
     Method(
         "rate-difference",
@@ -30,6 +36,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "low = d − √((rT − lT)² + (uC − rC)²);  high = d + √((uT − rT)² + (rC − lC)²)",
         "Zou and Donner (2008), Statistics in Medicine 27.",
         "Exposures above 0.",
+        Door((EVENT_ARMS,), (LEVEL,)),
     ),
     Method(
         "kaplan-meier",
@@ -39,6 +46,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "S(t) = ∏ (1 − d/n);  V = Σ d / (n (n − d));  S^exp(±z √V / log S)",
         "Kaplan and Meier (1958), JASA 53; Greenwood (1926); Kalbfleisch and Prentice (2002).",
         "Somebody still watched at that time.",
+        Door((DURATIONS,), (LEVEL, Setting("time", "At which time", low=0, example=15.0))),
     ),
     Method(
         "survival-quantile",
@@ -47,6 +55,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "the first t with S(t) ≤ 1 − q; limits from the curve's limits",
         "Brookmeyer and Crowley (1982), Biometrics 38.",
         "Durations of two or more units.",
+        Door((DURATIONS,), (AT, LEVEL)),
     ),
     Method(
         "rmst",
@@ -55,6 +64,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "∫₀^τ S(t) dt;  V = Σ (∫ₜ^τ S)² d / (n (n − d))",
         "Royston and Parmar (2013), BMC Medical Research Methodology 13.",
         "Somebody watched until that time, and an event before it.",
+        Door((DURATIONS,), (UNTIL, LEVEL)),
     ),
     Method(
         "rmst-difference",
@@ -63,6 +73,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = RMST_T − RMST_C;  V = VT + VC",
         "Royston and Parmar (2013), BMC Medical Research Methodology 13.",
         "As the restricted mean, in both arms.",
+        Door((DURATION_ARMS,), (UNTIL, LEVEL)),
     ),
     Method(
         "rmst-relative",
@@ -71,6 +82,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = (RMST_T − RMST_C) / RMST_C",
         "Royston and Parmar (2013), BMC Medical Research Methodology 13.",
         "As the restricted mean, in both arms.",
+        Door((DURATION_ARMS,), (UNTIL, LEVEL)),
     ),
     Method(
         "log-rank",
@@ -79,6 +91,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "at each event, events of an arm minus d · (its share at risk), summed;  χ² with arms − 1 degrees of freedom",
         "Mantel (1966), Cancer Chemotherapy Reports 50.",
         "Two arms or more, and an event.",
+        Door((DURATION_GROUPS,)),
     ),
     Method(
         "hazard-ratio",
@@ -87,5 +100,6 @@ METHODS: Final[tuple[Method, ...]] = (
         "maximises the partial likelihood, ties as Efron's;  log φ ± z / √(information)",
         "Cox (1972), JRSS B 34; Efron (1977), JASA 72.",
         "Events in both arms, while both are at risk.",
+        Door((DURATION_ARMS,), (LEVEL,), most_rows=5_000),
     ),
 )

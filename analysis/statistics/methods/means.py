@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door, Setting
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import AT, LEVEL, LEVEL_ONE_SIDED, RELATIVE
+from analysis.statistics.methods.shapes import (
+    ARMS,
+    ARMS_IN_SUMS,
+    CLUSTERED_VALUES,
+    ESTIMATE,
+    GROUPS,
+    GROUPS_IN_SUMS,
+    PAIRS,
+    RATIO,
+    RATIO_ARMS,
+    STRATA,
+    SUMMARY,
+    VALUES,
+)
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -14,6 +30,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "m ± t(1 − level/2; n − 1) · s / √n",
         "Student (1908), The probable error of a mean, Biometrika 6.",
         "Two or more values that differ.",
+        Door((VALUES, SUMMARY), (LEVEL, Setting("null", "The mean to test against", is_optional=True))),
     ),
     Method(
         "welch",
@@ -24,6 +41,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "ν = V² / ((sT²/nT)²/(nT − 1) + (sC²/nC)²/(nC − 1))",
         "Welch (1947), Biometrika 34; Satterthwaite (1946), Biometrics Bulletin 2.",
         "Two or more units in each arm, and values that differ in one of them.",
+        Door((ARMS, ARMS_IN_SUMS), (LEVEL,)),
     ),
     Method(
         "welch-relative",
@@ -33,6 +51,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = (mT − mC) / |mC|;  V = sT²/(nT mC²) + sC² mT²/(nC mC⁴);  degrees of freedom as Welch's",
         "Deng, Knoblich and Lu (2018), Applying the delta method in metric analytics, KDD.",
         "Two or more units in each arm; a control whose mean is not 0.",
+        Door((ARMS, ARMS_IN_SUMS), (LEVEL,)),
     ),
     Method(
         "fieller",
@@ -42,6 +61,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Fieller (1954), Some problems in interval estimation, JRSS B 16; differences of two such quotients: Zou and "
         "Donner (2008), Statistics in Medicine 27.",
         "Two or more units in each arm.",
+        Door((RATIO,), (LEVEL,)),
     ),
     Method(
         "weighted-means",
@@ -51,6 +71,16 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = Σ w m;  V = Σ w² s²/n;  t with Satterthwaite's degrees of freedom (normal, where so said)",
         "Satterthwaite (1946), Biometrics Bulletin 2; Welch (1951), Biometrika 38.",
         "Two units or more in each group, and values that differ in one of them.",
+        Door(
+            (GROUPS, GROUPS_IN_SUMS),
+            (
+                LEVEL,
+                Setting(
+                    "weights", "One for each group, in their order, as 1, 0, -1", is_text=True, example="-1, 0.5, 0.5"
+                ),
+            ),
+            example={"weights": "-1, 0.5, 0.5"},
+        ),
     ),
     Method(
         "student",
@@ -60,6 +90,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d ± t(1 − level/2; nT + nC − 2) s √(1/nT + 1/nC)",
         "Student (1908), Biometrika 6.",
         "Three or more units in both arms together, and values that differ within an arm.",
+        Door((ARMS, ARMS_IN_SUMS), (LEVEL,)),
     ),
     Method(
         "z-means",
@@ -68,6 +99,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "z = d / (s √(1/nT + 1/nC))",
         "Lehmann and Romano (2005), Testing Statistical Hypotheses, ch. 11; as statsmodels' ztest.",
         "Three or more units in both arms together, and values that differ within an arm.",
+        Door((ARMS, ARMS_IN_SUMS), (LEVEL,)),
     ),
     Method(
         "paired",
@@ -76,6 +108,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "m(y₂ − y₁) ± t(1 − level/2; n − 1) · s(y₂ − y₁) / √n",
         "Student (1908), Biometrika 6.",
         "Two or more units measured in both conditions, and differences that differ.",
+        Door((PAIRS,), (LEVEL,)),
     ),
     Method(
         "ratio",
@@ -84,6 +117,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "r = mY / mX;  V = (sY² − 2 r sXY + r² sX²) / (n mX²);  r ± z √V",
         "Deng, Knoblich and Lu (2018), KDD; Cochran (1977), Sampling Techniques, ch. 6.",
         "Two or more units; a denominator whose sum is not 0.",
+        Door((RATIO,), (LEVEL,)),
     ),
     Method(
         "ratio-difference",
@@ -92,6 +126,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = rT − rC;  V = VT + VC;  t with Welch's degrees of freedom",
         "Deng, Knoblich and Lu (2018), KDD.",
         "Two or more units in each arm; denominators whose sums are not 0.",
+        Door((RATIO_ARMS,), (LEVEL,)),
     ),
     Method(
         "ratio-relative",
@@ -100,6 +135,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = (rT − rC) / |rC|;  V = VT / rC² + VC rT² / rC⁴;  t with Welch's degrees of freedom",
         "Deng, Knoblich and Lu (2018), KDD.",
         "Two or more units in each arm; a control whose ratio is not 0.",
+        Door((RATIO_ARMS,), (LEVEL,)),
     ),
     Method(
         "quantile",
@@ -108,6 +144,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "[x(a), x(b)], Binomial(n, q) outside a ... b at most level/2 on each side",
         "Conover (1999), Practical Nonparametric Statistics, ch. 3.",
         "One value or more; a side is open where there are too few.",
+        Door((VALUES,), (AT, LEVEL)),
     ),
     Method(
         "quantile-clustered",
@@ -116,6 +153,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "order statistics at q ± t √V, V the units' error of the share below",
         "Woodruff (1952), JASA 47.",
         "Two units or more.",
+        Door((CLUSTERED_VALUES,), (AT, LEVEL)),
     ),
     Method(
         "quantile-difference",
@@ -124,6 +162,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "low = d − √((qT − lT)² + (uC − qC)²);  high = d + √((uT − qT)² + (qC − lC)²)",
         "Zou and Donner (2008), Statistics in Medicine 27.",
         "Enough units in each arm for both limits (six or more for the median at 5 %).",
+        Door((ARMS,), (AT, LEVEL)),
     ),
     Method(
         "quantile-relative",
@@ -132,6 +171,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "exp(difference of log quantiles) − 1",
         "Zou and Donner (2008), Statistics in Medicine 27.",
         "As the difference, and quantiles above 0.",
+        Door((ARMS,), (AT, LEVEL)),
     ),
     Method(
         "winsorised",
@@ -141,6 +181,15 @@ METHODS: Final[tuple[Method, ...]] = (
         "x → min(max(x, low), high), caps given, or quantiles of all arms' values (if so declared, of those not 0)",
         "Tukey (1962), Annals of Mathematical Statistics 33.",
         "Caps that leave some values differing.",
+        Door(
+            (ARMS,),
+            (
+                LEVEL,
+                Setting("lower", "Share of values capped below", 0.0, 0, 0.5),
+                Setting("upper", "Share of values left uncapped above", 0.95, 0.5, 1),
+                Setting("ignore_zeros", "Shares of the values that are not 0", False),
+            ),
+        ),
     ),
     Method(
         "post-stratified",
@@ -150,6 +199,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = Σ (n_s / n) (mT − mC);  V = Σ (n_s / n)² (sT²/nT + sC²/nC)",
         "Cochran (1977), Sampling Techniques, ch. 5A; Miratrix, Sekhon and Yu (2013), JRSS B 75.",
         "Two units or more of each arm in a stratum; thinner strata are put together.",
+        Door((STRATA,), (LEVEL, RELATIVE)),
     ),
     Method(
         "non-inferiority",
@@ -158,6 +208,14 @@ METHODS: Final[tuple[Method, ...]] = (
         "shown if the one-sided limit is within the margin;  p of t = (d + margin) / se",
         "Piaggio and others (2012), CONSORT extension, JAMA 308.",
         "A margin fixed beforehand, and any estimate of the difference.",
+        Door(
+            (ARMS, ESTIMATE),
+            (
+                LEVEL_ONE_SIDED,
+                Setting("margin", "How much worse would not matter", low=0, is_open=True, example=3.0),
+                Setting("higher_is_better", "Whether more is better", True),
+            ),
+        ),
     ),
     Method(
         "tost",
@@ -166,5 +224,13 @@ METHODS: Final[tuple[Method, ...]] = (
         "shown if the interval that leaves out the level on each side lies within;  p = the larger of both",
         "Schuirmann (1987), Journal of Pharmacokinetics and Biopharmaceutics 15.",
         "Margins fixed beforehand, and any estimate of the difference.",
+        Door(
+            (ARMS, ESTIMATE),
+            (
+                LEVEL_ONE_SIDED,
+                Setting("low", "The least difference that would not matter", example=-8.0),
+                Setting("high", "The largest that would not matter", example=8.0),
+            ),
+        ),
     ),
 )

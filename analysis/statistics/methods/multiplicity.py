@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door, Setting
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import LEVEL
+from analysis.statistics.methods.shapes import GROUPS_AND_CONTROL, GROUPS_IN_SUMS_AND_CONTROL
+from analysis.statistics.methods.shapes_of_questions import E_VALUES, GRAPH, P_IN_ORDER, P_VALUES
 
 NEEDS: Final = "A p-value of each question that was planned; 1 for one that found no answer."
 
@@ -16,6 +20,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃ᵢ = min(1, m pᵢ);  interval of each at level / m",
         "Dunn (1961), Multiple comparisons among means, JASA 56.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "sidak",
@@ -24,6 +29,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃ᵢ = 1 − (1 − pᵢ)ᵐ",
         "Šidák (1967), Rectangular confidence regions, JASA 62.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "holm",
@@ -35,6 +41,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Holm (1979), Scandinavian Journal of Statistics 6; intervals: Strassburger and Bretz (2008), Statistics in "
         "Medicine 27; Guilbaud (2008), Biometrical Journal 50.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "holm_sidak",
@@ -43,6 +50,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃₍ᵢ₎ = max over j ≤ i of 1 − (1 − p₍ⱼ₎)^(m − j + 1)",
         "Holland and Copenhaver (1987), Biometrics 43.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "hochberg",
@@ -51,6 +59,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃₍ᵢ₎ = min over j ≥ i of (m − j + 1) p₍ⱼ₎",
         "Hochberg (1988), Biometrika 75; Sarkar (1998), Annals of Statistics 26.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "hommel",
@@ -59,6 +68,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "the least level at which every set that holds the question is refuted by Simes' test",
         "Hommel (1988), Biometrika 75; Wright (1992), Biometrics 48.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "bh",
@@ -68,6 +78,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃₍ᵢ₎ = min over j ≥ i of m p₍ⱼ₎ / j;  interval of R claims at level R · level / m",
         "Benjamini and Hochberg (1995), JRSS B 57; intervals: Benjamini and Yekutieli (2005), JASA 100.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "by",
@@ -76,6 +87,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃₍ᵢ₎ = min over j ≥ i of (1 + 1/2 + … + 1/m) m p₍ⱼ₎ / j",
         "Benjamini and Yekutieli (2001), Annals of Statistics 29.",
         NEEDS,
+        Door((P_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "e_bh",
@@ -85,6 +97,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "claim the k largest e-values, for the largest k with e₍ₖ₎ ≥ m / (k level)",
         "Wang and Ramdas (2022), False discovery rate control with e-values, JRSS B 84.",
         "An e-value of each question that was planned; 1 for one that found no answer.",
+        Door((E_VALUES,), (LEVEL,), most_rows=2_000),
     ),
     Method(
         "graph",
@@ -94,6 +107,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "wⱼ ← wⱼ + wᵢ gᵢⱼ;  gⱼₖ ← (gⱼₖ + gⱼᵢ gᵢₖ) / (1 − gⱼᵢ gᵢⱼ)",
         "Bretz, Maurer, Brannath and Posch (2009), Statistics in Medicine 28.",
         "Shares that add up to at most 1, arrows that add up to at most 1 from each question, and a p-value of each.",
+        Door((GRAPH,), (LEVEL,), most_rows=50),
     ),
     Method(
         "closed_simes",
@@ -103,6 +117,19 @@ METHODS: Final[tuple[Method, ...]] = (
         "d(S) = max over u of 1 − u + #{i in S: h pᵢ ≤ u level};  h: size of the largest set that Simes' test leaves",
         "Goeman and Solari (2011), Statistical Science 26; Goeman, Meijer, Krebs and Solari (2019), Biometrika 106.",
         NEEDS,
+        Door(
+            (P_VALUES,),
+            (
+                LEVEL,
+                Setting(
+                    "chosen",
+                    "Questions to look at, by name or number from 1 (else all)",
+                    is_text=True,
+                    is_optional=True,
+                ),
+            ),
+            most_rows=2_000,
+        ),
     ),
     Method(
         "dunnett",
@@ -111,6 +138,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "P(max |Tᵢ| > |tᵢ|), Tᵢ Student with correlation √(nᵢ nⱼ / ((nᵢ + n₀)(nⱼ + n₀)));  s² pooled over all groups",
         "Dunnett (1955), JASA 50; Dunnett and Sobel (1955), Biometrika 42.",
         "A value in each group, more values than groups, and values that differ within a group.",
+        Door((GROUPS_AND_CONTROL, GROUPS_IN_SUMS_AND_CONTROL), (LEVEL,)),
     ),
     Method(
         "lord",
@@ -121,6 +149,21 @@ METHODS: Final[tuple[Method, ...]] = (
         "r: when claims became known",
         "Ramdas, Yang, Wainwright and Jordan (2017), NeurIPS; Zrnic, Ramdas and Jordan (2021), JMLR 22.",
         "The order in which questions began, and a p-value of each when it is there.",
+        Door(
+            (P_IN_ORDER,),
+            (
+                LEVEL,
+                Setting(
+                    "wealth",
+                    "Spent before the first discovery (else half the level)",
+                    low=0,
+                    high=1,
+                    is_open=True,
+                    is_optional=True,
+                ),
+            ),
+            most_rows=500,
+        ),
     ),
     Method(
         "saffron",
@@ -129,5 +172,20 @@ METHODS: Final[tuple[Method, ...]] = (
         "αₜ = min(λ, (1 − λ)[w γ₍ₜ₋C₀₎ + (α − w) γ₍ₜ₋ᵣ₁₋C₁₎ + α Σ γ₍ₜ₋ᵣⱼ₋Cⱼ₎]);  γⱼ ∝ j^−1.6, λ = 1/2",
         "Ramdas, Zrnic, Wainwright and Jordan (2018), ICML; Zrnic, Ramdas and Jordan (2021), JMLR 22.",
         "The order in which questions began, and a p-value of each when it is there.",
+        Door(
+            (P_IN_ORDER,),
+            (
+                LEVEL,
+                Setting(
+                    "wealth",
+                    "Spent before the first discovery (else half the level)",
+                    low=0,
+                    high=1,
+                    is_open=True,
+                    is_optional=True,
+                ),
+            ),
+            most_rows=500,
+        ),
     ),
 )

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door, Setting
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import LEVEL
+from analysis.statistics.methods.shapes_of_counts import (
+    ANSWER_ARMS,
+    ANSWER_CONDITIONS,
+    ANSWERS,
+    CHANGES,
+    COUNTED,
+    COUNTED_ARMS,
+    CROSSED,
+    SHARES,
+    TABLE,
+)
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -14,6 +27,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "all p with |k/n − p| ≤ z √(p (1 − p) / n)",
         "Wilson (1927), JASA 22; Brown, Cai and DasGupta (2001), Statistical Science 16.",
         "One unit or more.",
+        Door((ANSWERS, COUNTED), (LEVEL,)),
     ),
     Method(
         "wald",
@@ -22,6 +36,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "k/n ± z √(k/n (1 − k/n) / n)",
         "Brown, Cai and DasGupta (2001), Statistical Science 16, on why not.",
         "Units that did not all do the same.",
+        Door((ANSWERS, COUNTED), (LEVEL,)),
     ),
     Method(
         "agresti-coull",
@@ -30,6 +45,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "ñ = n + z²;  p̃ = (k + z²/2) / ñ;  p̃ ± z √(p̃ (1 − p̃) / ñ)",
         "Agresti and Coull (1998), The American Statistician 52.",
         "One unit or more.",
+        Door((ANSWERS, COUNTED), (LEVEL,)),
     ),
     Method(
         "jeffreys",
@@ -38,6 +54,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "quantiles level/2 and 1 − level/2 of Beta(k + 1/2, n − k + 1/2)",
         "Brown, Cai and DasGupta (2001), Statistical Science 16.",
         "One unit or more.",
+        Door((ANSWERS, COUNTED), (LEVEL,)),
     ),
     Method(
         "clopper-pearson",
@@ -46,6 +63,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "[Beta⁻¹(level/2; k, n − k + 1), Beta⁻¹(1 − level/2; k + 1, n − k)]",
         "Clopper and Pearson (1934), Biometrika 26.",
         "One unit or more.",
+        Door((ANSWERS, COUNTED), (LEVEL,)),
     ),
     Method(
         "miettinen-nurminen",
@@ -55,6 +73,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃T = p̃C + δ",
         "Miettinen and Nurminen (1985), Statistics in Medicine 4.",
         "One unit or more in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "newcombe",
@@ -63,6 +82,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "low = d − √((pT − lT)² + (uC − pC)²);  high = d + √((uT − pT)² + (pC − lC)²)",
         "Newcombe (1998), Statistics in Medicine 17, method 10.",
         "One unit or more in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "agresti-caffo",
@@ -71,6 +91,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "p̃ = (k + 1) / (n + 2);  p̃T − p̃C ± z √(p̃T q̃T/(nT + 2) + p̃C q̃C/(nC + 2))",
         "Agresti and Caffo (2000), The American Statistician 54.",
         "One unit or more in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "wald-difference",
@@ -79,6 +100,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d ± z √(pT qT/nT + pC qC/nC)",
         "Agresti and Caffo (2000), The American Statistician 54, on why not.",
         "Arms in which not all units did the same.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "proportions-welch",
@@ -87,6 +109,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "V = pT qT/nT + pC qC/nC;  t with Welch's degrees of freedom",
         "GrowthBook's statistics, gbstats.",
         "Two or more units in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "proportions-relative",
@@ -95,6 +118,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "d = (pT − pC) / pC;  V by the delta method;  t with Welch's degrees of freedom",
         "GrowthBook's statistics, gbstats; Deng, Knoblich and Lu (2018), KDD.",
         "Two or more units in each arm; a control in which somebody did it.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "risk-ratio",
@@ -103,6 +127,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "all φ with |pT − φ pC| ≤ z √((p̃T q̃T/nT + φ² p̃C q̃C/nC) N/(N − 1)), p̃ fitted under p̃T = φ p̃C",
         "Miettinen and Nurminen (1985), Statistics in Medicine 4.",
         "A control in which somebody did it.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "risk-ratio-log",
@@ -111,6 +136,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "log(pT/pC) ± z √((1 − pT)/kT + (1 − pC)/kC)",
         "Katz, Baptista, Azen and Pike (1978), Biometrics 34.",
         "Somebody in each arm who did it.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "odds-ratio",
@@ -119,6 +145,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "log(ad/bc) ± z √(1/a + 1/b + 1/c + 1/d)",
         "Woolf (1955), Annals of Human Genetics 19.",
         "Somebody who did it and somebody who did not, in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "odds-ratio-score",
@@ -127,6 +154,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "all ψ whose score test, with shares fitted under ψ, is within z",
         "Miettinen and Nurminen (1985), Statistics in Medicine 4.",
         "Somebody who did it and somebody who did not, in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,)),
     ),
     Method(
         "odds-ratio-exact",
@@ -135,6 +163,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "all ψ under which neither tail of the non-central hypergeometric distribution is below level/2",
         "Fisher (1935), JRSS 98; Cornfield (1956).",
         "A control in which not all units did the same.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,), most_rows=5_000, most_units=10_000),
     ),
     Method(
         "chi-square",
@@ -143,6 +172,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "χ² = Σ (o − e)² / e, (rows − 1)(columns − 1) degrees of freedom",
         "Pearson (1900), Philosophical Magazine 50.",
         "Two rows and two columns or more with counts in them.",
+        Door((TABLE, CROSSED), (LEVEL, Setting("corrected", "Yates's correction, for two by two only", False))),
     ),
     Method(
         "cramer-v",
@@ -151,6 +181,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "V = √(χ² / (n (min(rows, columns) − 1)));  limits from χ²'s non-centrality",
         "Cramér (1946); Smithson (2003), Confidence Intervals.",
         "As the chi-square test.",
+        Door((TABLE, CROSSED), (LEVEL,)),
     ),
     Method(
         "goodness-of-fit",
@@ -160,6 +191,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "χ² = Σ (o − w N)² / (w N), arms with w > 0 minus one degrees of freedom",
         "Pearson (1900), Philosophical Magazine 50.",
         "Two arms or more with weights above 0, and units.",
+        Door((SHARES,)),
     ),
     Method(
         "fisher",
@@ -168,6 +200,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "sum of hypergeometric chances no larger than that of the table",
         "Fisher (1935), JRSS 98.",
         "One unit or more in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), (LEVEL,), most_rows=5_000, most_units=10_000),
     ),
     Method(
         "boschloo",
@@ -176,6 +209,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "the largest chance, over the common share, of a Fisher p-value no larger than that of the table",
         "Boschloo (1970), Statistica Neerlandica 24.",
         "One unit or more in each arm.",
+        Door((ANSWER_ARMS, COUNTED_ARMS), most_units=600),
     ),
     Method(
         "mcnemar",
@@ -184,6 +218,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "gained is Binomial(gained + lost, 1/2)",
         "McNemar (1947), Psychometrika 12.",
         "One unit or more.",
+        Door((CHANGES,)),
     ),
     Method(
         "cochran-q",
@@ -192,6 +227,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Q = k (k − 1) Σ (Gⱼ − Ḡ)² / (k Σ L − Σ L²);  χ² with k − 1",
         "Cochran (1950), Biometrika 37.",
         "Units with an answer in each of two conditions or more.",
+        Door((ANSWER_CONDITIONS,)),
     ),
     Method(
         "z-proportions",
@@ -200,5 +236,6 @@ METHODS: Final[tuple[Method, ...]] = (
         "z = d / √(p (1 − p) (1/nT + 1/nC)), p of both arms together",
         "Fleiss, Levin and Paik (2003), Statistical Methods for Rates and Proportions.",
         "One unit or more in each arm, and not all alike.",
+        Door((ANSWER_ARMS, COUNTED_ARMS)),
     ),
 )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import LEVEL
+from analysis.statistics.methods.shapes import CLUSTERED_ARMS, CLUSTERED_COVARIATES, COVARIATES, LOGISTIC
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -16,6 +19,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "arm;  t with Welch's degrees of freedom",
         "Deng, Xu, Kohavi and Walker (2013), WSDM.",
         "More units than covariates and three; covariates measured before the assignment.",
+        Door((COVARIATES,), (LEVEL,)),
     ),
     Method(
         "cuped-relative",
@@ -25,6 +29,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "VC = (sC² mT²/mC² − 2 θ sXYC mT/mC + θ² sXC²) / (nC mC²);  degrees of freedom as CUPED's",
         "Deng, Xu, Kohavi and Walker (2013), WSDM; GrowthBook's statistics, gbstats.",
         "As CUPED; a control whose mean is not 0.",
+        Door((COVARIATES,), (LEVEL,)),
     ),
     Method(
         "lin",
@@ -34,6 +39,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "y on arm, centred covariates and their products;  HC2: V = (X'X)⁻¹ X' diag(e² / (1 − h)) X (X'X)⁻¹",
         "Lin (2013), Annals of Applied Statistics 7; MacKinnon and White (1985).",
         "More units than coefficients; covariates measured before the assignment.",
+        Door((COVARIATES,), (LEVEL,), most_rows=5_000),
     ),
     Method(
         "lin-moments",
@@ -42,6 +48,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "each arm's regression line at the covariates' common mean;  V = Σ s² (1/n + (x̄ − x̄ₐ)' Sₐ⁻¹ (x̄ − x̄ₐ))",
         "Lin (2013), Annals of Applied Statistics 7.",
         "More units in each arm than covariates and two.",
+        Door((COVARIATES,), (LEVEL,)),
     ),
     Method(
         "lin-clustered",
@@ -51,6 +58,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "few hundred clusters Ag = I, and clusters − 1",
         "Bell and McCaffrey (2002), Survey Methodology 28; Liang and Zeger (1986), Biometrika 73.",
         "Two clusters or more.",
+        Door((CLUSTERED_COVARIATES,), (LEVEL,), most_rows=5_000),
     ),
     Method(
         "clustered",
@@ -59,6 +67,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "as the adjusted one, without covariates",
         "Bell and McCaffrey (2002), Survey Methodology 28; Liang and Zeger (1986), Biometrika 73.",
         "Two clusters or more, in both arms.",
+        Door((CLUSTERED_ARMS,), (LEVEL,), most_rows=5_000),
     ),
     Method(
         "logistic",
@@ -67,5 +76,6 @@ METHODS: Final[tuple[Method, ...]] = (
         "maximises Σ y xβ − log(1 + exp xβ);  β ± z √(information⁻¹)",
         "Albert and Anderson (1984), Biometrika 71; Konis (2007), on finding separation.",
         "Outcomes of both kinds that no line tells apart.",
+        Door((LOGISTIC,), (LEVEL,), most_rows=5_000),
     ),
 )

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door, Setting
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import AT, ENDS, LEVEL, PLANNED_LOOKS, RELATIVE, TUNING
+from analysis.statistics.methods.shapes import ARMS, ARMS_IN_SUMS
+from analysis.statistics.methods.shapes_of_counts import ANSWERS, COUNTED
+from analysis.statistics.methods.shapes_of_questions import IN_ORDER, LOOKS
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -20,6 +25,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Waudby-Smith and Ramdas (2024), Estimating means of bounded random variables by betting, JRSS B 86; pairs "
         "projected as by Turner and Grünwald (2023), Statistics and Probability Letters 198.",
         "One value for each unit, between declared ends.",
+        Door((ARMS, IN_ORDER), (*ENDS, LEVEL, RELATIVE)),
     ),
     Method(
         "asymptotic-sequence",
@@ -33,6 +39,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Time-uniform central limit theory, Annals of "
         "Statistics 52.",
         "Thirty units in each arm, and values that differ in both.",
+        Door((ARMS, IN_ORDER), (LEVEL, RELATIVE)),
     ),
     Method(
         "empirical-bernstein-sequence",
@@ -43,6 +50,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "(−log(1 − λ) − λ)) / Σ λ",
         "Waudby-Smith and Ramdas (2024), JRSS B 86, Theorem 2.",
         "Values between two declared ends, in their order.",
+        Door((IN_ORDER,), (*ENDS, LEVEL)),
     ),
     Method(
         "hedged-capital-sequence",
@@ -52,6 +60,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "K+ = Π (1 + λ (x − m)), K− = Π (1 − λ (x − m));  {m : max(K+, K−)/2 < 1/level}",
         "Waudby-Smith and Ramdas (2024), JRSS B 86, Theorem 3.",
         "Values between two declared ends, in their order.",
+        Door((IN_ORDER,), (*ENDS, LEVEL)),
     ),
     Method(
         "normal-mixture",
@@ -63,6 +72,10 @@ METHODS: Final[tuple[Method, ...]] = (
         "Robbins (1970), Annals of Mathematical Statistics 41; Howard, Ramdas, McAuliffe and Sekhon (2021), Annals "
         "of Statistics 49.",
         "The spread, known beforehand.",
+        Door(
+            (IN_ORDER,),
+            (Setting("sigma", "The spread, known beforehand", low=0, is_open=True, example=12.0), TUNING, LEVEL),
+        ),
     ),
     Method(
         "mixture-sprt",
@@ -73,6 +86,13 @@ METHODS: Final[tuple[Method, ...]] = (
         "τ²)/τ² (2 log(1/level) + log((V + τ²)/V)))",
         "Johari, Koomen, Pekelis and Walsh (2022), Always valid inference, Operations Research 70.",
         "Two or more values that vary in each arm, and the size of the differences looked for.",
+        Door(
+            (ARMS, ARMS_IN_SUMS),
+            (
+                Setting("tau2", "The square of the least difference that matters", low=0, is_open=True, example=9.0),
+                LEVEL,
+            ),
+        ),
     ),
     Method(
         "quantile-sequence",
@@ -83,6 +103,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "− p, at level/2 each, by betting",
         "Howard and Ramdas (2022), Sequential estimation of quantiles, Bernoulli 28, in spirit.",
         "One value for each unit.",
+        Door((ARMS, IN_ORDER), (AT, LEVEL), most_rows=5_000),
     ),
     Method(
         "repeated-interval",
@@ -92,6 +113,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Hwang-Shih-DeCani",
         "Lan and DeMets (1983), Biometrika 70; Jennison and Turnbull (1989), JRSS B 51.",
         "Looks planned beforehand, as shares of the information.",
+        Door((LOOKS,), PLANNED_LOOKS, most_rows=20),
     ),
     Method(
         "stage-wise",
@@ -102,6 +124,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "at level/2 and 1 − level/2 for the interval",
         "Tsiatis, Rosner and Mehta (1984), Biometrics 40.",
         "The boundaries, the look at which one stopped, and the effect there with its standard error.",
+        Door((LOOKS,), PLANNED_LOOKS, most_rows=20),
     ),
     Method(
         "beta-binomial-sequence",
@@ -112,5 +135,6 @@ METHODS: Final[tuple[Method, ...]] = (
         "Robbins (1970), Annals of Mathematical Statistics 41; Howard, Ramdas, McAuliffe and Sekhon (2021), Annals "
         "of Statistics 49.",
         "Answers, yes or no.",
+        Door((ANSWERS, COUNTED), (TUNING, LEVEL)),
     ),
 )

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from analysis.statistics.methods.door import Door
 from analysis.statistics.methods.method import Method
+from analysis.statistics.methods.settings import CHANCES
+from analysis.statistics.methods.shapes_of_counts import LOST, SHARES
+from analysis.statistics.methods.shapes_of_judges import BALANCE, RECORD
 
 METHODS: Final[tuple[Method, ...]] = (
     Method(
@@ -16,6 +20,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Lindon and Malek (2022), Anytime-valid inference for multinomial count data, NeurIPS; root causes: Fabijan "
         "and others (2019), Diagnosing sample ratio mismatch, KDD.",
         "Units with an arm, and planned shares; none where a policy that learns moves them.",
+        Door((SHARES,)),
     ),
     Method(
         "balance",
@@ -29,6 +34,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Ramdas, Grünwald, Vovk and Shafer (2023), Game-theoretic statistics and safe anytime-valid inference, "
         "Statistical Science 38; Duan, Ramdas and Wasserman (2022), Interactive rank testing by betting, CLeaR.",
         "Two arms with two units each, and an attribute that differs among units; on the first 16 nobody bets.",
+        Door((BALANCE,), (CHANCES,)),
     ),
     Method(
         "attrition",
@@ -41,6 +47,7 @@ METHODS: Final[tuple[Method, ...]] = (
         "Ramdas, Grünwald, Vovk and Shafer (2023), Statistical Science 38; on what follows: Zhou and Fishbach (2016), "
         "The pitfall of experimenting on the web, Journal of Personality and Social Psychology 111.",
         "Two arms whose chances are known, and 17 units that had their arm for an hour.",
+        Door((LOST,), (CHANCES,)),
     ),
     Method(
         "anomalies",
@@ -52,5 +59,6 @@ METHODS: Final[tuple[Method, ...]] = (
         "first and later: z = (d₁ − d₂) / √(s₁² + s₂²), after i doublings at level / (i + 1)(i + 2)",
         "Leys and others (2013), Detecting outliers, Journal of Experimental Social Psychology 49.",
         "Twenty values.",
+        Door((RECORD,)),
     ),
 )

@@ -1,0 +1,1 @@
+"""Any method over the API."""

@@ -1,0 +1,1 @@
+"""From a table and a method's name to an answer. Pure: no Django, no I/O."""
