@@ -47,7 +47,7 @@ class ArmSpec:
 
 @dataclass(frozen=True, slots=True)
 class MeasureSpec:
-    """A measure with its declared range."""
+    """A measure with its declared range. title: for people, "" where it has none."""
 
     name: str
     kind: str
@@ -55,6 +55,7 @@ class MeasureSpec:
     direction: str
     low: float | None
     high: float | None
+    title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +177,7 @@ def _measure(entry: JsonObject) -> MeasureSpec:
         direction=str(entry["direction"]),
         low=cast("float | None", entry.get("low")),
         high=cast("float | None", entry.get("high")),
+        title=str(entry.get("title") or ""),
     )
 
 

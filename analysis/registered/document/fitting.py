@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
+from analysis.registered.document.procedures import procedure_findings
 from analysis.registered.document.words import ContrastKind, EstimandKind, Method, Plan, Question
-from experiments.blueprint import Blueprint, FactorSpec
-from experiments.problems import did_you_mean, quoted
+from experiments.blueprint import Blueprint, FactorSpec, MeasureSpec, json_object
+from experiments.problems import Path, did_you_mean, quoted
 from experiments.semantics_words import Finding
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 NUMBERS = ("number", "boolean")
 
@@ -16,9 +18,54 @@ NUMBERS = ("number", "boolean")
 def definition_findings(plan: Plan, definition: JsonObject) -> Iterator[Finding]:
     """Path, sentence and hint of each name that the experiment does not have or that does not fit."""
     blueprint = Blueprint.parse(definition)
+    attributes = attributes_of(definition, blueprint)
     for index, question in enumerate(plan.questions):
         for path, message, hint in _question(question, blueprint):
             yield ("questions", index, *path), message, hint
+        for place, name in enumerate(question.covariates):
+            yield from _attribute(("questions", index, "covariates", place), name, attributes)
+    for place, name in enumerate(plan.slices):
+        yield from _attribute(("slices", place), name, attributes)
+    yield from procedure_findings(plan)
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """names: that the definition speaks of. are_all: whether a unit can have no others. measures: which are none."""
+
+    names: tuple[str, ...]
+    are_all: bool
+    measures: Mapping[str, MeasureSpec]
+
+
+def attributes_of(definition: JsonObject, blueprint: Blueprint) -> Attributes:
+    """Participants have the attributes that pages ask; visitors and runs whatever programs send with them."""
+    asked = [each.attribute for step in blueprint.steps for each in step.components if each.attribute]
+    allocation = blueprint.allocation
+    strata = [str(each) for each in _entries(allocation.get("strata"))]
+    looked_at = [json_object(each).get("attribute") for each in _entries(allocation.get("features"))]
+    names = dict.fromkeys([*asked, *strata, *(str(each) for each in looked_at if each)])
+    are_all = definition.get("unit_kind", "participant") == "participant" and bool(blueprint.steps)
+    return Attributes(tuple(names), are_all, blueprint.measures)
+
+
+def _entries(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, list | tuple) else ()
+
+
+def _attribute(path: Path, name: str, known: Attributes) -> Iterator[Finding]:
+    if name in known.names:
+        return
+    if name in known.measures:
+        hint = "Name an attribute of the unit: only that is known to come before the arm."
+        yield path, f"“{name}” is a measure: the arm may have changed it.", hint
+        return
+    near = did_you_mean(name, known.names) if known.names else ""
+    if known.are_all:
+        hint = near or "A question on a page becomes one with “attribute:”."
+        yield path, f"No page asks for the attribute “{name}”, so nobody has it.", hint
+    elif near.startswith("Did you mean"):
+        yield path, f"The experiment does not speak of an attribute “{name}”.", near
 
 
 def _question(question: Question, blueprint: Blueprint) -> Iterator[Finding]:

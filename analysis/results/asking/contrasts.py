@@ -12,10 +12,13 @@ from analysis.registered.document import Contrast, ContrastKind, Question
 from analysis.results.asking.interactions import together
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Contrasted, at_level, checked, ends_of, own_differences, side, two_sides
-from analysis.results.asking.stretches import compared
+from analysis.results.asking.stretches import compared, open_to, pairs_of, together_in, weighed
 from analysis.results.columns import Array, value_of
 from analysis.statistics.words import NoAnswer
 from experiments.blueprint import ArmSpec
+
+MOSTLY: Final = 0.8
+"""So large a part of all units that the rest, who came after an arm was full, is let go rather than counted apart."""
 
 
 def contrasted(question: Question, setting: Setting) -> Contrasted:
@@ -33,16 +36,29 @@ def _factor(question: Question, setting: Setting) -> Contrasted:
     pairs = _matched(base, other, factor)
     names = [str(contrast.baseline), str(contrast.level)]
     arms = [[pair[0].name for pair in pairs], [pair[1].name for pair in pairs]]
+    met = open_to(setting, [arm.name for pair in pairs for arm in pair])
     marginal = [side(name, values, setting.in_arms(own)) for name, own in zip(names, arms, strict=True)]
-    if len({pair[0].weight / pair[1].weight for pair in pairs}) <= 1:
-        return two_sides(question, setting, marginal)
-    cells = [[side(arm.name, values, setting.in_arms([arm.name])) for arm in pair] for pair in pairs]
-    kept = [pair for pair in cells if all(len(each.values) for each in pair)]
-    total = sum(len(each.values) for pair in kept for each in pair)
-    shares = [sum(len(each.values) for each in pair) / total for pair in kept] if total else []
-    sides = tuple(each for pair in kept for each in pair)
-    weights = tuple(weight for share in shares for weight in (-share, share))
-    return checked(Contrasted(sides, weights, None, None, setting.measure(question).kind, tuple(marginal)))
+    if _alike(setting, pairs) and met.mean() >= MOSTLY:
+        open_ones = [side(name, values, setting.in_arms(own) & met) for name, own in zip(names, arms, strict=True)]
+        return two_sides(question, setting, open_ones)
+    found = [cell for pair in pairs for cell in pairs_of(question, setting, [arm.name for arm in pair])]
+    kept = [cell for cell in found if all(len(each.values) for each in cell)]
+    if not kept:
+        raise NoAnswer(f"No two arms that differ in {factor} alone have anything measured in both.")
+    return weighed(question, setting, kept, tuple(marginal))
+
+
+def _alike(setting: Setting, pairs: Sequence[tuple[ArmSpec, ArmSpec]]) -> bool:
+    """Whether both levels had the same odds in all pairs and at all times, so that others are met alike by both."""
+    if setting.is_adaptive or not setting.shares:
+        return len({pair[0].weight / pair[1].weight for pair in pairs}) <= 1
+    odds = {
+        round(shares.get(one.name, 0.0) / shares[other.name], 9) if shares.get(other.name) else None
+        for shares in setting.shares.values()
+        for one, other in pairs
+        if shares.get(one.name) or shares.get(other.name)
+    }
+    return len(odds) <= 1 and None not in odds and 0.0 not in odds
 
 
 def _within(question: Question, setting: Setting) -> Contrasted:
@@ -69,7 +85,8 @@ def _omnibus(question: Question, setting: Setting) -> Contrasted:
     is_choice = setting.measure(question).kind == "choice"
     values = _chose(question, setting) if is_choice else setting.values(question)
     named = _levels_of(question.contrast, setting)
-    sides = tuple(side(name, values, setting.in_arms(arms)) for name, arms in named.items())
+    met = together_in(setting, [arm for arms in named.values() for arm in arms])
+    sides = tuple(side(name, values, setting.in_arms(arms) & met) for name, arms in named.items())
     low, high = ends_of(question, setting)
     if len(sides) < 2:
         raise NoAnswer("There is only one group: nothing can differ.")

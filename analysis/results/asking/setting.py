@@ -21,7 +21,8 @@ class Setting:
 
     looks: when one may look, as planned. is_adaptive: whether a policy that learns allocated.
     is_over: whether nobody comes any more, so that the one look of a fixed method is due.
-    shares: by key of a version the weights of the arms that it handed out.
+    shares: by key of a version the weights of the arms that it handed out. closed: of arms that are full, when the last
+    unit got them, in seconds since 1970: nobody who came later could.
     """
 
     columns: Columns
@@ -33,6 +34,7 @@ class Setting:
     is_adaptive: bool = False
     is_over: bool = True
     shares: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
+    closed: Mapping[str, float] = field(default_factory=dict)
 
     def where(self, mask: Mask) -> Setting:
         """Of these units only."""

@@ -127,7 +127,8 @@ def _sentence(question: Question, measure: MeasureSpec | None, found: Estimate, 
         between = "and nothing can be said yet of how far off that may be"
     value, named = signed(found.value, relative), _named(question)
     if question.contrast.kind == ContrastKind.VALUE:
-        return f"The mean of {question.measure} is {plain(found.value)}, {between.replace('+', '')}."
+        named = (measure and measure.title) or question.measure
+        return f"The mean of {named} is {plain(found.value)}, {between.replace('+', '')}."
     told = {
         Verdict.OPEN: f"Still compatible with no difference: {named} {value}, {between}.",
         Verdict.NO_WORSE: f"No worse than the margin of {plain(question.margin or 0)} allows: {value}, {between}.",

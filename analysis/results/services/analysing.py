@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from analysis.balance import moves
-from analysis.registered.document import Method, Plan, Role
+from analysis.registered.document import Correction, Method, Plan, Role
 from analysis.registered.reads import Registered, definition_of, plan_of, registered
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
 from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by, weighs
 from analysis.results.asking.asked import Prepared, Said
+from analysis.results.asking.controlled import SharedControl, shared_in
 from analysis.results.asking.due import why_not_due
-from analysis.results.asking.families import adjusted, level_of, shared
+from analysis.results.asking.families import Known, adjusted, level_of, shared
 from analysis.results.asking.levels import MARGINS, Levels
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Side
 from analysis.results.asking.slices import Slice, slices
 from analysis.results.asking.verdicts import Claim, judged
-from analysis.results.columns import VERSION, Columns
+from analysis.results.columns import ARM, AT, VERSION, Columns
 from analysis.results.models import Tally
 from analysis.results.reads import columns_as_of, columns_of, tally_of
 from analysis.results.sources import Cursor, source_of
-from experiments.blueprint import Blueprint
+from experiments.blueprint import ArmSpec, Blueprint
 from experiments.models import Experiment, Status
 from experiments.published import blueprint_of
 from experiments.reads import arms_of
@@ -86,7 +87,15 @@ def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:
     shares = {
         pk: {name: arm.weight for name, arm in each.arms.items() if arm.is_enabled} for pk, each in versions.items()
     }
-    return Setting(columns, arms, known.measures, known.factors, plan.seed, plan.looks, learns, is_over, shares)
+    closed = _closed(columns, arms)
+    return Setting(columns, arms, known.measures, known.factors, plan.seed, plan.looks, learns, is_over, shares, closed)
+
+
+def _closed(columns: Columns, arms: Mapping[int, ArmSpec]) -> dict[str, float]:
+    """Of each arm with as many units as its quota allows: when the last of them came."""
+    given, at = columns.column(ARM), columns.column(AT)
+    own = {arm.name: (arm.quota, at[given == pk]) for pk, arm in arms.items()}
+    return {name: float(times.max()) for name, (quota, times) in own.items() if quota and len(times) >= quota}
 
 
 def _versions(columns: Columns) -> dict[int, Blueprint]:
@@ -158,12 +167,23 @@ def _arms(everybody: Setting, kept: Setting) -> tuple[ArmSeen, ...]:
 def _answers(plan: Plan, kept: Setting, everybody: Setting) -> tuple[Answer, ...]:
     levels = {each.name: Levels(Prepared.of(each, kept)) for each in plan.questions}
     p_values = {name: _tested(plan, each) for name, each in levels.items()}
-    adjusted_p = adjusted(plan, p_values)
-    together = shared(plan, lambda question, level: levels[question.name].at(level))
+    known = _known(plan, levels)
+    adjusted_p = adjusted(plan, p_values, known)
+    together = shared(plan, lambda question, level: levels[question.name].at(level), known)
     return tuple(
         _answer(plan, each, (together[name], adjusted_p[name] if p_values[name] is not None else None), everybody)
         for name, each in levels.items()
     )
+
+
+def _known(plan: Plan, levels: Mapping[str, Levels]) -> Known:
+    """What the families' procedures take beside p-values."""
+    found = {name: each.at(level_of(plan, each.question)).estimate for name, each in levels.items()}
+    controlled: dict[str, SharedControl] = {}
+    for family in plan.families:
+        if family.correction == Correction.DUNNETT and all(found.get(name) for name in family.questions):
+            controlled |= shared_in([levels[name].asked for name in family.questions])
+    return Known({name: one.validity for name, one in found.items() if one is not None}, controlled)
 
 
 def _tested(plan: Plan, asked: Levels) -> float | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from analysis.registered.document import EstimandKind
@@ -27,6 +27,16 @@ class Figures:
     key: str
     promise: str
     remarks: tuple[str, ...]
+
+
+def heading(question: str, measure: str, titles: Mapping[str, str]) -> str:
+    """A question's name, with the title of the measure that it begins with.
+
+    >>> heading("wtp: “B” against “A”", "wtp", {"wtp": "Willingness to pay"})
+    'Willingness to pay: “B” against “A”'
+    """
+    stem, title = f"{measure}: ", titles.get(measure)
+    return f"{title}: {question.removeprefix(stem)}" if title and question.startswith(stem) else question
 
 
 def lines_of(answer: Answer) -> list[Figures]:

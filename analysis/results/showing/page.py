@@ -12,7 +12,7 @@ from analysis.results.asking.analysis import Analysis, Answer
 from analysis.results.asking.verdicts import Verdict
 from analysis.results.passages import Stage
 from analysis.results.showing.charts.drawing import ON_PAGE
-from analysis.results.showing.figures import Figures, lines_of, mean_in_words, p_in_words
+from analysis.results.showing.figures import Figures, heading, lines_of, mean_in_words, p_in_words
 from analysis.results.showing.pictures import Picture, comparisons
 from analysis.statistics.methods import METHODS, Method
 
@@ -49,9 +49,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class QuestionShown:
-    """anchor: its place on the page. sign, tone: of its verdict; the word stands beside them."""
+    """anchor: its place on the page. sign, tone: of its verdict; the word stands beside them.
+
+    heading: its name, with the measure's title.
+    """
 
     answer: Answer
+    heading: str
     anchor: str
     sign: str
     tone: str
@@ -105,7 +109,7 @@ class Page:
 
 def page_of(analysis: Analysis, stages: Sequence[Stage], titles: Mapping[str, str]) -> Page:
     """Of what was found. Pictures that need more than the answers come by themselves, afterwards."""
-    shown = [_question(number, each) for number, each in enumerate(analysis.answers)]
+    shown = [_question(number, each, titles) for number, each in enumerate(analysis.answers)]
     drawing = _Drawing([arm.name for arm in analysis.arms], titles, set())
     asked = [role for role in Role if any(_role_of(each) == role for each in shown)]
     roles = tuple(_role(role, shown, drawing) for role in asked)
@@ -123,13 +127,14 @@ def _role_of(shown: QuestionShown) -> Role:
     return shown.answer.question.role
 
 
-def _question(number: int, answer: Answer) -> QuestionShown:
+def _question(number: int, answer: Answer, titles: Mapping[str, str]) -> QuestionShown:
     sign, tone = SIGNS[answer.verdict]
     groups = (Group(each.name, each.n, mean_in_words(each.mean), mean_in_words(each.sd)) for each in answer.groups)
     lines = lines_of(answer)
     warnings = dict.fromkeys(remark for line in lines for remark in line.remarks)
     p = p_in_words(answer.p_value)
-    return QuestionShown(answer, f"q{number}", sign, tone, p, tuple(lines), tuple(groups), tuple(warnings))
+    named = heading(answer.question.name, answer.question.measure, titles)
+    return QuestionShown(answer, named, f"q{number}", sign, tone, p, tuple(lines), tuple(groups), tuple(warnings))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from experiments.access import Right
 from experiments.console.finding import find_study
 from experiments.errors import Refusal
 from experiments.models import Experiment, Study
+from experiments.published import blueprint_of
 
 MOST = 100
 
@@ -47,7 +48,9 @@ def headlines(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
     from analysis.results.showing.page import page_of
 
     analysis = analyse(experiment, is_rehearsal=wants_rehearsal(request, experiment))
-    context = {"experiment": experiment, "analysis": analysis, "page": page_of(analysis, (), {})}
+    known = blueprint_of(experiment.version_id).measures if experiment.version_id else {}
+    titles = {name: measure.title for name, measure in known.items()}
+    context = {"experiment": experiment, "analysis": analysis, "page": page_of(analysis, (), titles)}
     return render(request, "results/headlines.html", context)
 
 

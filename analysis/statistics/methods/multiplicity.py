@@ -94,7 +94,8 @@ METHODS: Final[tuple[Method, ...]] = (
         "False discovery rate from e-values (e-BH)",
         "The false share of the claims is held, on average, whatever the answers have to do with one another, and "
         "however often somebody looked.",
-        "claim the k largest e-values, for the largest k with e₍ₖ₎ ≥ m / (k level)",
+        "claim the k largest e-values, for the largest k with e₍ₖ₎ ≥ m / (k level);  e = 1 / p where p holds at every "
+        "look, (1 − p + p log p) / (p (log p)²) of one look",
         "Wang and Ramdas (2022), False discovery rate control with e-values, JRSS B 84.",
         "An e-value of each question that was planned; 1 for one that found no answer.",
         Door((E_VALUES,), (LEVEL,), most_rows=2_000),
@@ -134,9 +135,11 @@ METHODS: Final[tuple[Method, ...]] = (
     Method(
         "dunnett",
         "Several arms against one control (Dunnett)",
-        "All intervals hold at once. One look; values normal, with the same spread in all groups.",
-        "P(max |Tᵢ| > |tᵢ|), Tᵢ Student with correlation √(nᵢ nⱼ / ((nᵢ + n₀)(nⱼ + n₀)));  s² pooled over all groups",
-        "Dunnett (1955), JASA 50; Dunnett and Sobel (1955), Biometrika 42.",
+        "All intervals hold at once. One look. In plans each comparison keeps its own test (Welch's, the score test) and "
+        "spreads may differ; elsewhere values are normal, with the same spread in all groups, which is pooled.",
+        "P(max |Tᵢ| > |tᵢ|), Tᵢ Student with correlation λᵢ λⱼ;  λᵢ² = v₀ / (v₀ + vᵢ), v = s² / n "
+        "(of one spread: nᵢ / (nᵢ + n₀))",
+        "Dunnett (1955), JASA 50; Hasler and Hothorn (2008), International Journal of Biostatistics 4.",
         "A value in each group, more values than groups, and values that differ within a group.",
         Door((GROUPS_AND_CONTROL, GROUPS_IN_SUMS_AND_CONTROL), (LEVEL,)),
     ),

@@ -18,8 +18,10 @@ NODES = 96
 
 
 @dataclass(frozen=True, slots=True)
-class _Design:
-    """shares: of each arm, sqrt(n / (n + n of the control)): what makes two comparisons go together."""
+class Compared:
+    """Arms compared with one control. shares: of each arm, sqrt(n / (n + n of the control)): what makes two
+    comparisons go together.
+    """
 
     shares: Array
     degrees: int
@@ -40,12 +42,12 @@ def dunnett(control: Moments, arms: Sequence[Moments], *, level: float) -> list[
     variance = sum(float(group.scatter[0, 0]) for group in groups) / degrees
     if not variance > 0:
         raise NoAnswer("No value differs from its group's mean: nothing says how much values vary.")
-    design = _Design(np.array([sqrt(arm.n / (arm.n + control.n)) for arm in arms]), degrees)
-    wide = _critical(design, level)
+    design = Compared(np.array([sqrt(arm.n / (arm.n + control.n)) for arm in arms]), degrees)
+    wide = critical(design, level)
     return [_estimate(control, arm, variance, design, (wide, level)) for arm in arms]
 
 
-def _estimate(control: Moments, arm: Moments, variance: float, design: _Design, cut: tuple[float, float]) -> Estimate:
+def _estimate(control: Moments, arm: Moments, variance: float, design: Compared, cut: tuple[float, float]) -> Estimate:
     wide, level = cut
     error = sqrt(variance * (1 / arm.n + 1 / control.n))
     value = float(arm.mean[0] - control.mean[0])
@@ -78,7 +80,8 @@ def exceeding(t: float, shares: Array, degrees: int) -> float:
     return float(weight_z @ (1 - inside.prod(axis=0)) @ weight_s)
 
 
-def _critical(design: _Design, level: float) -> float:
+def critical(design: Compared, level: float) -> float:
+    """What the largest absolute statistic exceeds with that chance, if no arm differs from the control."""
     from scipy.optimize import brentq
     from scipy.stats import t as student
 

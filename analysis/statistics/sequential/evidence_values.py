@@ -13,6 +13,8 @@ from math import exp, fsum, inf, isnan, log
 
 from analysis.statistics.words import Estimate, Validity
 
+WAGERED = (Validity.ANYTIME, Validity.ASYMPTOTIC)
+
 
 def to_p(e: float) -> float:
     """The p-value that an e-value is worth: the least of 1 and 1 / e; valid at every look.
@@ -53,10 +55,28 @@ def of_estimate(found: Estimate) -> float:
     >>> round(of_estimate(compare(BoundedEvidence.of_counts(12, 40), BoundedEvidence.of_counts(29, 40))), 1)
     69.3
     """
-    if found.p_value is None:
-        return 1.0
-    always = found.validity in (Validity.ANYTIME, Validity.ASYMPTOTIC)
-    return 1 / max(found.p_value, 1e-300) if always else from_p(found.p_value)
+    return 1.0 if found.p_value is None else e_value_of(found.p_value, found.validity)
+
+
+def e_value_of(p: float, validity: Validity) -> float:
+    """What a p-value of that promise is worth: 1 / p where it is what a game has grown to, else by calibration."""
+    return 1 / max(p, 1e-300) if validity in WAGERED else from_p(p)
+
+
+def level_of_e(e: float, validity: Validity) -> float:
+    """The p-value that is worth e, 1 or more: intervals at that level leave out what such an e-value refuses.
+
+    >>> level_of_e(20.0, Validity.ANYTIME), round(level_of_e(from_p(0.01), Validity.FIXED), 6)
+    (0.05, 0.01)
+    """
+    from scipy.optimize import brentq
+
+    if not e >= 1:
+        raise ValueError(f"e must be 1 or more, not {e}.")
+    if validity in WAGERED:
+        return 1 / e
+    found = brentq(lambda logged: log(from_p(exp(logged))) - log(e), -690.0, log(0.9))
+    return exp(float(found))
 
 
 def product(values: Sequence[float]) -> float:

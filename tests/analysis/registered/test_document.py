@@ -239,3 +239,49 @@ def test_a_question_that_claims_stands_in_exactly_one_family() -> None:
 
 def test_the_schema_for_editors_is_the_one_that_is_checked() -> None:
     assert (ROOT / "docs" / "analysis-plan.schema.json").read_text() == schema_text()
+
+
+STEPS: list[Json] = [
+    {"name": "you", "components": [{"kind": "number", "name": "age", "label": "Age", "attribute": "age"}]},
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "path", "said"),
+    [
+        ({"covariates": ["agee"]}, "questions[0].covariates[0]", "nobody has it"),
+        ({"covariates": ["seconds"]}, "questions[0].covariates[0]", "is a measure"),
+    ],
+)
+def test_a_misspelt_covariate_is_refused(more: dict[str, Json], path: str, said: str) -> None:
+    definition = normalise({**BARE, "steps": STEPS})
+
+    assert said in str(problems(plan_of({**QUESTION, **more}), definition)[path])
+    assert parse(plan_of({**QUESTION, "covariates": ["age"]}, slices=["age"]), definition).slices == ("age",)
+
+
+def test_a_misspelt_slice_names_the_nearest_attribute() -> None:
+    document = plan_of(QUESTION, slices=["aeg"])
+    with pytest.raises(Invalid) as refused:
+        parse(document, normalise({**BARE, "steps": STEPS}))
+
+    assert refused.value.hint == "Did you mean “age”?"
+    assert parse(document, normalise({**BARE, "unit_kind": "visitor"})).slices == ("aeg",)
+    strata: dict[str, Json] = {"policy": "stratified_blocks", "strata": ["age"]}
+    visitors = normalise({**BARE, "unit_kind": "visitor", "allocation": strata})
+    assert "does not speak of" in str(problems(document, visitors)["slices[0]"])
+
+
+def test_dunnetts_comparison_is_of_one_look_at_arms_with_one_control() -> None:
+    coffee: dict[str, Json] = {"kind": "arm", "arm": "coffee", "control": "water"}
+    two = [{**QUESTION, "method": "fixed"}, {**QUESTION, "name": "coffee", "contrast": coffee, "method": "fixed"}]
+    family: dict[str, Json] = {"name": "main", "questions": ["tea", "coffee"], "correction": "dunnett"}
+
+    def document(*questions: dict[str, Json]) -> dict[str, Json]:
+        return {"questions": [*questions], "families": [family], "looks": {"kind": "once"}}
+
+    assert len(parse(document(*two), DEFINITION).questions) == 2
+    late = problems(document(two[0], {**two[1], "method": "ranks"}))
+    assert "is of one look" in str(late["families[0].correction"])
+    other = problems(document(two[0], {**two[1], "contrast": {**coffee, "control": "tea"}}))
+    assert "one control in one measure" in str(other["families[0].correction"])

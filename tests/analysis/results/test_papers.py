@@ -10,8 +10,12 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
+from analysis.registered.document import Contrast, ContrastKind, Correction, Family, Plan, Question
+from analysis.registered.document import Role as DocumentRole
 from analysis.registered.models import Report
 from analysis.results.services.reporting import freeze_report
+from analysis.results.showing.figures import heading
+from analysis.results.showing.papers.methods import citations
 from analysis.results.showing.papers.paper import NO_PICTURES, paper_of
 from analysis.results.showing.papers.printing import report_as
 from experiments.models import Assignment, Experiment, Role
@@ -87,3 +91,21 @@ def test_a_report_is_read_on_the_page_by_who_may_see_results(client: Client, rep
     assert client.get(f"{path}.pdf")["Content-Type"] == "application/pdf"
     assert "“vivid” is better" in client.get(f"{path}.html").content.decode()
     assert client.get(f"{path}.docx").status_code == 404
+
+
+def test_only_procedures_that_shared_something_are_cited() -> None:
+    contrast = Contrast(ContrastKind.ARM, arm="vivid", control="plain")
+    asked = tuple(Question(name, "score", DocumentRole.PRIMARY, contrast) for name in "ab")
+
+    def cited(n: int) -> bool:
+        plan = Plan(asked[:n], (Family("main", tuple("ab")[:n], Correction.HOLM),))
+        return any("Holm" in each for each in citations(plan, ()))
+
+    assert (cited(1), cited(2)) == (False, True)
+
+
+def test_a_question_is_named_by_its_measures_title() -> None:
+    assert (
+        heading("wtp: “B” against “A”", "wtp", {"wtp": "Willingness to pay"}) == "Willingness to pay: “B” against “A”"
+    )
+    assert heading("Do they pay?", "wtp", {"wtp": "Willingness to pay"}) == "Do they pay?"

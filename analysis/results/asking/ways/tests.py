@@ -100,9 +100,16 @@ def _in_groups(asked: Asked, between: Sequence[str], within: Mapping[str, Sequen
     if len(between) > 1:
         raise NoAnswer("Two factors between units and one within have no single figure: ask of two at a time.")
     table, arms = _conditions(asked, within), asked.setting.columns.column(ARM)
-    kept = _met_all(table) & np.isin(arms, list(asked.setting.arms))
+    kept = _met_all(table) & np.isin(arms, list(asked.setting.arms)) & _met_all_arms(asked)
     groups = [str(asked.setting.arms[int(arm)].levels.get(between[0])) for arm in arms[kept]]
     return split_plot(table[kept], groups, _counts(within), name=between[0])[-1].tested
+
+
+def _met_all_arms(asked: Asked) -> NDArray[np.bool_]:
+    """Who came while all arms of the contrast could be had: the units of its sides."""
+    found = np.zeros(len(asked.setting.columns), dtype=bool)
+    found[np.concatenate([side.places for side in asked.contrast.sides])] = True
+    return found
 
 
 def _met_all(table: Array) -> NDArray[np.bool_]:
@@ -116,7 +123,7 @@ def _counts(levels: Mapping[str, Sequence[object]]) -> dict[str, int]:
 def _labelled(asked: Asked, names: Sequence[str]) -> tuple[Array, Mapping[str, list[str]]]:
     """Each unit's value, and its level of each factor."""
     values, arms = asked.setting.values(asked.question), asked.setting.columns.column(ARM)
-    known = ~np.isnan(values) & np.isin(arms, list(asked.setting.arms))
+    known = _met_all_arms(asked) & ~np.isnan(values) & np.isin(arms, list(asked.setting.arms))
     specs = [asked.setting.arms[int(arm)] for arm in arms[known]]
     return values[known], {name: [str(spec.levels.get(name)) for spec in specs] for name in names}
 

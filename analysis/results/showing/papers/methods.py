@@ -33,8 +33,8 @@ def methods_text(plan: Plan, used: Sequence[str]) -> tuple[str, ...]:
 
 
 def citations(plan: Plan, used: Sequence[str]) -> tuple[str, ...]:
-    """Each reference once, in alphabetical order."""
-    families = [str(family.correction) for family in plan.families]
+    """Each reference once, in alphabetical order; of procedures only where there was something to share."""
+    families = [str(family.correction) for family in plan.families if len(family.questions) > 1]
     found = {METHODS[key].reference for key in (*used, *families) if key in METHODS}
     return tuple(sorted(found))
 

@@ -17,7 +17,7 @@ from analysis.results.services.looking import Look
 from analysis.results.services.reporting import lasting
 from analysis.results.showing.charts.drawing import IN_FILE
 from analysis.results.showing.charts.forest import ends
-from analysis.results.showing.figures import p_in_words
+from analysis.results.showing.figures import heading, p_in_words
 from analysis.results.showing.gathering import titles_of
 from analysis.results.showing.page import ROLES
 from analysis.results.showing.papers.methods import citations, methods_text
@@ -76,13 +76,13 @@ def paper_of(report: Report) -> Paper:
     plan, document = parse(report.plan), json_object(report.document)
     answers = [json_object(each) for each in cast("list[JsonObject]", document["answers"])]
     pictures, holds = _pictures(report, experiment, plan)
-    used = tuple(dict.fromkeys(_keys(answers)))
+    used, titles = tuple(dict.fromkeys(_keys(answers))), titles_of(experiment)
     return Paper(
         title=experiment.title,
         subtitle=f"Report {report.number}{f', {report.title}' if report.title else ''}",
         experiment=experiment.slug,
-        answered=tuple(_answered(answers)),
-        tables=(_arms(document), *_results(answers)),
+        answered=tuple(_answered(answers, titles)),
+        tables=(_arms(document), *_results(answers, titles)),
         pictures=pictures,
         methods=methods_text(plan, used),
         deviations=tuple(str(each) for each in cast("list[str]", report.deviations)),
@@ -111,9 +111,13 @@ def _keys(answers: list[JsonObject]) -> Iterator[str]:
                 yield str(json_object(estimate)["method"])
 
 
-def _answered(answers: list[JsonObject]) -> Iterator[Answered]:
+def _answered(answers: list[JsonObject], titles: Mapping[str, str]) -> Iterator[Answered]:
     for role in Role:
-        own = tuple((str(each["question"]), str(each["sentence"])) for each in answers if each["role"] == role)
+        own = tuple(
+            (heading(str(each["question"]), str(each["measure"]), titles), str(each["sentence"]))
+            for each in answers
+            if each["role"] == role
+        )
         if own:
             yield Answered(ROLES[role][0], own)
 
@@ -126,11 +130,11 @@ def _arms(document: JsonObject) -> Table:
     return Table("Units by arm", ("Arm", "Assigned", "Measured", "Kept by the plan"), tuple(rows), 3)
 
 
-def _results(answers: list[JsonObject]) -> Iterator[Table]:
+def _results(answers: list[JsonObject], titles: Mapping[str, str]) -> Iterator[Table]:
     head = ("Comparison", "Estimate", "Interval", "p", "p adjusted", "n")
     for measure in dict.fromkeys(str(each["measure"]) for each in answers):
         rows = tuple(row for each in answers if each["measure"] == measure for row in _rows(each))
-        yield Table(measure, head, rows, 5)
+        yield Table(titles.get(measure) or measure, head, rows, 5)
 
 
 def _rows(answer: JsonObject) -> Iterator[tuple[str, ...]]:
