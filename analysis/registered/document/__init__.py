@@ -3,6 +3,7 @@
 from analysis.registered.document.defaults import default_plan
 from analysis.registered.document.parsing import parse, problems_of
 from analysis.registered.document.words import (
+    NAMED,
     Aim,
     Contrast,
     ContrastKind,
@@ -25,6 +26,7 @@ from analysis.registered.document.words import (
 )
 
 __all__ = (
+    "NAMED",
     "Aim",
     "Contrast",
     "ContrastKind",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from analysis.registered.document.coefficients import is_of_names, item_findings
 from analysis.registered.document.procedures import procedure_findings
 from analysis.registered.document.words import ContrastKind, EstimandKind, Method, Plan, Question
 from experiments.blueprint import Blueprint, FactorSpec, MeasureSpec, json_object
@@ -78,10 +79,13 @@ def _question(question: Question, blueprint: Blueprint) -> Iterator[Finding]:
     per = question.estimand.per
     if question.estimand.kind == EstimandKind.RATIO and per is not None and per not in measures:
         yield ("estimand", "per"), f"The experiment has no measure “{per}”.", did_you_mean(per, measures)
+    yield from item_findings(question, blueprint)
     yield from _contrast(question, blueprint)
 
 
 def _may_be_chosen(question: Question, blueprint: Blueprint) -> bool:
+    if is_of_names(question):
+        return blueprint.measures[question.measure].kind in ("choice", "text")
     is_choice = blueprint.measures[question.measure].kind == "choice"
     return is_choice and question.method == Method.EXACT and question.contrast.kind == ContrastKind.OMNIBUS
 

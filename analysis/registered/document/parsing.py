@@ -119,7 +119,15 @@ def _contrast(entry: JsonObject) -> Contrast:
 def _estimand(entry: JsonObject) -> Estimand:
     p = entry.get("p")
     kind = EstimandKind(str(entry.get("kind") or EstimandKind.ABSOLUTE))
-    return Estimand(kind, _text(entry.get("per")), None if p is None else _real(p, 0.5))
+    return Estimand(
+        kind,
+        _text(entry.get("per")),
+        None if p is None else _real(p, 0.5),
+        _text(entry.get("coefficient")),
+        _names(entry, "items"),
+        _names(entry, "turned"),
+        _text(entry.get("seen")),
+    )
 
 
 def _winsor(entry: JsonObject) -> Winsor:

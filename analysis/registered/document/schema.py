@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from analysis.registered.document.words import (
     FORMAT,
+    NAMED,
     Aim,
     ContrastKind,
     Correction,
@@ -73,9 +74,21 @@ _ESTIMAND = closed_object(
     "What the contrast is of.",
     [],
     {
-        "kind": _words("A difference, a lift in parts of the control, a ratio's, a quantile's.", EstimandKind),
+        "kind": _words(
+            "A difference, a lift in parts of the control, a ratio's, a quantile's; raters' agreement, a scale's "
+            "reliability, an effect size, a ratio of hazards.",
+            EstimandKind,
+        ),
         "per": _or_none("string", "Of a ratio: the measure below the line."),
         "p": _or_none("number", "Of a quantile: which, 0.5 is the median.", exclusiveMinimum=0, exclusiveMaximum=1),
+        "coefficient": {
+            "enum": [None, *(name for names in NAMED.values() for name in names)],
+            "description": "Of agreement, reliability and effect sizes: which.",
+            "default": None,
+        },
+        "items": _names("Measures: of agreement the other raters', of reliability the scale's other items."),
+        "turned": _names("Of reliability: items whose high end says little; they are counted the other way round."),
+        "seen": _or_none("string", "Of durations: a yes or no measure, whether the event came (else cut short)."),
     },
 )
 

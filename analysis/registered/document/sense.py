@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
+from analysis.registered.document.coefficients import coefficient_findings
 from analysis.registered.document.fitting import definition_findings
 from analysis.registered.document.words import (
     Aim,
@@ -27,6 +28,7 @@ from experiments.semantics_words import Finding
 from experiments.types import JsonObject
 
 ROUNDING = 1e-9
+AT_ANY_LOOK = (Method.ANYTIME, Method.BAYES, Method.BAYES_FACTOR)
 NEEDED = {
     ContrastKind.ARM: ("arm", "control"),
     ContrastKind.FACTOR: ("factor", "level", "baseline"),
@@ -63,6 +65,7 @@ def _question(question: Question, plan: Plan) -> Iterator[Finding]:
     yield from _contrast(question)
     yield from _margin(question)
     yield from _estimand(question)
+    yield from coefficient_findings(question)
     homes = [family.name for family in plan.families if question.name in family.questions]
     if question.role in (Role.PRIMARY, Role.SECONDARY) and len(homes) != 1:
         stands = "no family" if not homes else quoted(homes)
@@ -76,8 +79,8 @@ def _question(question: Question, plan: Plan) -> Iterator[Finding]:
         )
     if question.winsor is not None and not question.winsor.low < question.winsor.high:
         yield ("winsor", "high"), "The upper quantile lies at or below the lower one.", "Write low < high."
-    if plan.looks.kind == LooksKind.ALWAYS and homes and question.method not in (Method.ANYTIME, Method.BAYES):
-        hint = "Use method anytime or bayes, plan the looks, or only explore."
+    if plan.looks.kind == LooksKind.ALWAYS and homes and question.method not in AT_ANY_LOOK:
+        hint = "Use method anytime, bayes or bayes_factor, plan the looks, or only explore."
         yield ("method",), "Somebody may look at any time, and this method holds for one look only.", hint
     if question.method == Method.GROUP_SEQUENTIAL and plan.looks.kind != LooksKind.PLANNED:
         yield ("method",), "Group-sequential boundaries need planned looks.", "Write looks: {kind: planned, parts: …}."

@@ -11,6 +11,8 @@ from experiments.definition import sha256_of
 from experiments.types import Json, JsonObject
 
 FORMAT = 1
+LATER = ("coefficient", "items", "turned", "seen")
+"""Keys that came after the first plans were frozen."""
 LEVEL = 0.05
 
 
@@ -35,12 +37,42 @@ class ContrastKind(StrEnum):
 
 
 class EstimandKind(StrEnum):
-    """What the contrast is of. A ratio is sum over sum, with a second measure below; a quantile names its p."""
+    """What the contrast is of. A ratio is sum over sum, with a second measure below; a quantile names its p.
+
+    agreement of raters, reliability of a scale and effect sizes name their coefficient.
+    """
 
     ABSOLUTE = "absolute"
     RELATIVE = "relative"
     RATIO = "ratio"
     QUANTILE = "quantile"
+    AGREEMENT = "agreement"
+    RELIABILITY = "reliability"
+    EFFECT_SIZE = "effect_size"
+    HAZARD_RATIO = "hazard_ratio"
+
+
+NAMED = {
+    EstimandKind.AGREEMENT: (
+        "cohen",
+        "cohen_linear",
+        "cohen_quadratic",
+        "fleiss",
+        "krippendorff_nominal",
+        "krippendorff_ordinal",
+        "krippendorff_interval",
+        "krippendorff_ratio",
+        "icc_1",
+        "icc_agreement",
+        "icc_consistency",
+        "icc_1_mean",
+        "icc_agreement_mean",
+        "icc_consistency_mean",
+    ),
+    EstimandKind.RELIABILITY: ("alpha", "omega"),
+    EstimandKind.EFFECT_SIZE: ("d", "g", "dz", "h", "cliffs_delta", "odds_ratio", "risk_ratio"),
+}
+"""Coefficients of those kinds that have several."""
 
 
 class Method(StrEnum):
@@ -50,6 +82,7 @@ class Method(StrEnum):
     FIXED = "fixed"
     GROUP_SEQUENTIAL = "group_sequential"
     BAYES = "bayes"
+    BAYES_FACTOR = "bayes_factor"
     RANKS = "ranks"
     EXACT = "exact"
     ANOVA = "anova"
@@ -138,11 +171,20 @@ class Contrast:
 
 @dataclass(frozen=True, slots=True)
 class Estimand:
-    """per: the measure below, of a ratio. p: of a quantile, in (0, 1)."""
+    """per: the measure below, of a ratio. p: of a quantile, in (0, 1). coefficient: of those kinds that have several.
+
+    items: further measures: of agreement the other raters' (none: units rate the same stimuli), of reliability the
+    scale's other items (none: the parts of the measure). turned: items whose high end says little. seen: of durations a
+    measure that says whether the event came, or the time was cut short.
+    """
 
     kind: EstimandKind = EstimandKind.ABSOLUTE
     per: str | None = None
     p: float | None = None
+    coefficient: str | None = None
+    items: tuple[str, ...] = ()
+    turned: tuple[str, ...] = ()
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +305,9 @@ class Plan:
         return tuple(each for each in self.questions if each.role == role)
 
     def as_json(self) -> JsonObject:
-        """What `parse` reads: every key, also where it stands at its default."""
+        """What `parse` reads: every key, also where it stands at its default, but for those that came later: a plan
+        without them keeps its hash.
+        """
         return cast(JsonObject, _plain(asdict(self)))
 
     @property
@@ -274,7 +318,9 @@ class Plan:
 
 def _plain(value: object) -> Json:
     if isinstance(value, Mapping):
-        return {str(key): _plain(each) for key, each in value.items()}
+        is_estimand = "per" in value
+        unsaid = {key for key in LATER if is_estimand and value.get(key) in (None, ())}
+        return {str(key): _plain(each) for key, each in value.items() if key not in unsaid}
     if isinstance(value, list | tuple):
         return [_plain(each) for each in value]
     return str(value) if isinstance(value, StrEnum) else cast(Json, value)

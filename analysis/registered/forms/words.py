@@ -27,6 +27,7 @@ METHODS: Final = {
     Method.FIXED: "One look at the end (t, proportions)",
     Method.GROUP_SEQUENTIAL: "Planned looks (group sequential)",
     Method.BAYES: "Bayesian, with the prior",
+    Method.BAYES_FACTOR: "Bayes factor",
     Method.RANKS: "Ranks (Mann-Whitney, Wilcoxon)",
     Method.EXACT: "Exact (Fisher, chi-square)",
     Method.ANOVA: "Analysis of variance",

@@ -8,6 +8,7 @@ from typing import Final, cast
 
 from analysis.registered.document import ContrastKind, EstimandKind, Method, Question
 from analysis.results.asking.asked import Asked, Prepared, Said
+from analysis.results.asking.contrasts import JUDGED
 from analysis.results.asking.setting import Setting
 from analysis.statistics.words import Estimate, NoAnswer
 
@@ -18,19 +19,26 @@ WAYS: Final[Mapping[tuple[EstimandKind | None, Method], str]] = {
     (EstimandKind.RATIO, Method.FIXED): "ratios.fixed",
     (EstimandKind.QUANTILE, Method.ANYTIME): "quantiles.anytime",
     (EstimandKind.QUANTILE, Method.FIXED): "quantiles.fixed",
+    (EstimandKind.QUANTILE, Method.SURVIVAL): "durations.median",
+    (EstimandKind.HAZARD_RATIO, Method.SURVIVAL): "durations.hazards",
+    (EstimandKind.AGREEMENT, Method.FIXED): "judging.agreement",
+    (EstimandKind.RELIABILITY, Method.FIXED): "judging.reliability",
+    (EstimandKind.EFFECT_SIZE, Method.FIXED): "sizes.size",
     (None, Method.ANYTIME): "anytime.anytime",
     (None, Method.FIXED): "fixed.fixed",
     (None, Method.GROUP_SEQUENTIAL): "planned.planned",
     (None, Method.BAYES): "believed.believed",
+    (None, Method.BAYES_FACTOR): "believed.factor",
     (None, Method.RANKS): "tests.ranks",
     (None, Method.EXACT): "tests.exact",
     (None, Method.ANOVA): "tests.anova",
     (None, Method.MIXED): "tests.mixed",
     (None, Method.LOGISTIC): "tests.logistic",
-    (None, Method.SURVIVAL): "tests.survival",
+    (None, Method.SURVIVAL): "durations.survival",
 }
 """Module and function in `ways`, imported when first asked for; None: means. A new way is a file and a line."""
 
+MEANS: Final = (EstimandKind.ABSOLUTE, EstimandKind.RELATIVE)
 ADAPTIVE: Final = "weighted.weighted"
 """Where a policy that learns allocated: by the stored chances, whatever was asked of two arms' means at every look."""
 
@@ -72,6 +80,7 @@ def _said(way: Way, prepared: Prepared, level: float) -> Said:
     except NoAnswer as nothing:
         return Said(why_not=str(nothing))
     is_alone = prepared.setting.is_adaptive and prepared.question.contrast.kind == ContrastKind.VALUE
+    is_alone = is_alone and estimand not in JUDGED
     return Said(found.remarked(ALONE) if is_alone else found)
 
 
@@ -82,11 +91,11 @@ def way_of(question: Question, setting: Setting, method: Method | None = None) -
     asked = method or question.method
     if setting.is_adaptive and not _stands_by_itself(question, asked):
         raise NoAnswer(LEARNT)
-    kind = question.estimand.kind if question.estimand.kind in (EstimandKind.RATIO, EstimandKind.QUANTILE) else None
+    kind = None if question.estimand.kind in MEANS else question.estimand.kind
     if question.estimand.kind == EstimandKind.RELATIVE and asked not in OF_A_SHARE:
         raise NoAnswer(NOT_RELATIVE)
     if (kind, asked) not in WAYS:
-        of = f" of a {kind}" if kind else ""
+        of = f" of an estimand “{kind}”" if kind else ""
         raise NoAnswer(f"The method {asked}{of} is not there: ask with another.")
     return _imported(WAYS[kind, asked])
 

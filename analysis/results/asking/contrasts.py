@@ -8,21 +8,26 @@ from typing import Final
 
 import numpy as np
 
-from analysis.registered.document import Contrast, ContrastKind, Question
+from analysis.registered.document import Contrast, ContrastKind, EstimandKind, Question
 from analysis.results.asking.interactions import together
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Contrasted, at_level, checked, ends_of, own_differences, side, two_sides
 from analysis.results.asking.stretches import compared, open_to, pairs_of, together_in, weighed
-from analysis.results.columns import Array, value_of
+from analysis.results.columns import Array, Mask, value_of
 from analysis.statistics.words import NoAnswer
-from experiments.blueprint import ArmSpec
+from experiments.blueprint import ArmSpec, FactorSpec
 
+JUDGED: Final = (EstimandKind.AGREEMENT, EstimandKind.RELIABILITY)
+WITHIN: Final = "within"
+"""The kind of a contrast whose sides are the same units in several conditions."""
 MOSTLY: Final = 0.8
 """So large a part of all units that the rest, who came after an arm was full, is let go rather than counted apart."""
 
 
 def contrasted(question: Question, setting: Setting) -> Contrasted:
     """NoAnswer where a side has nobody, or the contrast does not fit what the definition has."""
+    if question.estimand.kind in JUDGED:
+        return _judged(question, setting)
     return KINDS[question.contrast.kind](question, setting)
 
 
@@ -80,10 +85,24 @@ def _value(question: Question, setting: Setting) -> Contrasted:
     return checked(Contrasted((own,), (1.0,), low, high, setting.measure(question).kind))
 
 
+def _judged(question: Question, setting: Setting) -> Contrasted:
+    """Who judged at all: single judgements are read where they are needed."""
+    is_number = setting.measure(question).kind in ("number", "boolean")
+    values = setting.values(question) if is_number else _chose(question, setting)
+    arm = question.contrast.arm
+    mask: Mask = np.ones(len(values), dtype=bool) if arm is None else setting.in_arms([arm])
+    return Contrasted(
+        (side(arm or "all units", np.where(mask, np.nan_to_num(values), np.nan), mask),), (1.0,), None, None, "number"
+    )
+
+
 def _omnibus(question: Question, setting: Setting) -> Contrasted:
     """All groups, none held against a special one."""
     is_choice = setting.measure(question).kind == "choice"
     values = _chose(question, setting) if is_choice else setting.values(question)
+    within = [factor for factor in setting.factors if factor.name in question.contrast.factors]
+    if within and all(factor.scope == "within" for factor in within):
+        return _conditions(question, setting, within)
     named = _levels_of(question.contrast, setting)
     met = together_in(setting, [arm for arms in named.values() for arm in arms])
     sides = tuple(side(name, values, setting.in_arms(arms) & met) for name, arms in named.items())
@@ -91,6 +110,18 @@ def _omnibus(question: Question, setting: Setting) -> Contrasted:
     if len(sides) < 2:
         raise NoAnswer("There is only one group: nothing can differ.")
     return checked(Contrasted(sides, (), low, high, setting.measure(question).kind))
+
+
+def _conditions(question: Question, setting: Setting, within: Sequence[FactorSpec]) -> Contrasted:
+    """The conditions of one factor within units, of units that met all of them; each has the same units."""
+    if len(within) > 1:
+        raise NoAnswer("Any difference among conditions is of one factor within units: ask for an interaction.")
+    (factor,) = within
+    table = np.column_stack([at_level(question, setting, factor.name, level) for level in factor.levels])
+    met: Mask = np.asarray(~np.isnan(table).any(axis=1))
+    named = zip(factor.levels, table.T, strict=True)
+    sides = tuple(side(f"{factor.name} {level}", own, met) for level, own in named)
+    return checked(Contrasted(sides, (), None, None, WITHIN))
 
 
 def _chose(question: Question, setting: Setting) -> Array:

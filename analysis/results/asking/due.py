@@ -8,7 +8,7 @@ from analysis.registered.document import Looks, LooksKind, Method, Question, Rol
 from analysis.results.asking.answering import weighs
 from analysis.results.asking.setting import Setting
 
-AT_ANY_LOOK: Final = (Method.ANYTIME, Method.BAYES, Method.GROUP_SEQUENTIAL)
+AT_ANY_LOOK: Final = (Method.ANYTIME, Method.BAYES, Method.BAYES_FACTOR, Method.GROUP_SEQUENTIAL)
 RUNNING: Final = "Nothing is claimed yet: this method holds for one look only, when the experiment is over."
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,17 @@ from analysis.statistics.words import NoAnswer
 from experiments.blueprint import ArmSpec, FactorSpec, MeasureSpec
 from experiments.types import Json
 
+if TYPE_CHECKING:
+    from analysis.results.judgements import Judgement
+
+
+class Reads(Protocol):
+    """Single values, read when a question needs them (`judgements.Judgements`)."""
+
+    def of(self, measure: str) -> list[Judgement]:
+        """In the order in which they came."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -22,7 +34,7 @@ class Setting:
     looks: when one may look, as planned. is_adaptive: whether a policy that learns allocated.
     is_over: whether nobody comes any more, so that the one look of a fixed method is due.
     shares: by key of a version the weights of the arms that it handed out. closed: of arms that are full, when the last
-    unit got them, in seconds since 1970: nobody who came later could.
+    unit got them, in seconds since 1970: nobody who came later could. judgements: where single values are read.
     """
 
     columns: Columns
@@ -35,6 +47,7 @@ class Setting:
     is_over: bool = True
     shares: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     closed: Mapping[str, float] = field(default_factory=dict)
+    judgements: Reads | None = None
 
     def where(self, mask: Mask) -> Setting:
         """Of these units only."""

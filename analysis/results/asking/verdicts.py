@@ -8,6 +8,7 @@ from math import inf
 
 from analysis.registered.document import Aim, ContrastKind, EstimandKind, Method, Question, Role
 from analysis.results.asking.asked import Said
+from analysis.statistics.methods import METHODS
 from analysis.statistics.words import Estimate
 from experiments.blueprint import MeasureSpec
 
@@ -95,7 +96,8 @@ def _verdict(question: Question, measure: MeasureSpec | None, found: Estimate, c
         return Verdict.DIFFERENT
     if found.holds(0.0):
         return Verdict.OPEN
-    return _directed(measure, found.value)
+    is_hazard = question.estimand.kind == EstimandKind.HAZARD_RATIO
+    return _directed(measure, -found.value if is_hazard else found.value)
 
 
 def _directed(measure: MeasureSpec | None, value: float) -> Verdict:
@@ -128,7 +130,9 @@ def _sentence(question: Question, measure: MeasureSpec | None, found: Estimate, 
     value, named = signed(found.value, relative), _named(question)
     if question.contrast.kind == ContrastKind.VALUE:
         named = (measure and measure.title) or question.measure
-        return f"The mean of {named} is {plain(found.value)}, {between.replace('+', '')}."
+        return f"{_described(question, found, named)} is {plain(found.value)}, {between.replace('+', '')}."
+    if question.estimand.kind in (EstimandKind.EFFECT_SIZE, EstimandKind.HAZARD_RATIO):
+        value = f"{value} ({METHODS[found.method].title if found.method in METHODS else found.method})"
     told = {
         Verdict.OPEN: f"Still compatible with no difference: {named} {value}, {between}.",
         Verdict.NO_WORSE: f"No worse than the margin of {plain(question.margin or 0)} allows: {value}, {between}.",
@@ -142,6 +146,22 @@ def _sentence(question: Question, measure: MeasureSpec | None, found: Estimate, 
         return f"{alone} of its family it is not one yet."
     exploring = " Explored, not confirmed." if question.role == Role.EXPLORATORY else ""
     return told.get(verdict, f"{_subject(question)} is {verdict.word}: {value}, {between}.") + exploring
+
+
+def _described(question: Question, found: Estimate, named: str) -> str:
+    """What a figure is that is held against nothing."""
+    estimand = question.estimand
+    if estimand.kind in (EstimandKind.AGREEMENT, EstimandKind.RELIABILITY):
+        title = METHODS[found.method].title if found.method in METHODS else found.method
+        return f"{title} of {named}"
+    if estimand.kind == EstimandKind.QUANTILE:
+        share = f"{100 * (estimand.p or 0.5):g} %"
+        return (
+            f"The time until {share} had it, {named},"
+            if question.method == Method.SURVIVAL
+            else f"The {share} quantile of {named}"
+        )
+    return f"The restricted mean of {named}" if question.method == Method.SURVIVAL else f"The mean of {named}"
 
 
 def _named(question: Question) -> str:

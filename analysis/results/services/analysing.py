@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from analysis.results.asking.sides import Side
 from analysis.results.asking.slices import Slice, slices
 from analysis.results.asking.verdicts import Claim, judged
 from analysis.results.columns import ARM, AT, VERSION, Columns
+from analysis.results.judgements import Judgements
 from analysis.results.models import Tally
 from analysis.results.reads import columns_as_of, columns_of, tally_of
 from analysis.results.sources import Cursor, source_of
@@ -48,7 +50,8 @@ def analyse(
     asked = known.current if known else plan or plan_of(experiment)
     rehearsal = experiment.is_rehearsal if is_rehearsal is None else is_rehearsal
     tally, columns, remarks = _columns(experiment, rehearsal, cursor)
-    everybody = setting_of(experiment, columns, asked)
+    judgements = _judgements(experiment, rehearsal, cursor, tally)
+    everybody = replace(setting_of(experiment, columns, asked), judgements=judgements)
     left_out, mask = _left_out(experiment, asked, columns)
     kept = everybody.where(mask) if left_out else everybody
     return Analysis(
@@ -106,9 +109,10 @@ def _versions(columns: Columns) -> dict[int, Blueprint]:
 
 def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool, cursor: Cursor | None = None) -> Setting:
     """The units that the plan keeps. cursor: from the record as it was up to there."""
-    _, columns, _ = _columns(experiment, is_rehearsal, cursor)
+    tally, columns, _ = _columns(experiment, is_rehearsal, cursor)
     left_out, mask = _left_out(experiment, plan, columns)
-    setting = setting_of(experiment, columns, plan)
+    judgements = _judgements(experiment, is_rehearsal, cursor, tally)
+    setting = replace(setting_of(experiment, columns, plan), judgements=judgements)
     return setting.where(mask) if left_out else setting
 
 
@@ -127,6 +131,12 @@ def _columns(
     up_to = source_of(experiment).settled() or Cursor()
     columns = columns_as_of(experiment, up_to, is_rehearsal=is_rehearsal)
     return None, columns, (NOT_COUNTED,) if len(columns) else ()
+
+
+def _judgements(experiment: Experiment, is_rehearsal: bool, cursor: Cursor | None, tally: Tally | None) -> Judgements:
+    """Up to where units were counted, so that both say the same of the same record."""
+    counted = Cursor(tally.measurements, tally.assignments) if tally else Cursor(2**62, 2**62)
+    return Judgements(experiment, is_rehearsal, cursor or counted)
 
 
 def _left_out(

@@ -21,6 +21,11 @@ if TYPE_CHECKING:
     from analysis.results.services.looking import Look
 
 COURSES = 4
+SCALES: Mapping[str, str] = {
+    EstimandKind.RELATIVE: "share of the control's mean",
+    EstimandKind.EFFECT_SIZE: "effect size",
+    EstimandKind.HAZARD_RATIO: "logarithm of the ratio of hazards",
+}
 TESTED_WHOLE = (ContrastKind.OMNIBUS, ContrastKind.VALUE)
 
 
@@ -47,10 +52,9 @@ def comparisons(
     for (measure, kind), of_it in groupby(sorted(drawn, key=_by_measure), key=_by_measure):
         asked = list(of_it)
         margins = sorted({each.question.margin for each in asked if each.question.margin is not None})
-        relative = kind == EstimandKind.RELATIVE
         frame = Frame(
             about=f"Comparisons of {named.get(measure, measure)}",
-            named="share of the control's mean" if relative else "difference",
+            named=SCALES.get(kind, "difference"),
             marked=((0.0, "no difference"), *((sign * each, "margin") for each in margins for sign in (-1, 1))),
         )
         rows = [_row(each, arms) for each in asked]

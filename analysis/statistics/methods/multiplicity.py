@@ -135,8 +135,8 @@ METHODS: Final[tuple[Method, ...]] = (
     Method(
         "dunnett",
         "Several arms against one control (Dunnett)",
-        "All intervals hold at once. One look. In plans each comparison keeps its own test (Welch's, the score test) and "
-        "spreads may differ; elsewhere values are normal, with the same spread in all groups, which is pooled.",
+        "All intervals hold at once. One look. In plans each comparison keeps its own test (Welch's, the score test) "
+        "and spreads may differ; elsewhere values are normal, with the same spread in all groups, which is pooled.",
         "P(max |Tᵢ| > |tᵢ|), Tᵢ Student with correlation λᵢ λⱼ;  λᵢ² = v₀ / (v₀ + vᵢ), v = s² / n "
         "(of one spread: nᵢ / (nᵢ + n₀))",
         "Dunnett (1955), JASA 50; Hasler and Hothorn (2008), International Journal of Biostatistics 4.",

@@ -285,3 +285,48 @@ def test_dunnetts_comparison_is_of_one_look_at_arms_with_one_control() -> None:
     assert "is of one look" in str(late["families[0].correction"])
     other = problems(document(two[0], {**two[1], "contrast": {**coffee, "control": "tea"}}))
     assert "one control in one measure" in str(other["families[0].correction"])
+
+
+def asks(estimand: dict[str, Json], **more: Json) -> dict[str, Json]:
+    return {
+        "name": "q",
+        "measure": "liking",
+        "role": "exploratory",
+        "contrast": {"kind": "value"},
+        "method": "fixed",
+        "estimand": estimand,
+        **more,
+    }
+
+
+ALPHA: dict[str, Json] = {"kind": "reliability", "coefficient": "alpha", "items": ["seconds"]}
+
+
+@pytest.mark.parametrize(
+    ("question", "path", "words"),
+    [
+        (asks({"kind": "agreement"}), "estimand.coefficient", "needs one"),
+        (asks({"kind": "agreement", "coefficient": "alpha"}), "estimand.coefficient", "needs one"),
+        (asks({"kind": "absolute", "coefficient": "alpha"}), "estimand.coefficient", "has none"),
+        (asks(ALPHA, method="anytime"), "method", "by one method"),
+        (asks({**ALPHA, "items": ["secnds"]}), "estimand.items[0]", "no measure"),
+        (asks({**ALPHA, "items": ["cup"]}), "estimand.items[0]", "no number"),
+        (asks({**ALPHA, "turned": ["seconds"]}), "estimand.turned[0]", "no range"),
+        (asks({**ALPHA, "turned": ["again"]}), "estimand.turned[0]", "no item"),
+        (asks({"kind": "absolute", "seen": "again"}), "estimand.seen", "cut short"),
+        (asks({"kind": "absolute", "seen": "seconds"}, method="survival"), "estimand.seen", "yes nor no"),
+        (asks({"kind": "hazard_ratio"}, method="survival"), "contrast.kind", "two groups"),
+        (asks({"kind": "effect_size", "coefficient": "g"}), "contrast.kind", "not of this contrast"),
+        (asks({"kind": "agreement", "coefficient": "icc_1"}, measure="cup"), "measure", "no number"),
+    ],
+)
+def test_what_a_coefficient_needs_is_said_with_its_path(question: dict[str, Json], path: str, words: str) -> None:
+    assert words in str(problems(plan_of(question))[f"questions[0].{path}"])
+
+
+def test_plans_that_ask_nothing_new_keep_their_hash_and_new_ones_come_back_as_they_went() -> None:
+    plain, scale = default_plan(DEFINITION), parse(plan_of(asks(ALPHA)), DEFINITION)
+
+    assert "coefficient" not in json.dumps(plain.as_json())
+    assert parse(scale.as_json(), DEFINITION) == scale
+    assert parse(plan_of(asks({"kind": "agreement", "coefficient": "fleiss"}, measure="cup")), DEFINITION).questions

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from scipy import stats
 
-from analysis.registered.document import Exclusion, Method, Plan
+from analysis.registered.document import Exclusion, Method, Plan, parse
 from analysis.registered.reads import plan_of
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis
@@ -23,7 +23,7 @@ from analysis.results.telling import told
 from analysis.statistics.anova.split_plot import split_plot
 from analysis.statistics.words import Validity
 from experiments.models import Experiment
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from tests.analysis.results.conftest import ARMS_OF_SOUP, MEASURES, assigned, measure, measured
 from tests.factories import make_experiment
 
@@ -279,3 +279,32 @@ def test_primary_questions_are_sliced_by_what_the_plan_names(experiment: Experim
     assert {name: each.n for name, each in slices.items()} == {"Chad": 40, "Fiji": 40}
     assert slices["Fiji"].said.estimate is not None
     assert slices["Fiji"].said.estimate.value == pytest.approx(20, abs=1)
+
+
+def test_judgements_of_stimuli_agree_by_the_record_up_to_where_it_was_counted(experiment: Experiment) -> None:
+    document: JsonObject = {
+        "questions": [
+            {
+                "name": "judges",
+                "measure": "score",
+                "role": "exploratory",
+                "contrast": {"kind": "value"},
+                "method": "fixed",
+                "estimand": {"kind": "agreement", "coefficient": "icc_agreement"},
+            }
+        ],
+        "families": [],
+    }
+    units = assigned(experiment, "plain", "vivid", "plain")
+    for bias, unit in enumerate(units):
+        for case, value in (("a", 10), ("b", 40), ("c", 80)):
+            measure(experiment, unit, "score", value + bias, context={"case": case})
+    found = analysed(experiment, parse(document))
+    measure(experiment, units[0], "score", 99, context={"case": "a"})
+
+    (answer,) = found.answers
+
+    assert answer.sentence.startswith("Intraclass correlation, agreement of ")
+    assert answer.estimate is not None
+    assert answer.estimate.value > 0.99
+    assert analyse(experiment, parse(document)).answers[0].estimate == answer.estimate

@@ -22,6 +22,8 @@ def anytime(asked: Asked) -> Estimate:
 
     contrast = asked.contrast
     if asked.question.contrast.kind == ContrastKind.OMNIBUS:
+        if asked.contrast.kind == "within":
+            raise NoAnswer("Conditions that the same units met are compared at every look two at a time: ask so.")
         return _largest(asked)
     if len(contrast.sides) == 1:
         return _own_mean(asked)

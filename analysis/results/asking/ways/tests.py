@@ -1,4 +1,4 @@
-"""Tests for one look: by ranks, exactly, by analysis of variance, by mixed and logistic models, of durations."""
+"""Tests for one look: by ranks, exactly, by analysis of variance, by mixed and logistic models."""
 
 from __future__ import annotations
 
@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 
 
 def ranks(asked: Asked) -> Estimate:
-    """Mann-Whitney's test with the usual shift; within units Wilcoxon's; of several groups Kruskal and Wallis'."""
+    """Mann-Whitney's test with the usual shift; within units Wilcoxon's; of several groups Kruskal and Wallis', of
+    several conditions within units Friedman's.
+    """
     from analysis.statistics.ranks.mann_whitney import mann_whitney
-    from analysis.statistics.ranks.several import kruskal
+    from analysis.statistics.ranks.several import friedman, kruskal
     from analysis.statistics.ranks.wilcoxon import wilcoxon
 
     sides = asked.contrast.sides
+    if asked.contrast.kind == "within":
+        return _told(friedman(_together_at(asked)), asked)
     if asked.question.contrast.kind == ContrastKind.OMNIBUS:
         return _told(kruskal([side.values for side in sides]), asked)
     if len(sides) == 1:
@@ -63,18 +67,28 @@ def _table(asked: Asked) -> list[list[float]]:
 
 
 def anova(asked: Asked) -> Estimate:
-    """Of groups Welch's analysis of variance; of two factors their interaction; the estimate is what is explained."""
+    """Of groups Welch's analysis of variance, of conditions within units repeated measures; of two factors their
+    interaction; the estimate is what is explained.
+    """
     from analysis.statistics.anova.one_way import welch_anova
+    from analysis.statistics.anova.repeated import repeated
     from analysis.statistics.effects.explained import eta_squared
 
     kind = asked.question.contrast.kind
     if kind == ContrastKind.INTERACTION:
         tested = _together(asked)
+    elif asked.contrast.kind == "within":
+        tested = repeated(_together_at(asked))[-1].tested
     elif kind == ContrastKind.OMNIBUS:
         tested = welch_anova([side.moments for side in asked.contrast.sides])
     else:
         raise NoAnswer("An analysis of variance is of several groups, or of factors together: ask of all at once.")
     return _told(replace(tested, estimate=eta_squared(tested, level=2 * asked.level)), asked)
+
+
+def _together_at(asked: Asked) -> Array:
+    """Of a contrast within units: shape (units, conditions)."""
+    return np.column_stack([side.values for side in asked.contrast.sides])
 
 
 def _together(asked: Asked) -> Tested:
@@ -183,24 +197,6 @@ def logistic(asked: Asked) -> Estimate:
         columns[name] = np.where(np.isnan(own), known.mean() if len(known) else 0.0, own)
     found = fitted(y, columns, level=asked.level)
     return found.effects["effect"].remarked(f"In log odds; the ratio of odds is {found.odds('effect').value:.3g}.")
-
-
-def survival(asked: Asked) -> Estimate:
-    """Durations up to the measure's declared upper end: who reached it was not seen to the end. Mean times compared."""
-    from analysis.statistics.durations.hazards import log_rank
-    from analysis.statistics.durations.record import Record
-    from analysis.statistics.durations.survival import restricted_mean_difference
-
-    until = asked.setting.measure(asked.question).high
-    end = inf if until is None else until
-    sides = _two(asked)
-    records = [Record.of(side.values, side.values < end) for side in sides]
-    reach = min(end, *(float(side.values.max()) for side in sides))
-    if reach <= 0 or min(float(side.values.min()) for side in sides) < 0:
-        raise NoAnswer("A duration is 0 or more, and some are above 0: these values are no durations.")
-    found = restricted_mean_difference(*records, until=reach, level=asked.level, relative=asked.is_relative)
-    tested = log_rank(records)
-    return found.remarked(f"Mean time up to {reach:g}. Log-rank test: p = {tested.p_value:.2g}.")
 
 
 def _two(asked: Asked) -> tuple[Side, ...]:
