@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from analysis.registered.document.words import NAMED, Aim, ContrastKind, EstimandKind, Method, Question
+from analysis.registered.document.estimands import NAMED, EstimandKind
+from analysis.registered.document.words import Aim, ContrastKind, Method, Question
 from experiments.blueprint import Blueprint
 from experiments.problems import did_you_mean, quoted
 from experiments.semantics_words import Finding

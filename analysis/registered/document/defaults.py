@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
+from analysis.registered.document.estimands import Estimand, EstimandKind
 from analysis.registered.document.words import (
     Aim,
     Contrast,
     ContrastKind,
     Correction,
-    Estimand,
-    EstimandKind,
     Family,
     Looks,
     Method,

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.registered.document.coefficients import is_of_names, item_findings
+from analysis.registered.document.estimands import EstimandKind
 from analysis.registered.document.procedures import procedure_findings
-from analysis.registered.document.words import ContrastKind, EstimandKind, Method, Plan, Question
+from analysis.registered.document.words import ContrastKind, Method, Plan, Question
 from experiments.blueprint import Blueprint, FactorSpec, MeasureSpec, json_object
 from experiments.problems import Path, did_you_mean, quoted
 from experiments.semantics_words import Finding

@@ -7,6 +7,7 @@ from typing import cast
 
 from jsonschema import Draft202012Validator
 
+from analysis.registered.document.estimands import Estimand, EstimandKind
 from analysis.registered.document.schema import SCHEMA
 from analysis.registered.document.sense import findings
 from analysis.registered.document.words import (
@@ -16,8 +17,6 @@ from analysis.registered.document.words import (
     ContrastKind,
     Correction,
     Edge,
-    Estimand,
-    EstimandKind,
     Exclusion,
     Family,
     Graph,

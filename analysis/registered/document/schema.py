@@ -6,18 +6,8 @@ import json
 from collections.abc import Iterable
 from enum import StrEnum
 
-from analysis.registered.document.words import (
-    FORMAT,
-    NAMED,
-    Aim,
-    ContrastKind,
-    Correction,
-    EstimandKind,
-    LooksKind,
-    Method,
-    Role,
-    Spending,
-)
+from analysis.registered.document.estimands import NAMED, EstimandKind
+from analysis.registered.document.words import FORMAT, Aim, ContrastKind, Correction, LooksKind, Method, Role, Spending
 from experiments.schema_parts import closed_object, list_of, one_of, text, whole_number
 from experiments.types import Json
 

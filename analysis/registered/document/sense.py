@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from analysis.registered.document.coefficients import coefficient_findings
+from analysis.registered.document.estimands import EstimandKind
 from analysis.registered.document.fitting import definition_findings
 from analysis.registered.document.words import (
     Aim,
     ContrastKind,
     Correction,
     Edge,
-    EstimandKind,
     Family,
     Graph,
     Looks,

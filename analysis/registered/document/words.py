@@ -7,12 +7,11 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import cast
 
+from analysis.registered.document.estimands import LATER, PLAIN, Estimand
 from experiments.definition import sha256_of
 from experiments.types import Json, JsonObject
 
 FORMAT = 1
-LATER = ("coefficient", "items", "turned", "seen")
-"""Keys that came after the first plans were frozen."""
 LEVEL = 0.05
 
 
@@ -34,45 +33,6 @@ class ContrastKind(StrEnum):
     INTERACTION = "interaction"
     OMNIBUS = "omnibus"
     VALUE = "value"
-
-
-class EstimandKind(StrEnum):
-    """What the contrast is of. A ratio is sum over sum, with a second measure below; a quantile names its p.
-
-    agreement of raters, reliability of a scale and effect sizes name their coefficient.
-    """
-
-    ABSOLUTE = "absolute"
-    RELATIVE = "relative"
-    RATIO = "ratio"
-    QUANTILE = "quantile"
-    AGREEMENT = "agreement"
-    RELIABILITY = "reliability"
-    EFFECT_SIZE = "effect_size"
-    HAZARD_RATIO = "hazard_ratio"
-
-
-NAMED = {
-    EstimandKind.AGREEMENT: (
-        "cohen",
-        "cohen_linear",
-        "cohen_quadratic",
-        "fleiss",
-        "krippendorff_nominal",
-        "krippendorff_ordinal",
-        "krippendorff_interval",
-        "krippendorff_ratio",
-        "icc_1",
-        "icc_agreement",
-        "icc_consistency",
-        "icc_1_mean",
-        "icc_agreement_mean",
-        "icc_consistency_mean",
-    ),
-    EstimandKind.RELIABILITY: ("alpha", "omega"),
-    EstimandKind.EFFECT_SIZE: ("d", "g", "dz", "h", "cliffs_delta", "odds_ratio", "risk_ratio"),
-}
-"""Coefficients of those kinds that have several."""
 
 
 class Method(StrEnum):
@@ -170,24 +130,6 @@ class Contrast:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimand:
-    """per: the measure below, of a ratio. p: of a quantile, in (0, 1). coefficient: of those kinds that have several.
-
-    items: further measures: of agreement the other raters' (none: units rate the same stimuli), of reliability the
-    scale's other items (none: the parts of the measure). turned: items whose high end says little. seen: of durations a
-    measure that says whether the event came, or the time was cut short.
-    """
-
-    kind: EstimandKind = EstimandKind.ABSOLUTE
-    per: str | None = None
-    p: float | None = None
-    coefficient: str | None = None
-    items: tuple[str, ...] = ()
-    turned: tuple[str, ...] = ()
-    seen: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Winsor:
     """Values beyond these quantiles (of all units that are counted, over all arms together) count as the quantile."""
 
@@ -217,7 +159,7 @@ class Question:
     measure: str
     role: Role
     contrast: Contrast
-    estimand: Estimand = Estimand()
+    estimand: Estimand = PLAIN
     method: Method = Method.ANYTIME
     aim: Aim = Aim.DIFFERENT
     margin: float | None = None
