@@ -143,8 +143,8 @@ def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 
 @pytest.fixture
-def demo(var: Path, server: str) -> Iterator[Demo]:
-    started = Demo(var)
+def demo(site_var: Path, server: str) -> Iterator[Demo]:
+    started = Demo(site_var)
     started.wait_for("Machina runs.")
     yield started
     if started.process.poll() is None:

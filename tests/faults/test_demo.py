@@ -136,7 +136,7 @@ def test_it_starts_everything_and_a_check_ends_well(start_demo: Callable[..., De
     assert Valkey(var).pid() is None
 
 
-def test_ctrl_c_stops_all_of_it_within_seconds(start_demo: Callable[..., Demo], var: Path) -> None:
+def test_ctrl_c_stops_all_of_it_within_seconds(start_demo: Callable[..., Demo], site_var: Path) -> None:
     demo = start_demo()
     demo.wait_for("Machina runs.")
     programs = demo.programs()
@@ -147,11 +147,11 @@ def test_ctrl_c_stops_all_of_it_within_seconds(start_demo: Callable[..., Demo], 
     assert status == 0
     assert time.monotonic() - started < 25
     assert not [program for program in programs if runs(program)]
-    assert Postgres(var).pid() is None
-    assert Valkey(var).pid() is None
+    assert Postgres(site_var).pid() is None
+    assert Valkey(site_var).pid() is None
 
 
-def test_each_part_that_is_killed_comes_back(start_demo: Callable[..., Demo], var: Path) -> None:
+def test_each_part_that_is_killed_comes_back(start_demo: Callable[..., Demo], site_var: Path) -> None:
     demo = start_demo()
     demo.wait_for("Machina runs.")
     demo.wait_for("ready.")
@@ -160,7 +160,7 @@ def test_each_part_that_is_killed_comes_back(start_demo: Callable[..., Demo], va
         killed = demo.program(word)
         killed.kill()
         demo._until(lambda killed=killed: not killed.is_running(), 30, "still there")  # type: ignore[misc]  # bound now
-    for server in (Postgres(var), Valkey(var)):
+    for server in (Postgres(site_var), Valkey(site_var)):
         pid = server.pid()
         assert pid is not None
         os.kill(pid, signal.SIGKILL)
@@ -171,7 +171,7 @@ def test_each_part_that_is_killed_comes_back(start_demo: Callable[..., Demo], va
 
 
 def test_killing_the_supervisor_leaves_no_program_behind_and_the_next_run_takes_over(
-    start_demo: Callable[..., Demo], var: Path
+    start_demo: Callable[..., Demo], site_var: Path
 ) -> None:
     demo = start_demo()
     demo.wait_for("Machina runs.")
@@ -183,7 +183,7 @@ def test_killing_the_supervisor_leaves_no_program_behind_and_the_next_run_takes_
 
     again = start_demo("--check")
     assert again.wait(120) == 0, again.output
-    assert Postgres(var).pid() is None
+    assert Postgres(site_var).pid() is None
 
 
 def test_a_taken_port_is_said_before_anything_is_started(start_demo: Callable[..., Demo], var: Path) -> None:

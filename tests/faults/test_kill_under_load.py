@@ -35,9 +35,9 @@ start_experiment(import_study(json.loads(os.environ["STUDY"])).experiments.get()
 
 
 @pytest.fixture
-def demo(var: Path) -> Iterator[Demo]:
+def demo(site_var: Path) -> Iterator[Demo]:
     """Everything, under the supervisor, with a database that really writes to its disk."""
-    started = Demo(var)
+    started = Demo(site_var)
     started.wait_for("Machina runs.")
     yield started
     if started.process.poll() is None:

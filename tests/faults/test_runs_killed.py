@@ -91,8 +91,8 @@ class Site:
 
 
 @pytest.fixture
-def site(var: Path) -> Iterator[Site]:
-    made = Site(var)
+def site(site_var: Path) -> Iterator[Site]:
+    made = Site(site_var)
     made.postgres.ensure()
     made.valkey.ensure()
     yield made
@@ -101,7 +101,6 @@ def site(var: Path) -> Iterator[Site]:
 
 
 def test_one_result_for_each_run_whatever_is_killed(site: Site) -> None:
-    site.manage("migrate", "-v", "0")
     site.manage("shell", "-v", "0", "-c", BEGIN)
     ((first,), (second,)) = site.ask("SELECT id FROM runs_batch ORDER BY id")
     site.ask(f"UPDATE runs_run SET status = 'cancelled', finished_at = now() WHERE number > {FEW}")

@@ -28,7 +28,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not is_possible(), reason="network namespaces need root and iproute2"),
 ]
-BUCKET, RUNS, EPOCHS = "two-machines", 4, 40
+BUCKET, RUNS, EPOCHS, LEASE = "two-machines", 4, 40, 10
 BEGIN = f"""
 from django.utils import timezone
 from analysis.runs.models import Run
@@ -46,6 +46,13 @@ from tests.faults.silence import Silence
 run = Run.objects.get(pk={})
 task = Task(run.setting, run.seed, fold=Fold(run.outer_fold, run.inner_fold), epochs=run.epochs)
 print(json.dumps(PROCEDURES["pipeline"].run(task, Silence())))
+"""
+BEAT = """
+import time
+from analysis.runs.tasks import look_after_runs
+while True:
+    look_after_runs()
+    time.sleep(0.5)
 """
 HOLD = """
 import time
@@ -97,6 +104,7 @@ class Office:
             "AWS_SECRET_ACCESS_KEY": "any",
             "AWS_DEFAULT_REGION": "us-east-1",
             "RUNS_BUCKET": BUCKET,
+            "RUN_LEASE": str(LEASE),
             "DJANGO_SETTINGS_MODULE": "machina_site.settings",
         }
 
@@ -116,9 +124,10 @@ class Office:
                 self.lan.on(name, celery), cwd=BASE, env=self.environment(name), stdout=log, stderr=log
             )
 
-    def beat(self) -> None:
-        """What the beat would send every few seconds."""
-        self.manage("shell", "-v", "0", "-c", "from analysis.runs.tasks import look_after_runs; look_after_runs()")
+    def beat(self) -> subprocess.Popen[bytes]:
+        """Does what the beat would send every few seconds."""
+        command = [sys.executable, "manage.py", "shell", "-v", "0", "-c", BEAT]
+        return subprocess.Popen(command, cwd=BASE, env=self.environment("office"))
 
     def ask(self, statement: str) -> list[tuple[Any, ...]]:
         """All its rows."""
@@ -138,10 +147,10 @@ class Office:
 
 
 @pytest.fixture
-def office(var: Path) -> Iterator[Office]:
+def office(site_var: Path) -> Iterator[Office]:
     with ExitStack() as stack:
         lan = stack.enter_context(Lan(["a", "b"]))
-        for server in (OpenPostgres(var, lan), OpenValkey(var, lan)):
+        for server in (OpenPostgres(site_var, lan), OpenValkey(site_var, lan)):
             stack.callback(server.release)
             server.ensure()
         moto = ThreadedMotoServer(ip_address=lan.address, port=0, verbose=False)
@@ -155,20 +164,20 @@ def office(var: Path) -> Iterator[Office]:
             aws_secret_access_key="any",
             region_name="us-east-1",
         ).create_bucket(Bucket=BUCKET)
-        yield Office(var, lan, f"http://{host}:{port}")
+        yield Office(site_var, lan, f"http://{host}:{port}")
 
 
 def test_a_machine_whose_wire_is_cut_loses_its_run_to_the_other_and_nothing_counts_twice(office: Office) -> None:
-    office.manage("migrate", "-v", "0")
     workers = {name: office.worker(name) for name in ("a", "b")}
     try:
         office.manage("shell", "-v", "0", "-c", BEGIN)
         until(lambda: has_checkpoint(office, "a") and has_checkpoint(office, "b"), seconds=180)
         office.lan.cut("a")
         (taken,) = held_by(office, "a")
-        until(lambda: attempt_of(office, taken) > 1, seconds=240, between=office.beat)
+        workers["beat"] = office.beat()
+        until(lambda: attempt_of(office, taken) > 1, seconds=240)
         office.lan.mend("a")
-        until(lambda: statuses(office) == {"completed": RUNS}, seconds=300, between=office.beat)
+        until(lambda: statuses(office) == {"completed": RUNS}, seconds=300)
         attempts = dict(office.ask("SELECT id, attempt FROM runs_run"))
     finally:
         for worker in workers.values():
@@ -235,9 +244,8 @@ def computed_alone(office: Office, run: int) -> object:
     return json.loads(office.manage("shell", "-v", "0", "-c", ALONE.format(run)))
 
 
-def until(condition: Callable[[], bool], *, seconds: float, between: Callable[[], object] = lambda: None) -> None:
+def until(condition: Callable[[], bool], *, seconds: float) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not come"
-        between()
         time.sleep(0.2)
