@@ -1,6 +1,7 @@
 #!/usr/bin/env python
 """Every command of Machina: ``./machina manage`` lists them."""
 
+import gc
 import os
 import sys
 
@@ -18,6 +19,7 @@ NO_TABLES = """machina: {said}
 
 def main() -> None:
     """Start the embedded servers for a command that needs them, then run it."""
+    gc.set_threshold(50_000, 20, 100)  # what a command loads stays: looking through it took a third of `migrate`
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machina_site.settings")
     try:
         ensure_for_command(sys.argv)

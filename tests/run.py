@@ -19,6 +19,7 @@ from tests import browser
 
 PYTHON: Final = (sys.executable, "-m")
 MANAGE: Final = (sys.executable, "manage.py")
+SHARED: Final = ("--dist", "worksteal")  # whoever is done takes over what the other has left
 CLOSING_LINE: Final = re.compile(r"\d+ (passed|failed|error|skipped|deselected)|no tests ran")
 PRODUCTION: Final = {
     "DEBUG": "0",
@@ -98,7 +99,9 @@ def _run_quietly(stage: Stage) -> Outcome:
 
 
 def _run_pytest() -> tuple[Outcome, str]:
-    stage = Stage("tests (pytest)", [*PYTHON, "pytest", "-n", os.environ.get("MACHINA_TEST_PROCESSES", "2"), "-q"])
+    stage = Stage(
+        "tests (pytest)", [*PYTHON, "pytest", "-n", os.environ.get("MACHINA_TEST_PROCESSES", "2"), *SHARED, "-q"]
+    )
     started = time.monotonic()
     closing_line = "no tests ran"
     with subprocess.Popen(stage.command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:

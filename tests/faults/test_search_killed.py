@@ -66,9 +66,7 @@ class Researcher:
         command.communicate()
 
 
-def test_hyperband_killed_twice_ends_as_if_nothing_had_been(
-    tmp_path: Path, site_var: Path, postgres: Postgres
-) -> None:
+def test_hyperband_killed_twice_ends_as_if_nothing_had_been(tmp_path: Path, site_var: Path, postgres: Postgres) -> None:
     postgres.ensure()
     researcher = Researcher(tmp_path, site_var, postgres)
     whole = researcher.start("whole")
