@@ -86,6 +86,7 @@ UNFOLD: dict[str, object] = {
                     _link("Safety tests", "verified_user", "assurance:tests"),
                     _link("Hooks", "notifications", "admin:runs_notice_changelist"),
                     _link("Design a batch", "account_tree", "analysis:design_batch"),
+                    _link("Methods", "functions", "toolbox:methods"),
                 ],
             },
             {

@@ -1,4 +1,11 @@
 """Pages of this room."""
 
+from django.urls import path
+
+from analysis.toolbox.views import methods
+
 app_name = "toolbox"
-urlpatterns: list[object] = []
+urlpatterns = [
+    path("console/methods/", methods.methods, name="methods"),
+    path("console/methods/<str:key>/", methods.method, name="method"),
+]

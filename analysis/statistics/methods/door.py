@@ -37,7 +37,7 @@ _WORDS = {
     Kind.SHARE: "a number from 0 to 1",
     Kind.CHANCE: "a number above 0, at most 1",
     Kind.YES_NO: "1 or 0 (yes or no, true or false)",
-    Kind.NAME: "a name: any text",
+    Kind.NAME: "any text",
 }
 
 
