@@ -49,13 +49,13 @@ class Outcome:
 
 
 STAGES: Final = (
-    Stage("types (mypy)", [*PYTHON, "mypy"]),
     Stage("lint (ruff)", [*PYTHON, "ruff", "check", "--quiet"]),
     Stage("format (ruff)", [*PYTHON, "ruff", "format", "--check", "--quiet"]),
     Stage("rooms (import-linter)", [os.path.join(os.path.dirname(sys.executable), "lint-imports"), "--no-cache"]),
     Stage("templates (djlint)", [*PYTHON, "djlint", "--lint", "--quiet", "."]),
     Stage("deployment check", [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"], PRODUCTION),
     Stage("migrations match models", [*MANAGE, "makemigrations", "--check", "--dry-run"]),
+    Stage("types (mypy)", [*PYTHON, "mypy"]),  # last: the others say within seconds what is wrong
 )
 
 
@@ -68,12 +68,13 @@ def main(arguments: Sequence[str]) -> int:
         return 1
     if arguments:
         return subprocess.run([*PYTHON, "pytest", *arguments], check=False).returncode
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        outcomes = list(pool.map(_run_quietly, STAGES))
-    tests, closing_line = _run_pytest()
-    _report([*outcomes, tests])
+    with ThreadPoolExecutor(max_workers=1) as pool:
+        stages = pool.map(_run_quietly, STAGES)  # one after another, while the tests run
+        tests, closing_line = _run_pytest()
+        outcomes = [*stages, tests]
+    _report(outcomes)
     _say(closing_line)
-    return 0 if all(outcome.is_ok for outcome in [*outcomes, tests]) else 1
+    return 0 if all(outcome.is_ok for outcome in outcomes) else 1
 
 
 def _have_browser() -> bool:

@@ -1,9 +1,11 @@
 """What would surprise at run time is said when the project starts."""
 
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
@@ -21,7 +23,8 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def fresh_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the modules of the tests have named is not this project's."""
+    """What the modules of the tests have named is not this project's, whichever test loads them first."""
+    import_module(settings.ROOT_URLCONF)
     monkeypatch.setattr(naming, "NAMED", {})
     monkeypatch.setattr("bandits.web.checks.NAMED", naming.NAMED)
     monkeypatch.setattr(naming, "MISFITS", [])
