@@ -1,22 +1,26 @@
 """``make bench-analysis``: results of an experiment with a million measurements and twenty measures.
 
 In a database of its own, which is dropped afterwards. How fast the tally is folded (all at once, then what comes in
-afterwards), how long until the first answer, a page, a series and a distribution, with which memory; the same numbers
-by gbstats 0.8.0 and statsmodels in the same run, in a venv of their own; and how fast the record is exported.
-`--units 50000`: how many. `--without-peers`: ours alone.
+afterwards); in processes that do nothing else, how long until the first answer and with which memory: of the plan as it
+stands, with units left out, and of a plan that must see every unit; a series and a distribution; how fast the record is
+exported, beside COPY of the same columns and rows by PostgreSQL; the same numbers by gbstats 0.8.0 and statsmodels in
+the same run, in a venv of their own. `--units 50000`: how many. `--without-peers`: ours alone.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
 import statistics
+import subprocess
+import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.registered.document import Plan
     from experiments.models import Experiment
 
 MEASURES = 20
@@ -51,6 +55,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--units", type=int, default=50_000)
     parser.add_argument("--without-peers", action="store_true")
+    parser.add_argument("--answer", metavar="PLAN", help=argparse.SUPPRESS)
+    parser.add_argument("--database", help=argparse.SUPPRESS)
     given = parser.parse_args()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "machina_site.settings")
     import django
@@ -60,6 +66,9 @@ def main() -> None:
 
     from machina_site.embedded import ensure_servers
 
+    if given.answer:
+        connection.settings_dict["NAME"] = given.database
+        return answering(given.answer)
     ensure_servers()
     before = str(connection.settings_dict["NAME"])
     connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
@@ -76,9 +85,10 @@ def measure(units: int, *, with_peers: bool) -> None:
     experiment = laid(units)
     say(f"{units:,} units, {MEASURES} measures: {units * MEASURES:,} measurements")
     folding(experiment, units)
-    asking(experiment)
-    if with_peers:
-        exporting(experiment, units)
+    for kind in PLANS:
+        asking(kind)
+    looking(experiment)
+    exporting(experiment, units)
     if with_peers:
         from bench.analysing_beside import beside
 
@@ -149,26 +159,94 @@ def folding(experiment: Experiment, units: int) -> None:
         say(f"1,000 more {which} folded in {1000 * took:.0f} ms")
 
 
-def asking(experiment: Experiment) -> None:
-    """What a page asks, here and in a process that has just begun."""
+def asking(kind: str) -> None:
+    """In a process of its own, so that nothing but the answer is in its memory."""
+    from django.db import connection
+
+    name = str(connection.settings_dict["NAME"])
+    line = [sys.executable, "-m", "bench.analysing", "--answer", kind, "--database", name]
+    subprocess.run(line, check=True)
+
+
+def answering(kind: str) -> None:
+    """What a page asks first."""
+    from analysis.registered.reads import plan_of
     from analysis.results.services.analysing import analyse
+    from experiments.models import Experiment
+
+    experiment = Experiment.objects.select_related("study", "version").get(slug="bench-analysis")
+    plan = PLANS[kind](plan_of(experiment))
+    before, cpu = peak(), time.process_time()
+    first, took = timed(lambda: analyse(experiment, plan), once=True)
+    cpu, most = time.process_time() - cpu, peak()
+    answered = sum(each.estimate is not None for each in first.answers)
+    _, again = timed(lambda: analyse(experiment, plan))
+    say(
+        f"{kind}: first answer, {answered} of {len(first.answers)} questions: {1000 * took:.0f} ms "
+        f"({1000 * cpu:.0f} of CPU, imports included); the next one: "
+        f"{1000 * again:.0f} ms; memory at most {most:.0f} MB ({before:.0f} MB before it was asked)"
+    )
+
+
+def as_it_stands(plan: Plan) -> Plan:
+    """Twenty questions, two families."""
+    return plan
+
+
+def leaving_out(plan: Plan) -> Plan:
+    """Both analyses: with everybody, and without every twentieth unit."""
+    from analysis.registered.document import Exclusion
+    from analysis.results import exclusions
+    from experiments.models import Unit
+
+    def rule(experiment: Experiment, _: object) -> dict[int, str]:
+        keys = Unit.objects.filter(experiment=experiment).order_by("pk").values_list("pk", flat=True)
+        return dict.fromkeys(keys[::20], "poor work")
+
+    exclusions.register("bench", rule, title="poor work")
+    return replace(plan, exclusions=(Exclusion("bench"),))
+
+
+def by_units(plan: Plan) -> Plan:
+    """Two questions of twenty by ranks: those must see every unit."""
+    from analysis.registered.document import Method
+
+    asked = [replace(each, method=Method.RANKS) if n in (5, 15) else each for n, each in enumerate(plan.questions)]
+    return replace(plan, questions=tuple(asked))
+
+
+PLANS: dict[str, Callable[[Plan], Plan]] = {
+    "as it stands": as_it_stands,
+    "with units left out": leaving_out,
+    "two of twenty by ranks": by_units,
+}
+
+
+def looking(experiment: Experiment) -> None:
+    """What pictures are drawn from: units as columns."""
     from analysis.results.services.looking import Look
 
-    first, took = timed(lambda: analyse(experiment), once=True)
-    answered = sum(each.estimate is not None for each in first.answers)
-    say(f"first answer, {answered} of {len(first.answers)} questions: {1000 * took:.0f} ms")
-    _, took = timed(lambda: analyse(experiment))
-    say(f"the next one: {1000 * took:.0f} ms")
     look, took = timed(lambda: Look.at(experiment, is_rehearsal=False), once=True)
     _, drawn = timed(lambda: look.series(look.plan.questions[0].name), once=True)
     _, spread = timed(lambda: look.distribution("m05"), once=True)
     say(f"an estimate over time: {1000 * drawn:.0f} ms; a distribution: {1000 * spread:.0f} ms")
-    say(f"all columns read: {1000 * took:.0f} ms")
-    say(f"memory at most: {peak():.0f} MB")
+    say(f"all columns read: {1000 * took:.0f} ms; memory of this whole bench at most: {peak():.0f} MB")
+
+
+COPIED = """COPY (SELECT u.uuid AS unit, u.is_rehearsal, {added} r.name AS arm, a.propensity, v.number AS version,
+    r.levels ->> 'frame' AS "factor.frame", s.name AS measure, m.context ->> 'step' AS step,
+    m.context ->> 'component' AS component, m.context ->> 'part' AS part, m.context ->> 'case' AS case,
+    m.context ->> 'index' AS index, coalesce(m.context ->> 'round', '0') AS round, m.value #>> '{{}}' AS value,
+    jsonb_typeof(m.value) AS value_type, m.number, m.at, nullif(m.context, '{{}}') AS context
+    FROM experiments_measurement m JOIN experiments_unit u ON u.id = m.unit_id
+    JOIN experiments_assignment a ON a.unit_id = u.id JOIN experiments_arm r ON r.id = a.arm_id
+    JOIN experiments_version v ON v.id = a.version_id JOIN experiments_measure s ON s.id = m.measure_id
+    WHERE m.experiment_id = {experiment} AND NOT u.is_rehearsal ORDER BY m.unit_id, m.id)
+    TO STDOUT (FORMAT csv, HEADER)"""
 
 
 def exporting(experiment: Experiment, units: int) -> None:
-    """The whole record as CSV, to nowhere; beside COPY of the same rows by the database itself."""
+    """The whole record as CSV, to nowhere; beside COPY of the same columns and rows by the database itself."""
     from analysis.exports import Options
     from analysis.exports.stream import Download, Request
 
@@ -176,8 +254,36 @@ def exporting(experiment: Experiment, units: int) -> None:
         download = Download(experiment, Request("long", "csv", Options()))
         return sum(len(piece) for piece in download)
 
-    size, took = timed(whole, once=True)
-    say(f"exported as CSV, long: {units * MEASURES / took:,.0f} rows a second, {size / 1e6:.0f} MB")
+    runs = [(timed(whole, once=True), timed(lambda: copied(experiment), once=True)) for _ in range(3)]
+    (size, ours), (other, theirs) = (min((run[place] for run in runs), key=lambda each: each[1]) for place in (0, 1))
+    n = units * MEASURES + 2000
+    say(f"exported as CSV, long: {n / ours:,.0f} rows a second, {size / 1e6:.0f} MB; memory so far {peak():.0f} MB")
+    say(f"COPY of the same columns and rows: {n / theirs:,.0f} rows a second, {other / 1e6:.0f} MB")
+    say(f"ours is {theirs / ours:.2f} of COPY's speed")
+
+
+class Nowhere:
+    """Counts what is written to it."""
+
+    size = 0
+
+    def write(self, piece: bytes) -> int:
+        """As a file does."""
+        self.size += len(piece)
+        return len(piece)
+
+
+def copied(experiment: Experiment) -> int:
+    """Bytes of PostgreSQL's own spelling; columns that rooms above add are empty here, as they are in ours."""
+    from django.db import connection
+
+    from analysis.exports.unit_columns import added_columns
+
+    added = "".join(f'NULL AS "{column.name}", ' for column in added_columns("long"))
+    out = Nowhere()
+    with connection.cursor() as cursor:
+        cursor.cursor.copy_expert(COPIED.format(added=added, experiment=experiment.pk), out)
+    return out.size
 
 
 def timed(work: Callable[[], Any], *, once: bool = False) -> tuple[Any, float]:
@@ -191,8 +297,9 @@ def timed(work: Callable[[], Any], *, once: bool = False) -> tuple[Any, float]:
 
 
 def peak() -> float:
-    """MB of this process at most, so far."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    """MB of this process at most, so far; of Linux's own count, since getrusage begins with what the parent had."""
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
 
 
 def say(line: str) -> None:

@@ -72,7 +72,13 @@ def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if NEEDS_QUOTES.search(text) else text
 
 
-def _row_text(row: Row, json_columns: tuple[int, ...]) -> str:
+def json_places(columns: tuple[Column, ...]) -> tuple[int, ...]:
+    """Which columns hold JSON."""
+    return tuple(index for index, column in enumerate(columns) if column.kind == Kind.JSON)
+
+
+def row_text(row: Row, json_columns: tuple[int, ...]) -> str:
+    """A row with its end."""
     cells = list(row)
     for index in json_columns:
         cells[index] = None if row[index] is None else _Json(canonical_json(cast(Json, row[index])))
@@ -89,6 +95,12 @@ def _cell(value: Cell) -> str:
     return _quoted(value) if isinstance(value, _Json) else cell_text(value)
 
 
+def header(columns: tuple[Column, ...], options: Options) -> bytes:
+    """The first line."""
+    names = ",".join(cell_text(column.name) for column in columns)
+    return f"{BOM if options.with_bom else ''}{names}\r\n".encode()
+
+
 class Csv:
     """Comma-separated values in UTF-8, CRLF, header first."""
 
@@ -99,8 +111,7 @@ class Csv:
 
     def write(self, columns: tuple[Column, ...], rows: Iterator[Row], options: Options) -> Generator[bytes]:
         """The header, then a piece for every thousand rows."""
-        json_columns = tuple(index for index, column in enumerate(columns) if column.kind == Kind.JSON)
-        header = ",".join(cell_text(column.name) for column in columns)
-        yield f"{BOM if options.with_bom else ''}{header}\r\n".encode()
-        while batch := "".join(_row_text(row, json_columns) for row in islice(rows, BATCH)):
+        json_columns = json_places(columns)
+        yield header(columns, options)
+        while batch := "".join(row_text(row, json_columns) for row in islice(rows, BATCH)):
             yield batch.encode()

@@ -6,7 +6,7 @@ Pure. A block of columns is a function of the record alone: the same record give
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -69,6 +69,14 @@ class Columns:
             return self.values[:, self.names.index(name)]
         return np.full(len(self), np.nan)
 
+    def measured(self) -> Mask:
+        """Of which units anything was measured, shape (n,)."""
+        found: Mask = np.zeros(len(self), dtype=bool)
+        for name in self.names:
+            if name.startswith("count:"):
+                found |= self.column(name) > 0
+        return found
+
     def text(self, attribute: str) -> tuple[str | None, ...]:
         """One for each unit."""
         return self.texts.get(attribute, (None,) * len(self))
@@ -81,11 +89,12 @@ class Columns:
         }
         return Columns(self.keys[mask], self.names, self.values[mask], texts)
 
-    def only(self, names: Sequence[str]) -> Columns:
-        """Only those columns, so that the rest need not stay in memory."""
-        kept = [name for name in self.names if name in names]
-        places = [self.names.index(name) for name in kept]
-        return Columns(self.keys, tuple(kept), np.ascontiguousarray(self.values[:, places]), self.texts)
+    def only(self, wanted: Callable[[str], bool], texts: Container[str] | None = None) -> Columns:
+        """Only the columns that are wanted, so that the rest need not stay in memory. texts: None for all."""
+        places = [place for place, name in enumerate(self.names) if wanted(name)]
+        kept = {name: own for name, own in self.texts.items() if texts is None or name in texts}
+        names = tuple(self.names[place] for place in places)
+        return Columns(self.keys, names, np.ascontiguousarray(self.values[:, places]), kept)
 
     def to_bytes(self) -> bytes:
         """Header as JSON in one line, then keys and values as they lie in memory, little-endian."""

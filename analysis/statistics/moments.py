@@ -77,8 +77,9 @@ class Moments:
 
     @property
     def variance(self) -> float:
-        """Of the first variable, over n - 1."""
-        return float(self.covariance[0, 0])
+        """Of the first variable, over n - 1; 0 where its values differ by rounding only."""
+        found = float(self.covariance[0, 0])
+        return found if self.varies() else 0.0
 
 
 def computable(values: ArrayLike) -> Array:

@@ -7,6 +7,7 @@ from importlib import import_module
 from typing import Final, cast
 
 from analysis.registered.document import ContrastKind, EstimandKind, Method, Question
+from analysis.results.asking.additive import weighs
 from analysis.results.asking.asked import Asked, Prepared, Said
 from analysis.results.asking.contrasts import JUDGED
 from analysis.results.asking.setting import Setting
@@ -108,12 +109,6 @@ def _stands_by_itself(question: Question, method: Method) -> bool:
         return True
     is_quantile = question.estimand.kind == EstimandKind.QUANTILE and question.contrast.kind == ContrastKind.ARM
     return is_quantile and method == Method.ANYTIME
-
-
-def weighs(question: Question, setting: Setting) -> bool:
-    """Whether the answer must come from the stored chances: two arms' means, and a policy that learnt allocated."""
-    plain = question.estimand.kind in (EstimandKind.ABSOLUTE, EstimandKind.RELATIVE)
-    return setting.is_adaptive and plain and question.contrast.kind == ContrastKind.ARM
 
 
 def _imported(place: str) -> Way:

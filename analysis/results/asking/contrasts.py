@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final
 
 import numpy as np
 
 from analysis.registered.document import Contrast, ContrastKind, EstimandKind, Question
+from analysis.results.asking.additive import kept_of
 from analysis.results.asking.interactions import together
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Contrasted, at_level, checked, ends_of, own_differences, side, two_sides
 from analysis.results.asking.stretches import compared, open_to, pairs_of, together_in, weighed
+from analysis.results.asking.summed import alike, matched, summed
 from analysis.results.columns import Array, Mask, value_of
 from analysis.statistics.words import NoAnswer
-from experiments.blueprint import ArmSpec, FactorSpec
+from experiments.blueprint import FactorSpec
 
 JUDGED: Final = (EstimandKind.AGREEMENT, EstimandKind.RELIABILITY)
 WITHIN: Final = "within"
@@ -28,6 +29,9 @@ def contrasted(question: Question, setting: Setting) -> Contrasted:
     """NoAnswer where a side has nobody, or the contrast does not fit what the definition has."""
     if question.estimand.kind in JUDGED:
         return _judged(question, setting)
+    need = kept_of(question, setting)
+    if need is not None:
+        return summed(question, setting, need)
     return KINDS[question.contrast.kind](question, setting)
 
 
@@ -38,12 +42,12 @@ def _factor(question: Question, setting: Setting) -> Contrasted:
     contrast, values = question.contrast, setting.values(question)
     factor = str(contrast.factor)
     base, other = (setting.arms_at(factor, level) for level in (contrast.baseline, contrast.level))
-    pairs = _matched(base, other, factor)
+    pairs = matched(base, other, factor)
     names = [str(contrast.baseline), str(contrast.level)]
     arms = [[pair[0].name for pair in pairs], [pair[1].name for pair in pairs]]
     met = open_to(setting, [arm.name for pair in pairs for arm in pair])
     marginal = [side(name, values, setting.in_arms(own)) for name, own in zip(names, arms, strict=True)]
-    if _alike(setting, pairs) and met.mean() >= MOSTLY:
+    if alike(setting, pairs) and met.mean() >= MOSTLY:
         open_ones = [side(name, values, setting.in_arms(own) & met) for name, own in zip(names, arms, strict=True)]
         return two_sides(question, setting, open_ones)
     found = [cell for pair in pairs for cell in pairs_of(question, setting, [arm.name for arm in pair])]
@@ -51,19 +55,6 @@ def _factor(question: Question, setting: Setting) -> Contrasted:
     if not kept:
         raise NoAnswer(f"No two arms that differ in {factor} alone have anything measured in both.")
     return weighed(question, setting, kept, tuple(marginal))
-
-
-def _alike(setting: Setting, pairs: Sequence[tuple[ArmSpec, ArmSpec]]) -> bool:
-    """Whether both levels had the same odds in all pairs and at all times, so that others are met alike by both."""
-    if setting.is_adaptive or not setting.shares:
-        return len({pair[0].weight / pair[1].weight for pair in pairs}) <= 1
-    odds = {
-        round(shares.get(one.name, 0.0) / shares[other.name], 9) if shares.get(other.name) else None
-        for shares in setting.shares.values()
-        for one, other in pairs
-        if shares.get(one.name) or shares.get(other.name)
-    }
-    return len(odds) <= 1 and None not in odds and 0.0 not in odds
 
 
 def _within(question: Question, setting: Setting) -> Contrasted:
@@ -138,19 +129,6 @@ def _levels_of(contrast: Contrast, setting: Setting) -> Mapping[str, list[str]]:
         label = ", ".join(str(arm.levels.get(name)) for name in contrast.factors)
         found.setdefault(label, []).append(arm.name)
     return found
-
-
-def _matched(base: Sequence[ArmSpec], other: Sequence[ArmSpec], factor: str) -> list[tuple[ArmSpec, ArmSpec]]:
-    """Arms that differ in this factor alone. NoAnswer where there are none."""
-    rest = {_rest(arm, factor): arm for arm in other}
-    pairs = [(arm, rest[_rest(arm, factor)]) for arm in base if _rest(arm, factor) in rest]
-    if not pairs:
-        raise NoAnswer(f"No two arms differ in {factor} alone.")
-    return pairs
-
-
-def _rest(arm: ArmSpec, factor: str) -> str:
-    return json.dumps({name: level for name, level in arm.levels.items() if name != factor}, sort_keys=True)
 
 
 KINDS: Final[Mapping[ContrastKind, Callable[[Question, Setting], Contrasted]]] = {

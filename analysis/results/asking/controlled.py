@@ -64,9 +64,7 @@ def _fits(asked: Prepared) -> bool:
     if contrast is None or not contrast.is_pair or question.contrast.kind != ContrastKind.ARM:
         return False
     is_tested = question.method == Method.FIXED and question.aim in (Aim.DIFFERENT, Aim.BETTER)
-    varies = all(len(each.values) > 1 for each in contrast.sides) and any(
-        each.moments.varies() for each in contrast.sides
-    )
+    varies = all(each.n > 1 for each in contrast.sides) and any(each.moments.varies() for each in contrast.sides)
     return is_tested and varies and not asked.setting.is_adaptive
 
 

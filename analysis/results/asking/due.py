@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from analysis.registered.document import Looks, LooksKind, Method, Question, Role
-from analysis.results.asking.answering import weighs
+from analysis.results.asking.additive import weighs
 from analysis.results.asking.setting import Setting
 
 AT_ANY_LOOK: Final = (Method.ANYTIME, Method.BAYES, Method.BAYES_FACTOR, Method.GROUP_SEQUENTIAL)
@@ -16,7 +16,7 @@ def why_not_due(question: Question, setting: Setting) -> str:
     """A sentence; "" if it may claim. What is only explored claims nothing anyway."""
     if question.method in AT_ANY_LOOK or question.role == Role.EXPLORATORY or weighs(question, setting):
         return ""
-    return _short(setting.looks, len(setting.columns)) if setting.is_over else RUNNING
+    return _short(setting.looks, setting.n_units) if setting.is_over else RUNNING
 
 
 def _short(looks: Looks, n: int) -> str:

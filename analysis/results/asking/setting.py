@@ -17,6 +17,7 @@ from experiments.types import Json
 
 if TYPE_CHECKING:
     from analysis.results.judgements import Judgement
+    from analysis.results.keeping.kept import Kept
 
 
 class Reads(Protocol):
@@ -35,6 +36,7 @@ class Setting:
     is_over: whether nobody comes any more, so that the one look of a fixed method is due.
     shares: by key of a version the weights of the arms that it handed out. closed: of arms that are full, when the last
     unit got them, in seconds since 1970: nobody who came later could. judgements: where single values are read.
+    sums: of the same units, where they were kept; columns then are of what `additive.seen_whole` names, or of nothing.
     """
 
     columns: Columns
@@ -48,10 +50,27 @@ class Setting:
     shares: Mapping[int, Mapping[str, float]] = field(default_factory=dict)
     closed: Mapping[str, float] = field(default_factory=dict)
     judgements: Reads | None = None
+    sums: Kept | None = None
+
+    @property
+    def n_units(self) -> int:
+        """How many units count."""
+        return len(self.columns) if self.sums is None else self.sums.n_units()
+
+    def sizes(self, *, is_measured: bool = False) -> dict[str, int]:
+        """By arm how many units were given it; is_measured: of how many anything was measured."""
+        if self.sums is not None:
+            return {arm.name: self.sums.n_units([pk], is_measured=is_measured) for pk, arm in self.arms.items()}
+        counts = self.columns.measured() if is_measured else np.ones(len(self.columns), dtype=bool)
+        return {arm.name: int((counts & self.in_arms([arm.name])).sum()) for arm in self.arms.values()}
+
+    def keys_of(self, names: Sequence[str]) -> list[int]:
+        """The keys of these arms."""
+        return [pk for pk, arm in self.arms.items() if arm.name in names]
 
     def where(self, mask: Mask) -> Setting:
         """Of these units only."""
-        return replace(self, columns=self.columns.where(mask))
+        return replace(self, columns=self.columns.where(mask), sums=None)
 
     def measure(self, question: Question) -> MeasureSpec:
         """NoAnswer if the definition in force does not have it."""
@@ -61,8 +80,7 @@ class Setting:
 
     def in_arms(self, names: Sequence[str]) -> Mask:
         """Which units are in one of these arms, shape (n,)."""
-        keys = [pk for pk, arm in self.arms.items() if arm.name in names]
-        return np.isin(self.columns.column(ARM), keys)
+        return np.isin(self.columns.column(ARM), self.keys_of(names))
 
     def arms_at(self, factor: str, level: Json) -> list[ArmSpec]:
         """The arms with that level of a between-factor."""
@@ -109,6 +127,15 @@ class Setting:
             return mean
         found = columns.column(name)
         return np.where(np.isnan(found), mean, found)  # of a block in which each unit has one
+
+
+def declared_ends(question: Question, spec: MeasureSpec) -> tuple[float, float] | None:
+    """The declared ends of one value; a sum, or what is winsorised by the data, has none."""
+    if question.aggregate == "sum" or question.winsor is not None:
+        return None
+    if spec.kind == "boolean":
+        return 0.0, 1.0
+    return None if spec.low is None or spec.high is None else (float(spec.low), float(spec.high))
 
 
 def winsorised(values: Array, winsor: Winsor) -> tuple[Array, tuple[float, float]]:

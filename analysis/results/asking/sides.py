@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analysis.registered.document import Question
-from analysis.results.asking.setting import Setting
+from analysis.results.asking.setting import Setting, declared_ends
 from analysis.results.columns import Array, Keys, Mask, value_of
+from analysis.results.keeping.known import Known
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import NoAnswer
 from experiments.types import Json
@@ -31,10 +32,73 @@ class Side:
     values: Array
     places: Keys
 
+    @property
+    def n(self) -> int:
+        """How many units have a value."""
+        return len(self.values)
+
     @cached_property
     def moments(self) -> Moments:
         """Of its values."""
         return Moments.of(self.values)
+
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether each unit said yes or no, once."""
+        return bool(((self.values == 0) | (self.values == 1)).all())
+
+    @property
+    def successes(self) -> int:
+        """How many said yes, where each said yes or no."""
+        return int(self.values.sum())
+
+    @property
+    def is_beyond(self) -> bool:
+        """Whether a value is too large to be computed with."""
+        return bool(self.n) and float(np.abs(self.values).max()) > LARGEST
+
+    def evidence(self, ends: tuple[float | None, float | None]) -> Evidence:
+        """What it says of its mean, as `evidence_of` has it."""
+        return evidence_of(self.values, ends)
+
+
+class Summed(Side):
+    """One group of which only sums were read. It has no values: whoever asks for them asks for what is not there."""
+
+    def __init__(self, name: str, known: Known) -> None:
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "known", known)
+
+    known: Known
+
+    @property
+    def is_beyond(self) -> bool:
+        """Such values are not added up."""
+        return False
+
+    @property
+    def n(self) -> int:
+        """How many units have a value."""
+        return self.known.n
+
+    @cached_property
+    def moments(self) -> Moments:
+        """Of its values."""
+        return self.known.moments
+
+    @property
+    def is_yes_no(self) -> bool:
+        """Whether each unit said yes or no, once."""
+        return not self.known.odd
+
+    @property
+    def successes(self) -> int:
+        """How many said yes, where each said yes or no."""
+        return round(self.n * float(self.moments.mean[0]))
+
+    def evidence(self, ends: tuple[float | None, float | None]) -> Evidence:
+        """Kept for the declared ends; moments where none are asked of."""
+        return self.moments if None in ends or self.known.evidence is None else self.known.evidence
 
 
 @dataclass(frozen=True)
@@ -65,7 +129,7 @@ class Contrasted:
     @cached_property
     def evidence(self) -> tuple[Evidence, ...]:
         """Of each side: what it says of its mean, as `evidence_of` has it."""
-        return tuple(evidence_of(each.values, self.ends) for each in self.sides)
+        return tuple(each.evidence(self.ends) for each in self.sides)
 
     @property
     def shown(self) -> tuple[Side, ...]:
@@ -83,14 +147,7 @@ def evidence_of(values: Array, ends: tuple[float | None, float | None]) -> Evide
 
 def ends_of(question: Question, setting: Setting) -> tuple[float | None, float | None]:
     """The declared ends of one value; a sum, or what is winsorised by the data, has none."""
-    measure = setting.measure(question)
-    if measure.kind == "boolean":
-        low, high = 0.0, 1.0
-    elif measure.low is None or measure.high is None:
-        return None, None
-    else:
-        low, high = measure.low, measure.high
-    return (None, None) if question.aggregate == "sum" or question.winsor is not None else (low, high)
+    return declared_ends(question, setting.measure(question)) or (None, None)
 
 
 def side(name: str, values: Array, mask: Mask) -> Side:
@@ -101,9 +158,9 @@ def side(name: str, values: Array, mask: Mask) -> Side:
 
 def checked(found: Contrasted) -> Contrasted:
     for each in found.sides:
-        if not len(each.values):
+        if not each.n:
             raise NoAnswer(f"Nothing was measured in “{each.name}” yet.")
-        if float(np.abs(each.values).max()) > LARGEST:
+        if each.is_beyond:
             raise NoAnswer("The numbers are too large to be computed with: measure in another unit.")
     if not found.sides:
         raise NoAnswer("No unit was measured on both sides yet.")
@@ -125,6 +182,9 @@ def _adjusted(found: Contrasted, question: Question, setting: Setting) -> Contra
     A unit without a covariate keeps its value: that it is missing was settled before the arm was given. The declared
     ends hold no more.
     """
+    summed = [each.known for each in found.sides if isinstance(each, Summed)]
+    if summed:
+        return _adjusted_sums(found, [known.beside for known in summed if known.beside is not None])
     places = np.concatenate([each.places for each in found.sides])
     values = np.concatenate([each.values for each in found.sides])
     before = np.column_stack([setting.covariate(name)[places] for name in question.covariates])
@@ -137,6 +197,25 @@ def _adjusted(found: Contrasted, question: Question, setting: Setting) -> Contra
     parts = np.split(values - off @ slopes, cuts)
     sides = tuple(Side(each.name, part, each.places) for each, part in zip(found.sides, parts, strict=True))
     return Contrasted(sides, found.weights, None, None, "number", found.sides)
+
+
+def _adjusted_sums(found: Contrasted, parts: Sequence[Moments]) -> Contrasted:
+    """The same from sums, where every unit has every covariate: a difference of variables has the moments that theirs
+    give it.
+    """
+    whole = sum(parts[1:], parts[0])
+    spread = np.sqrt(np.diag(whole.scatter)[1:])
+    scale = np.where(spread > 0, spread, 1.0)
+    related = whole.scatter[1:, 1:] / np.outer(scale, scale)
+    slopes = np.linalg.lstsq(related, whole.scatter[1:, 0] / scale, rcond=1e-12)[0] / scale
+    weights = np.concatenate([[1.0], -slopes])
+    offset = float(whole.mean[1:] @ slopes)
+    sides = []
+    for each, part in zip(found.sides, parts, strict=True):
+        mean, scatter = float(part.mean @ weights) + offset, float(weights @ part.scatter @ weights)
+        own = Moments(part.n, np.array([mean]), np.array([[max(scatter, 0.0)]]))
+        sides.append(Summed(each.name, Known(own, own.n, 0, None, None)))
+    return Contrasted(tuple(sides), found.weights, None, None, "number", found.sides)
 
 
 def own_differences(question: Question, setting: Setting, differences: Array, groups: tuple[Side, ...]) -> Contrasted:

@@ -49,6 +49,18 @@ def stretches(setting: Setting, names: Sequence[str]) -> list[Mask]:
     return list(found.values())
 
 
+def versions_of(setting: Setting, names: Sequence[str]) -> list[set[int] | None]:
+    """The same by versions, where no arm was closed: None for all."""
+    if setting.is_adaptive or not setting.shares:
+        return [None]
+    found: dict[tuple[float, ...], set[int]] = {}
+    for pk, shares in setting.shares.items():
+        own = [shares.get(name, 0.0) for name in names]
+        if all(own):
+            found.setdefault(tuple(round(share / own[0], 9) for share in own), set()).add(pk)
+    return list(found.values())
+
+
 def open_to(setting: Setting, names: Sequence[str]) -> Mask:
     """Who came while none of these arms had been closed by its quota, shape (n,)."""
     ends = [] if setting.is_adaptive else [setting.closed[name] for name in names if name in setting.closed]
@@ -78,8 +90,8 @@ def pairs_of(question: Question, setting: Setting, names: Sequence[str]) -> list
     pairs = [
         [side(name, values, setting.in_arms([name]) & mask) for name in names] for mask in stretches(setting, names)
     ]
-    kept = [pair for pair in pairs if _least(pair) >= ENOUGH]
-    return kept or sorted(pairs, key=_least)[-1:]
+    kept = [pair for pair in pairs if least_of(pair) >= ENOUGH]
+    return kept or sorted(pairs, key=least_of)[-1:]
 
 
 def weighed(
@@ -89,7 +101,7 @@ def weighed(
     is_plain = question.estimand.kind == EstimandKind.ABSOLUTE and not question.covariates
     if not is_plain or question.method not in WEIGHED:
         raise NoAnswer(CHANGED)
-    sizes = [sum(len(each.values) for each in pair) for pair in pairs]
+    sizes = [sum(each.n for each in pair) for pair in pairs]
     weights = tuple(sign * size / sum(sizes) for size in sizes for sign in (-1.0, 1.0))
     sides = tuple(each for pair in pairs for each in pair)
     return checked(Contrasted(sides, weights, None, None, setting.measure(question).kind, groups))
@@ -105,5 +117,6 @@ def together_in(setting: Setting, names: Sequence[str]) -> Mask:
     return masks[0] if masks else np.zeros(len(setting.columns), dtype=bool)
 
 
-def _least(pair: Sequence[Side]) -> int:
-    return min(len(each.values) for each in pair)
+def least_of(pair: Sequence[Side]) -> int:
+    """The size of the smaller one."""
+    return min(each.n for each in pair)

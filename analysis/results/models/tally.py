@@ -24,6 +24,7 @@ class Tally(models.Model):
     """How far an experiment's record is counted. measurements, assignments: all ids up to these are in the blocks.
 
     is_waiting: something may be new. n_units: assigned. digest: of all blocks, so of everything that was counted.
+    summed_for: digest of what its sums are of, "" before any; summed_at: when the plan was last read for that.
     """
 
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="tallies")
@@ -35,6 +36,8 @@ class Tally(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     is_waiting = models.BooleanField(default=True)
     at = models.DateTimeField(null=True)
+    summed_for = models.CharField(max_length=64, blank=True)
+    summed_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("experiment", "is_rehearsal")
@@ -64,6 +67,28 @@ class TallyBlock(models.Model):
 
     def __str__(self) -> str:
         return f"block {self.number}: {self.n_units} units"
+
+
+class TallySum(models.Model):
+    """Sums of a block (level 0), or of FANOUT neighbours of the level below. content: read by `Kept.from_bytes`.
+
+    A function of the blocks and of what the plan asks: made anew whenever one of them changes.
+    """
+
+    FANOUT = 32
+    TOP = 3
+
+    tally = models.ForeignKey(Tally, on_delete=models.CASCADE, related_name="sums")
+    level = models.PositiveSmallIntegerField()
+    number = models.BigIntegerField()
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ("tally", "level", "number")
+        constraints = (models.UniqueConstraint(fields=("tally", "level", "number"), name="one_sum_per_number"),)
+
+    def __str__(self) -> str:
+        return f"sums {self.level}:{self.number}"
 
 
 class Touched(models.Model):

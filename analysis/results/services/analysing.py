@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 
-from analysis.balance import moves
+from analysis.exports.snapshot import snapshot
 from analysis.registered.document import Correction, Method, Plan, Role
-from analysis.registered.reads import Registered, definition_of, plan_of, registered
-from analysis.results import exclusions
-from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen, LeftOut
-from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by, weighs
+from analysis.registered.reads import Registered, plan_of, registered
+from analysis.results.asking.additive import weighs
+from analysis.results.asking.analysis import Analysis, Answer, ArmSeen, GroupSeen
+from analysis.results.asking.answering import ONE_LOOK, PLAINLY, answer, answer_by
 from analysis.results.asking.asked import Prepared, Said
 from analysis.results.asking.controlled import SharedControl, shared_in
 from analysis.results.asking.due import why_not_due
@@ -23,19 +21,10 @@ from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Side
 from analysis.results.asking.slices import Slice, slices
 from analysis.results.asking.verdicts import Claim, judged
-from analysis.results.columns import ARM, AT, VERSION, Columns
-from analysis.results.judgements import Judgements
-from analysis.results.models import Tally
-from analysis.results.reads import columns_as_of, columns_of, tally_of
-from analysis.results.sources import Cursor, source_of
-from experiments.blueprint import ArmSpec, Blueprint
-from experiments.models import Experiment, Status
-from experiments.published import blueprint_of
-from experiments.reads import arms_of
-from experiments.schema_learning import POLICIES
-
-OVER = (Status.COMPLETED, Status.ARCHIVED)
-NOT_COUNTED = "Nothing has been counted by the worker yet: this was read from the record itself."
+from analysis.results.columns import Columns
+from analysis.results.services.reading import Read, Which, read, read_columns
+from analysis.results.sources import Cursor
+from experiments.models import Experiment
 
 
 def analyse(
@@ -44,31 +33,33 @@ def analyse(
     """All questions of the plan (the experiment's own, if none is given), answered from the tally. Nothing is written.
 
     is_rehearsal: which units; of the present stage if None. cursor: from the record as it was up to there, as a report
-    is reproduced. Questions that have no answer say why.
+    is reproduced. Questions that have no answer say why. All of it is of one moment.
     """
-    known = registered(experiment) if plan is None else None
-    asked = known.current if known else plan or plan_of(experiment)
-    rehearsal = experiment.is_rehearsal if is_rehearsal is None else is_rehearsal
-    tally, columns, remarks = _columns(experiment, rehearsal, cursor)
-    judgements = _judgements(experiment, rehearsal, cursor, tally)
-    everybody = replace(setting_of(experiment, columns, asked), judgements=judgements)
-    left_out, mask = _left_out(experiment, asked, columns)
-    kept = everybody.where(mask) if left_out else everybody
+    which = Which(experiment, experiment.is_rehearsal if is_rehearsal is None else is_rehearsal, cursor)
+    with snapshot():
+        known = registered(experiment) if plan is None else None
+        asked = known.current if known else plan or plan_of(experiment)
+        found = read(which, asked)
+    return _analysed(which, asked, found, _amended(known))
+
+
+def _analysed(which: Which, plan: Plan, found: Read, amended: tuple[str, ...]) -> Analysis:
+    tally, everybody = found.tally, found.everybody
     return Analysis(
-        experiment=experiment.slug,
-        title=experiment.title,
-        is_rehearsal=rehearsal,
+        experiment=which.experiment.slug,
+        title=which.experiment.title,
+        is_rehearsal=which.is_rehearsal,
         at=tally.at if tally else None,
         digest=tally.digest if tally else "",
         measurements=tally.measurements if tally else 0,
         assignments=tally.assignments if tally else 0,
-        n_units=len(columns),
-        n_values=tally.n_values if tally else _n_values(columns),
-        plan=asked,
-        arms=_arms(everybody, kept),
-        answers=_answers(asked, kept, everybody),
-        left_out=left_out,
-        remarks=(*remarks, *_amended(known)),
+        n_units=everybody.n_units,
+        n_values=tally.n_values if tally else _n_values(everybody.columns),
+        plan=plan,
+        arms=_arms(everybody, found.kept),
+        answers=_answers(plan, found.kept, everybody),
+        left_out=found.left_out,
+        remarks=(*found.remarks, *amended),
     )
 
 
@@ -79,97 +70,16 @@ def _amended(known: Registered | None) -> tuple[str, ...]:
     return (f"The plan was amended after it was frozen, last when {seen:,} units were there: not what was promised.",)
 
 
-def setting_of(experiment: Experiment, columns: Columns, plan: Plan) -> Setting:
-    """Columns with what the definition in force says of them; of a first draft its tables. Two queries at most, and one
-    for each version that this process has not read yet."""
-    known = _blueprint(experiment)
-    arms = {arm.pk: known.arms[arm.name] for arm in arms_of(experiment) if arm.name in known.arms}
-    versions = _versions(columns)
-    learns = moves(experiment) or any(each.allocation.get("policy") in POLICIES for each in versions.values())
-    is_over = experiment.status in OVER
-    shares = {
-        pk: {name: arm.weight for name, arm in each.arms.items() if arm.is_enabled} for pk, each in versions.items()
-    }
-    closed = _closed(columns, arms)
-    return Setting(columns, arms, known.measures, known.factors, plan.seed, plan.looks, learns, is_over, shares, closed)
-
-
-def _closed(columns: Columns, arms: Mapping[int, ArmSpec]) -> dict[str, float]:
-    """Of each arm with as many units as its quota allows: when the last of them came."""
-    given, at = columns.column(ARM), columns.column(AT)
-    own = {arm.name: (arm.quota, at[given == pk]) for pk, arm in arms.items()}
-    return {name: float(times.max()) for name, (quota, times) in own.items() if quota and len(times) >= quota}
-
-
-def _versions(columns: Columns) -> dict[int, Blueprint]:
-    """What held when the units came, by key of its version."""
-    known = columns.column(VERSION)
-    return {int(pk): blueprint_of(int(pk)) for pk in np.unique(known[~np.isnan(known)])}
-
-
 def kept_setting(experiment: Experiment, plan: Plan, *, is_rehearsal: bool, cursor: Cursor | None = None) -> Setting:
     """The units that the plan keeps. cursor: from the record as it was up to there."""
-    tally, columns, _ = _columns(experiment, is_rehearsal, cursor)
-    left_out, mask = _left_out(experiment, plan, columns)
-    judgements = _judgements(experiment, is_rehearsal, cursor, tally)
-    setting = replace(setting_of(experiment, columns, plan), judgements=judgements)
-    return setting.where(mask) if left_out else setting
-
-
-def _blueprint(experiment: Experiment) -> Blueprint:
-    return blueprint_of(experiment.version_id) if experiment.version_id else Blueprint.parse(definition_of(experiment))
-
-
-def _columns(
-    experiment: Experiment, is_rehearsal: bool, cursor: Cursor | None
-) -> tuple[Tally | None, Columns, tuple[str, ...]]:
-    if cursor is not None:
-        return None, columns_as_of(experiment, cursor, is_rehearsal=is_rehearsal), ()
-    tally = tally_of(experiment, is_rehearsal=is_rehearsal)
-    if tally is not None:
-        return tally, columns_of(tally), ()
-    up_to = source_of(experiment).settled() or Cursor()
-    columns = columns_as_of(experiment, up_to, is_rehearsal=is_rehearsal)
-    return None, columns, (NOT_COUNTED,) if len(columns) else ()
-
-
-def _judgements(experiment: Experiment, is_rehearsal: bool, cursor: Cursor | None, tally: Tally | None) -> Judgements:
-    """Up to where units were counted, so that both say the same of the same record."""
-    counted = Cursor(tally.measurements, tally.assignments) if tally else Cursor(2**62, 2**62)
-    return Judgements(experiment, is_rehearsal, cursor or counted)
-
-
-def _left_out(
-    experiment: Experiment, plan: Plan, columns: Columns
-) -> tuple[tuple[LeftOut, ...], np.ndarray[tuple[int], np.dtype[np.bool_]]]:
-    """What each rule of the plan leaves out, and who is kept, shape (n,)."""
-    kept = np.ones(len(columns), dtype=bool)
-    found = []
-    for exclusion in plan.exclusions:
-        rule = exclusions.RULES.get(exclusion.rule)
-        why = {} if rule is None else rule(experiment, exclusion.settings)
-        out = np.isin(columns.keys, list(why))
-        kept &= ~out
-        reasons = Counter(why[int(key)] for key in columns.keys[out])
-        title = exclusions.TITLES.get(exclusion.rule, exclusion.rule)
-        found.append(LeftOut(exclusion.rule, title, int(out.sum()), dict(reasons.most_common())))
-    return tuple(found), kept
+    with snapshot():
+        return read_columns(Which(experiment, is_rehearsal, cursor), plan)
 
 
 def _arms(everybody: Setting, kept: Setting) -> tuple[ArmSeen, ...]:
-    counts = [name for name in everybody.columns.names if name.startswith("count:")]
-    measured = np.zeros(len(everybody.columns), dtype=bool)
-    for name in counts:
-        measured |= everybody.columns.column(name) > 0
+    assigned, left, measured = everybody.sizes(), kept.sizes(), everybody.sizes(is_measured=True)
     return tuple(
-        ArmSeen(
-            name=arm.name,
-            is_control=arm.is_control,
-            is_enabled=arm.is_enabled,
-            assigned=int(everybody.in_arms([arm.name]).sum()),
-            kept=int(kept.in_arms([arm.name]).sum()),
-            measured=int((everybody.in_arms([arm.name]) & measured).sum()),
-        )
+        ArmSeen(arm.name, arm.is_control, arm.is_enabled, assigned[arm.name], left[arm.name], measured[arm.name])
         for arm in everybody.arms.values()
     )
 
@@ -252,7 +162,7 @@ def _beside(asked: Prepared, said: Said, level: float) -> dict[str, tuple[str, S
 
 
 def _group(side: Side) -> GroupSeen:
-    n = len(side.values)
+    n = side.n
     mean = float(side.moments.mean[0]) if n else None
     return GroupSeen(side.name, n, mean, float(np.sqrt(side.moments.variance)) if n > 1 else None)
 

@@ -6,7 +6,8 @@ cursor. Killed anywhere, nothing has happened. Any number may fold at once: one 
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from itertools import islice
@@ -16,12 +17,15 @@ from django.db import connection, transaction
 
 from analysis.results.blocks import blocks_of
 from analysis.results.columns import Columns
+from analysis.results.keeping.needs import Need, digest_of
 from analysis.results.models import Horizon, Tally, TallyBlock, Touched
+from analysis.results.services.summing import amended_since_summed, asked_of, keep_above, keep_anew, keep_sums
 from analysis.results.sources import Cursor, Part, Source, source_of, sources
 from experiments.models import Experiment
 
 LOCK_CLASS = 0x74616C21  # "tal!"
 AT_ONCE = 16  # blocks that are in memory together
+CLOSED = ("measurements", "assignments", "is_waiting", "n_units", "n_values", "digest", "at")
 TABLES = {"values": "{}: values", "units": "{}: units"}
 
 
@@ -43,7 +47,8 @@ def fold_one(experiment_id: int, *, now: datetime) -> int:
 def waiting_to_fold() -> list[int]:
     """Experiments that may have something to count. Two queries."""
     touched = set(Touched.objects.order_by().values_list("experiment_key", flat=True).distinct())
-    return sorted(touched | set(Tally.objects.filter(is_waiting=True).values_list("experiment", flat=True)))
+    waiting = (Tally.objects.filter(is_waiting=True) | amended_since_summed()).values_list("experiment", flat=True)
+    return sorted(touched | set(waiting))
 
 
 def notice_new() -> None:
@@ -78,28 +83,52 @@ def fold(experiment: Experiment, *, now: datetime) -> int:
         return 0
     touched = dict(Touched.objects.filter(experiment_key=experiment.pk).values_list("pk", "unit_key"))
     changed = {unit // TallyBlock.SPAN for unit in touched.values()}
-    parts = [Part(experiment, is_rehearsal) for is_rehearsal in (False, True)]
-    n = sum(_fold(source, part, up_to, changed, now=now) for part in parts)
+    known = Known(source, up_to, changed, asked_of(experiment), now)
+    n = sum(_fold(known, Part(experiment, is_rehearsal)) for is_rehearsal in (False, True))
     Touched.objects.filter(pk__in=touched).delete()
     return n
 
 
-def _fold(source: Source, part: Part, up_to: Cursor, changed: Set[int], *, now: datetime) -> int:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a fold goes by. changed: blocks of which something changed otherwise than by growing. needs: what is added
+    up.
+    """
+
+    source: Source
+    up_to: Cursor
+    changed: Set[int]
+    needs: tuple[Need, ...]
+    now: datetime
+
+
+def _fold(known: Known, part: Part) -> int:
     rows = Tally.objects.select_for_update()
     tally, _ = rows.get_or_create(experiment=part.experiment, is_rehearsal=part.is_rehearsal)
     after = Cursor(tally.measurements, tally.assignments)
-    seen = Cursor(max(up_to.values, after.values), max(up_to.units, after.units))
-    numbers = sorted(source.touched(part, after, seen) | changed)
-    n = _recount(tally, source, part, numbers, seen)
-    _close(tally, seen, has_changed=bool(numbers), now=now)
+    seen = Cursor(max(known.up_to.values, after.values), max(known.up_to.units, after.units))
+    numbers = sorted(known.source.touched(part, after, seen) | known.changed)
+    n = _recount(tally, blocks_of(known.source, part, numbers, seen), known.needs)
+    _sum_up(tally, known, numbers)
+    _close(tally, seen, has_changed=bool(numbers), now=known.now)
     return n
 
 
-def _recount(tally: Tally, source: Source, part: Part, numbers: Sequence[int], up_to: Cursor) -> int:
-    """Make these blocks anew, few in memory at once. Returns how many units they hold."""
+def _sum_up(tally: Tally, known: Known, numbers: Sequence[int]) -> None:
+    """What lies above these blocks; all of it anew where something else is asked than before."""
+    asked = digest_of(known.needs)
+    if tally.at is not None and tally.summed_for != asked:
+        keep_anew(tally, known.needs)
+    else:
+        keep_above(tally, known.needs, numbers)
+    tally.summed_for, tally.summed_at = asked, known.now
+
+
+def _recount(tally: Tally, made: Iterator[tuple[int, Columns]], needs: Sequence[Need]) -> int:
+    """Make these blocks anew, few in memory at once, each with its sums. Returns how many units they hold."""
     n = 0
-    made = (_block(tally, number, columns) for number, columns in blocks_of(source, part, numbers, up_to))
-    while rows := list(islice(made, AT_ONCE)):
+    while found := list(islice(made, AT_ONCE)):
+        rows = [_block(tally, number, columns) for number, columns in found]
         TallyBlock.objects.filter(tally=tally, number__in=[row.number for row in rows if not row.n_units]).delete()
         TallyBlock.objects.bulk_create(
             [row for row in rows if row.n_units],
@@ -107,6 +136,7 @@ def _recount(tally: Tally, source: Source, part: Part, numbers: Sequence[int], u
             unique_fields=("tally", "number"),
             update_fields=("n_units", "n_values", "content", "sha256"),
         )
+        keep_sums(tally, needs, found)
         n += sum(row.n_units for row in rows)
     return n
 
@@ -132,7 +162,7 @@ def _close(tally: Tally, up_to: Cursor, *, has_changed: bool, now: datetime) -> 
         tally.n_units, tally.n_values = sum(row[1] for row in blocks), sum(row[2] for row in blocks)
         tally.digest = sha256("\n".join(f"{row[0]} {row[3]}" for row in blocks).encode()).hexdigest()
         tally.at = now
-    tally.save(update_fields=["measurements", "assignments", "is_waiting", "n_units", "n_values", "digest", "at"])
+    tally.save(update_fields=[*CLOSED, "summed_for", "summed_at"])
 
 
 def _try_lock(experiment: Experiment) -> bool:

@@ -16,7 +16,7 @@ from analysis.results.asking.novelty import novelty
 from analysis.results.asking.setting import Setting
 from analysis.results.columns import AT, VERSION, Array, Mask, value_of
 from analysis.results.reads import columns_as_of, columns_of, tally_of
-from analysis.results.services.analysing import setting_of
+from analysis.results.services.reading import setting_of
 from analysis.results.sources import Cursor, Part, source_of
 from analysis.statistics.trust import anomalies
 from analysis.statistics.trust.attrition import attrition

@@ -6,6 +6,7 @@ Waudby-Smith, Arbour, Sinha, Kennedy and Ramdas (2024), Annals of Statistics 52.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import ceil, exp, expm1, hypot, inf, isfinite, log, log1p, sqrt
 from typing import Literal
@@ -109,22 +110,36 @@ def careful_difference(control: Moments, treatment: Moments, *, sequence: Sequen
     value, error = _plain(control, treatment)
     if not (error > 0 and isfinite(value) and isfinite(error)):
         raise NoAnswer(BEYOND)
-    n, even = control.n + treatment.n, 4 / (1 / control.n + 1 / treatment.n)
-    spread, p, needed = sequence.spread(even), sequence.p_value(value / error, even), _needed(control, treatment)
+    n, sizes = control.n + treatment.n, (control.n, treatment.n)
+    even, needed = even_size(sizes, (-1, 1)), needed_size(sizes, (-1, 1))
+    spread, p = sequence.spread(even), sequence.p_value(value / error, even)
     low, high = sequence.around(value, spread * error)
     remarks: tuple[str, ...] = ()
     if relative:
         value = _delta(control, treatment)[0]
         low, high = _fieller(control, treatment, spread)
         remarks = (OPEN,) if low == -inf else ()
-    if min(control.n, treatment.n) < needed:
+    if min(sizes) < needed:
         low, high, p, remarks = -inf, inf, 1.0, (FEWER.format(needed=needed),)
     return Estimate(value, low, high, sequence.level, n, METHOD, Validity.ASYMPTOTIC, p, error, remarks)
 
 
-def _needed(control: Moments, treatment: Moments) -> int:
-    """Values in the smaller arm before anything is claimed."""
-    return ceil(ENOUGH * sqrt(max(control.n, treatment.n) / min(control.n, treatment.n)))
+def even_size(sizes: Iterable[int], weights: Iterable[float]) -> float:
+    """How many values in groups of even size and weight tell as much of a weighted sum of means as these groups do.
+
+    >>> even_size((50, 50), (-1, 1)), round(even_size((1000, 10), (-1, 1)), 1)
+    (100.0, 39.6)
+    """
+    parts = [(size, abs(weight)) for size, weight in zip(sizes, weights, strict=True) if weight]
+    return sum(weight for _, weight in parts) ** 2 / sum(weight**2 / size for size, weight in parts)
+
+
+def needed_size(sizes: Iterable[int], weights: Iterable[float]) -> int:
+    """Values in the group that says least (for its weight) before anything is claimed: ENOUGH, times the root of how
+    much more another one says. Skewness that does not cancel between groups takes longer to average out.
+    """
+    told = [size / weight**2 for size, weight in zip(sizes, weights, strict=True) if weight]
+    return ceil(ENOUGH * sqrt(max(told) / min(told)))
 
 
 def asymptotic_mean(arm: Moments, *, sequence: Sequence) -> Estimate:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from analysis.exports import TABLES, Options, csv_format
+from analysis.exports import TABLES, Options, csv_format, straight
 from analysis.exports.stream import Download, Request
 from experiments.models import Experiment, Measure, Measurement, Unit
 from tests.exported import make_collected
@@ -50,6 +50,8 @@ def test_a_download_that_breaks_off_leaves_no_cursor_and_no_transaction_open(
     table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(csv_format, "BATCH", 1)
+    monkeypatch.setattr(straight, "FEWEST", 1)
+    monkeypatch.setattr(straight, "MOST", 1)
     download = Download(make_collected(), Request(table, "csv", Options()))
     pieces = iter(download)
     read = [next(pieces) for _ in range(3)]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from math import inf, sqrt
 from typing import Final
 
 from analysis.registered.document import ContrastKind
 from analysis.results.asking.asked import Asked
-from analysis.results.asking.sides import Contrasted, evidence_of
+from analysis.results.asking.sides import Contrasted
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
 ENOUGH: Final = 30
-FEW: Final = "Fewer than 30 units on a side: too few to know how much values vary, so nothing is claimed yet."
+FEWER: Final = (
+    "Fewer than {needed} units in the smallest group: too few to know how much values vary, so nothing is claimed yet."
+)
 
 
 def anytime(asked: Asked) -> Estimate:
@@ -35,7 +38,8 @@ def anytime(asked: Asked) -> Estimate:
 
 def _own_mean(asked: Asked) -> Estimate:
     """Of one group: its mean; of differences within units: tested against none."""
-    from analysis.statistics.sequential.asymptotics import Sequence, asymptotic_mean
+    from analysis.statistics.sequential.asymptotics import Sequence as Mixture
+    from analysis.statistics.sequential.asymptotics import asymptotic_mean
     from analysis.statistics.sequential.bounded_comparison import mean_of
     from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
     from analysis.statistics.sequential.comparing import TUNING_N
@@ -45,7 +49,7 @@ def _own_mean(asked: Asked) -> Estimate:
     (known,) = asked.contrast.evidence
     if isinstance(known, BoundedEvidence):
         return mean_of(known, level=asked.level, against=tested)
-    sequence = Sequence(asked.level, TUNING_N)
+    sequence = Mixture(asked.level, TUNING_N)
     found = asymptotic_mean(own.moments, sequence=sequence)
     if tested is None or found.standard_error is None or found.n < ENOUGH:
         return found
@@ -54,21 +58,36 @@ def _own_mean(asked: Asked) -> Estimate:
 
 def _weighted(asked: Asked) -> Estimate:
     """A weighted sum of group means, by the normal mixture of its standard error."""
-    from analysis.statistics.sequential.asymptotics import METHOD, Sequence
+    value, error = sum_of_means(asked.contrast)
+    return mixed(value, error, [each.n for each in asked.contrast.sides], asked.contrast.weights, level=asked.level)
+
+
+def mixed(value: float, error: float, sizes: Sequence[int], weights: Sequence[float], *, level: float) -> Estimate:
+    """A weighted sum of groups' figures under a normal mixture. Groups of different sizes or weights count as even ones
+    that tell as much, and the one that tells least must be the larger, the less it tells beside the others.
+    """
+    from analysis.statistics.sequential.asymptotics import METHOD, even_size, needed_size
+    from analysis.statistics.sequential.asymptotics import Sequence as Mixture
     from analysis.statistics.sequential.comparing import TUNING_N
 
-    value, error, n, least = sum_of_means(asked.contrast)
-    sequence = Sequence(asked.level, TUNING_N)
-    if least < ENOUGH:
-        found = Estimate(value, -inf, inf, asked.level, n, METHOD, Validity.ASYMPTOTIC, 1.0, error)
-        return found.remarked(FEW)
-    low, high = sequence.around(value, sequence.spread(n) * error)
-    p = sequence.p_value(value / error, n)
-    return Estimate(value, low, high, asked.level, n, METHOD, Validity.ASYMPTOTIC, p, error)
+    mixture, n = Mixture(level, TUNING_N), sum(sizes)
+    even, needed = even_size(sizes, weights), needed_size(sizes, weights)
+    if min(sizes) < ENOUGH or _least(sizes, weights) < needed:
+        found = Estimate(value, -inf, inf, level, n, METHOD, Validity.ASYMPTOTIC, 1.0, error)
+        return found.remarked(FEWER.format(needed=max(needed, ENOUGH)))
+    low, high = mixture.around(value, mixture.spread(even) * error)
+    return Estimate(
+        value, low, high, level, n, METHOD, Validity.ASYMPTOTIC, mixture.p_value(value / error, even), error
+    )
 
 
-def sum_of_means(contrast: Contrasted) -> tuple[float, float, int, int]:
-    """Value, its standard error, all units, those of the smallest group."""
+def _least(sizes: Sequence[int], weights: Sequence[float]) -> int:
+    """The size of the group that tells least for its weight."""
+    return min(zip(sizes, weights, strict=True), key=lambda each: each[0] / each[1] ** 2 if each[1] else inf)[0]
+
+
+def sum_of_means(contrast: Contrasted) -> tuple[float, float]:
+    """Value and its standard error."""
     if len(contrast.weights) != len(contrast.sides):
         raise NoAnswer("Of several groups at once there is no single difference: ask with method anytime or anova.")
     parts = [(weight, each.moments) for weight, each in zip(contrast.weights, contrast.sides, strict=True)]
@@ -76,7 +95,7 @@ def sum_of_means(contrast: Contrasted) -> tuple[float, float, int, int]:
     error = sqrt(sum(weight**2 * _variance(own) / own.n for weight, own in parts))
     if not error > 0:
         raise NoAnswer("All values of each group are the same: they say nothing about how much values vary.")
-    return value, error, sum(own.n for _, own in parts), min(own.n for _, own in parts)
+    return value, error
 
 
 def _variance(moments: Moments) -> float:
@@ -95,7 +114,7 @@ def _largest(asked: Asked) -> Estimate:
     found = []
     for first, second in pairs:
         few, many = sorted((first, second), key=lambda each: float(each.moments.mean[0]))
-        known = (evidence_of(each.values, asked.contrast.ends) for each in (few, many))
+        known = (each.evidence(asked.contrast.ends) for each in (few, many))
         one = compare(*known, kind="number", level=level)
         found.append(one.remarked(f"The largest of {len(pairs)} differences: “{many.name}” against “{few.name}”."))
     best = min(found, key=lambda one: (1.0 if one.p_value is None else one.p_value, -one.value))

@@ -45,7 +45,7 @@ def _compared(asked: Asked) -> tuple[Answer, Believed]:
     control, treatment = asked.contrast.sides
     prior, relative = asked.question.prior, asked.is_relative
     if prior is None and all(is_yes_no(side) for side in (control, treatment)):
-        rates = [rate_posterior(float(side.values.sum()), len(side.values)) for side in (control, treatment)]
+        rates = [rate_posterior(float(side.successes), side.n) for side in (control, treatment)]
         first, second = rates
         return compare(first, second, relative=relative, level=asked.level), Difference(first, second, relative)
     known = EffectPrior(prior.mean, prior.sd / sqrt(prior.weight)) if prior and prior.weight else EffectPrior()

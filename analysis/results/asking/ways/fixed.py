@@ -32,7 +32,7 @@ def fixed(asked: Asked) -> Estimate:
 
 def is_yes_no(side: Side) -> bool:
     """Whether each unit said yes or no, once."""
-    return bool(((side.values == 0) | (side.values == 1)).all())
+    return side.is_yes_no
 
 
 def _of_shares(asked: Asked) -> Estimate:
@@ -40,7 +40,7 @@ def _of_shares(asked: Asked) -> Estimate:
     from analysis.statistics.estimates.proportion_differences import proportion_difference, risk_ratio
     from analysis.statistics.estimates.proportions import Counted
 
-    counted = [Counted(int(each.values.sum()), len(each.values)) for each in asked.contrast.sides]
+    counted = [Counted(each.successes, each.n) for each in asked.contrast.sides]
     if not asked.is_relative:
         return proportion_difference(*counted, level=asked.level)
     found = risk_ratio(*counted, level=asked.level)

@@ -31,8 +31,9 @@ def planned(asked: Asked) -> Estimate:
     if not reached:
         raise NoAnswer(f"The first planned look is due after {dues[0]:,} measured units; there are {n:,}.")
     bounds = boundaries(looks.parts, level=asked.level, spending=Spends(str(looks.spending), looks.parameter))
-    value, error, units, _ = sum_of_means(_until(asked, int(measured[dues[reached - 1] - 1]) + 1))
-    return at_look(bounds, reached - 1, value, standard_error=error, n=units)
+    seen = _until(asked, int(measured[dues[reached - 1] - 1]) + 1)
+    value, error = sum_of_means(seen)
+    return at_look(bounds, reached - 1, value, standard_error=error, n=sum(each.n for each in seen.sides))
 
 
 def _ranks(asked: Asked) -> NDArray[np.int64]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import sqrt
 
 from analysis.results.asking.asked import Asked
-from analysis.results.asking.sides import Side
-from analysis.results.asking.ways.anytime import ENOUGH, FEW
+from analysis.results.asking.sides import Side, Summed
+from analysis.results.asking.ways.anytime import mixed
 from analysis.statistics.moments import Moments
-from analysis.statistics.words import Estimate, NoAnswer, Validity
+from analysis.statistics.words import Estimate, NoAnswer
 
 
 def fixed(asked: Asked) -> Estimate:
@@ -22,20 +22,12 @@ def fixed(asked: Asked) -> Estimate:
 def anytime(asked: Asked) -> Estimate:
     """At every look: the delta method's error under a normal mixture. Nothing is claimed of few units."""
     from analysis.statistics.estimates.ratios import ratio_arm
-    from analysis.statistics.sequential.asymptotics import METHOD, Sequence
-    from analysis.statistics.sequential.comparing import TUNING_N
 
     control, treatment = (ratio_arm(_parts(side, asked)) for side in _two(asked))
-    n, value = control.n + treatment.n, treatment.value - control.value
     error = sqrt(control.squared_error + treatment.squared_error)
     if not error > 0:
         raise NoAnswer("Nothing varies between units, so nothing says how sure this ratio is.")
-    if min(control.n, treatment.n) < ENOUGH:
-        return Estimate(value, -inf, inf, asked.level, n, METHOD, Validity.ASYMPTOTIC, 1.0, error, (FEW,))
-    sequence = Sequence(asked.level, TUNING_N)
-    low, high = sequence.around(value, sequence.spread(n) * error)
-    p = sequence.p_value(value / error, n)
-    return Estimate(value, low, high, asked.level, n, METHOD, Validity.ASYMPTOTIC, p, error)
+    return mixed(treatment.value - control.value, error, (control.n, treatment.n), (-1, 1), level=asked.level)
 
 
 def _two(asked: Asked) -> tuple[Side, ...]:
@@ -46,6 +38,8 @@ def _two(asked: Asked) -> tuple[Side, ...]:
 
 def _parts(side: Side, asked: Asked) -> Moments:
     """Of each unit the sum of the measure, and of the measure below."""
+    if isinstance(side, Summed):
+        return side.known.beside or Moments.none(2)
     above = asked.setting.total(asked.question.measure)[side.places]
     below = asked.setting.total(asked.question.estimand.per or "")[side.places]
     known = below == below
