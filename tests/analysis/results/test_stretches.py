@@ -10,7 +10,7 @@ import pytest
 from analysis.registered.document import Contrast, ContrastKind, Method, Question, Role
 from analysis.results.asking.setting import Setting
 from analysis.results.columns import Array
-from analysis.results.services.analysing import _closed
+from analysis.results.services.reading import _closed
 from experiments.blueprint import ArmSpec, FactorSpec
 from tests.analysis.results.test_ways import ASKED, found, said, setting
 from tests.proof import PROOF
