@@ -73,9 +73,12 @@ class Sweeper:
         self._thread.join()
 
 
-def test_600_participants_of_whom_240_drop_out_fill_every_cell_alike(monkeypatch: pytest.MonkeyPatch) -> None:
-    crowd = difficult(600, drop_out=0.4)
-    experiment = running(**judging(target=360))
+@pytest.mark.parametrize("participants", [200, pytest.param(600, marks=ONLY_IN_PROOF)])
+def test_participants_of_whom_two_in_five_drop_out_fill_every_cell_alike(
+    monkeypatch: pytest.MonkeyPatch, participants: int
+) -> None:
+    crowd, places = difficult(participants, drop_out=0.4), participants * 3 // 5
+    experiment = running(**judging(target=places))
 
     with served(monkeypatch) as base_url, Scanner(f"{base_url}/s/{experiment.slug}/") as scanner:
         report = put_under_load(experiment, base_url, crowd, Load(clients=12, come_back=60))
@@ -83,8 +86,8 @@ def test_600_participants_of_whom_240_drop_out_fill_every_cell_alike(monkeypatch
     assert report.is_ok, said(report)
     completed = [cell.completed for cell in report.audit.cells]
     assert spread_of(completed) <= 1, said(report)
-    assert sum(completed) == 360, said(report)  # whoever stays to the end finds a place that a drop-out left
-    assert report.audit.slots == {"completed": 360}, said(report)
+    assert sum(completed) == places, said(report)  # whoever stays to the end finds a place that a drop-out left
+    assert report.audit.slots == {"completed": places}, said(report)
     rows = Counter(
         Slot.objects.filter(experiment=experiment).order_by().values_list("arm__name", "unit__assignment__row")
     )

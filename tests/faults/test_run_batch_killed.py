@@ -1,6 +1,6 @@
 """A thousand trivial specifications, stopped in every way half-way and started again: none is lost, none counts twice.
 
-From a folder with nothing in it: the command starts its own servers and makes its own tables.
+The first test from a folder with nothing in it: the command starts its own servers and makes its own tables.
 """
 
 from __future__ import annotations
@@ -120,6 +120,7 @@ def test_a_thousand_runs_stopped_in_every_way_are_done_once_each(researcher: Res
     assert repeated <= 3 * WORKERS * 130, repeated  # what was in somebody's hands when it was killed
 
 
+@pytest.mark.usefixtures("site_var")
 def test_two_who_start_the_same_batch_at_once_share_it(researcher: Researcher) -> None:
     both = [researcher.start(), researcher.start()]
     told = [json.loads(one.communicate(timeout=240)[0]) for one in both]
