@@ -78,11 +78,17 @@ class _Block:
         self.kind = str(self.said.get("kind", ""))
 
     def parameters(self) -> tuple[str, ...]:
-        """What the model estimates."""
+        """What the model estimates: of a curve, what has more than one value."""
         features = self.said.get("features")
         weights = tuple(str(each) for each in features) if isinstance(features, list) else ()
-        of_kind = {"psychometric": CURVE, "bernoulli": ("mean",)}
+        of_kind = {"psychometric": tuple(filter(self._is_unsure, CURVE)), "bernoulli": ("mean",)}
         return of_kind.get(self.kind, ("intercept", *weights)) if self.said else ()
+
+    def _is_unsure(self, parameter: str) -> bool:
+        try:
+            return len(set(spaced(self.said.get(parameter, 0.0)))) > 1
+        except ValueError:
+            return True  # said of the grid itself
 
     def model(self) -> Iterator[Finding]:
         """Keys of its kind, and grids that make a chance."""

@@ -19,6 +19,7 @@ urlpatterns = [
     path("console/", include("machina_site.preview.urls")),
     path("console/", include("machina_site.trying.urls")),
     path("console/", include("machina_site.planning.urls")),
+    path("console/", include("machina_site.stimuli.urls")),
     path("", include("analysis.urls")),
     path("", include("analysis.runs.urls")),
     path("", include("analysis.assurance.urls")),

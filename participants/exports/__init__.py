@@ -6,6 +6,7 @@ from analysis.exports import events, tables
 from analysis.exports.questions import register_describer
 from analysis.exports.unit_columns import register_unit_columns
 from participants.displays import DISPLAYS
+from participants.exports.choices import Choices
 from participants.exports.interactions import Interactions
 from participants.exports.questions import asked
 from participants.exports.sessions import LongSessionColumns, WideSessionColumns, emptied_sessions, rehearsal_sessions
@@ -15,6 +16,7 @@ from participants.exports.trials import Trials
 def register_all() -> None:
     """Called once, when the app is ready."""
     tables.register(Trials())
+    tables.register(Choices())
     tables.register(Interactions())
     register_unit_columns("long", LongSessionColumns())
     register_unit_columns("wide", WideSessionColumns())

@@ -6,6 +6,7 @@ The file (examples/trust_in_explanations/answers.yaml is one):
       trusted: {choice: {k: 0.5, m: 0.5}}                       value: probability; the rest of 1 is any answer at all
       confidence: {number: {mean: 60, sd: 20, low: 0, high: 100, step: 1}}
       reasons: {text: [The bars., I guessed.]}                  each equally likely
+      side: {observer: {x: contrast, threshold: 0.1, spread: 0.4, slope: 3, guess: 0.5}}   right by a Weibull curve
       duration: {number: {mean: 9, sd: 4, low: 2, high: 60}}    seconds on a page, a name of its own
     arms:
       attributions:                 what differs in this arm
@@ -24,6 +25,7 @@ from typing import Protocol
 from experiments.chance import Stream
 from experiments.problems import Path, Positions, Problem, StudyFileError, did_you_mean
 from experiments.types import Json, JsonObject
+from participants.flow.observer import FORMS, NUMBERS, Observer
 
 DURATION = "duration"
 
@@ -105,6 +107,26 @@ class Number:
         number = round(start + round((value - start) / self.step) * self.step, 9)
         number = number if number <= self.high else number - self.step
         return int(number) if number.is_integer() else number
+
+
+@dataclass(frozen=True, slots=True)
+class Observes:
+    """Right, or a yes, by a psychometric function of the page's stimulus."""
+
+    observer: Observer
+
+    def facing(self, case: JsonObject, seed: int) -> Answer | None:
+        """How the person of that session answers this stimulus; None if it has no intensity."""
+        chance = self.observer.chance(case, seed)
+        if chance is None:
+            return None
+        if self.observer.yes is None:
+            return Correct(chance)
+        return Chosen((self.observer.yes, self.observer.no), (chance, 1 - chance))
+
+    def draw(self, stream: Stream, *, correct: Json = None, options: Sequence[Json] = ()) -> Drawn:
+        """Nothing: without a stimulus there is nothing to see."""
+        return Drawn()
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,9 +218,10 @@ class _Reading:
             "correct": self.correct,
             "number": self.number,
             "text": self.text,
+            "observer": self.observer,
         }
         if len(entry) != 1 or next(iter(entry)) not in kinds:
-            hint = "Write choice: {value: p}, correct: p, number: {mean, sd, low, high} or text: [...]."
+            hint = "Write choice: {value: p}, correct: p, number: {mean, sd, low, high}, text: [...] or observer: {…}."
             self.refuse(path, "One way of answering is needed.", hint)
             return None
         (kind, content), *_ = entry.items()
@@ -229,6 +252,29 @@ class _Reading:
         if numbers["low"] >= numbers["high"]:
             self.refuse(path, "low is not below high.", "Swap them.")
         return Number(**numbers)
+
+    def observer(self, value: Json, path: Path) -> Answer | None:
+        entry = self.mapping(value, path)
+        known = ("x", "form", "yes", "no", *NUMBERS)
+        for key in entry:
+            if key not in known:
+                self.refuse((*path, key), f"The key “{key}” is not known here.", did_you_mean(key, known))
+        numbers = {key: self.real(entry.get(key, default), (*path, key)) for key, default in NUMBERS.items()}
+        x, form = entry.get("x"), str(entry.get("form", FORMS[0]))
+        if not isinstance(x, str):
+            self.refuse(path, "An observer looks at an attribute of the stimulus.", "Write x: its name.")
+        if form not in FORMS:
+            self.refuse((*path, "form"), f"“{form}” is no curve.", did_you_mean(form, FORMS))
+        self.curve(form, numbers, path)
+        return Observes(Observer(str(x), form, **numbers, yes=entry.get("yes"), no=entry.get("no")))
+
+    def curve(self, form: str, numbers: Mapping[str, float], path: Path) -> None:
+        if numbers["threshold"] <= 0 and form == "weibull":
+            self.refuse((*path, "threshold"), "A Weibull threshold is above 0.", "Use form: logistic or normal.")
+        if min(numbers["guess"], numbers["lapse"]) < 0 or numbers["guess"] + numbers["lapse"] >= 1:
+            self.refuse(path, "guess and lapse leave no room for seeing.", "Both at least 0, together below 1.")
+        if numbers["slope"] <= 0 or numbers["spread"] < 0:
+            self.refuse(path, "A slope is above 0 and a spread at least 0.", "Write such numbers.")
 
     def text(self, value: Json, path: Path) -> Answer | None:
         texts = tuple(each for each in value if isinstance(each, str)) if isinstance(value, list) else ()

@@ -95,7 +95,8 @@ def _curve(model: JsonObject, stimuli: Sequence[JsonObject]) -> Psychometric:
     prior = np.array([1.0])
     for each in grids.values():
         prior = np.outer(prior, weights(each)).ravel()  # cells run as itertools.product does: the last grid fastest
-    return Psychometric(Grid(grid.stimuli, grid.cells, grid.chances, prior / prior.sum()))
+    belief = prior / prior.sum()
+    return Psychometric(Grid(grid.stimuli, grid.cells, grid.chances, belief), str(model.get("form", "weibull")))
 
 
 def _rule(choose: JsonObject, pool: Pool) -> Rule:

@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from experiments.chance import Stream
-from experiments.types import Json
+from experiments.types import Json, JsonObject
 from participants.displays.options import key_of
-from participants.flow.answer_model import Answer, AnswerModel, Correct
+from participants.flow.answer_model import Answer, AnswerModel, Correct, Observes
 from participants.simulation.forms import Field, Form
 
 ATTENTIVE = Correct(0.9)  # of those for whom no model is stated
@@ -18,12 +18,17 @@ WORDS = ("I", "went", "by", "my", "first", "impression", "and", "then", "looked"
 
 @dataclass(frozen=True, slots=True)
 class Insight:
-    """What a page does not reveal. correct: right answers by component. drawn: fields of a scripted answer."""
+    """What a page does not reveal. correct: right answers by component. drawn: fields of a scripted answer.
+
+    case: the stimulus. seed: the session's, from which observers have their thresholds.
+    """
 
     arm: str = ""
     step: str = ""
     correct: Mapping[str, Json] = field(default_factory=dict)
     drawn: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    case: JsonObject = field(default_factory=dict)
+    seed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,8 @@ class Pen:
     def stated(self, asked: Field) -> list[str] | None:
         """What the model (or a person's wish to get a check right) says; None if nothing, or nothing on offer."""
         answer: Answer | None = self.model.answer_of(self.insight.arm, asked.name)
+        if isinstance(answer, Observes):
+            answer = answer.facing(self.insight.case, self.insight.seed)
         if answer is None and asked.name in self.insight.correct:
             answer = ATTENTIVE
         if answer is None:

@@ -67,7 +67,14 @@ def _insight(token: str, stream: Stream) -> Insight:
     page = current_page(session)
     arm = session.assignment.arm.name if session.assignment else ""
     correct = {each.name: each.correct for each in page.components if each.correct is not None}
-    return Insight(arm=arm, step=page.place.step.name, correct=correct, drawn=_drawn(page, stream))
+    return Insight(
+        arm=arm,
+        step=page.place.step.name,
+        correct=correct,
+        drawn=_drawn(page, stream),
+        case=page.place.case,
+        seed=session.seed,
+    )
 
 
 def _drawn(page: Page, stream: Stream) -> dict[str, list[str]]:

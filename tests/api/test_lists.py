@@ -25,6 +25,7 @@ COUNTED = {
     "assignments": "/experiments/soup/assignments/",
     "measurements": "/experiments/soup/measurements/",
     "sessions": "/experiments/soup/sessions/",
+    "choices": "/experiments/soup/choices/",
     "events": "/experiments/soup/events/",
 }
 

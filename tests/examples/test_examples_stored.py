@@ -15,7 +15,7 @@ from experiments.services.study_file import import_study
 from experiments.types import JsonObject
 from tests.studies import enter_session, example
 
-FILES = ["minimal.yaml", "stroop.yaml", "screening.yaml", "trust_in_explanations/study.yaml"]
+FILES = ["minimal.yaml", "stroop.yaml", "screening.yaml", "contrast/study.yaml", "trust_in_explanations/study.yaml"]
 
 pytestmark = pytest.mark.django_db
 

@@ -30,7 +30,7 @@ from tests.studies import EXAMPLES, NOON
 
 pytestmark = pytest.mark.django_db
 
-FILES = ["minimal.yaml", "stroop.yaml", "screening.yaml", "trust_in_explanations/study.yaml"]
+FILES = ["minimal.yaml", "stroop.yaml", "screening.yaml", "contrast/study.yaml", "trust_in_explanations/study.yaml"]
 BROKEN = """machina: 1
 study: {slug: Kitchen, title: Kitchen}
 experiments:

@@ -136,7 +136,10 @@ def test_withdrawing_with_deletion_leaves_no_answers(client: Client) -> None:
     assert not Measurement.objects.exists()
 
 
-@pytest.mark.parametrize("name", ["minimal.yaml", "stroop.yaml", "screening.yaml", "trust_in_explanations/study.yaml"])
+SHOWN = ("minimal.yaml", "stroop.yaml", "screening.yaml", "contrast/study.yaml", "trust_in_explanations/study.yaml")
+
+
+@pytest.mark.parametrize("name", SHOWN)
 def test_every_example_starts_and_shows_its_first_page(client: Client, name: str) -> None:
     experiment = running_example(name)
 

@@ -93,8 +93,7 @@ class Grid:
         """The same about one parameter (0 threshold, 1 slope, 2 guess, 3 lapse) alone; the others are a nuisance."""
         values, place = np.unique(self.cells[:, column], return_inverse=True)
         weight = np.bincount(place, self.belief, len(values))
-        joint = np.zeros((len(values), len(self.stimuli)))
-        np.add.at(joint, place, self.belief[:, None] * self.chances)
+        joint = (place == np.arange(len(values))[:, None]) * self.belief @ self.chances
         alone = joint / np.maximum(weight, 1e-300)[:, None]
         return np.maximum(two_way(self.belief @ self.chances) - weight @ two_way(np.clip(alone, 0, 1)), 0.0)
 

@@ -100,7 +100,7 @@ class Block:
         place = min(int(np.searchsorted(np.cumsum(chances), uniform, side="right")), self.n - 1)
         while chances[place] <= 0:  # rounding at the very end of the sum
             place -= 1
-        return Next(place, float(chances[place]), None if information is None else float(information[place]))
+        return Next(place, min(float(chances[place]), 1.0), None if information is None else float(information[place]))
 
     def over(self, looks: Sequence[Look]) -> str:
         """Why the block is over after these looks: trials, sd, entropy or reversals. Empty while it goes on."""

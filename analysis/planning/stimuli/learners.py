@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.planning.information.best_arm import entropy, two_way
 from analysis.planning.information.conjugate import one_yes_or_no
-from analysis.planning.information.psychometric import Grid
+from analysis.planning.information.psychometric import Grid, Shape
 
 Array = NDArray[np.float64]
 Estimates = Mapping[str, tuple[float, float]]
@@ -46,6 +46,7 @@ class Psychometric:
     """A psychometric function on a grid of parameters: QUEST+ (Watson 2017)."""
 
     grid: Grid
+    form: str = "weibull"
 
     def learned(self, place: int, outcome: float) -> Psychometric:
         """Bayes' rule, cell by cell."""
@@ -58,12 +59,23 @@ class Psychometric:
         return self.grid.information_about(PARAMETERS.index(about))
 
     def estimates(self) -> Estimates:
-        """Of threshold, slope, guess and lapse."""
-        return {name: self.grid.moments(column) for column, name in enumerate(PARAMETERS)}
+        """Of those of threshold, slope, guess and lapse whose grid has more than one value."""
+        cells = self.grid.cells
+        unsure = [column for column in range(len(PARAMETERS)) if np.ptp(cells[:, column]) > 0]
+        return {PARAMETERS[column]: self.grid.moments(column) for column in unsure}
 
     def entropy(self) -> float:
         """Of the cells."""
         return entropy(self.grid.belief)
+
+    def curve(self, x: Array, *, level: float = 0.05) -> tuple[Array, Array, Array]:
+        """(mean, low, high) of the chance at each intensity: the posterior's, and its central 1 - level, (len(x),).
+
+        Pointwise: each intensity by itself.
+        """
+        chances = np.array([Shape(self.form).chance(x, *map(float, cell)) for cell in self.grid.cells])
+        low, high = (_quantile(chances, self.grid.belief, part) for part in (level / 2, 1 - level / 2))
+        return np.asarray(self.grid.belief @ chances), low, high
 
     def block(self, size: int, costs: Array) -> float:
         """What a block of ``size`` answers teaches per unit of its cost, its stimuli chosen before any is answered."""
@@ -201,6 +213,14 @@ def regression(features: ArrayLike, names: tuple[str, ...], prior_sd: float, noi
     if noise_sd is None:
         return Logistic(design, named, mean, prior, prior)
     return Linear(design, named, mean, prior, noise_sd)
+
+
+def _quantile(values: Array, weight: Array, part: float) -> Array:
+    """Of each column of (cells, n), weighted: the smallest value that is reached with that chance."""
+    order = np.argsort(values, axis=0)
+    reached = np.cumsum(weight[order], axis=0) >= part * (1 - 1e-12)
+    place = np.where(reached.any(axis=0), reached.argmax(axis=0), len(weight) - 1)
+    return np.asarray(np.take_along_axis(np.take_along_axis(values, order, 0), place[None], 0)[0])
 
 
 def _expected(middle: Array, variance: Array, of: object) -> Array:

@@ -1,0 +1,1 @@
+"""What blocks that choose their stimuli have shown and found out."""
