@@ -4,7 +4,7 @@ PYTHON := .venv/bin/python
 LOCK := .venv/bin/uv --no-config pip compile --quiet --generate-hashes --python-version 3.11 --no-header \
 	--no-emit-index-url --no-annotate
 
-.PHONY: help setup demo test torch-tests bench-runs-torch lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-runs bench-runs-numpy bench-safety bench-run-events bench-evaluating bench-planning bench-crowd bench-analysis lock messages vendor screenshots
+.PHONY: help setup demo test torch-tests bench-runs-torch lint types contracts fmt proof bench bench-participants bench-exports bench-in-process bench-bandits bench-flat bench-panel bench-runs bench-runs-numpy bench-safety bench-run-events bench-evaluating bench-planning bench-crowd bench-analysis bench-stimuli lock messages vendor screenshots
 
 help: ## Explain these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-20s %s\n", $$1, $$2}' Makefile
@@ -77,6 +77,9 @@ bench-evaluating: setup ## What another policy would have earned on 1,000,000 de
 
 bench-planning: setup ## From a document to what is missing, and the next proposal of a search (docs/performance.md)
 	$(PYTHON) -m bench.planning
+
+bench-stimuli: setup ## Trials that choosing stimuli by information saves (docs/performance.md)
+	OMP_NUM_THREADS=1 $(PYTHON) -m bench.stimuli
 
 bench-analysis: setup ## Results with a million measurements, beside gbstats and statsmodels (docs/performance.md)
 	OMP_NUM_THREADS=1 $(PYTHON) -m bench.analysing

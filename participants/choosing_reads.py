@@ -42,19 +42,18 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class BlockSeen:
-    """A block of one version. rules: how its stimuli were chosen. passages: the last ones, newest first."""
+    """A block of one version. rule: how its stimuli are chosen. stimuli: as the pool has them.
+
+    parameters: what is estimated. passages: the last ones, newest first.
+    """
 
     name: str
     rule: str
     sessions: int
     mean_trials: float | None
     stimuli: tuple[Shown, ...]
+    parameters: tuple[str, ...]
     passages: tuple[Passage, ...]
-
-    @property
-    def parameters(self) -> tuple[str, ...]:
-        """What is estimated, from the passages."""
-        return tuple(dict.fromkeys(name for passage in self.passages for name in passage.estimates))
 
 
 def blocks_in(blueprint: Blueprint) -> tuple[str, ...]:
@@ -82,15 +81,20 @@ def blocks_seen(experiment: Experiment, *, rehearsal: bool) -> tuple[BlockSeen, 
 
 def _block(experiment: Experiment, name: str, *, rehearsal: bool) -> BlockSeen:
     rows = choices_of(experiment, rehearsal=rehearsal).filter(block=name)
-    stimuli = rows.order_by("case").values_list("case").annotate(n=Count("pk"), mean=Avg("outcome"))
+    shown = rows.order_by().values_list("case").annotate(n=Count("pk"), mean=Avg("outcome"))
+    counted = {case: (n, mean) for case, n, mean in shown}
     begun = list(rows.order_by().values_list("session").annotate(n=Count("pk"), last=Max("pk")).order_by("-last"))
     assert experiment.version_id is not None  # noqa: S101 (asked by the caller)
+    chooser = chooser_in(experiment.version_id, name)
+    pool = [chooser.id_of(place) for place in range(len(chooser.stimuli))]
+    gone = [case for case in counted if case not in pool]  # of an earlier version
     return BlockSeen(
         name=name,
-        rule=chooser_in(experiment.version_id, name).block.rule.by,
+        rule=chooser.block.rule.by,
         sessions=len(begun),
         mean_trials=sum(n for _, n, _ in begun) / len(begun) if begun else None,
-        stimuli=tuple(Shown(*row) for row in stimuli),
+        stimuli=tuple(Shown(case, *counted.get(case, (0, None))) for case in [*pool, *gone]),
+        parameters=tuple(chooser.block.estimates(())),
         passages=tuple(_passages(name, [session for session, *_ in begun[:MOST_SESSIONS]])),
     )
 

@@ -17,6 +17,7 @@ from analysis.results.showing.charts.drawing import (
     Scale,
     axis_below,
     axis_left,
+    cut,
     line,
     mark,
     scale_over,
@@ -123,7 +124,7 @@ def bars(block: BlockSeen) -> str:
     """How often each stimulus was shown."""
     if not block.stimuli:
         return ""
-    most = max(each.shown for each in block.stimuli)
+    most = max([1, *(each.shown for each in block.stimuli)])
     step = (RIGHT - LEFT) / len(block.stimuli)
     up = Scale(0.0, float(most), 120.0, TOP)
     parts = [text(LEFT - 6, TOP + 8, f"{most}", anchor="end"), line((LEFT, 120, RIGHT, 120), ON_PAGE.line)]
@@ -135,7 +136,9 @@ def bars(block: BlockSeen) -> str:
         )
         mean = "" if each.mean is None else f", mean outcome {each.mean:.2f}"
         parts.append(titled(bar, f"{each.case}: shown {each.shown} times{mean}"))
-    return svg(parts, height=130, about="How often each stimulus was shown", ink=ON_PAGE)
+    ends = ((LEFT, "start", block.stimuli[0]), (RIGHT, "end", block.stimuli[-1]))
+    parts += [text(x, 136, cut(each.case), anchor=anchor) for x, anchor, each in ends]
+    return svg(parts, height=142, about="How often each stimulus was shown", ink=ON_PAGE)
 
 
 def _path(points: Iterator[tuple[float, float]]) -> str:
