@@ -52,7 +52,7 @@ JUDGED: Json = {
 REMARK: JsonObject = {
     "kind": "free_text", "name": "remark", "measure": "remark", "required": False, "props": {"label": "Anything else?"}
 }  # fmt: skip
-STEPS: Json = [
+STEPS: list[Json] = [
     {
         "name": "compare",
         "title": "Case {{ case.id }}",
@@ -63,8 +63,24 @@ STEPS: Json = [
 ]
 
 
-def make_collected(*, sessions: int = 3, study: Study | None = None, slug: str = "") -> Experiment:
-    """One who rehearsed, then so many who took part to the end; each wrote a formula into the free text."""
+LOOK: JsonObject = {
+    "name": "look",
+    "components": [{"kind": "choice", "name": "seen", "props": {"label": "Seen?", "options": ["yes", "no"]}}],
+    "repeat": {
+        "over": "cases",
+        "as": "look",
+        "choose": {"answer": "seen", "yes": ["yes"], "trials": 1, "model": {"kind": "bernoulli"}},
+    },
+}
+
+
+def make_collected(
+    *, sessions: int = 3, study: Study | None = None, slug: str = "", chooses: bool = False
+) -> Experiment:
+    """One who rehearsed, then so many who took part to the end; each wrote a formula into the free text.
+
+    chooses: a page with a stimulus that is chosen when it is due comes first.
+    """
     experiment = factories.make_experiment(
         study,
         slug=slug,
@@ -72,7 +88,7 @@ def make_collected(*, sessions: int = 3, study: Study | None = None, slug: str =
         factors=FACTORS,
         measures=MEASURES,
         stimuli=CASES,
-        steps=STEPS,
+        steps=[LOOK, *STEPS] if chooses else STEPS,
         allocation={"policy": "uniform", "default_reward": 50},
     )
     if sessions:
@@ -88,7 +104,8 @@ def _take_part(experiment: Experiment, external_id: str) -> Session:
     session = factories.make_session(experiment, now=AT, external_id=external_id, platform="link")
     entry = OutboxEntry(seq=1, index=0, kind="blur", at_ms=12.5, payload={"pasted": FORMULA})
     take_outbox(token_of(session.uuid), [entry], now=AT)
-    for page in range(1, 4):
-        session = factories.answer(session, now=AT + timedelta(seconds=10 * page), remark=FORMULA)
+    for page in range(1, 5):
+        if session.is_under_way:
+            session = factories.answer(session, now=AT + timedelta(seconds=10 * page), remark=FORMULA)
     assert session.status == Session.Status.COMPLETED
     return session

@@ -40,7 +40,7 @@ SAMPLES: dict[Kind, list[Cell]] = {
 
 @pytest.fixture
 def experiment() -> Experiment:
-    return make_collected()
+    return make_collected(chooses=True)
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))
