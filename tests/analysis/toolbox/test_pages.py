@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from io import StringIO
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.http.response import HttpResponseBase
 from django.test import Client
@@ -13,13 +15,20 @@ from django.test.utils import CaptureQueriesContext
 
 from analysis.statistics.methods import METHODS
 from analysis.toolbox.showing.asked import form_of
+from experiments.models import Experiment
+from tests.analysis.results.conftest import ARMS_OF_SOUP, MEASURES, measured
 from tests.analysis.toolbox.tables import doors
 from tests.api.conftest import counts
-from tests.factories import make_user
+from tests.factories import make_experiment, make_user
 from tests.query_counts import reviewed
 
 pytestmark = pytest.mark.django_db
 PAGE = "/console/methods/"
+
+
+@pytest.fixture
+def experiment() -> Experiment:
+    return make_experiment(slug="soup", measures=MEASURES, arms=ARMS_OF_SOUP)
 
 
 @pytest.fixture
@@ -111,6 +120,18 @@ def test_data_may_come_in_another_shape(guest: Client) -> None:
     assert "menu,mean,sd,n" in page
     assert 'name="column-sd"' in page
     assert guest.get(f"{PAGE}welch/?shape=99").status_code == 200
+
+
+def test_an_experiment_s_download_is_a_table_too(experiment: Experiment) -> None:
+    measured(experiment, "score", {"plain": [20, 22, 25, 24], "vivid": [40, 38, 45, 41]})
+    out = StringIO()
+    asked = ("statistics", "welch", "--experiment", "soup", "--table", "long", "--where", "measure=score")
+
+    call_command(*asked, "--value", "value", "--group", "arm", "--set", "control=plain", stdout=out)
+
+    assert "“vivid” against “plain”: 18.25, with 95 % confidence" in out.getvalue()
+    with pytest.raises(CommandError, match="There is no experiment “stew”"):
+        call_command("statistics", "welch", "--experiment", "stew")
 
 
 def test_a_method_without_a_door_says_where_it_is_and_an_unknown_one_is_not_found(guest: Client) -> None:

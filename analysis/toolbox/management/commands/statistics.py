@@ -30,6 +30,7 @@ EPILOG = """examples:
   manage.py statistics tost --csv data.csv --value rating --group menu --set low=-3 --set high=3
   cut -d, -f2- items.csv | manage.py statistics cronbach-alpha --csv -
   manage.py statistics mann-whitney --experiment lunch-2026 --value score --group arm --json
+  manage.py statistics welch --experiment lunch-2026 --table long --where measure=score --value value --group arm
 
 Data are a table: CSV with the names of its columns in the first line, or the wide table of an experiment's downloads
 (--experiment). Rows with an empty cell are left out, and that is said. Where the data bear no answer the
@@ -79,7 +80,7 @@ class Command(BaseCommand):
                 table, roles = Table(shape.example.columns), example_roles(shape)
                 settings = {**example_settings(door, shape), **_settings(options)}
             else:
-                table, roles, settings = _table(options), _roles(door, options), _settings(options)
+                table, roles, settings = _kept(_table(options), options), _roles(door, options), _settings(options)
             found = answer(method, table, roles, settings)
         except BadInput as error:
             raise CommandError("\n".join(each.sentence for each in error.problems)) from error
@@ -113,6 +114,7 @@ def _add_columns(parser: argparse.ArgumentParser, door: Door) -> None:
     parser.add_argument(
         "--table", default="wide", metavar="TABLE", help="which of its tables (wide: a row of each unit)"
     )
+    parser.add_argument("--where", action="append", default=[], metavar="COLUMN=VALUE", help="only rows that say so")
     parser.add_argument("--example", action="store_true", help="the example data instead of a file")
     parser.add_argument("--example-csv", action="store_true", help="print the example data")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a setting, as level=0.01")
@@ -157,6 +159,19 @@ def _table(options: Mapping[str, object]) -> Table:
         raise CommandError(f"{path}: {error.strerror}.") from error
     except UnicodeDecodeError as error:
         raise CommandError(f"{path}: this is no text in UTF-8; save it as CSV.") from error
+
+
+def _kept(table: Table, options: Mapping[str, object]) -> Table:
+    """The rows that say what --where says."""
+    said = options["where"]
+    assert isinstance(said, list)  # noqa: S101 (what action="append" makes)
+    for each in said:
+        name, _, value = str(each).partition("=")
+        if name not in table.columns:
+            raise CommandError(f"There is no column “{name}”; there are {', '.join(table.columns)}.")
+        rows = [place for place, cell in enumerate(table.columns[name]) if str(cell) == value]
+        table = Table({column: [cells[row] for row in rows] for column, cells in table.columns.items()})
+    return table
 
 
 def _download(slug: str, table: str) -> str:
