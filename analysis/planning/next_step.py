@@ -43,15 +43,17 @@ class Ask:
     level: float = 0.05
 
     def __post_init__(self) -> None:
-        if not 1 <= self.size <= 500 or self.target not in TARGETS or min(self.cost, self.left) < 0:
-            raise ValueError(
-                f"size must be from 1 to 500, target one of {', '.join(TARGETS)}, cost and left at least 0, not {self}."
-            )
+        if not 1 <= self.size <= 500:
+            raise ValueError(f"size must be from 1 to 500 people of the next batch, not {self.size}.")
+        if self.target not in TARGETS:
+            raise ValueError(f"target must be one of {', '.join(TARGETS)}, not {self.target!r}.")
+        if not min(self.cost, self.left) >= 0:
+            raise ValueError(f"cost and left must be at least 0, not {self.cost} and {self.left}.")
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """By arm: the chance to be best, nats that one look teaches, and places of the next batch."""
+    """By arm: the chance to be best, nats that one look teaches, and places of the next batch: none after "stop"."""
 
     verdict: Verdict
     names: tuple[str, ...]
@@ -89,12 +91,13 @@ def next_step(sums: tuple[Sums, ...], ask: Ask, rule: Rule) -> NextStep:
     success = _success(sums, ask)
     places = next_block(arms, ask.size, ask.target, control=ask.control)
     batch = Batch(list(places), ask.size * ask.cost, ask.left, success, tuple(one.name for one in sums))
+    verdict = decide(arms, batch, rule)
     return NextStep(
-        decide(arms, batch, rule),
+        verdict,
         tuple(one.name for one in sums),
         tuple(chances_best(arms).tolist()),
         tuple(information(arms, ask.target, control=ask.control).tolist()),
-        places,
+        places if verdict.goes_on else (0,) * len(sums),
         success,
         value_of_batch(arms, list(places)),
     )

@@ -53,7 +53,7 @@ class Planned:
         people = "" if self.bill.people == self.values else f" ({self.bill.people:,} let in)"
         return (
             f"{self.values:,} people with a value{people}{money}{days}: an effect of {self.wanted.effect:.4g} on "
-            f"“{self.facts.measure}” is found with a chance of {100 * self.answer.power:.0f} %."
+            f"“{self.facts.measure}” is found with a chance of {percent(self.answer.power)}."
         )
 
     def as_json(self) -> dict[str, object]:
@@ -79,6 +79,17 @@ class Planned:
             "curve": [list(point) for point in self.curve],
             "wanted": asdict(self.wanted),
         }
+
+
+def percent(chance: float) -> str:
+    """Never rounded to certainty, nor to nothing.
+
+    >>> percent(0.804), percent(0.9999), percent(0.001)
+    ('80 %', 'more than 99 %', 'less than 1 %')
+    """
+    if chance > 0.99:
+        return "more than 99 %"
+    return "less than 1 %" if chance < 0.01 else f"{100 * chance:.0f} %"
 
 
 def plan(facts: Facts, wanted: Wanted) -> Planned:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from math import inf
 
 from analysis.registered.document import Role
 from analysis.results.asking.analysis import Analysis, Answer
@@ -54,9 +55,16 @@ def _answer(answer: Answer) -> list[str]:
     return lines
 
 
+def open_interval(found: Estimate) -> str:
+    """Of an interval without an end, or without both."""
+    if found.low == -inf and found.high == inf:
+        return "(no limits yet)"
+    return f"(at most {plain(found.high)})" if found.low == -inf else f"(at least {plain(found.low)})"
+
+
 def figures(found: Estimate, p: float | None) -> str:
     """Value, interval, p, and what it promises."""
-    interval = f"[{plain(found.low)}, {plain(found.high)}]"
+    interval = f"[{plain(found.low)}, {plain(found.high)}]" if found.is_bounded else open_interval(found)
     tested = "" if p is None else f", p = {p:.2g}"
     return f"{signed(found.value)} {interval}{tested}, n = {found.n:,}, {found.method}, {found.validity}"
 

@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.planning.simulating.assumed import Assumed, Rng
-from analysis.planning.simulating.fixed import Study, marked
+from analysis.planning.simulating.fixed import marked
 from analysis.planning.simulating.outcomes import Outcomes
-from analysis.statistics.adaptive.answering import adaptive_difference
+from analysis.planning.simulating.study import Study
+from analysis.statistics.adaptive.answering import judged
 from analysis.statistics.adaptive.log import Log
 from analysis.statistics.adaptive.weighted import arm_mean
 from analysis.statistics.words import NoAnswer
@@ -58,11 +59,19 @@ def play(assumed: Assumed, study: Study, learner: Learner, *, runs: int, rng: Rn
         raise ValueError("A study that learns is judged once, at its end: what it declares then keeps its level.")
     total = Outcomes()
     for _ in range(runs):
-        total += _one(assumed, study, learner, rng)
+        record, given = _recorded(assumed, study, learner, rng)
+        total += _judged(assumed, study, record, given)
     return total
 
 
-def _one(assumed: Assumed, study: Study, learner: Learner, rng: Rng) -> Outcomes:
+def chosen(assumed: Assumed, study: Study, learner: Learner, *, runs: int, rng: Rng) -> NDArray[np.bool_]:
+    """Of so many studies whether the best estimate was a best arm's. Nothing else is judged: that saves time."""
+    found = (_recorded(assumed, study, learner, rng)[0].log() for _ in range(runs))
+    return np.array([_best(assumed, log) in assumed.best for log in found])
+
+
+def _recorded(assumed: Assumed, study: Study, learner: Learner, rng: Rng) -> tuple[Record, Array]:
+    """All its decisions, and people by arm."""
     arms = [ArmWeight(name, share) for name, share in zip(assumed.arms, study.shares, strict=True)]
     state, record, left = learner.policy.start(arms), Record(_ends(assumed)), study.people
     given = np.zeros(assumed.k)
@@ -77,7 +86,7 @@ def _one(assumed: Assumed, study: Study, learner: Learner, rng: Rng) -> Outcomes
         state = learner.policy.fold(state, _rewards(assumed, learner, values, chances))
         given += dealt
         left -= size
-    return _judged(assumed, study, record, given)
+    return record, given
 
 
 def _ends(assumed: Assumed) -> tuple[float, float]:
@@ -131,19 +140,17 @@ class Verdict:
 
 def _verdict(record: Record, log: Log, arms: tuple[int, int], truth: float, level: float) -> Verdict:
     try:
-        said = adaptive_difference(log, arms, ends=record.ends, level=level)
+        said = judged(log, arms, truth, ends=record.ends, level=level)
     except NoAnswer:
         return Verdict()
-    found, plain = said.estimate, said.plain
-    value, covers = found.value, found.holds(truth)
-    if plain is None:
-        return Verdict(value, not found.holds(0.0), covers)
-    return Verdict(value, not found.holds(0.0), covers, plain.value, not plain.holds(0.0))
+    if said.plain is None:
+        return Verdict(said.value, said.declared, said.covers)
+    return Verdict(said.value, said.declared, said.covers, said.plain.value, not said.plain.holds(0.0))
 
 
 def _judged(assumed: Assumed, study: Study, record: Record, given: Array) -> Outcomes:
     marked_arm, control, log = marked(assumed), assumed.control, record.log()
-    level = study.level / study.comparisons
+    level = study.own_level
     verdicts = {
         arm: _verdict(record, log, (control, arm), assumed.effects[arm], level)
         for arm in range(assumed.k)

@@ -65,8 +65,9 @@ def _watch(plan: Plan, question: Question) -> tuple[str, int]:
 def _noticed(question: Question, watch: str) -> tuple[str, ...]:
     """Where the formulas of planning are not those of the analysis plan."""
     said = []
-    if question.estimand.kind in (EstimandKind.RATIO, EstimandKind.QUANTILE):
-        said.append(f"The analysis plan asks for a {question.estimand.kind}; planned is the difference of means.")
+    if question.estimand.kind not in (EstimandKind.ABSOLUTE, EstimandKind.RELATIVE):
+        named = str(question.estimand.kind).replace("_", " ")
+        said.append(f"The analysis plan asks for another thing ({named}); planned is the difference of means.")
     if question.covariates:
         said.append("The analysis plan takes out what covariates foretell, which needs fewer people than said here.")
     if watch == "once" and question.method not in (Method.FIXED, Method.GROUP_SEQUENTIAL):

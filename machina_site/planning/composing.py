@@ -19,7 +19,7 @@ from machina_site.planning.reading import Known
 MOST_RUNS = 2_000
 SECONDS_OF_WORK = 60_000  # people simulated in about a second, where a policy learns
 JUDGED = 300  # people simulated while one arm is judged at the end
-FAST_WORK = 2_000_000  # people in a second where shares are fixed
+FAST_WORK = 1_000_000  # people in a second where shares are fixed
 
 
 def wanted_of(known: Known, given: Mapping[str, object]) -> Wanted:

@@ -98,7 +98,8 @@ def _step(experiment: Experiment, known: Known, wanted: Wanted) -> dict[str, obj
         for name, chance, places in zip(step.names, step.chances, step.places, strict=True)
     ]
     success = None if step.success is None else f"{100 * step.success:.0f} %"
-    return {"sentence": step.verdict.sentence, "rows": rows, "success": success, "size": sum(step.places)}
+    size = sum(step.places)  # 0 where it should stop: nobody comes next
+    return {"sentence": step.verdict.sentence, "rows": rows, "success": success, "size": size}
 
 
 def _added(request: HttpRequest, known: Known, planned: Planned) -> tuple[Report | None, str]:

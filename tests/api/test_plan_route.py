@@ -34,7 +34,17 @@ def test_what_is_moved_moves_the_plan(api: Program, experiment: Experiment) -> N
 
 @pytest.mark.parametrize(
     ("query", "code"),
-    [("effect=0", 422), ("effect=1e9", 422), ("power=3", 422), ("people=-1", 422), ("watch=daily", 422)],
+    [
+        ("effect=0", 422),
+        ("effect=1e9", 422),
+        ("power=3", 422),
+        ("people=-1", 422),
+        ("watch=daily", 422),
+        ("sd=nan", 422),
+        ("effect=inf", 422),
+        ("drop_out=1", 422),
+        ("level=0", 422),
+    ],
 )
 def test_what_cannot_be_planned_is_a_problem_with_a_way_on(
     api: Program, experiment: Experiment, query: str, code: int

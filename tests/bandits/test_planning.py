@@ -7,8 +7,8 @@ import pytest
 
 from analysis.planning.power.watching import Watch
 from analysis.planning.simulating.assumed import Assumed
-from analysis.planning.simulating.fixed import Study
-from analysis.statistics.adaptive.answering import adaptive_difference
+from analysis.planning.simulating.study import Study
+from analysis.statistics.adaptive.answering import adaptive_difference, judged
 from bandits.planning.playing import Learner, Record, play, root_error
 from bandits.policies import ADAPTIVE
 
@@ -75,3 +75,19 @@ def test_what_cannot_be_played_says_why() -> None:
             runs=1,
             rng=np.random.default_rng(1),
         )
+
+
+@pytest.mark.parametrize("ends", [(0.0, 1.0), (-np.inf, np.inf)])
+def test_the_quick_verdict_is_that_of_the_door(ends: tuple[float, float]) -> None:
+    rng = np.random.default_rng(140)
+    for rates in [(0.2, 0.7), (0.4, 0.5), (0.5, 0.5)]:
+        record = Record(ends)
+        for _ in range(6):
+            values = [(rng.random(n) < rate).astype(float) for n, rate in zip((20, 10), rates, strict=True)]
+            record.add(values, np.array([0.7, 0.3]), rng)
+        log, truth = record.log(), rates[1] - rates[0]
+        quick, said = judged(log, (0, 1), truth, ends=ends), adaptive_difference(log, (0, 1), ends=ends)
+
+        assert (quick.declared, quick.covers) == (not said.estimate.holds(0.0), said.estimate.holds(truth))
+        assert quick.plain == said.plain
+        assert not quick.declared or quick.value == pytest.approx(said.estimate.value, abs=0.05)

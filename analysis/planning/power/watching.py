@@ -100,7 +100,8 @@ def watched(watch: Watch, level: float, sides: int, power: float) -> tuple[float
     else:
         drift = 8.0 if power >= _once(8.0, level, sides) else _drift(lambda one: _once(one, level, sides) - power)
     drifts, found, shares = table(watch, level, sides)
-    return float(PchipInterpolator(drifts, found)(drift)), float(PchipInterpolator(drifts, shares)(drift))
+    power, share = (float(PchipInterpolator(drifts, each)(drift)) for each in (found, shares))
+    return min(max(power, 0.0), 1.0), min(max(share, 0.0), 1.0)
 
 
 def boundaries(watch: Watch, level: float, sides: int) -> tuple[Array, Array]:

@@ -69,7 +69,8 @@ def decide(arms: Arms, batch: Batch, rule: Rule) -> Verdict:
     if chance >= rule.success and loss <= rule.loss:
         words = (
             f"Stop: {_name(batch, best)} is best with a chance of {_percent(chance)}; choosing it costs "
-            f"{loss:.2g} of the measure on average, since it might not be."
+            f"{loss:.2g} of the measure on average, since it might not be. That is a belief from these data alone: "
+            "whether the difference is shown, the page of results says."
         )
         return Verdict("success", words, chance, worth)
     if batch.cost > batch.left:

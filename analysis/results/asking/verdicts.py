@@ -124,9 +124,7 @@ def _beyond(found: Estimate, margin: float) -> Verdict:
 
 def _sentence(question: Question, measure: MeasureSpec | None, found: Estimate, verdict: Verdict) -> str:
     relative = question.estimand.kind == EstimandKind.RELATIVE
-    between = f"between {signed(found.low, relative)} and {signed(found.high, relative)}"
-    if found.low == -inf and found.high == inf:
-        between = "and nothing can be said yet of how far off that may be"
+    between = _between(found, relative)
     value, named = signed(found.value, relative), _named(question)
     if question.contrast.kind == ContrastKind.VALUE:
         named = (measure and measure.title) or question.measure
@@ -164,6 +162,15 @@ def _described(question: Question, found: Estimate, named: str) -> str:
     return f"The restricted mean of {named}" if question.method == Method.SURVIVAL else f"The mean of {named}"
 
 
+def _between(found: Estimate, relative: bool) -> str:
+    low, high = signed(found.low, relative), signed(found.high, relative)
+    if found.low == -inf and found.high == inf:
+        return "and nothing can be said yet of how far off that may be"
+    if found.low == -inf:
+        return f"and at most {high}"
+    return f"and at least {low}" if found.high == inf else f"between {low} and {high}"
+
+
 def _named(question: Question) -> str:
     contrast = question.contrast
     if contrast.kind == ContrastKind.ARM:
@@ -186,12 +193,12 @@ def plain(value: float) -> str:
     """Four figures at most; a real minus sign. An end that only just leaves 0 out is 0.
 
     >>> plain(0.12345), plain(12345.6), plain(float("inf")), plain(-5e-324)
-    ('0.1235', '12,346', 'any height', '0')
+    ('0.1235', '12,346', 'no upper limit', '0')
     """
     if abs(value) < NOTHING:
         return "0"
     if value in (inf, -inf):
-        return "any height" if value > 0 else "any depth"
+        return "no upper limit" if value > 0 else "no lower limit"
     text = f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.4g}"
     return text.replace("-", "\N{MINUS SIGN}")
 

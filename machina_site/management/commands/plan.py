@@ -114,14 +114,19 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{'simulated':>14} {filled:<24} {done:,} of {total:,}", ending=ending)
 
     def _say(self, planned: Planned, currency: str, *, with_curve: bool) -> None:
+        from analysis.planning.plan import percent
+
         self.stdout.write(self.style.SUCCESS(planned.sentence))
         bill, bought = planned.bill, planned.bought
         if bill.total:
             self.stdout.write(f"Money: {bill.total:,.2f} {currency} for {bill.people:,} people, fees included.")
         if bought is not None:
             smallest = "" if bought.effect is None else f" What is found as surely as wanted is {bought.effect:.4g}."
-            chance = f"{100 * bought.power:.0f} %"
-            self.stdout.write(f"The budget pays for {bought.values:,} people: a chance of {chance}.{smallest}")
+            if bought.values < 2 * len(planned.facts.arms):
+                self.stdout.write(f"The budget pays for {bought.values:,} people: too few to compare the arms at all.")
+            else:
+                chance = percent(bought.power)
+                self.stdout.write(f"The budget pays for {bought.values:,} people: a chance of {chance}.{smallest}")
         if planned.shares is not None and planned.shares.factor < 0.99:
             shares = " / ".join(f"{100 * share:.0f}" for share in planned.shares.shares)
             saved = 100 * (1 - planned.shares.factor)
@@ -145,9 +150,12 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(step.verdict.sentence))
         if step.success is not None:
             self.stdout.write(f"Success at the planned end has a chance of {100 * step.success:.1f} %.")
-        self.stdout.write(f"\n{'arm':<20}  {'best':>7}  {'a look teaches':>16}  next places")
+        goes_on = step.verdict.goes_on
+        heading = f"\n{'arm':<20}  {'best':>7}  {'a look teaches':>16}"
+        self.stdout.write(f"{heading}  next places" if goes_on else heading)
         for name, chance, gain, places in zip(step.names, step.chances, step.gains, step.places, strict=True):
-            self.stdout.write(f"{name:<20}  {100 * chance:5.1f} %  {gain:11.5f} nats  {places:>11,}")
+            row = f"{name:<20}  {100 * chance:5.1f} %  {gain:11.5f} nats"
+            self.stdout.write(f"{row}  {places:>11,}" if goes_on else row)
 
     def _report(self, report: Report, planned: Planned, currency: str) -> None:
         self.stdout.write(f"\nPlayed through {report.runs:,} times each; in brackets what more runs could still show:")
