@@ -18,12 +18,16 @@ from experiments.types import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Registered:
-    """planned: what was, or would be, frozen. current: as last amended. row: None while nobody wrote anything."""
+    """planned: what was, or would be, frozen. current: as last amended. row: None while nobody wrote anything.
+
+    definition: where the plan was read off it.
+    """
 
     planned: Plan
     current: Plan
     row: AnalysisPlan | None
     amendments: tuple[Amendment, ...]
+    definition: JsonObject | None = None
 
     @property
     def is_frozen(self) -> bool:
@@ -45,8 +49,9 @@ def registered(experiment: Experiment) -> Registered:
     """Its plan with all amendments. Two queries; five more where the plan is read off a draft's tables."""
     row = AnalysisPlan.objects.select_related("version", "by").filter(experiment=experiment).first()
     if row is None:
-        plan = default_plan(definition_of(experiment))
-        return Registered(plan, plan, None, ())
+        definition = definition_of(experiment)
+        plan = default_plan(definition)
+        return Registered(plan, plan, None, (), definition)
     planned = parse(row.document)
     amendments = tuple(row.amendments.select_related("by").order_by("number"))
     return Registered(planned, parse(amendments[-1].document) if amendments else planned, row, amendments)

@@ -17,6 +17,7 @@ class Ticked:
     rule: str
     title: str
     is_planned: bool
+    reason: str = ""
 
 
 def name_rule(rule: str, title: str) -> None:
@@ -26,5 +27,8 @@ def name_rule(rule: str, title: str) -> None:
 
 def rules(plan: Plan) -> tuple[Ticked, ...]:
     """All that are known or planned."""
-    planned = {each.rule for each in plan.exclusions}
-    return tuple(Ticked(rule, TITLES.get(rule, rule), rule in planned) for rule in dict.fromkeys([*TITLES, *planned]))
+    planned = {each.rule: each.reason for each in plan.exclusions}
+    return tuple(
+        Ticked(rule, TITLES.get(rule, rule), rule in planned, planned.get(rule, ""))
+        for rule in dict.fromkeys([*TITLES, *planned])
+    )

@@ -80,5 +80,16 @@ def test_a_gate_is_drawn_by_keys_and_by_hand(page: Page, live_server: LiveServer
     (family,) = registered(experiment).planned.families
     assert family.graph is not None
     assert [(edge.source[:5], edge.target[:5], edge.weight) for edge in family.graph.edges] == [("score", "again", 1.0)]
+    page.get_by_role("button", name="Copy “score").focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("is copied as")).to_be_visible()
+    expect(page.locator("[name=q-1-name]")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("Once more?")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("The plan is saved")).to_be_visible()
+    assert "Once more?" in [each.name for each in registered(experiment).planned.questions]
+
     page.set_viewport_size({"width": 375, "height": 812})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
     shot(page, "plan-phone")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import cast
 
 from analysis.registered.document import Correction, Family, Plan, Question, Role
+from analysis.registered.forms.choices import estimand_key, key_of, others_of
+from analysis.registered.forms.numbers import number, percent, whole
+from analysis.registered.forms.question import question_of
 from analysis.registered.forms.words import GATE, NOT_ASKED
 from experiments.types import Json, JsonObject
 
@@ -15,11 +18,64 @@ CLAIMED = (Role.PRIMARY, Role.SECONDARY)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One question as a row. role: none if it is not asked now. place: in the form."""
+    """One question as a row. role: none if it is not asked now. place: in the form. family: the place of its own.
+
+    typed: what was typed of it that reads as no number, by field: it stays until it is mended.
+    """
 
     place: int
     question: Question
     role: str
+    family: int = 0
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def up(self) -> str:
+        """The button that moves it up, as `Stepped.focus` names it."""
+        return f"up-{self.place}"
+
+    @property
+    def down(self) -> str:
+        """The button that moves it down."""
+        return f"down-{self.place}"
+
+    @property
+    def named(self) -> str:
+        """The field of its name."""
+        return f"q-{self.place}-name"
+
+    @property
+    def contrast(self) -> str:
+        """As its field has it."""
+        return key_of(self.question.contrast)
+
+    @property
+    def estimand(self) -> str:
+        """As its field has it."""
+        return estimand_key(self.question.estimand)
+
+    @property
+    def others(self) -> str:
+        """Measures beside its own, between commas."""
+        return others_of(self.question)
+
+    @property
+    def margin(self) -> str:
+        """As it was typed, or as it stands."""
+        margin = self.question.margin
+        return self.typed.get("margin", "" if margin is None else f"{margin:.12g}")
+
+    @property
+    def p(self) -> str:
+        """Of a quantile."""
+        p = self.question.estimand.p
+        return self.typed.get("p", "" if p is None else f"{p:.12g}")
+
+    @property
+    def winsor(self) -> str:
+        """Percent at each end."""
+        winsor = self.question.winsor
+        return self.typed.get("winsor", f"{100 * winsor.low:.12g}" if winsor else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +95,12 @@ class Sheet:
     is_plain: bool
 
 
-def sheet_of(plan: Plan, known: Plan) -> Sheet:
-    """Of the plan, with what could be asked besides (`known`: the default plan)."""
+def sheet_of(plan: Plan, known: Plan, *, is_own: bool = False) -> Sheet:
+    """Of the plan, with what could be asked besides (`known`: the default plan). is_own: each family by itself."""
     asked = {question.name for question in plan.questions}
     others = [question for question in known.questions if question.name not in asked]
-    lines = [Line(place, each, str(each.role)) for place, each in enumerate(plan.questions)]
+    home = {name: place for place, family in enumerate(plan.families) for name in family.questions}
+    lines = [Line(place, each, str(each.role), home.get(each.name, 0)) for place, each in enumerate(plan.questions)]
     lines += [Line(len(lines) + place, each, NOT_ASKED) for place, each in enumerate(others)]
     families = {role: _families(plan, role) for role in CLAIMED}
     first, second = (families[role][0] if families[role] else None for role in CLAIMED)
@@ -57,7 +114,7 @@ def sheet_of(plan: Plan, known: Plan) -> Sheet:
         secondary_level=second.level if second else plan.level,
         weights=weights,
         arrows=arrows,
-        is_plain=all(len(found) < 2 for found in families.values()),
+        is_plain=not is_own and all(len(found) < 2 for found in families.values()) and _are_claimed(plan),
     )
 
 
@@ -88,12 +145,12 @@ def document_of(fields: Mapping[str, str], sheet: Sheet, plan: Plan) -> JsonObje
     check says so by its path.
     """
     lines = [line for line in sheet.lines if fields.get(f"q-{line.place}-role", line.role) != NOT_ASKED]
-    questions = [_question(fields, line) for line in lines]
+    questions = [question_of(fields, f"q-{line.place}", line.question, line.role) for line in lines]
     kept = plan.as_json()
-    families: Json = _typed_families(fields, lines, sheet) if sheet.is_plain else kept["families"]
+    families: Json = _typed_families(fields, lines, sheet) if sheet.is_plain else _own_families(fields, lines, plan)
     return {
         **kept,
-        "level": _number(fields.get("level"), plan.level),
+        "level": number(fields.get("level"), plan.level),
         "questions": cast(Json, questions),
         "families": families,
         "looks": _looks(fields, plan),
@@ -102,9 +159,45 @@ def document_of(fields: Mapping[str, str], sheet: Sheet, plan: Plan) -> JsonObje
     }
 
 
+def _are_claimed(plan: Plan) -> bool:
+    """Whether each family has somebody who claims by it."""
+    claimed = {each.name for role in CLAIMED for each in plan.of_role(role)}
+    return all(claimed.intersection(family.questions) for family in plan.families)
+
+
 def _families(plan: Plan, role: Role) -> list[Family]:
     names = {question.name for question in plan.of_role(role)}
     return [family for family in plan.families if names.intersection(family.questions)]
+
+
+def _own_families(fields: Mapping[str, str], lines: list[Line], plan: Plan) -> list[JsonObject]:
+    """Each with its name, correction and level, and the questions that chose it; a graph is kept as it is."""
+    found: list[JsonObject] = []
+    for place, family in enumerate(plan.families):
+        own = [line for line in lines if _family_of(fields, line, plan) == str(place)]
+        correction = fields.get(f"f-{place}-correction", str(family.correction))
+        entry: dict[str, Json] = {
+            "name": fields.get(f"f-{place}-name", family.name).strip(),
+            "questions": [_name(fields, line) for line in own],
+            "correction": correction,
+            "level": number(fields.get(f"f-{place}-level"), family.level),
+        }
+        is_drawn = correction == Correction.GRAPH and family.graph is not None
+        kept = cast(JsonObject, cast("list[Json]", plan.as_json()["families"])[place])
+        found.append({**entry, "graph": kept["graph"]} if is_drawn else entry)
+    return found
+
+
+def _family_of(fields: Mapping[str, str], line: Line, plan: Plan) -> str:
+    """The place of its family; "" for what claims nothing."""
+    if fields.get(f"q-{line.place}-role", line.role) not in CLAIMED:
+        return ""
+    own = next((str(i) for i, each in enumerate(plan.families) if line.question.name in each.questions), "0")
+    return fields.get(f"q-{line.place}-family", own)
+
+
+def _name(fields: Mapping[str, str], line: Line) -> str:
+    return fields.get(f"q-{line.place}-name", line.question.name)
 
 
 def _drawn(family: Family | None, lines: list[Line]) -> tuple[dict[int, float], dict[tuple[int, int], float]]:
@@ -116,41 +209,16 @@ def _drawn(family: Family | None, lines: list[Line]) -> tuple[dict[int, float], 
     return weights, arrows
 
 
-def _question(fields: Mapping[str, str], line: Line) -> JsonObject:
-    own = Plan((line.question,), ()).as_json()["questions"]
-    kept = dict(cast("JsonObject", cast("list[Json]", own)[0]))
-    prefix = f"q-{line.place}"
-    for key in ("role", "aim", "method"):
-        kept[key] = fields.get(f"{prefix}-{key}", kept[key] if key != "role" else line.role)
-    if kept["role"] == NOT_ASKED:
-        kept["role"] = str(Role.EXPLORATORY)
-    if f"{prefix}-margin" in fields:
-        kept["margin"] = _number(fields[f"{prefix}-margin"], None)
-    if kept["aim"] not in ("non_inferior", "equivalent"):
-        kept["margin"] = None
-    if f"{prefix}-winsor" in fields:
-        percent = _number(fields[f"{prefix}-winsor"], None)
-        kept["winsor"] = _winsor(percent)
-    return kept
-
-
-def _winsor(percent: Json) -> Json:
-    """So many percent at each end."""
-    if not isinstance(percent, int | float) or not percent:
-        return None if percent in (None, 0) else {"low": percent, "high": percent}
-    return {"low": percent / 100, "high": 1 - percent / 100}
-
-
 def _typed_families(fields: Mapping[str, str], lines: list[Line], sheet: Sheet) -> list[JsonObject]:
     roles = {line.place: fields.get(f"q-{line.place}-role", line.role) for line in lines}
     primary = [line for line in lines if roles[line.place] == Role.PRIMARY]
     secondary = [line for line in lines if roles[line.place] == Role.SECONDARY]
     first, second = fields.get("primary", sheet.primary), fields.get("secondary", sheet.secondary)
-    level = _number(fields.get("level"), sheet.level)
+    level = number(fields.get("level"), sheet.level)
     if second == GATE and secondary:
         return [_family(fields, "all", [*primary, *secondary], ("graph", level))]
     found = [_family(fields, "primary", primary, (first, level))] if primary else []
-    own = _number(fields.get("secondary_level"), sheet.secondary_level)
+    own = number(fields.get("secondary_level"), sheet.secondary_level)
     second = str(Correction.BH) if second == GATE else second
     return found + ([_family(fields, "secondary", secondary, (second, own))] if secondary else [])
 
@@ -159,7 +227,7 @@ def _family(fields: Mapping[str, str], name: str, lines: list[Line], how: tuple[
     correction, level = how
     family: dict[str, Json] = {
         "name": name,
-        "questions": [line.question.name for line in lines],
+        "questions": [_name(fields, line) for line in lines],
         "correction": correction,
         "level": level,
     }
@@ -167,13 +235,13 @@ def _family(fields: Mapping[str, str], name: str, lines: list[Line], how: tuple[
 
 
 def _graph(fields: Mapping[str, str], lines: list[Line]) -> JsonObject:
-    weights = {line.question.name: _percent(fields.get(f"w-{line.place}")) for line in lines}
+    weights = {_name(fields, line): percent(fields.get(f"w-{line.place}")) for line in lines}
     edges: list[Json] = []
     for source in lines:
         for target in lines:
-            weight = _percent(fields.get(f"a-{source.place}-{target.place}"))
+            weight = percent(fields.get(f"a-{source.place}-{target.place}"))
             if weight:
-                edges.append({"source": source.question.name, "target": target.question.name, "weight": weight})
+                edges.append({"source": _name(fields, source), "target": _name(fields, target), "weight": weight})
     return {"weights": cast(Json, weights), "edges": edges}
 
 
@@ -181,12 +249,12 @@ def _looks(fields: Mapping[str, str], plan: Plan) -> JsonObject:
     own = dict(cast(JsonObject, plan.as_json()["looks"]))
     own["kind"] = fields.get("looks", own["kind"])
     own["spending"] = fields.get("spending", own["spending"])
-    own["units"] = _whole(fields.get("units"), own["units"])
+    own["units"] = whole(fields.get("units"), own["units"])
     if "parameter" in fields:
-        own["parameter"] = _number(fields["parameter"], None)
+        own["parameter"] = number(fields["parameter"], None)
     parts = fields.get("parts")
     if parts is not None:
-        own["parts"] = [_percent(each) for each in parts.replace(";", " ").replace(",", " ").split()]
+        own["parts"] = [percent(each) for each in parts.replace(";", " ").replace(",", " ").split()]
     if own["kind"] != "planned":
         own["parts"] = []
     return own
@@ -199,34 +267,24 @@ def _exclusions(fields: Mapping[str, str], plan: Plan) -> Json:
     known = {each.rule: each for each in plan.exclusions}
     ticked = [name.removeprefix("rule-") for name in fields if name.startswith("rule-")]
     kept: list[Json] = [
-        {"rule": name, "settings": dict(known[name].settings) if name in known else {}, "reason": _reason(known, name)}
+        {
+            "rule": name,
+            "settings": dict(known[name].settings) if name in known else {},
+            "reason": _reason(fields, known, name),
+        }
         for name in ticked
     ]
     return kept
 
 
-def _reason(known: Mapping[str, object], name: str) -> str:
+def _reason(fields: Mapping[str, str], known: Mapping[str, object], name: str) -> str:
+    if f"reason-{name}" in fields:
+        return fields[f"reason-{name}"].strip()
+    return _planned_reason(known, name)
+
+
+def _planned_reason(known: Mapping[str, object], name: str) -> str:
     return str(getattr(known.get(name), "reason", ""))
-
-
-def _percent(text: str | None) -> Json:
-    value = _number(text, 0.0)
-    return round(value / 100, 10) if isinstance(value, int | float) else value
-
-
-def _number(text: str | None, otherwise: Json) -> Json:
-    """The number; the text itself where it is none, for the check to refuse."""
-    if text is None or not text.strip():
-        return otherwise
-    try:
-        return float(text.strip().replace(",", "."))
-    except ValueError:
-        return text
-
-
-def _whole(text: str | None, otherwise: Json) -> Json:
-    found = _number(text, otherwise)
-    return int(found) if isinstance(found, float) and found.is_integer() else found
 
 
 __all__ = ("Line", "Sheet", "document_of", "sheet_of")

@@ -53,6 +53,7 @@ SECONDARY: Final = {
     GATE: "Only after the primary ones: through the graph",
     Correction.NONE: "One question, nothing to share",
 }
+CORRECTIONS: Final = PRIMARY | {each: SECONDARY[each] for each in (Correction.BH, Correction.BY, Correction.E_BH)}
 LOOKS: Final = {
     "always": "Whenever we like",
     "planned": "At stated parts of the units",

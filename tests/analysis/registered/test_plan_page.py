@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 
 import pytest
 from django.db import connection
@@ -12,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.registered.document import Correction, Plan, Role
+from analysis.registered.forms.choices import contrasts
 from analysis.registered.models import Amendment, AnalysisPlan, Report
-from analysis.registered.reads import registered
+from analysis.registered.reads import definition_of, registered
 from experiments.models import Experiment, Status, Study
 from experiments.models import Role as MemberRole
 from experiments.types import Json
@@ -234,3 +236,87 @@ def test_pages_cost_what_was_reviewed(study: Study, draft: Experiment, amara: Cl
         counted[name] = len(queries)
 
     assert counted == {name: reviewed(name) for name in pages}
+
+
+def edited(client: Client, *steps: str, **changed: str) -> dict[str, str]:
+    """The form after these steps, as a browser would send it."""
+    sent = {**fields(client), **changed}
+    for each in steps:
+        answer = client.post(address(), {**sent, "do": each})
+        assert answer.status_code == 200
+        sent = sent_back(answer.content.decode())
+    return sent
+
+
+def sent_back(html: str) -> dict[str, str]:
+    form = html[html.index("data-plan") : html.index("</form>", html.index("data-plan"))]
+    found = dict(re.findall(r'<input (?:type="hidden" )?name="([^"]+)"[^>]*?value="([^"]*)"', form))
+    for name, inner in re.findall(r'<select name="([^"]+)"[^>]*>(.*?)</select>', form):
+        found[name] = unescape(re.findall(r'<option value="([^"]*)" selected', inner)[0])
+    found |= dict(re.findall(r'<textarea [^>]*?name="([^"]+)"[^>]*>([^<]*)</textarea>', form))
+    return {name: unescape(value) for name, value in found.items()}
+
+
+def test_questions_are_copied_moved_and_taken_out_and_nothing_is_saved_before_save(
+    draft: Experiment, amara: Client
+) -> None:
+    first = registered(draft).planned.questions[0].name
+
+    sent = edited(amara, "copy:0", "down:0", "remove:2", note="Typed before.")
+    assert not AnalysisPlan.objects.exists()
+    amara.post(address(), sent)
+
+    plan = registered(draft).planned
+    assert [each.name for each in plan.questions][:2] == [f"{first} (2)", first]
+    assert [each.measure for each in plan.questions] == ["score", "score", "seconds"]
+    assert plan.note == "Typed before."
+    assert plan.families[0].questions == (f"{first} (2)", first)
+
+
+def test_a_question_is_added_by_form_and_says_what_it_asks(draft: Experiment, amara: Client) -> None:
+    sent = edited(amara, "add")
+    place = len(registered(draft).planned.questions)
+    value = next(key for key, title in contrasts(definition_of(draft)).items() if title == "in all")
+    typed = {"name": "One thing?", "contrast": value, "estimand": "reliability:alpha", "others": "-score, seconds"}
+    amara.post(address(), {**sent, **{f"q-{place}-{key}": text for key, text in typed.items()}})
+    assert not AnalysisPlan.objects.exists()
+
+    amara.post(
+        address(), {**sent, **{f"q-{place}-{key}": text for key, text in typed.items()}, f"q-{place}-method": "fixed"}
+    )
+
+    added = registered(draft).planned.questions[-1]
+    assert (added.name, added.estimand.coefficient, added.estimand.items) == ("One thing?", "alpha", ("seconds",))
+    assert added.estimand.turned == ("score",)
+
+
+def test_families_can_be_made_named_moved_and_taken_out(draft: Experiment, amara: Client) -> None:
+    sent = edited(amara, "own-families", "add-family")
+    sent |= {"f-2-name": "apart", "f-2-correction": "none", "f-2-level": "0.01", "q-1-family": "2"}
+    answer = amara.post(address(), {**sent, "do": "remove-family:1"})
+    amara.post(address(), sent_back(answer.content.decode()))
+
+    plan = registered(draft).planned
+    assert {each.name: (each.level, len(each.questions)) for each in plan.families} == {
+        "primary": (0.05, 1),
+        "apart": (0.01, 1),
+    }
+
+
+def test_what_reads_as_no_number_stays_where_it_was_typed_after_a_step_too(draft: Experiment, amara: Client) -> None:
+    sent = {**fields(amara, units="many"), "q-2-margin": "a bit", "do": "up:2"}
+
+    html = amara.post(address(), sent).content.decode()
+
+    assert 'name="q-1-margin" inputmode="decimal" size="6" value="a bit"' in html
+    assert 'value="many"' in html
+
+
+def test_a_frozen_plan_has_no_fields_to_type_in_until_somebody_amends_it(study: Study, amara: Client) -> None:
+    make_experiment(study, slug="soup", measures=MEASURES, arms=ARMS)
+
+    frozen, amending = (amara.get(address() + query).content.decode() for query in ("", "?amend=1"))
+
+    assert '<fieldset class="p-fields" disabled>' in frozen
+    assert 'name="do"' not in frozen
+    assert 'value="copy:0"' in amending

@@ -11,6 +11,11 @@
     const aim = row.querySelector("[data-aim]").value;
     row.className = `p-question is-${role}`;
     show(row.querySelector("[data-margin]"), aim === "non_inferior" || aim === "equivalent");
+    show(row.querySelector("[data-family]"), role === "primary" || role === "secondary");
+    const of = row.querySelector("[data-estimand]").value.split(":")[0];
+    const method = row.querySelector("[name$='-method']").value;
+    show(row.querySelector("[data-of-quantile]"), of === "quantile");
+    show(row.querySelector("[data-of-others]"), ["ratio", "agreement", "reliability"].includes(of) || method === "survival");
   }
 
   function all() {
@@ -23,4 +28,5 @@
 
   form.addEventListener("change", all);
   all();
+  form.querySelector("[autofocus]")?.focus(); // after a step of editing one goes on where it was made
 })();
