@@ -6,7 +6,9 @@ import json
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from analysis.exports.options import Options
@@ -17,6 +19,7 @@ from participants.flow.observer import Observer
 from participants.models import Choice, Session
 from tests.factories import answer, make_user
 from tests.participants.test_choosing_stimuli import look, study
+from tests.query_counts import reviewed
 from tests.studies import NOON, enter_session, running
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +50,16 @@ def test_it_shows_a_participants_curve_with_its_interval(client: Client, experim
     assert "After 4 trials" in html
     assert html.count('class="r-chart"') == 3  # how often, the curve, its course
     assert "nan" not in html.lower().replace("manage", "")
+
+
+def test_it_costs_what_was_reviewed_however_many_came(client: Client, experiment: Experiment) -> None:
+    for _ in range(3):
+        answer(enter_session(experiment, now=NOON), now=NOON, side="left")
+    page(client, experiment, Role.OWNER)
+    with CaptureQueriesContext(connection) as queries:
+        client.get(reverse("stimuli", args=[experiment.slug]))
+
+    assert len(queries) <= reviewed("page of chosen stimuli")
 
 
 def test_who_may_not_see_single_participants_does_not(client: Client, experiment: Experiment) -> None:
