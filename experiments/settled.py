@@ -15,6 +15,7 @@ from django.db.models import Model
 PAUSE: Final = 0.02
 PATIENCE: Final = 2.0
 WRITERS: Final = """SELECT virtualtransaction FROM pg_locks WHERE relation = %s::regclass
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
     AND mode = 'RowExclusiveLock' AND granted AND pid <> pg_backend_pid()"""
 
 

@@ -43,7 +43,9 @@ NUMBERS: Final = """
         AND m.id <= %(values)s AND m.number IS NOT NULL AND m.measure_id = ANY(%(measures)s) {where}
     GROUP BY 1, 2 ORDER BY 1, 2"""
 OVER_ALL: Final = NUMBERS.format(cell="''", where="")
-BY_CELL: Final = NUMBERS.format(cell="(m.context -> 'within')::text", where="AND m.context ? 'within'")
+BY_CELL: Final = NUMBERS.format(
+    cell="(m.context -> 'within')::text", where="AND jsonb_typeof(m.context -> 'within') = 'object'"
+)
 CHOICES: Final = """
     SELECT m.measure_id, m.unit_id, m.value #>> '{}', count(*) FROM experiments_measurement m
     WHERE m.experiment_id = %(experiment)s AND m.unit_id >= %(first)s AND m.unit_id < %(end)s AND m.id <= %(values)s

@@ -15,8 +15,14 @@ Reduction = Callable[[Array, Starts], Array]
 
 
 def _means(values: Array, starts: Starts) -> Array:
-    means: Array = np.add.reduceat(values, starts) / _counts(values, starts)
-    return means
+    """Where the sum is beyond every number, each value's part is added instead."""
+    counts = _counts(values, starts)
+    with np.errstate(over="ignore", invalid="ignore"):
+        means: Array = np.add.reduceat(values, starts) / counts
+    if np.isfinite(means).all():
+        return means
+    parts: Array = np.add.reduceat(values / np.repeat(counts, counts.astype(np.int64)), starts)
+    return np.where(np.isfinite(means), means, parts)
 
 
 def _counts(values: Array, starts: Starts) -> Array:
@@ -33,7 +39,8 @@ def _medians(values: Array, starts: Starts) -> Array:
     ends = np.append(starts[1:], len(values))
     owners = np.repeat(np.arange(len(starts)), ends - starts)
     ordered = values[np.lexsort((values, owners))]
-    middles: Array = (ordered[(starts + ends - 1) // 2] + ordered[(starts + ends) // 2]) / 2
+    with np.errstate(over="ignore"):
+        middles: Array = (ordered[(starts + ends - 1) // 2] + ordered[(starts + ends) // 2]) / 2
     return middles
 
 

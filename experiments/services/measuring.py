@@ -11,6 +11,7 @@ from django.db import transaction
 
 from experiments.errors import BadValue, Conflict, Unknown
 from experiments.models import Experiment, Measure, Measurement, Unit
+from experiments.storable import is_storable_number
 from experiments.types import Json, JsonObject
 
 
@@ -104,7 +105,7 @@ def _reading(measures: dict[str, Measure], given: Given, *, now: datetime) -> Re
 
 
 def _number(measure: Measure, value: Json) -> Json:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if isinstance(value, bool) or not isinstance(value, int | float) or not is_storable_number(value):
         raise BadValue(f"“{measure.name}” is a number, not {value!r}.")
     low = -math.inf if measure.low is None else measure.low
     high = math.inf if measure.high is None else measure.high

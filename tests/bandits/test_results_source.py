@@ -15,7 +15,10 @@ from analysis.results.services.folding import fold
 from bandits.models import Decision, Reward
 from bandits.services.deciding import Asked, decide
 from bandits.services.rewarding import Sent, reward
-from experiments.models import Experiment
+from experiments.models import Experiment, Unit
+from experiments.services.snapshot import definition_of
+from experiments.services.versions import publish_definition
+from tests.analysis.results.conftest import assigned
 from tests.learners import make_learner
 from tests.studies import NOON
 
@@ -89,3 +92,19 @@ def test_answers_weigh_by_the_chances_and_the_plain_means_come_with_a_warning() 
     naive = answers[0].beside["naive"][1].estimate
     assert naive is not None
     assert "too low" in naive.remarks[-1]
+
+
+def test_when_a_policy_stops_learning_its_decisions_are_not_mixed_with_units() -> None:
+    experiment = make_learner()
+    visited(experiment, 12)
+    counted(experiment)
+
+    definition = {**definition_of(experiment), "allocation": {"policy": "simple"}}
+    publish_definition(experiment, definition)
+    experiment = Experiment.objects.select_related("study", "version").get(pk=experiment.pk)
+    assigned(experiment, *[arm.name for arm in experiment.arms.all()] * 3)
+    columns = counted(experiment)
+
+    assert len(columns) == Unit.objects.filter(experiment=experiment).count() == 6
+    assert np.isfinite(columns.column("version")).all()
+    assert any("another kind" in each for each in analyse(experiment).remarks)

@@ -83,7 +83,7 @@ class StreamSent(Shape):
 class StreamView(StudyView):
     """/studies/<slug>/stream/"""
 
-    rights: ClassVar = {"GET": Right.VIEW, "PUT": Right.EDIT}
+    rights: ClassVar = {"GET": Right.DOWNLOAD, "PUT": Right.EDIT}
 
     @extend_schema(operation_id="show_stream_of_tests", responses=StreamShown)
     def get(self, request: Request, slug: str) -> Response:

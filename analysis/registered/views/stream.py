@@ -25,10 +25,10 @@ from experiments.models import Study
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def stream(request: HttpRequest, slug: str) -> HttpResponse:
-    """The tests in order; the form that opens a stream for who may edit."""
+    """The tests with their p-values, so for who may see results; the form that opens a stream, for who may edit."""
     is_sent = request.method == "POST"
     try:
-        study = find_study(request, slug, Right.EDIT if is_sent else Right.VIEW)
+        study = find_study(request, slug, Right.EDIT if is_sent else Right.DOWNLOAD)
     except Refusal as refusal:
         return no_page(request, refusal, title="Claims")
     if is_sent:

@@ -13,6 +13,7 @@ import numpy as np
 from analysis.results.asking.setting import Setting
 from analysis.results.asking.sides import Side, cells_of, evidence_of, side
 from analysis.results.columns import value_of
+from analysis.statistics.moments import LARGEST
 from analysis.statistics.words import NoAnswer
 from experiments.types import Json
 
@@ -85,8 +86,11 @@ def _cell(setting: Setting, measure: str, where: tuple[str, str], level: float) 
     arm = next(each for each in setting.arms.values() if each.name == name)
     values = setting.columns.column(value_of(measure, cell=combination))
     own = side(name, values, setting.in_arms([name]))
+    try:
+        mean = float(own.moments.mean[0]) if len(own.values) else None
+    except NoAnswer:  # numbers that cannot be computed with
+        return Cell(name, arm.levels, _levels(combination), len(own.values), None, None, None)
     low, high = _interval(setting, measure, own, level)
-    mean = float(own.values.mean()) if len(own.values) else None
     return Cell(name, arm.levels, _levels(combination), len(own.values), mean, low, high)
 
 
@@ -120,4 +124,4 @@ def _lines(setting: Setting, measure: str, combinations: list[str], most: int) -
 
 
 def _known(value: float) -> float | None:
-    return None if np.isnan(value) else value
+    return value if abs(value) <= LARGEST else None

@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.results.asking.setting import Setting
 from analysis.results.columns import Array, share_of, value_of
+from analysis.statistics.moments import computable
 
 MOST_BINS: Final = 60
 FEW_VALUES: Final = 24
@@ -49,9 +50,11 @@ class Chosen:
 
 
 def distribution(setting: Setting, measure: str) -> Distribution:
-    """Of each unit's mean. Bins are the same in all arms, so that they can be laid over one another."""
+    """Of each unit's mean. Bins are the same in all arms, so that they can be laid over one another. NoAnswer for
+    numbers that cannot be computed with.
+    """
     found = setting.columns.column(value_of(measure))
-    known = found[~np.isnan(found)]
+    known = computable(found[~np.isnan(found)])
     distinct = np.unique(known)
     values = tuple(float(each) for each in distinct) if len(distinct) <= FEW_VALUES else ()
     edges = _around(distinct) if len(distinct) <= FEW_VALUES else _edges(known)

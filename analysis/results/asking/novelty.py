@@ -54,6 +54,8 @@ def _effect(question: Question, setting: Setting, own: Places) -> tuple[float, f
         contrast = contrasted(question, setting.where(mask))
     except NoAnswer:
         return None
+    if not contrast.weights:  # of several groups at once there is no single effect
+        return None
     parts = [(weight, side.moments) for weight, side in zip(contrast.weights, contrast.sides, strict=True)]
     if any(moments.n < anomalies.LEAST for _, moments in parts):
         return None

@@ -104,7 +104,8 @@ class Setting:
 
     def total(self, measure: str) -> Array:
         """Of each unit the sum of its values of a measure."""
-        return self.columns.column(value_of(measure)) * self.columns.column(value_of(measure, "count"))
+        with np.errstate(over="ignore"):
+            return self.columns.column(value_of(measure)) * self.columns.column(value_of(measure, "count"))
 
     def covariate(self, name: str) -> Array:
         """An attribute that is a number. NoAnswer for a measure: the arm may have changed what is measured after it."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,8 +20,6 @@ from experiments.types import Json
 
 if TYPE_CHECKING:
     from analysis.statistics.sequential.comparing import Arm as Evidence
-
-LARGEST: Final = 1e75  # its fourth power can still be written
 
 
 @dataclass(frozen=True)
@@ -52,11 +50,6 @@ class Side:
         """How many said yes, where each said yes or no."""
         return int(self.values.sum())
 
-    @property
-    def is_beyond(self) -> bool:
-        """Whether a value is too large to be computed with."""
-        return bool(self.n) and float(np.abs(self.values).max()) > LARGEST
-
     def evidence(self, ends: tuple[float | None, float | None]) -> Evidence:
         """What it says of its mean, as `evidence_of` has it."""
         return evidence_of(self.values, ends)
@@ -70,11 +63,6 @@ class Summed(Side):
         object.__setattr__(self, "known", known)
 
     known: Known
-
-    @property
-    def is_beyond(self) -> bool:
-        """Such values are not added up."""
-        return False
 
     @property
     def n(self) -> int:
@@ -160,8 +148,7 @@ def checked(found: Contrasted) -> Contrasted:
     for each in found.sides:
         if not each.n:
             raise NoAnswer(f"Nothing was measured in “{each.name}” yet.")
-        if each.is_beyond:
-            raise NoAnswer("The numbers are too large to be computed with: measure in another unit.")
+        _ = each.moments  # NoAnswer for numbers that cannot be computed with; kept for whoever asks next
     if not found.sides:
         raise NoAnswer("No unit was measured on both sides yet.")
     return found

@@ -23,8 +23,15 @@ from analysis.results.asking.slices import Slice, slices
 from analysis.results.asking.verdicts import Claim, judged
 from analysis.results.columns import Columns
 from analysis.results.services.reading import Read, Which, read, read_columns
-from analysis.results.sources import Cursor
-from experiments.models import Experiment
+from analysis.results.sources import Cursor, Part, source_of, sources
+from analysis.statistics.words import NoAnswer
+from experiments.models import Experiment, UnitKind
+
+EVER = Cursor(2**62, 2**62)
+ELSEWHERE = (
+    "A policy that learns allocated in some versions only: what was recorded while it did, or while it did not, is of "
+    "another kind and not among these units. Answers are of the kind that the version in force records."
+)
 
 
 def analyse(
@@ -59,8 +66,18 @@ def _analysed(which: Which, plan: Plan, found: Read, amended: tuple[str, ...]) -
         arms=_arms(everybody, found.kept),
         answers=_answers(plan, found.kept, everybody),
         left_out=found.left_out,
-        remarks=(*found.remarks, *amended),
+        remarks=(*found.remarks, *_elsewhere(which), *amended),
     )
+
+
+def _elsewhere(which: Which) -> tuple[str, ...]:
+    """What else was recorded of an experiment whose policy began to learn, or stopped. No query in a first version."""
+    experiment = which.experiment
+    if experiment.version is None or experiment.version.number < 2 or experiment.unit_kind != UnitKind.VISITOR:
+        return ()
+    own, part = source_of(experiment), Part(experiment, which.is_rehearsal)
+    others = [each for each in sources() if each is not own]
+    return (ELSEWHERE,) if any(each.touched(part, Cursor(), EVER) for each in others) else ()
 
 
 def _amended(known: Registered | None) -> tuple[str, ...]:
@@ -163,8 +180,11 @@ def _beside(asked: Prepared, said: Said, level: float) -> dict[str, tuple[str, S
 
 def _group(side: Side) -> GroupSeen:
     n = side.n
-    mean = float(side.moments.mean[0]) if n else None
-    return GroupSeen(side.name, n, mean, float(np.sqrt(side.moments.variance)) if n > 1 else None)
+    try:
+        mean = float(side.moments.mean[0]) if n else None
+        return GroupSeen(side.name, n, mean, float(np.sqrt(side.moments.variance)) if n > 1 else None)
+    except NoAnswer:  # numbers that cannot be computed with: the answer says so
+        return GroupSeen(side.name, n, None, None)
 
 
 def _n_values(columns: Columns) -> int:

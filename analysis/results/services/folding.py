@@ -7,6 +7,7 @@ cursor. Killed anywhere, nothing has happened. Any number may fold at once: one 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence, Set
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,7 +17,7 @@ import numpy as np
 from django.db import connection, transaction
 
 from analysis.results.blocks import blocks_of
-from analysis.results.columns import Columns
+from analysis.results.columns import VERSION, Columns
 from analysis.results.keeping.needs import Need, digest_of
 from analysis.results.models import Horizon, Tally, TallyBlock, Touched
 from analysis.results.services.summing import amended_since_summed, asked_of, keep_above, keep_anew, keep_sums
@@ -81,12 +82,32 @@ def fold(experiment: Experiment, *, now: datetime) -> int:
     up_to = source.settled()
     if up_to is None or not _try_lock(experiment):
         return 0
+    _let_go_of_others(experiment, source)
     touched = dict(Touched.objects.filter(experiment_key=experiment.pk).values_list("pk", "unit_key"))
     changed = {unit // TallyBlock.SPAN for unit in touched.values()}
     known = Known(source, up_to, changed, asked_of(experiment), now)
     n = sum(_fold(known, Part(experiment, is_rehearsal)) for is_rehearsal in (False, True))
     Touched.objects.filter(pk__in=touched).delete()
     return n
+
+
+def _let_go_of_others(experiment: Experiment, source: Source) -> None:
+    """A policy that begins to learn, or stops, moves outcomes to another record, where the same keys and cursors mean
+    other things: what was counted from the one before is not added to.
+    """
+    for tally in Tally.objects.filter(experiment=experiment):
+        newest = tally.blocks.order_by("-number").first()
+        if newest is not None and source not in _sources_then(experiment, Columns.from_bytes(newest.content)):
+            tally.delete()
+
+
+def _sources_then(experiment: Experiment, columns: Columns) -> list[Source]:
+    """Where outcomes were found under the versions of these units."""
+    version, then, found = columns.column(VERSION), copy(experiment), []
+    for pk in np.unique(version[np.isfinite(version)]).tolist():
+        then.version_id = int(pk)
+        found.append(source_of(then))
+    return found or [source_of(experiment)]
 
 
 @dataclass(frozen=True, slots=True)

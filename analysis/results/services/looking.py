@@ -15,7 +15,8 @@ from analysis.results.asking.setting import Setting
 from analysis.results.asking.slices import Slice, slices
 from analysis.results.services.analysing import kept_setting
 from analysis.results.sources import Cursor
-from experiments.errors import Unknown
+from analysis.statistics.words import NoAnswer
+from experiments.errors import Refusal, Unknown
 from experiments.models import Experiment, Measure
 
 
@@ -44,14 +45,17 @@ class Look:
         return series(found, self.setting, level=level_of(self.plan, found))
 
     def distribution(self, measure: str) -> Distribution | Chosen:
-        """Of one measure, or Unknown."""
+        """Of one measure, or Unknown; Refusal for numbers that cannot be computed with."""
         spec = self.setting.measures.get(measure)
         if spec is None or spec.kind not in (Measure.Kind.NUMBER, Measure.Kind.BOOLEAN, Measure.Kind.CHOICE):
             known = ", ".join(self.measures) or "none"
             raise Unknown(f"There is no number or choice “{measure}”.", hint=f"Measures: {known}.")
-        return (
-            chosen(self.setting, measure) if spec.kind == Measure.Kind.CHOICE else distribution(self.setting, measure)
-        )
+        if spec.kind == Measure.Kind.CHOICE:
+            return chosen(self.setting, measure)
+        try:
+            return distribution(self.setting, measure)
+        except NoAnswer as nothing:
+            raise Refusal(str(nothing), code="uncomputable") from None
 
     def cells(self, measure: str) -> Cells:
         """Of one measure that is a number."""

@@ -30,6 +30,7 @@ from experiments.blueprint import json_object
 from experiments.definition import sha256_of
 from experiments.errors import Refusal
 from experiments.models import Experiment, Status
+from experiments.storable import finite_or_text
 from experiments.types import Json, JsonObject
 
 if TYPE_CHECKING:
@@ -152,8 +153,10 @@ def fingerprint_of(experiment: Experiment, up_to: Cursor) -> JsonObject:
 
 
 def _sums(columns: Columns) -> JsonObject:
+    with np.errstate(over="ignore"):
+        sums = {name: float(np.nansum(columns.column(name))) for name in columns.names}
     return {
-        name: {"n": int((~np.isnan(columns.column(name))).sum()), "sum": float(np.nansum(columns.column(name)))}
+        name: {"n": int((~np.isnan(columns.column(name))).sum()), "sum": finite_or_text(sums[name])}
         for name in sorted(columns.names)
     }
 

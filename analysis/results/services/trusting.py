@@ -18,6 +18,7 @@ from analysis.results.columns import AT, VERSION, Array, Mask, value_of
 from analysis.results.reads import columns_as_of, columns_of, tally_of
 from analysis.results.services.reading import setting_of
 from analysis.results.sources import Cursor, Part, source_of
+from analysis.statistics.moments import LARGEST
 from analysis.statistics.trust import anomalies
 from analysis.statistics.trust.attrition import attrition
 from analysis.statistics.trust.balance import balance, indicators
@@ -140,7 +141,7 @@ def _covariates(setting: Setting) -> dict[str, Array]:
     }
     for name in columns.texts:
         found |= indicators(columns.text(name), name)
-    return found
+    return {name: values for name, values in found.items() if not (np.abs(values) > LARGEST).any()}
 
 
 def _values(setting: Setting) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from analysis.results.showing.charts.course import course, drawable
 from analysis.results.showing.charts.drawing import Ink
 from analysis.results.showing.charts.forest import Frame, Row, forest
 from analysis.results.showing.charts.spread import shares, spread
+from experiments.errors import Refusal
 
 if TYPE_CHECKING:
     from analysis.results.services.looking import Look
@@ -110,7 +111,10 @@ def _warning(look: Look) -> str:
 def _spreads(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]:
     if measure not in look.measures or not len(look.setting.columns):
         return
-    found, about = look.distribution(measure), f"How {name} is spread"
+    try:
+        found, about = look.distribution(measure), f"How {name} is spread"
+    except Refusal:  # the answer says why
+        return
     if isinstance(found, Chosen):
         drawn, note = shares(found, ink=ink, about=about), "Each unit counts once, however often it chose."
     else:

@@ -118,7 +118,8 @@ def test_the_page_opens_a_stream_and_lists_its_tests() -> None:
     seen = stream_of(study)
     assert seen is not None
     assert (seen.row.procedure, len(seen.tests)) == ("saffron", 1)
-    assert "under way" in vera.get(path).content.decode()
+    assert "under way" in amara.get(path).content.decode()
+    assert vera.get(path).status_code == 403  # p-values are results
 
 
 def test_a_level_that_is_no_number_is_said() -> None:

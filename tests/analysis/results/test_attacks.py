@@ -17,6 +17,7 @@ from analysis.registered.document import (
     Looks,
     LooksKind,
     Method,
+    Plan,
     Question,
     Role,
 )
@@ -24,6 +25,7 @@ from analysis.registered.document import Winsor as Cut
 from analysis.registered.reads import plan_of
 from analysis.registered.services.writing import amend_plan
 from analysis.results.asking.due import why_not_due
+from analysis.results.asking.novelty import novelty
 from analysis.results.services.analysing import analyse
 from analysis.statistics.words import Validity
 from experiments.blueprint import ArmSpec, FactorSpec
@@ -170,6 +172,13 @@ def test_who_came_before_an_arm_was_there_is_not_held_against_it() -> None:
     assert (one.n, one.holds(0.0)) == (300, True)
     never = replace(asked, shares={7: {"plain": 1}, 8: {"vivid": 1}})
     assert "never handed out" in said(ALWAYS, never).why_not
+
+
+def test_a_primary_question_of_several_arms_has_no_effect_that_could_wear_off() -> None:
+    question = replace(ALWAYS, contrast=Contrast(ContrastKind.OMNIBUS))
+    asked = setting(np.random.default_rng(1).normal(0, 1, 300), np.tile([1.0, 2.0, 3.0], 100))
+
+    assert not list(novelty(Plan((question,), ()), asked, waits=np.zeros(300)))
 
 
 @pytest.mark.parametrize("method", [Method.GROUP_SEQUENTIAL, Method.RANKS, Method.LOGISTIC])
