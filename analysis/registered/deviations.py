@@ -9,6 +9,8 @@ from datetime import datetime
 from analysis.registered.document import LooksKind, Plan
 from experiments.definition import diff
 
+UNANSWERED = "Planned and not answered"
+
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
@@ -67,6 +69,6 @@ def _of_units(planned: Plan, now: Circumstances) -> Iterator[Deviation]:
 
 def _of_answers(now: Circumstances) -> Iterator[Deviation]:
     for question, why in now.unanswered:
-        yield Deviation("unanswered", f"Planned and not answered: “{question}”. {why}")
+        yield Deviation("unanswered", f"{UNANSWERED}: “{question}”. {why}")
     for rule in now.unknown_rules:
         yield Deviation("rule", f"Planned and not done: nobody here knows the exclusion “{rule}”.")

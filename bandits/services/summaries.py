@@ -27,6 +27,7 @@ from bandits.summary import (
     with_extremes,
     with_segments,
 )
+from experiments.locking import try_lock
 from experiments.models import Experiment
 from experiments.published import blueprint_of
 
@@ -114,7 +115,7 @@ def outdate(experiment: Experiment, pks: Collection[int], *, is_forgotten: bool 
 def _step(experiment: Experiment, *, is_rehearsal: bool, now: datetime) -> bool:
     """Count up to 200,000 decisions and rewards, and settle up to 10,000. False if there was nothing to do."""
     newest = PolicyState.objects.of(experiment, is_rehearsal=is_rehearsal).newest()
-    if newest is None or not _try_lock(experiment):
+    if newest is None or not try_lock(LOCK_CLASS, experiment.pk):
         return False
     row = LearningSummary.objects.filter(experiment=experiment, is_rehearsal=is_rehearsal).first()
     before = Summary.parse(row.content) if row else Summary()
@@ -176,9 +177,3 @@ def _rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
         return list(cursor.fetchall())
-
-
-def _try_lock(experiment: Experiment) -> bool:
-    return bool(
-        _rows("SELECT pg_try_advisory_xact_lock(%(kind)s, %(pk)s)", {"kind": LOCK_CLASS, "pk": experiment.pk})[0][0]
-    )

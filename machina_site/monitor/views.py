@@ -18,6 +18,7 @@ from bandits.panel_reads import panel_of, summed_at
 from experiments.access import Right
 from experiments.admin.buttons import offered
 from experiments.console.rights import has_right
+from experiments.console.stage import wants_rehearsal
 from experiments.models import Experiment, UnitKind
 from experiments.published import blueprint_of
 from experiments.reads import Diary, diary_of
@@ -44,7 +45,7 @@ def visible_experiment(request: HttpRequest, slug: str) -> Experiment:
 def monitor(request: HttpRequest, slug: str) -> HttpResponse:
     """The page."""
     experiment = visible_experiment(request, slug)
-    is_rehearsal = _wants_rehearsal(request, experiment)
+    is_rehearsal = wants_rehearsal(request, experiment)
     diary = diary_of(experiment)
     context = {
         **admin.site.each_context(request),
@@ -72,7 +73,7 @@ def monitor_live(request: HttpRequest, slug: str) -> HttpResponse:
     The mark covers the last few hundred ids, so an event that committed late, under a lower id, is noticed too.
     """
     experiment = visible_experiment(request, slug)
-    is_rehearsal = _wants_rehearsal(request, experiment)
+    is_rehearsal = wants_rehearsal(request, experiment)
     diary = diary_of(experiment)
     mark = _mark(experiment, diary, is_rehearsal=is_rehearsal)
     tag = f'"{mark}-{int(is_rehearsal)}"'
@@ -91,7 +92,7 @@ def monitor_live(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _live_context(request: HttpRequest, experiment: Experiment, mark: str, diary: Diary) -> dict[str, object]:
     """Figures of the places, of what was learnt, or of both where participants get their arms from what was learnt."""
-    is_rehearsal, now = _wants_rehearsal(request, experiment), timezone.now()
+    is_rehearsal, now = wants_rehearsal(request, experiment), timezone.now()
     context: dict[str, object] = {"experiment": experiment, "is_rehearsal": is_rehearsal, "mark": mark}
     if is_learner(experiment):
         segment = request.GET.get("segment", "")[:LONGEST_KEY]
@@ -120,9 +121,3 @@ def _mark(experiment: Experiment, diary: Diary, *, is_rehearsal: bool) -> str:
         return diary.mark
     summed = summed_at(experiment, is_rehearsal=is_rehearsal)
     return f"{diary.mark}.{summed.timestamp():.3f}" if summed else diary.mark
-
-
-def _wants_rehearsal(request: HttpRequest, experiment: Experiment) -> bool:
-    """What was asked for, else what is being collected now."""
-    asked = request.GET.get("rehearsal")
-    return asked == "1" if asked in ("0", "1") else experiment.is_rehearsal

@@ -17,6 +17,8 @@ class Report(models.Model):
     document: the analysis as it was computed. sha256: of its canonical JSON. plan: the document of the plan analysed;
     plan_sha256 of it. deviations: sentences, against the frozen plan. fingerprint: what the data were: the settled id
     they were read up to, counts and sums (`fingerprint_sha256`). code_version: of this program. seed: of all chance.
+    seen: what stood beside it: the experiment's status, how far units had got, whether the record bore the answers;
+    sessions go on, so it is kept and not computed again.
     """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -24,6 +26,7 @@ class Report(models.Model):
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=200, blank=True)
     document: models.JSONField[Json, Json] = models.JSONField()
+    seen: models.JSONField[Json, Json] = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     sha256 = models.CharField(max_length=64)
     plan: models.JSONField[Json, Json] = models.JSONField()
     plan_sha256 = models.CharField(max_length=64)

@@ -35,8 +35,14 @@ REPORT: JsonObject = {
     "seed": 18,
     "deviations": ['Not as planned: question “wish”: winsor none → {"high":0.99,"low":0}.'],
 }
-WHOLE: JsonObject = {**REPORT, "document": {"answers": []}, "plan": {"questions": []}, "fingerprint": {"n_units": 412}}
-AGAIN: JsonObject = {"holds": True, "same_data": True, "same_code": True, "differences": []}
+WHOLE: JsonObject = {
+    **REPORT,
+    "document": {"answers": []},
+    "plan": {"questions": []},
+    "fingerprint": {"n_units": 412},
+    "seen": {"status": "completed"},
+}
+AGAIN: JsonObject = {"holds": True, "same_data": True, "same_code": True, "differences": [], "reasons": []}
 
 
 @example("report", REPORT)
@@ -62,6 +68,7 @@ class WholeReportShown(ReportShown):
     document = ObjectField()
     plan = ObjectField()
     fingerprint = ObjectField()
+    seen = ObjectField(help_text="What stood beside it: status, how far units had got, findings on the record.")
 
 
 @example("freeze", {"title": "For the referees"})
@@ -79,6 +86,7 @@ class ReproductionShown(Shown):
     same_data = serializers.BooleanField()
     same_code = serializers.BooleanField()
     differences = serializers.ListField(child=serializers.CharField())
+    reasons = serializers.ListField(child=serializers.CharField(), help_text="Sentences: why something differs.")
 
 
 @extend_schema(tags=["results"])
@@ -126,7 +134,7 @@ class ReproduceView(ExperimentView):
     @extend_schema(operation_id="reproduce_report", request=None, responses=ReproductionShown)
     def post(self, request: Request, slug: str, report: uuid.UUID) -> Response:
         """Compute it again from the record as it was then, and compare every figure. Nothing is written."""
-        from analysis.results.services.reporting import reproduce
+        from analysis.results.services.reproducing import reproduce
 
         found = reproduce(find_report(self.experiment, report))
         return Response(
@@ -135,5 +143,6 @@ class ReproduceView(ExperimentView):
                 "same_data": found.data,
                 "same_code": found.code,
                 "differences": list(found.differences),
+                "reasons": list(found.reasons),
             }
         )

@@ -14,7 +14,7 @@ from hashlib import sha256
 from itertools import islice
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
 from analysis.results.blocks import blocks_of
 from analysis.results.columns import VERSION, Columns
@@ -22,6 +22,7 @@ from analysis.results.keeping.needs import Need, digest_of
 from analysis.results.models import Horizon, Tally, TallyBlock, Touched
 from analysis.results.services.summing import amended_since_summed, asked_of, keep_above, keep_anew, keep_sums
 from analysis.results.sources import Cursor, Part, Source, source_of, sources
+from experiments.locking import try_lock
 from experiments.models import Experiment
 
 LOCK_CLASS = 0x74616C21  # "tal!"
@@ -80,7 +81,7 @@ def fold(experiment: Experiment, *, now: datetime) -> int:
     """Count what is new of this experiment, rehearsal and real apart. Returns how many units were counted anew."""
     source = source_of(experiment)
     up_to = source.settled()
-    if up_to is None or not _try_lock(experiment):
+    if up_to is None or not try_lock(LOCK_CLASS, experiment.pk):
         return 0
     _let_go_of_others(experiment, source)
     touched = dict(Touched.objects.filter(experiment_key=experiment.pk).values_list("pk", "unit_key"))
@@ -184,9 +185,3 @@ def _close(tally: Tally, up_to: Cursor, *, has_changed: bool, now: datetime) -> 
         tally.digest = sha256("\n".join(f"{row[0]} {row[3]}" for row in blocks).encode()).hexdigest()
         tally.at = now
     tally.save(update_fields=[*CLOSED, "summed_for", "summed_at"])
-
-
-def _try_lock(experiment: Experiment) -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [LOCK_CLASS, experiment.pk])
-        return bool(cursor.fetchone()[0])

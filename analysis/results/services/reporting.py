@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, cast
@@ -13,7 +11,7 @@ from django.db import transaction
 
 from analysis.registered.code_version import code_version
 from analysis.registered.deviations import Circumstances, Deviation, deviations
-from analysis.registered.document import Role, parse
+from analysis.registered.document import Role
 from analysis.registered.events import RegisteredEvent
 from analysis.registered.models import Report
 from analysis.registered.reads import Registered, registered
@@ -21,12 +19,14 @@ from analysis.registered.services.streaming import decide_tests
 from analysis.results import exclusions
 from analysis.results.asking.analysis import Analysis
 from analysis.results.asking.document import to_json
+from analysis.results.asking.funnel import funnel
 from analysis.results.columns import Columns
+from analysis.results.passages import stages_of
 from analysis.results.reads import columns_as_of
 from analysis.results.services.analysing import analyse
+from analysis.results.services.trusting import finding_json, trust_in
 from analysis.results.sources import Cursor, source_of
 from experiments import events
-from experiments.blueprint import json_object
 from experiments.definition import sha256_of
 from experiments.errors import Refusal
 from experiments.models import Experiment, Status
@@ -48,21 +48,6 @@ class Busy(Refusal):
     status = 503
 
 
-@dataclass(frozen=True, slots=True)
-class Reproduction:
-    """data, code: whether they are the same as then. differences: of what came out, `path: then → now`."""
-
-    report: Report
-    data: bool
-    code: bool
-    differences: tuple[str, ...]
-
-    @property
-    def holds(self) -> bool:
-        """Whether the same came out, to the last bit."""
-        return not self.differences
-
-
 def freeze_report(experiment: Experiment, *, title: str = "", by: User | None = None, now: datetime) -> Report:
     """Analyse what is recorded up to now by the plan that stands, and keep it. Of real units only.
 
@@ -77,6 +62,7 @@ def freeze_report(experiment: Experiment, *, title: str = "", by: User | None = 
     analysis = analyse(experiment, known.current, is_rehearsal=False, cursor=up_to)
     report = _unnumbered(experiment, known, analysis, fingerprint_of(experiment, up_to))
     report.title, report.by, report.at = title, by, now
+    report.seen = cast(Json, seen_beside(experiment, analysis, up_to, now=now))
     with transaction.atomic():
         locked = Experiment.objects.select_for_update(no_key=True).get(pk=experiment.pk)
         last = Report.objects.filter(experiment=locked).order_by("-number").first()
@@ -107,15 +93,15 @@ def _unnumbered(experiment: Experiment, known: Registered, analysis: Analysis, f
     )
 
 
-def reproduce(report: Report) -> Reproduction:
-    """The same plan asked of the record up to the same row. Nothing is written."""
-    known = json_object(report.fingerprint)
-    up_to = Cursor(int(cast(int, known["values"])), int(cast(int, known["units"])))
-    experiment = Experiment.objects.select_related("study", "version").get(pk=report.experiment_id)
-    data = sha256_of(fingerprint_of(experiment, up_to)) == report.fingerprint_sha256
-    analysis = analyse(experiment, parse(report.plan), is_rehearsal=False, cursor=up_to)
-    found = tuple(differences(report.document, lasting(analysis)))
-    return Reproduction(report, data, report.code_version == code_version(), found)
+def seen_beside(experiment: Experiment, analysis: Analysis, up_to: Cursor, *, now: datetime) -> JsonObject:
+    """What a reader needs beside the figures: status, how far units got, and every finding on the record."""
+    stages = funnel(analysis, stages_of(experiment, is_rehearsal=False))
+    findings = trust_in(experiment, is_rehearsal=False, cursor=up_to, now=now)
+    return {
+        "status": str(experiment.status),
+        "funnel": [{"title": each.title, "total": each.total, "by_arm": dict(each.by_arm)} for each in stages],
+        "trust": [finding_json(each) for each in findings],
+    }
 
 
 def deviations_of(experiment: Experiment, known: Registered, analysis: Analysis) -> tuple[Deviation, ...]:
@@ -164,27 +150,3 @@ def _sums(columns: Columns) -> JsonObject:
 def lasting(analysis: Analysis) -> JsonObject:
     """What came out, without what only says when it was read."""
     return {key: value for key, value in to_json(analysis).items() if key not in PASSING}
-
-
-def differences(then: Json, now: Json, path: str = "") -> Iterator[str]:
-    """Every place where two documents differ.
-
-    >>> list(differences({"a": [1, 2]}, {"a": [1, 3]}))
-    ['a[1]: 2 → 3']
-    """
-    if isinstance(then, Mapping) and isinstance(now, Mapping):
-        for key in dict.fromkeys([*then, *now]):
-            yield from differences(then.get(key), now.get(key), f"{path}.{key}".removeprefix("."))
-    elif _is_list(then) and _is_list(now) and len(cast("list[Json]", then)) == len(cast("list[Json]", now)):
-        for place, pair in enumerate(zip(cast("list[Json]", then), cast("list[Json]", now), strict=True)):
-            yield from differences(*pair, f"{path}[{place}]")
-    elif then != now:
-        yield f"{path or 'all'}: {_shown(then)} → {_shown(now)}"
-
-
-def _is_list(value: Json) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
-
-
-def _shown(value: Json) -> str:
-    return value if isinstance(value, str) else str(value)[:200]

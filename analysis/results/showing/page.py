@@ -9,6 +9,7 @@ from django.utils.safestring import SafeString
 
 from analysis.registered.document import Role
 from analysis.results.asking.analysis import Analysis, Answer
+from analysis.results.asking.funnel import funnel
 from analysis.results.asking.verdicts import Verdict
 from analysis.results.passages import Stage
 from analysis.results.showing.charts.drawing import ON_PAGE
@@ -161,18 +162,8 @@ def _role(role: Role, shown: Sequence[QuestionShown], drawing: _Drawing) -> Role
 
 
 def _funnel(analysis: Analysis, stages: Sequence[Stage]) -> list[FunnelRow]:
-    """What rooms above know comes first, then what was counted here."""
-    early = [each for each in stages if not each.by_arm]
-    late = [each for each in stages if each.by_arm]
-    counted = [
-        Stage("Given an arm", analysis.n_units, {arm.name: arm.assigned for arm in analysis.arms}),
-        Stage("Measured", sum(arm.measured for arm in analysis.arms), {a.name: a.measured for a in analysis.arms}),
-        *late,
-    ]
-    if analysis.left_out:
-        kept = {arm.name: arm.kept for arm in analysis.arms}
-        counted.append(Stage("Kept by the plan", sum(kept.values()), kept))
-    rows, names = [*early, *counted], [arm.name for arm in analysis.arms]
+    """Each stage with its share of those who were given the arm."""
+    rows, names = funnel(analysis, stages), [arm.name for arm in analysis.arms]
     most = max((row.total for row in rows), default=0) or 1
     assigned = {arm.name: arm.assigned for arm in analysis.arms}
     return [

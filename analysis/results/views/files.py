@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.http import require_GET
 
 from analysis.results.views.access import may_see_results
-from analysis.results.views.results import wants_rehearsal
+from experiments.console.stage import wants_rehearsal
 from experiments.models import Experiment
 
 

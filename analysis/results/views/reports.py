@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
 SHOWN = 50
+UNKNOWN = "Data and program are the same: somebody changed what the database holds of the definition."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,17 +46,21 @@ def reports(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
 @may_see_results
 def reproduce_report(request: HttpRequest, experiment: Experiment, report: uuid.UUID) -> HttpResponseBase:
     """Compute it again, and say whether the same came out."""
-    from analysis.results.services.reporting import reproduce  # NumPy: only when somebody asks
+    from analysis.results.services.reproducing import reproduce  # NumPy: only when somebody asks
 
     row = find_report(experiment, report)
     found = reproduce(row)
-    if found.holds:
-        code = "" if found.code else " The code has changed since, and still finds the same."
-        messages.success(request, f"Report {row.number} was computed again: every figure is the same.{code}")
+    why = " ".join(found.reasons)
+    if found.holds and found.data:
+        messages.success(request, f"Report {row.number} was computed again: every figure is the same. {why}".strip())
+    elif found.holds:
+        said = f"Report {row.number}: every figure is the same, though the data are not the same any more. {why}"
+        messages.warning(request, said)
     else:
-        why = "the data are not the same any more" if not found.data else "the definition or the code changed since"
         shown = "; ".join(found.differences[:3])
-        messages.warning(request, f"Report {row.number}: {len(found.differences)} figures differ ({why}): {shown}")
+        n = len(found.differences)
+        said = f"Report {row.number}: {n} figure{'s differ' if n > 1 else ' differs'}. {why or UNKNOWN} First: {shown}"
+        messages.warning(request, said)
     return HttpResponseRedirect(reverse("results:reports", args=[experiment.slug]))
 
 

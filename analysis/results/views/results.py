@@ -11,14 +11,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
 from analysis.results.views.access import may_see_results
+from experiments.console.stage import wants_rehearsal
 from experiments.errors import Unknown
 from experiments.models import Experiment
-
-
-def wants_rehearsal(request: HttpRequest, experiment: Experiment) -> bool:
-    """As the address says, else by the stage."""
-    asked = request.GET.get("rehearsal")
-    return asked == "1" if asked in ("0", "1") else experiment.is_rehearsal
 
 
 @require_GET

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_GET
 
 from analysis.registered.reads import stream_of
 from analysis.results.views.access import may_see_results
-from analysis.results.views.results import wants_rehearsal
 from analysis.views.doors import refused
 from experiments.access import Right
 from experiments.console.finding import find_study
+from experiments.console.stage import wants_rehearsal
 from experiments.errors import Refusal
 from experiments.models import Experiment, Study
 from experiments.published import blueprint_of

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from analysis.results.views.access import may_see_results
-from analysis.results.views.results import wants_rehearsal
+from experiments.console.stage import wants_rehearsal
 from experiments.models import Experiment
 
 
@@ -18,7 +18,7 @@ def trust(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
     """Every look with what it found and what to do, the gravest first. Nothing is stored."""
     from analysis.results.services.trusting import gravest, trust_in  # NumPy: only when somebody asks
 
-    rehearsal = request.GET.get("rehearsal") == "1" or experiment.is_rehearsal
+    rehearsal = wants_rehearsal(request, experiment)
     findings = trust_in(experiment, is_rehearsal=rehearsal)
     context = {
         **admin.site.each_context(request),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from io import StringIO
+from typing import cast
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -14,10 +17,12 @@ from django.utils import timezone
 from analysis.registered.models import Report
 from analysis.registered.reads import registered
 from analysis.registered.services.writing import amend_plan
-from analysis.results.services.reporting import freeze_report, reproduce
-from experiments.models import Experiment, Measurement
+from analysis.results.services.reporting import freeze_report
+from analysis.results.services.reproducing import reproduce
+from experiments.models import Assignment, Experiment, Measurement, Unit
+from experiments.services.lifecycle import complete_experiment
 from experiments.types import Json
-from tests.analysis.results.conftest import experiment, measure, measured
+from tests.analysis.results.conftest import assigned, experiment, measure, measured
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -53,6 +58,53 @@ def test_values_that_changed_behind_its_back_are_seen(experiment: Experiment) ->
     assert not found.data
     assert not found.holds
     assert any("groups" in each for each in found.differences)
+    assert any("were 48 and are 47: values were taken out" in each for each in found.reasons)
+
+
+def test_why_it_differs_is_said_of_corrections_erasures_and_late_rows(experiment: Experiment) -> None:
+    units = measured(experiment, "score", {"plain": [20, 22, 25] * 8, "vivid": [80, 78, 85] * 8})
+    report = freeze_report(experiment, now=NOW)
+    value = Measurement.objects.order_by("pk")[5]
+
+    with undone():
+        Measurement.objects.filter(pk=value.pk).update(number=99)
+        assert any("corrected after the report" in each for each in reproduce(report).reasons)
+    with undone():
+        units[0].delete()
+        assert any("1 of 48 units are not there any more" in each for each in reproduce(report).reasons)
+    with undone():
+        unmeasured = assigned(experiment, "plain")[0]
+        Assignment.objects.filter(unit=unmeasured).update(id=-1)
+        assert any("1 units with lower numbers came in" in each for each in reproduce(report).reasons)
+    with undone():
+        Unit.objects.filter(pk=units[1].pk).update(attributes={"age": 9})
+        found = reproduce(report)
+        assert not found.data
+        assert found.reasons
+    assert reproduce(report).reasons == ()
+
+
+def test_what_happened_to_the_experiment_since_changes_nothing_in_a_report(experiment: Experiment) -> None:
+    measured(experiment, "score", {"plain": [20, 22, 25] * 8, "vivid": [80, 78, 85] * 8})
+    fixed: list[Json] = [
+        {**cast("dict[str, Json]", each), "method": "fixed"} if place == 0 else each
+        for place, each in enumerate(cast("list[Json]", registered(experiment).planned.as_json()["questions"]))
+    ]
+    plan = {**registered(experiment).planned.as_json(), "questions": fixed, "looks": {"kind": "once"}}
+    amend_plan(experiment, plan, reason="One look.", by=None, now=NOW)
+    report = freeze_report(experiment, now=NOW)
+
+    complete_experiment(experiment)
+
+    assert reproduce(report).reasons == ()
+    assert reproduce(report).holds
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 def test_the_database_refuses_to_change_or_lose_one(experiment: Experiment) -> None:

@@ -14,10 +14,12 @@ from analysis.registered.document import Contrast, ContrastKind, Correction, Fam
 from analysis.registered.document import Role as DocumentRole
 from analysis.registered.models import Report
 from analysis.results.services.reporting import freeze_report
+from analysis.results.showing import typesetting
 from analysis.results.showing.figures import heading
 from analysis.results.showing.papers.methods import citations
 from analysis.results.showing.papers.paper import NO_PICTURES, paper_of
 from analysis.results.showing.papers.printing import report_as
+from analysis.results.showing.typesetting import TooLong
 from experiments.models import Assignment, Experiment, Role
 from tests.analysis.results.conftest import measured
 from tests.factories import make_user
@@ -38,6 +40,9 @@ def test_a_paper_says_what_was_found_and_by_which_methods(report: Report) -> Non
     assert any(each.startswith("Waudby-Smith and Ramdas") for each in paper.references)
     assert any("share the level" in each or "was tested at the level" in each for each in paper.methods)
     assert ("Report", str(report.uuid)) in paper.facts
+    assert ("Shares of the arms", "fine") in [(each.title, each.weight) for each in paper.trust]
+    assert paper.tables[1].head == ("Arm", "Given an arm", "Measured", "Finished")
+    assert "Whether the record bears it" in report_as(report, "html").content.decode()
     assert [each.key for each in paper.pictures][:2] == ["comparisons-score", "course-score-1"]
 
 
@@ -60,6 +65,15 @@ def test_when_the_record_gives_other_figures_text_stands_and_pictures_are_left_o
     assert paper.notes == (NO_PICTURES,)
     assert paper.answered == before.answered
     assert paper.tables == before.tables
+
+
+def test_a_page_that_takes_too_long_to_lay_out_is_refused_in_a_sentence(
+    report: Report, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(typesetting, "SECONDS", 0.001)
+
+    with pytest.raises(TooLong, match="not laid out within"):
+        typesetting.as_pdf(f"// {report.uuid}\nEndless.")
 
 
 def test_the_command_freezes_and_writes(experiment: Experiment, report: Report, tmp_path: Path) -> None:

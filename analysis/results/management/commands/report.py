@@ -89,7 +89,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{each['number']}  {each['at']}  {each['uuid']}  {each['title'] or '(no title)'}")
 
     def _reproduce(self, report: Report, *, is_json: bool) -> None:
-        from analysis.results.services.reporting import reproduce
+        from analysis.results.services.reproducing import reproduce
 
         found = reproduce(report)
         told: JsonObject = {
@@ -98,12 +98,14 @@ class Command(BaseCommand):
             "same_data": found.data,
             "same_code": found.code,
             "differences": list(found.differences),
+            "reasons": list(found.reasons),
         }
         if is_json:
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
         else:
             self.stdout.write("The data are the same." if found.data else "The data are not the same any more.")
-            self.stdout.write("The code is the same." if found.code else f"The code was {report.code_version}.")
+            self.stdout.write("The code is the same." if found.code else "The code is not the same any more.")
+            self.stdout.writelines(f"  {each}" for each in found.reasons)
             self.stdout.write("Every figure is the same." if found.holds else "These figures differ:")
             self.stdout.writelines(f"  {each}" for each in found.differences)
         if not found.holds:
@@ -137,7 +139,12 @@ def shown(report: Report, *, whole: bool = False) -> JsonObject:
         "deviations": report.deviations,
     }
     if whole:
-        told |= {"document": report.document, "plan": report.plan, "fingerprint": report.fingerprint}
+        told |= {
+            "document": report.document,
+            "plan": report.plan,
+            "fingerprint": report.fingerprint,
+            "seen": report.seen,
+        }
     return told  # type: ignore[return-value]  # JSON columns
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from analysis.registered.document import Correction, Family, LooksKind, Plan, Role
@@ -20,6 +21,8 @@ SHARED = {
     Correction.BY: "by the procedure of Benjamini and Yekutieli, which holds the false share of the claims",
     Correction.E_BH: "by the e-BH procedure, which holds the false share of the claims",
 }
+YEAR = re.compile(r".*?\(\d{4}\)")
+"""Who and when, of a reference."""
 LOOKS = {
     LooksKind.ALWAYS: "Data could be looked at at any time; methods were chosen that hold nevertheless.",
     LooksKind.ONCE: "Data were to be analysed once, at the end.",
@@ -68,4 +71,5 @@ def _method(key: str) -> str:
     method = METHODS.get(key)
     if method is None:
         return f"Method: {key}."
-    return f"{method.title}: {method.sentence} ({method.reference.split(',')[0]}.)"
+    source = YEAR.match(method.reference)
+    return f"{method.title}: {method.sentence} ({source[0] if source else method.reference})"

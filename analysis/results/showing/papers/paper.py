@@ -4,17 +4,19 @@ pictures, and those only if the record still gives every frozen figure.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import inf
 from typing import cast
 
+from analysis.registered.deviations import UNANSWERED
 from analysis.registered.document import EstimandKind, Plan, Role, parse
 from analysis.registered.models import Report
 from analysis.results.asking.verdicts import plain, signed
 from analysis.results.services.analysing import analyse
 from analysis.results.services.looking import Look
 from analysis.results.services.reporting import lasting
+from analysis.results.services.reproducing import as_it_stood, cursor_of
 from analysis.results.showing.charts.drawing import IN_FILE
 from analysis.results.showing.charts.forest import ends
 from analysis.results.showing.figures import heading, p_in_words
@@ -22,16 +24,23 @@ from analysis.results.showing.gathering import titles_of
 from analysis.results.showing.page import ROLES
 from analysis.results.showing.papers.methods import citations, methods_text
 from analysis.results.showing.pictures import Picture, of_everything
-from analysis.results.sources import Cursor
 from experiments.blueprint import json_object
 from experiments.definition import sha256_of
 from experiments.models import Experiment
-from experiments.types import JsonObject
+from experiments.types import Json, JsonObject
 
 NO_PICTURES = (
     "The record does not give these figures any more (somebody was erased, or the program changed), so there are no "
     "pictures: text and tables stand as they were frozen."
 )
+FEW = 3
+WEIGHTS = {
+    "alarm": "alarm",
+    "warn": "look here",
+    "note": "to know",
+    "unknown": "too little to say",
+    "fine": "fine",
+}
 DASH = "\N{EN DASH}"
 
 
@@ -54,6 +63,16 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
+class Trusted:
+    """weight: in words. advice: empty where there is nothing to do."""
+
+    title: str
+    weight: str
+    sentence: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Paper:
     """In the order in which it is printed. facts: by which it can be computed again."""
 
@@ -61,6 +80,7 @@ class Paper:
     subtitle: str
     experiment: str
     answered: tuple[Answered, ...]
+    trust: tuple[Trusted, ...]
     tables: tuple[Table, ...]
     pictures: tuple[Picture, ...]
     methods: tuple[str, ...]
@@ -72,7 +92,7 @@ class Paper:
 
 def paper_of(report: Report) -> Paper:
     """Of a frozen row."""
-    experiment = Experiment.objects.select_related("study", "version").get(pk=report.experiment_id)
+    experiment = as_it_stood(report)
     plan, document = parse(report.plan), json_object(report.document)
     answers = [json_object(each) for each in cast("list[JsonObject]", document["answers"])]
     pictures, holds = _pictures(report, experiment, plan)
@@ -82,10 +102,11 @@ def paper_of(report: Report) -> Paper:
         subtitle=f"Report {report.number}{f', {report.title}' if report.title else ''}",
         experiment=experiment.slug,
         answered=tuple(_answered(answers, titles)),
-        tables=(_arms(document), *_results(answers, titles)),
+        trust=tuple(_trusted(report)),
+        tables=(*_funnel(report, document), *_results(answers, titles)),
         pictures=pictures,
         methods=methods_text(plan, used),
-        deviations=tuple(str(each) for each in cast("list[str]", report.deviations)),
+        deviations=tuple(_deviations(cast("list[str]", report.deviations))),
         notes=() if holds else (NO_PICTURES,),
         facts=_facts(report),
         references=citations(plan, used),
@@ -93,8 +114,7 @@ def paper_of(report: Report) -> Paper:
 
 
 def _pictures(report: Report, experiment: Experiment, plan: Plan) -> tuple[tuple[Picture, ...], bool]:
-    known = json_object(report.fingerprint)
-    up_to = Cursor(int(cast(int, known["values"])), int(cast(int, known["units"])))
+    up_to = cursor_of(report)
     analysis = analyse(experiment, plan, is_rehearsal=False, cursor=up_to)
     if sha256_of(lasting(analysis)) != report.sha256:
         return (), False
@@ -122,12 +142,54 @@ def _answered(answers: list[JsonObject], titles: Mapping[str, str]) -> Iterator[
             yield Answered(ROLES[role][0], own)
 
 
-def _arms(document: JsonObject) -> Table:
+def _deviations(found: Sequence[str]) -> Iterator[str]:
+    """Where many questions have no answer, why stands with each of them and not here again."""
+    unanswered = [each for each in found if each.startswith(UNANSWERED)]
+    if len(unanswered) <= FEW:
+        yield from found
+        return
+    yield from (each for each in found if each not in unanswered)
+    yield f"{UNANSWERED}: {len(unanswered)} questions. Why stands with each of them above."
+
+
+def _trusted(report: Report) -> Iterator[Trusted]:
+    """The gravest first, as they were then; what is fine in one line each."""
+    for each in cast("list[JsonObject]", json_object(report.seen).get("trust") or []):
+        yield Trusted(str(each["title"]), WEIGHTS[str(each["weight"])], str(each["sentence"]), str(each["advice"]))
+
+
+def _funnel(report: Report, document: JsonObject) -> Iterator[Table]:
+    """Arms in rows and stages in columns, so that many arms run down the page; before the arm only all together."""
+    arms = cast("list[JsonObject]", document["arms"])
+    stages = cast("list[JsonObject]", json_object(report.seen).get("funnel") or [])
+    late = [each for each in stages if each["by_arm"]] or _counted(arms)
+    if early := [each for each in stages if not each["by_arm"]]:
+        came = tuple((str(each["title"]), _n(each["total"])) for each in early)
+        yield Table("Who came, before an arm was given", ("Stage", "All"), came, 1)
     rows = []
-    for each in cast("list[JsonObject]", document["arms"]):
-        name = f"{each['name']} (control)" if each["is_control"] else str(each["name"])
-        rows.append((name, *(f"{int(cast(int, each[key])):,}" for key in ("assigned", "measured", "kept"))))
-    return Table("Units by arm", ("Arm", "Assigned", "Measured", "Kept by the plan"), tuple(rows), 3)
+    for arm in arms:
+        name = str(arm["name"])
+        said = f"{name} (control)" if arm["is_control"] else name
+        rows.append((said, *(_n(json_object(each["by_arm"]).get(name, 0)) for each in late)))
+    head, everybody = ("Arm", *(str(each["title"]) for each in late)), ("All", *(_n(each["total"]) for each in late))
+    yield Table("Who got how far, by arm", head, (*rows, everybody), len(late))
+
+
+def _counted(arms: Sequence[JsonObject]) -> list[JsonObject]:
+    """Of a report from before stages were kept beside it."""
+    titles = {"Given an arm": "assigned", "Measured": "measured", "Kept by the plan": "kept"}
+    return [
+        {
+            "title": title,
+            "total": sum(int(cast(int, arm[key])) for arm in arms),
+            "by_arm": {str(arm["name"]): arm[key] for arm in arms},
+        }
+        for title, key in titles.items()
+    ]
+
+
+def _n(count: Json) -> str:
+    return f"{int(cast(int, count)):,}"
 
 
 def _results(answers: list[JsonObject], titles: Mapping[str, str]) -> Iterator[Table]:

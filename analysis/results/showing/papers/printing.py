@@ -41,7 +41,7 @@ def _marked(table: Table, row: Sequence[str]) -> list[tuple[str, bool]]:
 
 
 def _json(report: Report) -> bytes:
-    whole = {name: getattr(report, name) for name in (*KEPT, "plan", "fingerprint", "document")}
+    whole = {name: getattr(report, name) for name in (*KEPT, "plan", "fingerprint", "seen", "document")}
     told = {"uuid": str(report.uuid), "at": report.at.isoformat(), **whole}
     return json.dumps(told, ensure_ascii=False, indent=2).encode()
 

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from analysis.results.showing.papers.paper import Paper, Table
 from analysis.results.showing.typesetting import as_pdf, picture, quoted
 
-PREAMBLE = """#set page(paper: "a4", margin: (x: 2.3cm, y: 2.4cm), numbering: "1 / 1")
-#set text(font: "Libertinus Serif", size: 10.5pt, lang: "en")
+PREAMBLE = """#set text(font: "Libertinus Serif", size: 10.5pt, lang: "en")
 #set par(justify: true, leading: 0.62em)
 #set table(stroke: none, inset: (x: 5pt, y: 3.5pt))
-#show heading: set block(above: 1.5em, below: 0.7em)
+#show heading: set block(above: 1.5em, below: 0.7em, sticky: true)
+#set list(spacing: 0.75em)
+#show table.cell: set par(justify: false)
 #show heading.where(level: 1): set text(size: 13pt)
 #show heading.where(level: 2): set text(size: 11pt)
 """
@@ -28,14 +29,18 @@ def source_of(paper: Paper) -> str:
 
 
 def _parts(paper: Paper) -> Iterator[str]:
+    yield _page(paper)
     yield PREAMBLE
     yield f"#set document(title: {quoted(paper.title)})"
-    yield f'#text(size: 20pt, weight: "bold", {quoted(paper.title)})\n'
-    yield f"#text(size: 12pt, fill: luma(90), {quoted(paper.subtitle)})\n"
+    yield f'#block(below: 0.6em, par(justify: false, text(size: 20pt, weight: "bold", {quoted(paper.title)})))'
+    frozen = dict(paper.facts).get("Frozen", "")
+    yield f"#text(size: 12pt, fill: luma(90), {quoted(f'{paper.subtitle}. Frozen {frozen}.')})\n"
+    yield "#line(length: 100%, stroke: 0.6pt + luma(160))"
     yield from _answers(paper)
     if paper.deviations:
         yield _heading("Deviations from the plan")
         yield from (f"#list.item({quoted(each)})" for each in paper.deviations)
+    yield from _trust(paper)
     yield _heading("Figures in numbers")
     for table in paper.tables:
         yield from _table(table)
@@ -47,8 +52,28 @@ def _parts(paper: Paper) -> Iterator[str]:
         f'{_cell(name)}, text(font: "DejaVu Sans Mono", size: 7.2pt, {quoted(value)}), ' for name, value in paper.facts
     )
     yield f"#table(columns: 2, {rows})"
-    yield _heading("References")
-    yield from (f"#list.item({quoted(each)})" for each in paper.references)
+    if paper.references:
+        yield _heading("References")
+    yield "#set par(justify: false, hanging-indent: 1.4em)"
+    yield from (f"#par({quoted(each)})" for each in paper.references)
+
+
+def _page(paper: Paper) -> str:
+    """With the paper's name and the page below each one."""
+    name = quoted(f"{paper.experiment}, {paper.subtitle}")
+    short = f"box(width: 80%, clip: true, height: 1em, {name})"
+    inside = f'text(size: 8pt, fill: luma(90))[#{short} #h(1fr) #counter(page).display("1 / 1", both: true)]'
+    return f'#set page(paper: "a4", margin: (x: 2.3cm, y: 2.4cm), footer: context {inside})'
+
+
+def _trust(paper: Paper) -> Iterator[str]:
+    if not paper.trust:
+        return
+    yield _heading("Whether the record bears it")
+    yield '#text(size: 9pt, fill: luma(90), "As it stood when the report was frozen; tests hold at every look.")\n'
+    for each in paper.trust:
+        said = f"{each.sentence} {each.advice}".strip()
+        yield f"#list.item(strong({quoted(each.title)}) + {quoted(f' ({each.weight}): {said}')})"
 
 
 def _answers(paper: Paper) -> Iterator[str]:
