@@ -20,6 +20,7 @@ from analysis.toolbox.computing.calling import example_roles, example_settings
 from analysis.toolbox.computing.problems import BadInput
 from analysis.toolbox.computing.table import Table, from_csv, to_csv
 from tests.analysis.toolbox.tables import WITHOUT_A_DOOR, Columns, doors, spoilt
+from tests.proof import PROOF
 
 KEYS = [method.key for method, _ in doors()]
 SLOW = {"tukey", "games-howell", "mixed", "boschloo"}  # asked of fewer spoilt tables
@@ -38,6 +39,8 @@ def test_its_example_is_answered_and_a_file_says_the_same(key: str) -> None:
 
     assert not found.why_not
     assert found.sentence.endswith(".")
+    if key in SLOW and not PROOF:
+        return
     table = from_csv(to_csv(shape.example.columns))
     again = answer(method, table, example_roles(shape), example_settings(door, shape))
     assert again.as_json() == found.as_json()
