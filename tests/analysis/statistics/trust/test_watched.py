@@ -116,7 +116,7 @@ def test_all_looks_together_warn_of_a_sound_study_in_four_of_a_hundred_at_most()
 
 
 @pytest.mark.skipif(not PROOF, reason="`make proof` does this: it takes long")
-@pytest.mark.parametrize(("plain", "vivid", "n"), [(0.05, 0.15, 900), (0.1, 0.3, 300), (0.2, 0.3, 2_000)])
+@pytest.mark.parametrize(("plain", "vivid", "n"), [(0.05, 0.15, 900), (0.1, 0.3, 360), (0.2, 0.3, 2_000)])
 def test_arms_that_lose_people_differently_are_found_by_then(plain: float, vivid: float, n: int) -> None:
     found = 0
     for _ in range(400):
