@@ -1,0 +1,32 @@
+"""What explainers say alike: the prediction that is explained."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.explainers.subjects import Model, Reals, Sample
+from analysis.explainers.words import Prediction
+
+
+def one(sample: Sample) -> Reals | tuple[str, ...]:
+    """A sample as a batch of one."""
+    return (sample,) if isinstance(sample, str) else np.asarray(sample, dtype=float)[np.newaxis]
+
+
+def explained(model: Model, sample: Sample, target: int | None) -> int:
+    """Place of the output that is explained: the one asked for, else the class predicted, else 0 for a number.
+
+    IndexError for a place that is none.
+    """
+    if target is None:
+        return int(np.argmax(model.outputs(one(sample))[0])) if model.labels else 0
+    if not 0 <= target < max(len(model.labels), 1):
+        raise IndexError(f"The model has {max(len(model.labels), 1)} outputs; there is no number {target}.")
+    return target
+
+
+def predicted(model: Model, sample: Sample, target: int | None) -> Prediction:
+    """The number, or the probability of the class explained."""
+    place = explained(model, sample, target)
+    value = float(model.outputs(one(sample))[0, place])
+    return Prediction(value, model.labels[place] if model.labels else None)
