@@ -92,7 +92,7 @@ def against_earlier(values: Array) -> Array:
 
     values: shape (n,), NaN where unknown. Measured anew whenever the number of units doubles, so by the past alone.
 
-    >>> against_earlier(np.r_[np.zeros(8), np.ones(8), 1.0])[-1]
+    >>> float(against_earlier(np.r_[np.zeros(8), np.ones(8), 1.0])[-1])
     0.5
     """
     z = np.zeros(len(values))
