@@ -14,7 +14,8 @@ from analysis.results.asking.document import to_json
 from analysis.results.asking.verdicts import Verdict
 from analysis.results.services.analysing import analyse
 from analysis.results.services.folding import fold
-from analysis.results.services.reporting import freeze_report, reproduce
+from analysis.results.services.reporting import freeze_report
+from analysis.results.services.reproducing import reproduce
 from analysis.results.services.trusting import trust_in
 from analysis.results.showing.gathering import pictures_of
 from analysis.results.sums import by_unit
