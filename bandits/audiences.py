@@ -9,6 +9,7 @@ from bandits.errors import NotInExperiment
 from bandits.policies import PolicyError
 from bandits.policies.audience import Audience, Verdict
 from bandits.policies.layers import Claim, Layer
+from experiments.blueprint import json_object
 from experiments.errors import Conflict
 from experiments.models import Experiment, Status
 from experiments.published import blueprint_of
@@ -49,7 +50,7 @@ def require_admitted(experiment: Experiment, key: str, attributes: Json) -> None
 
 def slots_are_free(experiment: Experiment, definition: JsonObject) -> None:
     """Conflict if another experiment under way owns some of the slots that this definition claims."""
-    audience = in_allocation(_object(definition.get("allocation")))
+    audience = in_allocation(json_object(definition.get("allocation")))
     if audience is None or not audience.layer:
         return
     ours = [Claim(experiment.slug, *part) for part in audience.slots]
@@ -65,7 +66,3 @@ def on_layer(layer: str, *, leaving_out: Experiment) -> list[Claim]:
     found = others.filter(version__definition__allocation__audience__layer=layer).order_by("slug")
     audiences = [(other.slug, audience_of(other.version_id or 0)) for other in found]
     return [Claim(slug, *part) for slug, audience in audiences if audience for part in audience.slots]
-
-
-def _object(value: Json) -> JsonObject:
-    return value if isinstance(value, Mapping) else {}

@@ -19,9 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analysis.statistics.moments import Moments
-from analysis.statistics.sequential.asymptotics import ENOUGH, Sequence
+from analysis.statistics.sequential.asymptotics import ENOUGH, TUNING_N, Sequence
 from analysis.statistics.sequential.bounded_evidence import STAKES, BoundedEvidence, log_sum
-from analysis.statistics.sequential.comparing import TUNING_N, compare
+from analysis.statistics.sequential.comparing import compare
 from analysis.statistics.sequential.projecting import log_stakes
 
 Array = NDArray[np.float64]

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from analysis.results.asking.additive import Seen
 
-AT_ONCE = 16
-MOST_COUNTED = 10_000
+AT_ONCE = 16  # blocks that are in memory together
 
 
 def tally_of(experiment: Experiment, *, is_rehearsal: bool) -> Tally | None:

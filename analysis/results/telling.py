@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from itertools import groupby
 from math import inf
 
@@ -10,6 +9,7 @@ from analysis.registered.document import Role
 from analysis.results.asking.analysis import Analysis, Answer
 from analysis.results.asking.verdicts import plain, signed
 from analysis.statistics.words import Estimate
+from experiments.text_table import text_table
 
 ROLES = list(Role)
 
@@ -37,7 +37,7 @@ def _arms(analysis: Analysis) -> str:
     head = ("arm", "assigned", "measured", "kept")
     rows = [(arm.name, f"{arm.assigned:,}", f"{arm.measured:,}", f"{arm.kept:,}") for arm in analysis.arms]
     left = [f"left out: {each.n:,} ({each.title})" for each in analysis.left_out]
-    return "\n".join([table([head, *rows]), *left])
+    return "\n".join([text_table([head, *rows]), *left])
 
 
 def _answer(answer: Answer) -> list[str]:
@@ -67,15 +67,3 @@ def figures(found: Estimate, p: float | None) -> str:
     interval = f"[{plain(found.low)}, {plain(found.high)}]" if found.is_bounded else open_interval(found)
     tested = "" if p is None else f", p = {p:.2g}"
     return f"{signed(found.value)} {interval}{tested}, n = {found.n:,}, {found.method}, {found.validity}"
-
-
-def table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns as wide as their widest; the first to the left, the others to the right."""
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            part.ljust(width) if place == 0 else part.rjust(width)
-            for place, (part, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )

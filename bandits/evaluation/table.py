@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from bandits.evaluation.answer import NAMES, Answer
 from bandits.evaluation.question import LEARNING
+from experiments.text_table import text_table
 
 if TYPE_CHECKING:
     from analysis.statistics.off_policy import Estimate
@@ -24,7 +25,7 @@ def as_table(answer: Answer) -> str:
         "",
     ]
     rows = [("earned, as it was", whole.logged), *((NAMES[name], one) for name, one in answer.estimators.items())]
-    estimates = _aligned([_row(name, one) for name, one in [*rows, ("Gain", whole.gain)]])
+    estimates = text_table([_row(name, one) for name, one in [*rows, ("Gain", whole.gain)]])
     tail = [
         "",
         f"worth {whole.effective_sample_size:,.0f} decisions of this policy",
@@ -33,11 +34,11 @@ def as_table(answer: Answer) -> str:
         f"{whole.share_clipped:.1%} clipped at {whole.clip:g}",
         *(f"left out: {n:,} {why}" for why, n in answer.left_out.to_json().items() if n),
         "",
-        *_aligned(_arms(answer)),
+        text_table([*_arms(answer)]),
         *_segments(answer),
         *(f"! {text}" for text in answer.warnings),
     ]
-    return "\n".join([*head, *estimates, *tail])
+    return "\n".join([*head, estimates, *tail])
 
 
 def _window(answer: Answer) -> str:
@@ -70,16 +71,4 @@ def _segments(answer: Answer) -> list[str]:
         else:
             _, value, interval, _ = _row(name, found.best)
             rows.append((name, n, f"{found.logged.estimate:.4f}", value, interval))
-    return ["", *_aligned(rows)]
-
-
-def _aligned(rows: Iterable[Sequence[str]]) -> list[str]:
-    table = [list(row) for row in rows]
-    widths = [max(len(cell) for cell in column) for column in zip(*table, strict=True)]
-    return [
-        "  ".join(
-            cell.ljust(width) if place == 0 else cell.rjust(width)
-            for place, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in table
-    ]
+    return ["", text_table(rows)]

@@ -23,10 +23,10 @@ from analysis.statistics.adaptive.log import Log
 from analysis.statistics.adaptive.weighted import arm_mean
 from analysis.statistics.words import NoAnswer
 from bandits.policies.adaptive import AdaptivePolicy, Reward
+from bandits.policies.adaptive.propensities import NO_CHANCE
 from bandits.policies.arms import ArmWeight
 
 Array = NDArray[np.float64]
-NO_CHANCE = 1e-12
 
 
 def _same(values: Array) -> Array:
@@ -156,8 +156,7 @@ def _judged(assumed: Assumed, study: Study, record: Record, given: Array) -> Out
         for arm in range(assumed.k)
         if arm != control
     }
-    one = verdicts[marked_arm]
-    truth = assumed.effects[marked_arm]
+    one, truth = verdicts[marked_arm], assumed.effects[marked_arm]
     wrong = any(
         said.declared and truly and np.sign(said.gap) != np.sign(truly)
         for said, truly in ((verdicts[arm], assumed.effects[arm]) for arm in verdicts)

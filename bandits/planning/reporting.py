@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.planning.plan import Planned, assumed_of, study_of
+from analysis.planning.plan import assumed_of, study_of
+from analysis.planning.planned import Planned
 from analysis.planning.simulating import fixed
 from analysis.planning.simulating.outcomes import Outcomes
 from bandits.planning import playing

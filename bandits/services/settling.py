@@ -17,6 +17,7 @@ from django.db import connection
 from bandits.learning import Learning, learning_of
 from bandits.models import PolicyState
 from bandits.policies.adaptive import State
+from bandits.policies.adaptive.propensities import NO_CHANCE
 from bandits.services.states import Held, held_of
 from bandits.summary import Segment, Settled, Summary, with_segments
 from experiments.models import Experiment
@@ -30,7 +31,6 @@ FIRST_ARMS = 0.9  # of the level; the rest is for arms that are added while it r
 BATCH = 10_000
 SLOW = timedelta(minutes=1)  # a reward that was taken in time may still be on its way into the database
 SLOW_DEFAULT = timedelta(minutes=15)  # the folder looks for missing rewards again for ten minutes
-NO_CHANCE = 1e-12
 GIVES_ALL_A_CHANCE = (
     "annealing_softmax",
     "exp3",
@@ -200,7 +200,7 @@ def _evidence(known: Mapping[str, JsonObject], arm: int, settled: Settled, *, fl
 def level_of(arm: int, known: Iterable[str], first: Sequence[int]) -> float:
     """An arm's share of the level: all shares, of arms yet to come too, together are no more than the whole.
 
-    >>> level_of(2, [], [1, 2, 3]), level_of(9, ["1", "2", "3"], [1, 2, 3])
+    >>> round(level_of(2, [], [1, 2, 3]), 12), level_of(9, ["1", "2", "3"], [1, 2, 3])
     (0.015, 0.0025)
     """
     if arm in first:

@@ -5,13 +5,14 @@ Where it counted to stands in the same row as the sums, so a kill anywhere count
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
+from analysis.results.tables import rows
 from bandits.learning import learns
 from bandits.models import LearningSummary, PolicyState
 from bandits.services.horizon import moved_on
@@ -72,14 +73,9 @@ STEP_END = """
         AND id > %(after)s AND id <= %(through)s ORDER BY id LIMIT %(step)s) AS step"""
 
 
-def summarise_all(*, now: datetime) -> int:
-    """Bring every experiment's sums up to date. Returns how many had something new."""
-    return sum(summarise_one(pk, now=now) for pk in waiting_for_sums())
-
-
 def waiting_for_sums() -> list[int]:
     """The experiments with something that is not counted, counted and not settled, or to count anew. One query."""
-    return [pk for (pk,) in _rows(WAITING, {"version": VERSION})]
+    return [pk for (pk,) in rows(WAITING, {"version": VERSION})]
 
 
 def summarise_one(experiment_id: int, *, now: datetime) -> bool:
@@ -105,7 +101,7 @@ def outdate(experiment: Experiment, pks: Collection[int], *, is_forgotten: bool 
     Inside the caller's transaction. It waits for a step that counts just now, so that none misses the change; the
     figures stay as they are until then. is_forgotten: what they came with is gone too, so settled or not.
     """
-    _rows("SELECT pg_advisory_xact_lock(%(kind)s, %(pk)s)", {"kind": LOCK_CLASS, "pk": experiment.pk})
+    rows("SELECT pg_advisory_xact_lock(%(kind)s, %(pk)s)", {"kind": LOCK_CLASS, "pk": experiment.pk})
     statement = OUTDATE.format(COUNTED_THROUGH if is_forgotten else SETTLED_THROUGH)
     with connection.cursor() as cursor:
         cursor.execute(statement, {"experiment": experiment.pk, "least": min(pks)})
@@ -138,10 +134,10 @@ def _with_decisions(summary: Summary, experiment: Experiment, is_rehearsal: bool
     if asked is None:
         return summary
     asked = {**asked, "is_rehearsal": is_rehearsal, "bins": BINS}
-    counted = _rows(DECISIONS, asked)
+    counted = rows(DECISIONS, asked)
     grown = with_decisions(summary, [(at, arm, place, n) for at, arm, place, n, _, _ in counted])
     grown = with_extremes(grown, [(arm, low, high) for _, arm, _, _, low, high in counted])
-    found = [(key, value, arm, Segment(decisions=n)) for key, value, arm, n in _rows(SEGMENTS, asked)]
+    found = [(key, value, arm, Segment(decisions=n)) for key, value, arm, n in rows(SEGMENTS, asked)]
     segments = with_segments(grown.segments, found)
     return replace(grown, segments=segments, through_decision=asked["through"])
 
@@ -150,15 +146,15 @@ def _with_rewards(summary: Summary, experiment: Experiment, is_rehearsal: bool) 
     asked = _step_of("bandits_reward", experiment, summary.through_reward, summary.horizon.reward)
     if asked is None:
         return summary
-    rows = _rows(REWARDS, {**asked, "is_rehearsal": is_rehearsal, "delays": list(DELAYS)})
+    counted = rows(REWARDS, {**asked, "is_rehearsal": is_rehearsal, "delays": list(DELAYS)})
     delays = list(summary.delays)
-    for is_default, place, n in rows:
+    for is_default, place, n in counted:
         delays[place] += 0 if is_default else n
-    defaulted = sum(n for is_default, _, n in rows if is_default)
+    defaulted = sum(n for is_default, _, n in counted if is_default)
     return replace(
         summary,
         through_reward=asked["through"],
-        sent=summary.sent + sum(n for *_, n in rows) - defaulted,
+        sent=summary.sent + sum(n for *_, n in counted) - defaulted,
         defaulted=summary.defaulted + defaulted,
         delays=delays,
     )
@@ -169,11 +165,5 @@ def _step_of(table: str, experiment: Experiment, after: int, through: int) -> di
     asked = {"experiment": experiment.pk, "after": after, "through": through, "step": STEP}
     if through <= after:
         return None
-    end = _rows(STEP_END.format(table), asked)[0][0]
+    end = rows(STEP_END.format(table), asked)[0][0]
     return None if end is None else {**asked, "through": end}
-
-
-def _rows(statement: str, asked: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, asked)
-        return list(cursor.fetchall())

@@ -144,6 +144,11 @@ class Experiment(models.Model):
         return self.status in self.OPEN
 
     @property
+    def is_over(self) -> bool:
+        """Whether nobody is let in ever again."""
+        return self.status in (Status.COMPLETED, Status.ARCHIVED)
+
+    @property
     def is_rehearsal(self) -> bool:
         """Whether what is collected now is rehearsal data."""
         return self.status in (Status.DRAFT, Status.REHEARSAL)

@@ -7,7 +7,8 @@ from dataclasses import asdict, replace
 
 import numpy as np
 
-from analysis.planning.plan import Planned, plan
+from analysis.planning.plan import plan
+from analysis.planning.planned import Planned
 from analysis.planning.simulating.assumed import Array
 from analysis.planning.wanted import Facts, Wanted
 from analysis.statistics.words import NoAnswer

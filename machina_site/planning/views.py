@@ -20,7 +20,7 @@ from machina_site.monitor.views import visible_experiment
 from machina_site.planning.reading import Known, known_of
 
 if TYPE_CHECKING:
-    from analysis.planning.plan import Planned
+    from analysis.planning.planned import Planned
     from analysis.planning.wanted import Wanted
     from bandits.planning.reporting import Report
 

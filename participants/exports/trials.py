@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from itertools import tee
 from typing import cast
 
@@ -14,8 +14,9 @@ from analysis.exports.options import Options
 from analysis.exports.questions import asked_by
 from analysis.exports.snapshot import CHUNK
 from analysis.exports.units import arm_labels, beside, first
+from experiments.blueprint import json_object
 from experiments.models import Experiment
-from experiments.types import Json, JsonObject
+from experiments.types import Json
 from participants.displays import DISPLAYS
 from participants.exports.sessions import SessionHead, head_columns
 from participants.models import Trial
@@ -93,8 +94,8 @@ class _Tail:
 
     def cells(self, trial: Row) -> Row:
         *fixed, client, stimulus, answer, checks = trial[1:]
-        times, place, answers, passed = (_object(cast(Json, part)) for part in (client, stimulus, answer, checks))
-        levels = _object(place.get("within"))
+        times, place, answers, passed = (json_object(cast(Json, part)) for part in (client, stimulus, answer, checks))
+        levels = json_object(place.get("within"))
         return (
             *fixed,
             *(fitted(times.get(name), Kind.NUMBER) for name in CLIENT),
@@ -142,7 +143,3 @@ def _asking() -> frozenset[str]:
 
 def _checks(design: Design) -> tuple[str, ...]:
     return tuple(dict.fromkeys(component.name for _, _, component in design.components() if component.check))
-
-
-def _object(value: Json) -> JsonObject:
-    return value if isinstance(value, Mapping) else {}

@@ -8,7 +8,7 @@ import numpy as np
 
 from analysis.planning.information.psychometric import Grid
 from analysis.planning.stimuli.block import Block, End, Pool, Rule, Task
-from analysis.planning.stimuli.learners import Bernoulli, Learner, Psychometric, regression
+from analysis.planning.stimuli.learners import PARAMETERS, Bernoulli, Learner, Psychometric, regression
 from analysis.planning.stimuli.looks import Staircase
 from experiments.blueprint import Blueprint, RepeatSpec, json_object
 from experiments.stimulus_levels import pool_of, spaced, weights
@@ -16,7 +16,6 @@ from experiments.types import JsonObject
 from participants.flow.choosing import Chooser
 from participants.flow.references import as_text
 
-CURVE = ("threshold", "slope", "guess", "lapse")
 PRIOR_SD = 2.5  # of a regression's weights: Gelman, Jakulin, Pittau and Su (2008) for attributes of about unit size
 
 
@@ -88,7 +87,7 @@ def _learner(model: JsonObject, stimuli: Sequence[JsonObject]) -> Learner:
 
 
 def _curve(model: JsonObject, stimuli: Sequence[JsonObject]) -> Psychometric:
-    grids = {key: model.get(key, 0.0) for key in CURVE}
+    grids = {key: model.get(key, 0.0) for key in PARAMETERS}
     threshold, slope, guess, lapse = (spaced(grid) for grid in grids.values())
     x = [_number(each, str(model.get("x"))) for each in stimuli]
     grid = Grid.over(x, threshold, slope, (guess, lapse), str(model.get("form", "weibull")))

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from experiments.chance import Stream
 from experiments.types import Json, JsonObject
 from participants.displays.options import key_of
-from participants.flow.answer_model import Answer, AnswerModel, Correct, Observes
+from participants.flow.answer_model import AnswerModel
+from participants.flow.answer_ways import Answer, Correct, Observes
 from participants.simulation.forms import Field, Form
 
 ATTENTIVE = Correct(0.9)  # of those for whom no model is stated

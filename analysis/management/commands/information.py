@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from analysis.statistics.words import NoAnswer
+
+if TYPE_CHECKING:
+    Kinds = argparse._SubParsersAction[CommandParser]
 
 EPILOG = """examples:
   manage.py information arms a=12/40 b=19/41 c=17/40             which arm is best: where the next 20 people teach most
@@ -34,33 +37,10 @@ class Command(BaseCommand):
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         parser.epilog = EPILOG
         kinds = parser.add_subparsers(dest="kind", required=True, metavar="KIND")
-        arms = kinds.add_parser("arms", help="arms of an experiment: which one next, per unit cost")
-        arms.add_argument("arms", nargs="+", metavar="NAME=FIGURES", help="12/40 or MEAN,SD,PEOPLE; @COST behind it")
-        arms.add_argument("--target", default="best_arm", help="best_arm, compare_to_control (the first) or estimate")
-        arms.add_argument("--size", type=int, default=20, help="people of the next batch (20)")
-        arms.add_argument("--left", type=float, default=float("inf"), help="money there is")
-        for kind, words in (("bernoulli", "yes or no answers"), ("normal", "numbers")):
-            one = kinds.add_parser(kind, help=f"so many {words} about one parameter: exact")
-            one.add_argument("--n", type=int, default=1, help="answers (1)")
-            one.add_argument("--prior", default="1,1", help="a,b of a Beta, or mean,sd of a Normal belief (1,1)")
-            one.add_argument("--noise", type=float, default=1.0, help="sd of one number (1)")
-        for kind, words in (("linear", "numbers"), ("logistic", "yes or no")):
-            one = kinds.add_parser(kind, help=f"answers ({words}) by a {kind} model of several parameters")
-            one.add_argument("--look", action="append", required=True, metavar="X,X", help="one row of the design")
-            one.add_argument("--prior-sd", type=float, default=1.0, help="of every coefficient (1)")
-            one.add_argument("--at", type=float, default=0.0, help="where coefficients are believed to be (0)")
-            one.add_argument("--noise", type=float, default=1.0, help="sd of one number (1)")
-            one.add_argument("--seed", type=int, default=18, help="of what is drawn (18)")
-        person = kinds.add_parser("psychometric", help="one participant's next stimulus, and the next block")
-        person.add_argument(
-            "--stimuli", default="-3,3,25", metavar="LOW,HIGH,COUNT", help="stimuli there are (-3,3,25)"
-        )
-        person.add_argument("--slope", default="0.7,7", metavar="LOW,HIGH", help="slopes that are possible (0.7,7)")
-        person.add_argument("--guess", type=float, default=0.0, help="chance of a yes without any stimulus (0)")
-        person.add_argument("--lapse", type=float, default=0.02, help="chance of a slip (0.02)")
-        person.add_argument("--form", default="logistic", choices=("logistic", "normal", "weibull"), help="(logistic)")
-        person.add_argument("--answer", action="append", default=[], metavar="STIMULUS=yes|no", help="so far, in order")
-        person.add_argument("--block", type=int, default=1, help="stimuli whose answers come together, 1 to 10 (1)")
+        _add_arms(kinds)
+        _add_conjugate(kinds)
+        _add_regression(kinds)
+        _add_psychometric(kinds)
         for one in kinds.choices.values():
             one.add_argument("--json", action="store_true", help="everything as JSON")
 
@@ -109,6 +89,43 @@ class Command(BaseCommand):
             self.stdout.write(
                 f"At least {fitted['at_least']:.3f} nats (± {2 * fitted['error']:.3f}) by a fitted posterior."
             )
+
+
+def _add_arms(kinds: Kinds) -> None:
+    arms = kinds.add_parser("arms", help="arms of an experiment: which one next, per unit cost")
+    arms.add_argument("arms", nargs="+", metavar="NAME=FIGURES", help="12/40 or MEAN,SD,PEOPLE; @COST behind it")
+    arms.add_argument("--target", default="best_arm", help="best_arm, compare_to_control (the first) or estimate")
+    arms.add_argument("--size", type=int, default=20, help="people of the next batch (20)")
+    arms.add_argument("--left", type=float, default=float("inf"), help="money there is")
+
+
+def _add_conjugate(kinds: Kinds) -> None:
+    for kind, words in (("bernoulli", "yes or no answers"), ("normal", "numbers")):
+        one = kinds.add_parser(kind, help=f"so many {words} about one parameter: exact")
+        one.add_argument("--n", type=int, default=1, help="answers (1)")
+        one.add_argument("--prior", default="1,1", help="a,b of a Beta, or mean,sd of a Normal belief (1,1)")
+        one.add_argument("--noise", type=float, default=1.0, help="sd of one number (1)")
+
+
+def _add_regression(kinds: Kinds) -> None:
+    for kind, words in (("linear", "numbers"), ("logistic", "yes or no")):
+        one = kinds.add_parser(kind, help=f"answers ({words}) by a {kind} model of several parameters")
+        one.add_argument("--look", action="append", required=True, metavar="X,X", help="one row of the design")
+        one.add_argument("--prior-sd", type=float, default=1.0, help="of every coefficient (1)")
+        one.add_argument("--at", type=float, default=0.0, help="where coefficients are believed to be (0)")
+        one.add_argument("--noise", type=float, default=1.0, help="sd of one number (1)")
+        one.add_argument("--seed", type=int, default=18, help="of what is drawn (18)")
+
+
+def _add_psychometric(kinds: Kinds) -> None:
+    person = kinds.add_parser("psychometric", help="one participant's next stimulus, and the next block")
+    person.add_argument("--stimuli", default="-3,3,25", metavar="LOW,HIGH,COUNT", help="stimuli there are (-3,3,25)")
+    person.add_argument("--slope", default="0.7,7", metavar="LOW,HIGH", help="slopes that are possible (0.7,7)")
+    person.add_argument("--guess", type=float, default=0.0, help="chance of a yes without any stimulus (0)")
+    person.add_argument("--lapse", type=float, default=0.02, help="chance of a slip (0.02)")
+    person.add_argument("--form", default="logistic", choices=("logistic", "normal", "weibull"), help="(logistic)")
+    person.add_argument("--answer", action="append", default=[], metavar="STIMULUS=yes|no", help="so far, in order")
+    person.add_argument("--block", type=int, default=1, help="stimuli whose answers come together, 1 to 10 (1)")
 
 
 def _answered(options: dict[str, object]) -> dict[str, object]:

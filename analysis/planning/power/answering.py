@@ -17,8 +17,6 @@ from analysis.statistics.words import NoAnswer
 
 POINTS = 41
 WATCHED = "power-watched"
-
-
 LARGEST = 1e15
 
 
@@ -114,7 +112,7 @@ def answer(design: Design, asked: Asked) -> Answer:
         assurance=None if belief is None else averaged(planned.powers(n, belief), design, belief),
         ceiling=None if belief is None else ceiling(belief),
         sentence="",
-        curve=tuple(planned.curve(effect, ceil(n))),
+        curve=tuple((size, planned.reached(float(size), effect)[0]) for size in _sizes(design, ceil(n))),
     )
     return replace(found, sentence=_sentence(found, design), remarks=tuple(_remarks(found, asked)))
 
@@ -155,10 +153,6 @@ class _Planned:
             while self.reached(n, effect)[0] < power:
                 n += max(n // 500, 1)
         return n, effect
-
-    def curve(self, effect: float, n: int) -> list[tuple[int, float]]:
-        """Power at up to 41 numbers of units, from the fewest to twice n."""
-        return [(size, self.reached(float(size), effect)[0]) for size in _sizes(self.design, n)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,10 +196,6 @@ class _Open:
             )
         return ceil(n - 1e-9), effect
 
-    def curve(self, effect: float, n: int) -> list[tuple[int, float]]:
-        """As of ``_Planned``."""
-        return [(size, self.reached(float(size), effect)[0]) for size in _sizes(self.design, n)]
-
 
 def inflated(planned: _Open, effect: float) -> float:
     """Units for one of a study that looks once, at a power of 0.8."""
@@ -226,6 +216,7 @@ def _enough(design: Design, asked: Asked) -> int:
 
 
 def _sizes(design: Design, n: int) -> list[int]:
+    """Up to 41 numbers of units, from the fewest to twice n."""
     low = ceil(least(design))
     return [int(size) for size in np.unique(np.linspace(low, max(2 * n, 10, low + 1), POINTS).round().astype(int))]
 

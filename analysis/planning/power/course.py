@@ -14,8 +14,7 @@ from analysis.planning.power.crossing import first_crossings
 from analysis.planning.power.design import Design
 from analysis.planning.power.groups import OfVariance
 from analysis.planning.power.solving import units
-from analysis.statistics.sequential.asymptotics import ENOUGH, Sequence
-from analysis.statistics.sequential.comparing import TUNING_N
+from analysis.statistics.sequential.asymptotics import ENOUGH, TUNING_N, Sequence
 from analysis.statistics.words import NoAnswer
 
 Array = NDArray[np.float64]

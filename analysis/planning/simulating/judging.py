@@ -15,8 +15,7 @@ from analysis.planning.power.watching import boundaries
 from analysis.planning.simulating.assumed import Array, Assumed
 from analysis.planning.simulating.held import Held
 from analysis.planning.simulating.study import FEWEST, Study
-from analysis.statistics.sequential.asymptotics import ENOUGH, Sequence
-from analysis.statistics.sequential.comparing import TUNING_N
+from analysis.statistics.sequential.asymptotics import ENOUGH, TUNING_N, Sequence
 from analysis.statistics.sequential.many_looks import Mask, mean_refused, refused
 
 NAIVE = 1.959963984540054

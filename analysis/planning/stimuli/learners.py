@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import log, pi
 from typing import Protocol, Self
@@ -117,13 +117,29 @@ class Bernoulli:
 
 
 @dataclass(frozen=True, eq=False)
-class Linear:
-    """Numbers by a linear model with normal noise: y = b'x + noise. design: (n, p), the first column ones."""
+class _Regression:
+    """Weights with a normal belief. design: (n, p), the first column ones; mean: (p,); covariance: (p, p)."""
 
     design: Array
     names: tuple[str, ...]
     mean: Array
     covariance: Array
+
+    def estimates(self) -> Estimates:
+        """Of the weights, the intercept first."""
+        sds = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+        return {name: (float(m), float(sd)) for name, m, sd in zip(self.names, self.mean, sds, strict=True)}
+
+    def entropy(self) -> float:
+        """Differential, of the weights."""
+        _, volume = np.linalg.slogdet(self.covariance)
+        return (len(self.covariance) * (1 + log(2 * pi)) + float(volume)) / 2
+
+
+@dataclass(frozen=True, eq=False)
+class Linear(_Regression):
+    """Numbers by a linear model with normal noise: y = b'x + noise."""
+
     noise_sd: float
 
     def learned(self, place: int, outcome: float) -> Linear:
@@ -143,23 +159,11 @@ class Linear:
         fallen = (self.design @ self.covariance[place]) ** 2 / spread / self.covariance[place, place]
         return np.asarray(-np.log1p(-np.minimum(fallen, 1 - 1e-12)) / 2)
 
-    def estimates(self) -> Estimates:
-        """Of the weights, the intercept first."""
-        return _of_weights(self.names, self.mean, self.covariance)
-
-    def entropy(self) -> float:
-        """Differential, of the weights."""
-        return _of_normal(self.covariance)
-
 
 @dataclass(frozen=True, eq=False)
-class Logistic:
+class Logistic(_Regression):
     """Yes or no by a logistic model of the stimulus's attributes; the belief is normal, by Laplace at its mode."""
 
-    design: Array
-    names: tuple[str, ...]
-    mean: Array
-    covariance: Array
     prior: Array
     seen: tuple[tuple[int, float], ...] = ()
 
@@ -195,14 +199,6 @@ class Logistic:
         given = np.array([_expected(middle + np.sqrt(own) * node, left, lambda chance: chance) for node in NODES])
         return np.asarray(np.maximum(marginal - WEIGHTS @ two_way(given) / np.sqrt(2 * pi), 0.0))
 
-    def estimates(self) -> Estimates:
-        """Of the weights, the intercept first."""
-        return _of_weights(self.names, self.mean, self.covariance)
-
-    def entropy(self) -> float:
-        """Differential, of the weights."""
-        return _of_normal(self.covariance)
-
 
 def regression(features: ArrayLike, names: tuple[str, ...], prior_sd: float, noise_sd: float | None) -> Learner:
     """A model of weights under N(0, prior_sd²) each, with an intercept. noise_sd None: of yes or no."""
@@ -223,18 +219,8 @@ def _quantile(values: Array, weight: Array, part: float) -> Array:
     return np.asarray(np.take_along_axis(np.take_along_axis(values, order, 0), place[None], 0)[0])
 
 
-def _expected(middle: Array, variance: Array, of: object) -> Array:
+def _expected(middle: Array, variance: Array, of: Callable[[Array], Array]) -> Array:
     """E of a function of the chance, x'b being normal with that mean and variance; (n,)."""
     eta = middle[:, None] + np.sqrt(np.maximum(variance, 0.0))[:, None] * NODES
     chance = 1 / (1 + np.exp(-np.clip(eta, -700, 700)))
-    return np.asarray(of(chance) @ WEIGHTS / np.sqrt(2 * pi))  # type: ignore[operator]  # one of the two above
-
-
-def _of_weights(names: tuple[str, ...], mean: Array, covariance: Array) -> Estimates:
-    sds = np.sqrt(np.maximum(np.diag(covariance), 0.0))
-    return {name: (float(m), float(sd)) for name, m, sd in zip(names, mean, sds, strict=True)}
-
-
-def _of_normal(covariance: Array) -> float:
-    _, volume = np.linalg.slogdet(covariance)
-    return (len(covariance) * (1 + log(2 * pi)) + float(volume)) / 2
+    return np.asarray(of(chance) @ WEIGHTS / np.sqrt(2 * pi))

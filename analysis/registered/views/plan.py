@@ -171,6 +171,7 @@ def _shown(request: HttpRequest, experiment: Experiment, known: Registered, draf
     sheet = sheet_of(draft.plan, default_plan(definition), is_own=draft.is_own)
     amends = request.method == "POST" or "amend" in request.GET
     context: dict[str, object] = {
+        **_choices(definition),
         "experiment": experiment,
         "known": known,
         "plan": draft.plan,
@@ -178,11 +179,6 @@ def _shown(request: HttpRequest, experiment: Experiment, known: Registered, draf
         "lines": [replace(line, typed=draft.typed(line.place)) for line in sheet.lines],
         "texts": draft.texts,
         "rules": rules(draft.plan),
-        "words": words,
-        "contrasts": contrasts(definition),
-        "estimands": estimands(),
-        "measures": measures_in(definition),
-        "aggregates": AGGREGATES,
         "is_open": is_open,
         "may_edit": may_edit,
         "is_writable": may_edit and (is_open or amends),
@@ -197,6 +193,17 @@ def _shown(request: HttpRequest, experiment: Experiment, known: Registered, draf
     }
     status = 422 if draft.errors or draft.is_refused else 200
     return page(request, "registered/plan.html", f"Analysis plan: {experiment.title}", context, status=status)
+
+
+def _choices(definition: JsonObject) -> dict[str, object]:
+    """What the form's fields offer."""
+    return {
+        "words": words,
+        "contrasts": contrasts(definition),
+        "estimands": estimands(),
+        "measures": measures_in(definition),
+        "aggregates": AGGREGATES,
+    }
 
 
 def _definition(experiment: Experiment, known: Registered) -> JsonObject:

@@ -20,13 +20,13 @@ from analysis.results.blocks import blocks_of
 from analysis.results.columns import VERSION, Columns
 from analysis.results.keeping.needs import Need, digest_of
 from analysis.results.models import Horizon, Tally, TallyBlock, Touched
+from analysis.results.reads import AT_ONCE
 from analysis.results.services.summing import amended_since_summed, asked_of, keep_above, keep_anew, keep_sums
 from analysis.results.sources import Cursor, Part, Source, source_of, sources
 from experiments.locking import try_lock
 from experiments.models import Experiment
 
 LOCK_CLASS = 0x74616C21  # "tal!"
-AT_ONCE = 16  # blocks that are in memory together
 CLOSED = ("measurements", "assignments", "is_waiting", "n_units", "n_values", "digest", "at")
 TABLES = {"values": "{}: values", "units": "{}: units"}
 

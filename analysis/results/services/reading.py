@@ -21,12 +21,11 @@ from analysis.results.reads import columns_as_of, columns_of, columns_seen, sums
 from analysis.results.services.summing import definition_in_force
 from analysis.results.sources import Cursor, source_of
 from experiments.blueprint import ArmSpec, Blueprint
-from experiments.models import Experiment, Status
+from experiments.models import Experiment
 from experiments.published import blueprint_of
 from experiments.reads import arms_of
 from experiments.schema_learning import POLICIES
 
-OVER = (Status.COMPLETED, Status.ARCHIVED)
 NOT_COUNTED = "Nothing has been counted by the worker yet: this was read from the record itself."
 
 
@@ -107,8 +106,7 @@ def _described(experiment: Experiment, plan: Plan, versions: list[int]) -> Setti
     held = {pk: blueprint_of(pk) for pk in versions}
     learns = moves(experiment) or any(each.allocation.get("policy") in POLICIES for each in held.values())
     shares = {pk: _weights(each) for pk, each in held.items()}
-    is_over = experiment.status in OVER
-    nobody = Columns.none()
+    nobody, is_over = Columns.none(), experiment.is_over
     return Setting(nobody, arms, known.measures, known.factors, plan.seed, plan.looks, learns, is_over, shares)
 
 

@@ -29,14 +29,13 @@ from analysis.results.sources import Cursor, source_of
 from experiments import events
 from experiments.definition import sha256_of
 from experiments.errors import Refusal
-from experiments.models import Experiment, Status
+from experiments.models import Experiment
 from experiments.storable import finite_or_text
 from experiments.types import Json, JsonObject
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
-OVER = (Status.COMPLETED, Status.ARCHIVED)
 PASSING = ("at", "tally", "title", "remarks")
 """What of a document says when and how it was read, not what came out."""
 
@@ -68,7 +67,7 @@ def freeze_report(experiment: Experiment, *, title: str = "", by: User | None = 
         last = Report.objects.filter(experiment=locked).order_by("-number").first()
         report.number = 1 + (last.number if last else 0)
         report.save(force_insert=True)
-        if locked.status in OVER:
+        if locked.is_over:
             alone = {each.question.name: each.alone_p for each in analysis.answers}
             decide_tests(locked, alone, now=now)
         payload: JsonObject = {"uuid": str(report.uuid), "sha256": report.sha256}

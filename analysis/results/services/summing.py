@@ -12,11 +12,10 @@ from analysis.results.columns import Columns
 from analysis.results.keeping.kept import Kept, added
 from analysis.results.keeping.needs import Need, needs_of
 from analysis.results.models import Tally, TallyBlock, TallySum
+from analysis.results.reads import AT_ONCE
 from experiments.blueprint import Blueprint
 from experiments.models import Experiment
 from experiments.published import blueprint_of
-
-AT_ONCE = 16
 
 
 def asked_of(experiment: Experiment, plan: Plan | None = None) -> tuple[Need, ...]:

@@ -29,7 +29,6 @@ from experiments.models import Experiment, UnitKind
 from experiments.types import JsonObject
 
 MOST_SLICES = 40
-DAY = 86_400.0
 
 
 def trust_in(
@@ -125,7 +124,7 @@ def _dimensions(setting: Setting) -> dict[str, dict[str, Mask]]:
         values = np.array(setting.columns.text(name), dtype=object)
         named = [str(each) for each in dict.fromkeys(values.tolist()) if each is not None]
         found[name] = {each: values == each for each in named[:MOST_SLICES]}
-    days = np.floor(setting.columns.column(AT) / DAY)
+    days = np.floor(setting.columns.column(AT) / anomalies.DAY)
     known = np.unique(days[np.isfinite(days)])[-MOST_SLICES:]
     found["day"] = {str(np.datetime64(int(day), "D")): days == day for day in known.tolist()}
     version = setting.columns.column(VERSION)

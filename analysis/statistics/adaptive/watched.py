@@ -17,13 +17,12 @@ from numpy.typing import ArrayLike, NDArray
 
 from analysis.statistics.estimates.fieller import quotient
 from analysis.statistics.moments import Moments
-from analysis.statistics.sequential.asymptotics import OPEN, Sequence
+from analysis.statistics.sequential.asymptotics import OPEN, TUNING_N, Sequence
 from analysis.statistics.sequential.bounded_comparison import mean_of
 from analysis.statistics.sequential.bounded_evidence import Array, BoundedEvidence
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
 CONTROL, TREATMENT, OTHER = 0, 1, -1
-TUNING_N = 1000
 ENOUGH = 100
 """Pulls of each arm before the asymptotic sequence claims anything: with 30 it errs up to 13 % at level 5 %."""
 FEW = f"An arm was chosen fewer than {ENOUGH} times: too few to know how much rewards vary, so nothing is claimed yet."

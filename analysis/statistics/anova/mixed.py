@@ -51,10 +51,9 @@ def mixed_model(
     slope: name of the column whose effect differs between units. Wald intervals: they hold nearly, with thirty units or
     more. NoAnswer where columns cannot be told apart, units were measured once each, or the fit does not settle.
     """
-    outcome = np.asarray(y, dtype=float).ravel()
+    outcome, names = np.asarray(y, dtype=float).ravel(), ("intercept", *columns)
     fixed = [np.asarray(each, dtype=float).ravel() for each in columns.values()]
     design = np.column_stack([np.ones(len(outcome)), *fixed])
-    names = ("intercept", *columns)
     if not len(outcome):
         raise NoAnswer("There are no measurements yet.")
     places = numbered(units, len(outcome))
@@ -65,10 +64,10 @@ def mixed_model(
     count = int(places.max()) + 1
     if count < FEW:
         remarks += (f"There are only {count} units: the intervals are a little too short.",)
-    figures = zip(names, np.asarray(fitted.fe_params) * scale, np.asarray(fitted.bse_fe) * scale, strict=True)
+    estimates, errors = np.asarray(fitted.fe_params) * scale, np.asarray(fitted.bse_fe) * scale
     effects = {
         name: replace(normal(bare(value, count, level, "mixed"), float(error)), remarks=remarks)
-        for name, value, error in figures
+        for name, value, error in zip(names, estimates, errors, strict=True)
     }
     spread = np.asarray(fitted.cov_re, dtype=float) * scale**2
     own_slope = float(spread[1, 1]) if slope else None

@@ -19,9 +19,9 @@ import numpy as np
 
 from analysis.statistics.multiplicity.adjusting import adjusted
 from analysis.statistics.multiplicity.graphs import Graph, answer, holm
-from analysis.statistics.words import Estimate, Validity
+from analysis.statistics.sequential.evidence_values import WAGERED
+from analysis.statistics.words import Estimate
 
-WAGERED = (Validity.ANYTIME, Validity.ASYMPTOTIC)
 At = Callable[[int, float], Estimate]
 
 WIDER = "The claim rests on the step-wise procedure; this interval holds for all questions at once, and is wider."

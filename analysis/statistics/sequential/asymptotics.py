@@ -17,6 +17,8 @@ from analysis.statistics.moments import Moments
 from analysis.statistics.words import BEYOND, Estimate, NoAnswer, Validity
 
 Side = Literal["two-sided", "greater", "less"]
+TUNING_N = 1000
+"""Participants in both arms at which an asymptotic interval is narrowest here; GrowthBook's default is 5000."""
 ENOUGH = 30
 LEAST = 1e-300
 """No p-value is less: it is at most what is said, and 0 would be a lie."""

@@ -7,14 +7,12 @@ moments, asymptotic (``asymptotic-sequence``): nothing is claimed before thirty 
 from __future__ import annotations
 
 from analysis.statistics.moments import Moments
-from analysis.statistics.sequential.asymptotics import Sequence, asymptotic_mean, careful_difference
+from analysis.statistics.sequential.asymptotics import TUNING_N, Sequence, asymptotic_mean, careful_difference
 from analysis.statistics.sequential.bounded_comparison import difference, mean_of, relative_difference
 from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
 from analysis.statistics.words import Estimate, NoAnswer
 
 Arm = Moments | BoundedEvidence
-TUNING_N = 1000
-"""Participants in both arms at which an asymptotic interval is narrowest here; GrowthBook's default is 5000."""
 YES_NO = "boolean"
 
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 
 from analysis.statistics.multiplicity.e_values import e_bh
 from analysis.statistics.sample_ratio import sample_ratio
 from analysis.statistics.trust.findings import Finding, Row, Weight, parts, small, weighed
+from analysis.statistics.trust.independence import LARGEST_LOG, p_of
 
 METHOD = "sample-ratio"
 TITLE = "Shares of the arms"
 SHOWN = 8
 LEAST = 30
-LARGEST_LOG = 700.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +52,7 @@ def ratio(arms: Sequence[str], periods: Sequence[Counted], slices: Slices) -> Fi
     n = sum(period.n for period in periods)
     if not n:
         return Finding("ratio", Weight.UNKNOWN, TITLE, "Nobody has been given an arm yet.", method=METHOD)
-    p = _p(sum(period.evidence for period in periods))
+    p = p_of(sum(period.evidence for period in periods))
     weight = weighed(p)
     rows = _arm_rows(arms, periods)
     if weight == Weight.FINE:
@@ -66,10 +65,6 @@ def ratio(arms: Sequence[str], periods: Sequence[Counted], slices: Slices) -> Fi
 
 
 COLUMNS = ("units", "planned", "found")
-
-
-def _p(evidence: float) -> float:
-    return exp(-min(max(evidence, 0.0), LARGEST_LOG))
 
 
 def _advice(culprits: Sequence[Row]) -> str:
@@ -104,4 +99,4 @@ def _culprits(slices: Slices) -> tuple[Row, ...]:
     levels = e_bh(np.exp(np.clip([evidence for _, _, evidence in named], -LARGEST_LOG, LARGEST_LOG)))
     found = sorted(zip(levels, named, strict=True), key=lambda pair: (pair[0], -pair[1][2]))
     kept = [(name, n, evidence) for level, (name, n, evidence) in found if level <= 0.05]
-    return tuple(Row(name, (f"{n:,}", "", small(_p(evidence)))) for name, n, evidence in kept[:SHOWN])
+    return tuple(Row(name, (f"{n:,}", "", small(p_of(evidence)))) for name, n, evidence in kept[:SHOWN])

@@ -40,7 +40,6 @@ def described(method: Method) -> JsonObject:
     }
     if isinstance(method.door, NoDoor):
         return whole
-    first = method.door.shapes[0]
     return {
         **whole,
         "shapes": [
@@ -52,12 +51,17 @@ def described(method: Method) -> JsonObject:
             for shape in method.door.shapes
         ],
         "most_rows": method.door.most_rows,
-        "example": {
-            "columns": {name: list(cells) for name, cells in first.example.columns.items()},
-            "roles": {role: list(names) for role, names in example_roles(first).items()},
-            "settings": dict(example_settings(method.door, first)),
-        },
+        "example": _example(method.door),
         "command": example_command(method),
+    }
+
+
+def _example(door: Door) -> JsonObject:
+    first = door.shapes[0]
+    return {
+        "columns": {name: list(cells) for name, cells in first.example.columns.items()},
+        "roles": {role: list(names) for role, names in example_roles(first).items()},
+        "settings": dict(example_settings(door, first)),
     }
 
 

@@ -33,7 +33,8 @@ class Table:
 
 
 def from_csv(text: str) -> Table:
-    """Comma, semicolon or tab, by the first line; with semicolons or tabs 3,5 is three and a half.
+    """Comma, semicolon or tab, whichever the first line has most of (as many: not the comma); with semicolons or tabs
+    3,5 is three and a half.
 
     The first line names the columns, unless all of it is numbers: columns are then "column 1", "column 2" and so on.
     BadInput where a row has more cells than there are columns, or two columns have one name.
@@ -44,7 +45,8 @@ def from_csv(text: str) -> Table:
     {'column 1': ['1', '3'], 'column 2': ['2.5', '4']}
     """
     text = text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}").lstrip("\r\n")
-    separator = max(SEPARATORS, key=text.partition("\n")[0].count)
+    head = text.partition("\n")[0]
+    separator = max(SEPARATORS, key=lambda sign: (head.count(sign), sign in head and sign != ","))
     try:
         read = [[cell.strip() for cell in row] for row in csv.reader(StringIO(text, newline=""), delimiter=separator)]
     except csv.Error as error:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from bandits.models import PolicyState
@@ -42,14 +42,9 @@ class Command(BaseCommand):
 
     help = "Fold an experiment's rewards again, without those of excluded decisions, as its next state."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With examples below."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EPILOG, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which experiment, and whether to write."""
+        parser.epilog, parser.formatter_class = EPILOG, RawDescriptionHelpFormatter
         parser.add_argument("experiment", help="its slug")
         parser.add_argument("--rehearsal", action="store_true", help="of the rehearsal")
         parser.add_argument("--check", action="store_true", help="only compare with the state in force")

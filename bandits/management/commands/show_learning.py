@@ -13,6 +13,7 @@ from bandits.panel_reads import glances_of, panel_of
 from bandits.services.summaries import summarise
 from experiments.models import Experiment
 from experiments.published import blueprint_of
+from experiments.text_table import text_table
 
 HEAD = ("arm", "decisions", "share", "now", "mean", "always valid", "posterior", "best", "loss")
 
@@ -61,12 +62,12 @@ def _nothing(experiment: Experiment, *, is_rehearsal: bool) -> str:
 
 def told(panel: Panel, segment: str) -> str:
     """The panel as text."""
-    parts = [_headline(panel), _table([HEAD, *(_row(arm, panel) for arm in panel.arms)]), _rewards(panel)]
+    parts = [_headline(panel), text_table([HEAD, *(_row(arm, panel) for arm in panel.arms)]), _rewards(panel)]
     if segment:
         rows = [
             (one.value, one.arm, f"{one.decisions:,}", f"{one.share:.0%}", _plain(one.mean)) for one in panel.segments
         ]
-        parts.append(_table([(segment, "arm", "decisions", "share", "mean"), *rows]))
+        parts.append(text_table([(segment, "arm", "decisions", "share", "mean"), *rows]))
     return "\n\n".join(parts)
 
 
@@ -111,14 +112,3 @@ def _range(found: Range | None) -> str:
         return ""
     low, high = ("…" if end is None else f"{end:.3g}" for end in (found.low, found.high))
     return f"{low} to {high}"
-
-
-def _table(rows: list[tuple[str, ...]]) -> str:
-    widths = [max(len(row[place]) for row in rows) for place in range(len(rows[0]))]
-    return "\n".join(
-        "  ".join(
-            part.ljust(width) if place == 0 else part.rjust(width)
-            for place, (part, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )

@@ -43,14 +43,9 @@ class Command(BaseCommand):
         "watched by guardrails. Without an option it shows what decides now."
     )
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """With the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One action, and how."""
+        parser.epilog, parser.formatter_class = EXAMPLES, RawDescriptionHelpFormatter
         parser.add_argument("experiment", help="its slug")
         action = parser.add_mutually_exclusive_group()
         action.add_argument("--to", metavar="POLICY", help="propose this policy: a name, or an allocation as JSON")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 CLOSED_FORM, QUADRATURE, MONTE_CARLO = "closed form", "quadrature", "Monte Carlo"
+NO_CHANCE = 1e-12  # nothing is weighed by a smaller one
 
 
 @dataclass(frozen=True)

@@ -54,14 +54,9 @@ class Command(BaseCommand):
 
     help = "Recruit people for an experiment: what it costs is shown and confirmed before anything is posted."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """With the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What is done, with what."""
+        parser.epilog, parser.formatter_class = EXAMPLES, RawDescriptionHelpFormatter
         parser.add_argument("action", choices=("list", "draft", *NEEDS_CAMPAIGN))
         parser.add_argument(
             "name", nargs="?", default="", help="the experiment's slug for draft, else the campaign's id"

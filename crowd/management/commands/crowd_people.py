@@ -42,14 +42,9 @@ class Command(BaseCommand):
 
     help = "Write to people of a campaign, block them with a reason, or let them come again."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """With the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Whom, and what."""
+        parser.epilog, parser.formatter_class = EXAMPLES, RawDescriptionHelpFormatter
         parser.add_argument("campaign", help="its id, or how that begins")
         parser.add_argument(
             "action", nargs="?", default="list", choices=("list", *Errand.Kind.values, *sorted(DECISIONS))

@@ -35,14 +35,9 @@ class Command(BaseCommand):
 
     help = "Erase a person of a study: their id, their words, what their browser noticed. Money keeps a tombstone."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """With the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Who, and whether it is meant."""
+        parser.epilog, parser.formatter_class = EXAMPLES, RawDescriptionHelpFormatter
         parser.add_argument("study", nargs="?", default="", help="its slug")
         parser.add_argument("person", nargs="?", default="", help="their pseudonym, or its first eight digits")
         parser.add_argument("--platform", choices=list(PLATFORMS), default="", help="their id there is asked for")

@@ -59,14 +59,9 @@ class Command(BaseCommand):
 
     help = "Where the money of a campaign or study is; approve what goes out; compare with the platform."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """With the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """What is done, with what."""
+        parser.epilog, parser.formatter_class = EXAMPLES, RawDescriptionHelpFormatter
         parser.add_argument("action", choices=("report", "send", *OF_A_CAMPAIGN))
         parser.add_argument("name", nargs="?", default="", help="the campaign's id; for a report also a study's slug")
         parser.add_argument("--total", metavar="AMOUNT", help="the plan's total with fees, as it was shown")

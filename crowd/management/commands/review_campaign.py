@@ -48,14 +48,9 @@ class Command(BaseCommand):
 
     help = "Review the work of a campaign's people: a plan of who, how much and why, confirmed by typing."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
-        """With the examples as they are written."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EXAMPLES, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Which campaign, what, about whom."""
+        parser.epilog, parser.formatter_class = EXAMPLES, RawDescriptionHelpFormatter
         parser.add_argument("campaign", help="its id, or how that begins")
         parser.add_argument("action", nargs="?", default="list", choices=(*STEPS, *(each.value for each in Decision)))
         parser.add_argument("who", nargs="*", help="submissions (or the review of agree and take-back)")

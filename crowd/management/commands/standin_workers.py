@@ -7,7 +7,7 @@ import sys
 import time
 from argparse import RawDescriptionHelpFormatter
 from collections.abc import Mapping
-from typing import Any, TypedDict, Unpack
+from typing import TypedDict, Unpack
 
 import httpx
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -54,14 +54,9 @@ class Command(BaseCommand):
 
     help = "Let scripted workers browse a stand-in, accept, go through the real pages in its frame, and hand in."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With examples below."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EPILOG, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: CommandParser) -> None:
         """Who comes, and with which habits."""
+        parser.epilog, parser.formatter_class = EPILOG, RawDescriptionHelpFormatter
         parser.add_argument("kind", choices=SITES, help="the platform")
         parser.add_argument("url", help="the stand-in's address")
         parser.add_argument("--workers", type=int, default=20, help="how many (20)")

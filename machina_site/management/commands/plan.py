@@ -17,7 +17,7 @@ from experiments.models import Experiment
 
 if TYPE_CHECKING:
     from analysis.planning.next_step import NextStep
-    from analysis.planning.plan import Planned
+    from analysis.planning.planned import Planned
     from analysis.planning.wanted import Wanted
     from bandits.planning.reporting import Report
     from machina_site.planning.earlier import Earlier
@@ -114,7 +114,7 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{'simulated':>14} {filled:<24} {done:,} of {total:,}", ending=ending)
 
     def _say(self, planned: Planned, currency: str, *, with_curve: bool) -> None:
-        from analysis.planning.plan import percent
+        from analysis.planning.planned import percent
 
         self.stdout.write(self.style.SUCCESS(planned.sentence))
         bill, bought = planned.bill, planned.bought

@@ -8,11 +8,11 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn, TypedDict, Unpack
+from typing import NoReturn, TypedDict, Unpack
 
 import httpx
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError
 
 from experiments.models import Experiment, Status
 from experiments.problems import StudyFileError
@@ -77,14 +77,9 @@ class Command(BaseCommand):
 
     help = "Send scripted participants through an experiment's real pages, and report every page that broke."
 
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        """With examples below."""
-        return super().create_parser(
-            prog_name, subcommand, epilog=EPILOG, formatter_class=RawDescriptionHelpFormatter, **kwargs
-        )
-
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Who comes, how, and where."""
+        parser.epilog, parser.formatter_class = EPILOG, RawDescriptionHelpFormatter
         parser.add_argument("experiment", help="its slug")
         parser.add_argument("--participants", type=int, default=100, help="how many come at most (100)")
         parser.add_argument("--clients", type=int, default=12, help="how many may be on the pages at once (12)")

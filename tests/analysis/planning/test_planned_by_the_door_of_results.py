@@ -11,7 +11,8 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from analysis.planning.plan import Planned, assumed_of, plan
+from analysis.planning.plan import assumed_of, plan
+from analysis.planning.planned import Planned
 from analysis.planning.simulating.assumed import Assumed, Rng
 from analysis.planning.wanted import Facts, suggested
 from analysis.registered.document import Contrast, ContrastKind, Method, Question, Role

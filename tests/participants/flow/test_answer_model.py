@@ -11,7 +11,8 @@ from experiments.chance import Stream
 from experiments.problems import StudyFileError
 from experiments.types import Json
 from experiments.yaml_file import load
-from participants.flow.answer_model import AnswerModel, Drawn
+from participants.flow.answer_model import AnswerModel
+from participants.flow.answer_ways import Drawn
 
 DEMO = Path(__file__).parents[3] / "examples" / "trust_in_explanations" / "answers.yaml"
 N = 4000

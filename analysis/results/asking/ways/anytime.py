@@ -13,7 +13,6 @@ from analysis.results.asking.sides import Contrasted
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import Estimate, NoAnswer, Validity
 
-ENOUGH: Final = 30
 FEWER: Final = (
     "Fewer than {needed} units in the smallest group: too few to know how much values vary, so nothing is claimed yet."
 )
@@ -38,11 +37,10 @@ def anytime(asked: Asked) -> Estimate:
 
 def _own_mean(asked: Asked) -> Estimate:
     """Of one group: its mean; of differences within units: tested against none."""
+    from analysis.statistics.sequential.asymptotics import ENOUGH, TUNING_N, asymptotic_mean
     from analysis.statistics.sequential.asymptotics import Sequence as Mixture
-    from analysis.statistics.sequential.asymptotics import asymptotic_mean
     from analysis.statistics.sequential.bounded_comparison import mean_of
     from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
-    from analysis.statistics.sequential.comparing import TUNING_N
 
     (own,) = asked.contrast.sides
     tested = 0.0 if asked.question.contrast.kind != ContrastKind.VALUE else None
@@ -66,9 +64,8 @@ def mixed(value: float, error: float, sizes: Sequence[int], weights: Sequence[fl
     """A weighted sum of groups' figures under a normal mixture. Groups of different sizes or weights count as even ones
     that tell as much, and the one that tells least must be the larger, the less it tells beside the others.
     """
-    from analysis.statistics.sequential.asymptotics import METHOD, even_size, needed_size
+    from analysis.statistics.sequential.asymptotics import ENOUGH, METHOD, TUNING_N, even_size, needed_size
     from analysis.statistics.sequential.asymptotics import Sequence as Mixture
-    from analysis.statistics.sequential.comparing import TUNING_N
 
     mixture, n = Mixture(level, TUNING_N), sum(sizes)
     even, needed = even_size(sizes, weights), needed_size(sizes, weights)

@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from analysis.results.services.folding import fold
 from analysis.results.services.trusting import finding_json, gravest, trust_in
-from analysis.results.telling import table
 from analysis.statistics.trust.findings import Finding, Weight
 from experiments.models import Experiment
+from experiments.text_table import text_table
 
 SIGNS = {Weight.ALARM: "!!", Weight.WARN: "! ", Weight.NOTE: "i ", Weight.UNKNOWN: "? ", Weight.FINE: "ok"}
 
@@ -54,5 +54,5 @@ def _told(finding: Finding) -> str:
         lines.append(f"   {finding.advice}")
     if finding.rows and finding.weight in (Weight.ALARM, Weight.WARN):
         rows = [("", *finding.columns), *((row.name, *row.figures) for row in finding.rows)]
-        lines += [f"   {line}" for line in table(rows).splitlines()]
+        lines += [f"   {line}" for line in text_table(rows).splitlines()]
     return "\n".join(lines)

@@ -10,10 +10,10 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis.learning.validation.choosing import Choice, Ranked
 from analysis.runs.fold_reads import FoldReport, fold_reports
-from analysis.runs.management.tables import table
 from analysis.runs.models import Batch
 from analysis.statistics.resampling import Folded
 from experiments.errors import BadValue
+from experiments.text_table import text_table
 
 HELP = """\
 Rank the settings of a batch over their folds: mean, standard deviation, 95 % interval, and by how much the best one is
@@ -86,7 +86,7 @@ def _ranking(report: FoldReport, limit: int) -> str:
     head = (f"setting{inner}", "folds", "mean", "sd", "95 % interval", "behind the best")
     rows = [_row(report, row) for row in report.ranked[:limit]]
     more = len(report.ranked) - limit
-    return table([head, *rows]) + (f"\nand {more} more (--limit)" if more > 0 else "")
+    return text_table([head, *rows]) + (f"\nand {more} more (--limit)" if more > 0 else "")
 
 
 def _row(report: FoldReport, row: Ranked) -> tuple[str, ...]:
@@ -103,7 +103,7 @@ def _nested(report: FoldReport, choice: Choice) -> str:
         (str(one.fold), report.named(one.setting), f"{one.inner:.4g}", "" if one.outer is None else f"{one.outer:.4g}")
         for one in choice.chosen
     ]
-    parts = [table([head, *rows])] if rows else []
+    parts = [text_table([head, *rows])] if rows else []
     if choice.summary is None:
         missing = ", ".join(map(str, choice.missing)) or "all"
         parts.append(f"Nothing can be said of the choice yet: outer folds {missing} are not complete.")
