@@ -6,6 +6,7 @@ To add one, see `kinds` and docs/recipes/add-an-explainer.md.
 
 from analysis.explainers import controls as controls
 from analysis.explainers import counterfactual as counterfactual
+from analysis.explainers import rules as rules
 from analysis.explainers import saliency as saliency
 from analysis.explainers.kinds import EXPLAINERS, Explainer, NoExplanation
 from analysis.explainers.words import Explanation, from_document
