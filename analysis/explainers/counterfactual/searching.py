@@ -70,7 +70,8 @@ class Search:
         tries[:, place] = start + FRACTIONS * (end - start)
         tries[-1, place] = end
         tries = self.allowed.nearest(tries)
-        return np.asarray(tries[int(self.met(tries).argmax())]) if self.met(tries).any() else row
+        met = self.met(tries)
+        return np.asarray(tries[int(met.argmax())]) if met.any() else row
 
     def sparser(self, row: Reals) -> Reals:
         """With one change taken back for another going further, as long as the row is not much farther away."""

@@ -46,19 +46,26 @@ def grown(search: Search, samples: int) -> Reals:
     known = allowed.nearest(search.background.rows)
     known = known[search.met(known)]
     inner, outer = 0.0, 1.0
-    rows = drawn(allowed, search.rng, samples, inner, outer)
+    found = _within(search, samples, inner, outer)
     for _ in range(HALVINGS):
-        if not search.met(rows).any():
+        if not len(found):
             break
-        found, outer = rows, outer / 2
-        rows = drawn(allowed, search.rng, samples, inner, outer)
-        if not search.met(rows).any():
-            return np.concatenate([found[search.met(found)], known])
+        outer /= 2
+        closer = _within(search, samples, inner, outer)
+        if not len(closer):
+            return np.concatenate([found, known])
+        found = closer
     farthest = float(np.sqrt((((allowed.high - allowed.low) / allowed.scale) ** 2).sum()))
-    while not search.met(rows).any() and inner < farthest:
+    while not len(found) and inner < farthest:
         inner, outer = outer, outer * GROWTH
-        rows = drawn(allowed, search.rng, samples, inner, outer)
-    return np.concatenate([rows[search.met(rows)], known])
+        found = _within(search, samples, inner, outer)
+    return np.concatenate([found, known])
+
+
+def _within(search: Search, samples: int, inner: float, outer: float) -> Reals:
+    """Of the rows drawn there, those that have the prediction that is wanted."""
+    rows = drawn(search.allowed, search.rng, samples, inner, outer)
+    return np.asarray(rows[search.met(rows)])
 
 
 def drawn(allowed: Allowed, rng: np.random.Generator, n: int, inner: float, outer: float) -> Reals:
