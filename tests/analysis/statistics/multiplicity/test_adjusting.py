@@ -30,7 +30,7 @@ STATSMODELS = {
     "by": "fdr_by",
 }
 LEVEL = 0.05
-TIMES = 20_000 if PROOF else 1_500
+TIMES = 20_000 if PROOF else 600
 Array = NDArray[np.float64]
 
 
