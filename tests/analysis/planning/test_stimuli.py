@@ -12,6 +12,7 @@ from analysis.planning.stimuli.block import Block, End, Pool, Rule, Task
 from analysis.planning.stimuli.learners import Bernoulli, Linear, Logistic, Psychometric, regression
 from analysis.planning.stimuli.looks import Look, Staircase
 from analysis.planning.stimuli.observing import Ground, errors, root_mean_square, trials_to
+from tests.proof import PROOF
 
 X = np.geomspace(0.02, 0.9, 9)
 THRESHOLDS = np.geomspace(0.03, 0.6, 12).tolist()
@@ -122,8 +123,8 @@ def test_staircases_come_to_rest_where_they_should(stairs: Staircase, target: fl
     """1 up 2 down at 70.7 % (Levitt 1971); three up for one down at 75 % (Kaernbach 1991)."""
     rng, outcomes, met = np.random.default_rng(3), list[float | None](), []
     chance = expit(np.linspace(-3, 3, 61))
-    for trial in range(1200):
-        level = stairs.level(61, outcomes[-400:] if trial < 400 else outcomes)
+    for _ in range(1200 if PROOF else 500):
+        level = stairs.level(61, outcomes)
         outcomes.append(float(rng.random() < chance[level]))
         met.append(chance[level])
 

@@ -120,9 +120,9 @@ def false_shares(runs: int, n: int) -> float:
 
 
 def test_dunnett_claims_no_more_often_than_its_level_and_not_much_less() -> None:
-    claimed = errors(300, (20, 20, 20), (1, 1, 1))
+    claimed = errors(100, (20, 20, 20), (1, 1, 1))
 
-    assert claimed <= stats.binom.ppf(0.999, 300, LEVEL)
+    assert claimed <= stats.binom.ppf(0.999, 100, LEVEL)
 
 
 @ONLY_IN_PROOF
