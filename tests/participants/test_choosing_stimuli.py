@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from experiments.blueprint import Blueprint
@@ -20,6 +20,7 @@ from participants.flow.choosers import chooser_of
 from participants.flow.choosing import Chooser, Course
 from participants.models import Choice, Session, Trial
 from tests.participants.test_taking_part import answer, come_in, hidden
+from tests.proof import PROOF
 from tests.query_counts import reviewed
 from tests.studies import STEPS, document, running
 
@@ -65,6 +66,7 @@ def play(block: Chooser, outcomes: list[bool], seed: int) -> Course:
     return course
 
 
+@settings(max_examples=100 if PROOF else 15)
 @given(some.lists(some.booleans(), max_size=5), some.integers(0, 2**62), some.sampled_from(["information", "random"]))
 def test_the_stored_answers_alone_give_the_same_choices_again(outcomes: list[bool], seed: int, by: str) -> None:
     block = chooser(by=by)
