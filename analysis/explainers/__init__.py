@@ -4,6 +4,7 @@ Pure. `words` has what an explanation may be; `subjects` what an explainer is gi
 To add one, see `kinds` and docs/recipes/add-an-explainer.md.
 """
 
+from analysis.explainers import attribution as attribution
 from analysis.explainers import controls as controls
 from analysis.explainers import counterfactual as counterfactual
 from analysis.explainers import rules as rules

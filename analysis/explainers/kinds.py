@@ -24,11 +24,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from analysis.explainers.subjects import Background, Capability, Modality, Model, Sample, Task
 from analysis.explainers.words import Explanation, Scope
 from analysis.learning.members import Member, Register
+from experiments.types import Json
 
 Explaining = Callable[[Sample, int | None], Explanation]
 """(sample, place of the class to explain; None: the one predicted, or the number) -> explanation."""
@@ -69,8 +70,8 @@ class Needs:
             yield "It compares with data, and the background has no rows."
         if self.labels and background.targets is None:
             yield "It needs the targets of the background."
-        if self.most_features is not None and len(background.features) > self.most_features:
-            yield f"It takes at most {self.most_features} features, and there are {len(background.features)}."
+        if self.most_features is not None and background.width > self.most_features:
+            yield f"It takes at most {self.most_features} features, and there are {background.width}."
 
 
 class Explainer(Member):
@@ -89,14 +90,29 @@ class Explainer(Member):
         explainer the sample is ignored.
         """
 
+    def refusals(self, model: Model, background: Background) -> Iterable[str]:
+        """Why these do not suit it, with these parameters: whole sentences. None: it can be fitted."""
+        yield from self.needs.refusals(model, background)
+
+    def told(self) -> dict[str, Json]:
+        """All its parameters as a document writes them: what `Explanation.parameters` holds."""
+        return {name: written(getattr(self, name)) for name in self.parameters()}
+
     def check(self, model: Model, background: Background) -> None:
         """NoExplanation with every need that is not met."""
-        missing = list(self.needs.refusals(model, background))
+        missing = list(self.refusals(model, background))
         if missing:
             raise NoExplanation(f"{self.name} does not suit: {' '.join(missing)}")
 
 
 EXPLAINERS: Register[Explainer] = Register("type")
+
+
+def written(value: object) -> Json:
+    """A parameter's value as a document writes it; another explainer with its name and parameters."""
+    if isinstance(value, Explainer):
+        return {EXPLAINERS.word: value.name, **value.told()}
+    return cast(Json, [written(each) for each in value] if isinstance(value, tuple) else value)
 
 
 def _listed(words: Iterable[str]) -> str:

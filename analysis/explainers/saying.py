@@ -1,11 +1,13 @@
-"""What explainers say alike: the prediction that is explained."""
+"""What explainers say alike: the prediction that is explained, and the weights of features."""
 
 from __future__ import annotations
 
 import numpy as np
 
+from analysis.explainers.bodies import Weight
 from analysis.explainers.subjects import Model, Reals, Sample
 from analysis.explainers.words import Prediction
+from analysis.learning.data.features import Feature
 
 
 def one(sample: Sample) -> Reals | tuple[str, ...]:
@@ -30,3 +32,21 @@ def predicted(model: Model, sample: Sample, target: int | None) -> Prediction:
     place = explained(model, sample, target)
     value = float(model.outputs(one(sample))[0, place])
     return Prediction(value, model.labels[place] if model.labels else None)
+
+
+def row_of(sample: Sample) -> Reals:
+    """A sample of a table, shape (M,). TypeError for a text."""
+    if isinstance(sample, str):
+        raise TypeError("A text is no row of numbers.")
+    return np.asarray(sample, dtype=float)
+
+
+def weighed(
+    features: tuple[Feature, ...], row: Reals, weights: Reals, errors: Reals | None = None
+) -> tuple[Weight, ...]:
+    """One weight for each feature, in their order, beside the value that the sample has. errors: standard errors."""
+    drawn = [None] * len(features) if errors is None else [float(error) for error in errors]
+    return tuple(
+        Weight(feature=feature.name, weight=float(weight), value=feature.readable(float(value)), error=error)
+        for feature, value, weight, error in zip(features, row, weights, drawn, strict=True)
+    )

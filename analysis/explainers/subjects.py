@@ -134,6 +134,11 @@ class Background:
         return len(self.samples)
 
     @property
+    def width(self) -> int:
+        """How many columns a table has; 0 for images and texts."""
+        return 0 if isinstance(self.samples, tuple) or self.samples.ndim != 2 else self.samples.shape[1]
+
+    @property
     def rows(self) -> Reals:
         """The samples of a table or images. TypeError for texts."""
         if isinstance(self.samples, tuple):

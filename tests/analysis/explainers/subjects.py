@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.explainers.subjects import Background, Capability, Modality, Model, Reals, Sample, Task
+from analysis.explainers.subjects import Background, Capability, GrownTree, Modality, Model, Reals, Sample, Task
 from analysis.learning.data.features import Feature
 from analysis.learning.digests import digest_of
 
@@ -88,15 +88,57 @@ class Bright:
         return slopes
 
 
+def stump(feature: int, threshold: float, values: tuple[float, float], covers: tuple[float, float]) -> GrownTree:
+    """values, covers: of the left leaf and of the right one."""
+    return GrownTree(
+        features=np.array([feature, -1, -1]),
+        thresholds=np.array([threshold, 0.0, 0.0]),
+        left=np.array([1, -1, -1]),
+        right=np.array([2, -1, -1]),
+        values=np.array([[float(np.average(values, weights=covers))], *([value] for value in values)]),
+        covers=np.array([sum(covers), *covers]),
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Orchard:
+    """The sum of trees, each walked from its root: a number."""
+
+    grown: tuple[GrownTree, ...]
+    added: float = 0.0
+    labels: tuple[str, ...] = ()
+    modality: Modality = Modality.TABULAR
+    task: Task = Task.REGRESSION
+    digest: str = "2" * 64
+    capabilities: frozenset[Capability] = frozenset({Capability.TREES})
+
+    def outputs(self, samples: Reals | tuple[str, ...]) -> Reals:
+        return np.array([[self.added + sum(_walked(tree, row) for tree in self.grown)] for row in np.asarray(samples)])
+
+    def trees(self) -> tuple[tuple[GrownTree, ...], Reals]:
+        return self.grown, np.array([self.added])
+
+
+def _walked(tree: GrownTree, row: Reals) -> float:
+    node = 0
+    while tree.features[node] >= 0:
+        value = row[tree.features[node]]
+        rounded = float(np.float32(value)) if tree.is_single_precision else float(value)
+        node = int((tree.left if rounded <= tree.thresholds[node] else tree.right)[node])
+    return float(tree.values[node, 0]) * tree.scale
+
+
 RANDOM = np.random.default_rng(18)
 FEATURES = tuple(Feature(name=name) for name in ("rooms", "age", "distance"))
 TABLE = Background(RANDOM.normal(size=(60, 3)), FEATURES, targets=(RANDOM.random(60) < 0.5).astype(float))
 TEXTS = Background(("good film", "awful film", "a film", "good but awful"), targets=np.array([1.0, 0.0, 0.0, 1.0]))
 IMAGES = Background(RANDOM.random((12, 8, 8)), targets=(RANDOM.random(12) < 0.5).astype(float))
+ORCHARD = Orchard((stump(0, 0.1, (1.0, 3.0), (32, 28)), stump(2, -0.5, (-1.0, 0.5), (20, 40))), added=0.25)
 
 SUBJECTS: dict[str, tuple[Model, Background, Sample]] = {
     "number": (Linear(), TABLE, TABLE.rows[3]),
     "class": (Linear(task=Task.BINARY), TABLE, TABLE.rows[3]),
+    "trees": (ORCHARD, TABLE, TABLE.rows[3]),
     "text": (Words(), TEXTS, "good film but awful"),
     "image": (Bright(), IMAGES, IMAGES.rows[3]),
 }
