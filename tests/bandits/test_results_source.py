@@ -12,14 +12,18 @@ from analysis.results.models import Touched
 from analysis.results.reads import columns_of, tally_of
 from analysis.results.services.analysing import analyse
 from analysis.results.services.folding import fold
+from analysis.results.services.reporting import freeze_report
+from analysis.results.services.reproducing import reproduce
 from bandits.models import Decision, Reward
 from bandits.services.deciding import Asked, decide
 from bandits.services.rewarding import Sent, reward
 from experiments.models import Experiment, Unit
 from experiments.services.snapshot import definition_of
 from experiments.services.versions import publish_definition
-from tests.analysis.results.conftest import assigned
-from tests.learners import make_learner
+from experiments.types import Json
+from tests.analysis.results.conftest import assigned, measure
+from tests.factories import make_experiment
+from tests.learners import PRIMARY, make_learner
 from tests.studies import NOON
 
 pytestmark = pytest.mark.django_db
@@ -108,3 +112,38 @@ def test_when_a_policy_stops_learning_its_decisions_are_not_mixed_with_units() -
     assert len(columns) == Unit.objects.filter(experiment=experiment).count() == 6
     assert np.isfinite(columns.column("version")).all()
     assert any("another kind" in each for each in analyse(experiment).remarks)
+
+
+def allocated(experiment: Experiment, **allocation: Json) -> Experiment:
+    """The same under another policy."""
+    publish_definition(experiment, {**definition_of(experiment), "allocation": allocation})
+    return Experiment.objects.select_related("study", "version").get(pk=experiment.pk)
+
+
+def test_a_report_from_before_a_policy_stopped_learning_comes_out_again() -> None:
+    experiment = make_learner()
+    visited(experiment, 12)
+    counted(experiment)
+    report = freeze_report(experiment, now=NOON)
+
+    experiment = allocated(experiment, policy="simple")
+    assigned(experiment, *[arm.name for arm in experiment.arms.all()] * 3)
+    counted(experiment)
+
+    again = reproduce(report)
+    assert (again.data, again.differences) == (True, ())
+
+
+def test_a_report_from_before_a_policy_began_to_learn_comes_out_again() -> None:
+    experiment = make_experiment(slug="soon", unit_kind="visitor", steps=[], measures=PRIMARY)
+    for number, unit in enumerate(assigned(experiment, *[arm.name for arm in experiment.arms.all()] * 6)):
+        measure(experiment, unit, "bought", number % 3 == 0)
+    counted(experiment)
+    report = freeze_report(experiment, now=NOON)
+
+    experiment = allocated(experiment, policy="thompson_bernoulli", reward_window_seconds=60)
+    visited(experiment, 12)
+    counted(experiment)
+
+    again = reproduce(report)
+    assert (again.data, again.differences) == (True, ())

@@ -11,6 +11,7 @@ from analysis.results.asking.additive import weighs
 from analysis.results.asking.asked import Asked, Prepared, Said
 from analysis.results.asking.contrasts import JUDGED
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.settled import as_promised
 from analysis.statistics.words import Estimate, NoAnswer
 
 Way = Callable[[Asked], Estimate]
@@ -80,6 +81,7 @@ def _said(way: Way, prepared: Prepared, level: float) -> Said:
         found = way(Asked(prepared.question, prepared.setting, contrast, level))
     except NoAnswer as nothing:
         return Said(why_not=str(nothing))
+    found = as_promised(found, prepared.question, prepared.setting)
     is_alone = prepared.setting.is_adaptive and prepared.question.contrast.kind == ContrastKind.VALUE
     is_alone = is_alone and estimand not in JUDGED
     return Said(found.remarked(ALONE) if is_alone else found)

@@ -7,15 +7,24 @@ from typing import Final
 from analysis.registered.document import Looks, LooksKind, Method, Question, Role
 from analysis.results.asking.additive import weighs
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.settled import has_changed
 
 AT_ANY_LOOK: Final = (Method.ANYTIME, Method.BAYES, Method.BAYES_FACTOR, Method.GROUP_SEQUENTIAL)
+BELIEVED: Final = (Method.BAYES, Method.BAYES_FACTOR)
 RUNNING: Final = "Nothing is claimed yet: this method holds for one look only, when the experiment is over."
+CHANGING: Final = (
+    "Nothing is claimed yet: units are measured again while you look, so this holds for one look only, when the "
+    "experiment is over. Ask for each unit's first value (aggregate “first”) to look as often as you like."
+)
 
 
 def why_not_due(question: Question, setting: Setting) -> str:
     """A sentence; "" if it may claim. What is only explored claims nothing anyway."""
-    if question.method in AT_ANY_LOOK or question.role == Role.EXPLORATORY or weighs(question, setting):
+    if question.role == Role.EXPLORATORY:
         return ""
+    if weighs(question, setting) or question.method in AT_ANY_LOOK:
+        is_held = question.method in BELIEVED and not weighs(question, setting)
+        return "" if is_held or setting.is_over or not has_changed(question, setting) else CHANGING
     return _short(setting.looks, setting.n_units) if setting.is_over else RUNNING
 
 

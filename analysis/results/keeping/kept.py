@@ -18,8 +18,8 @@ from analysis.statistics.sequential.bounded_evidence import STAKES, BoundedEvide
 from analysis.statistics.words import NoAnswer
 
 ASSIGNED, MEASURED, FIRST = 0, 1, 2
-PLAIN: Final = 5
-"""Of a need's value: n, mean, scatter, how many are neither 0 nor 1, how many cannot be counted with."""
+PLAIN: Final = 6
+"""Of a need's value: n, mean, scatter, how many are neither 0 nor 1, cannot be counted with, changed since."""
 STEPS: Final = len(STAKES)
 
 
@@ -73,8 +73,10 @@ class Kept:
             row[ASSIGNED], row[MEASURED] = mask.sum(), (mask & measured).sum()
         for need, place in zip(needs, places, strict=True):
             values, beside = need.values(columns)
+            changed = need.changed(columns)
             for row, mask in zip(table, masks, strict=True):
                 _add_up(row, place, values[mask], beside[mask])
+                row[place.start + 5] = (changed & mask).sum()
         return cls(tuple(needs), groups, table)
 
     def known(self, need: Need, arms: Collection[int] | None, versions: Collection[int] | None = None) -> Known:
@@ -87,8 +89,8 @@ class Kept:
         if place.ends is not None:
             total, up, down = np.split(whole[place.evidence : place.second], [1, 1 + STEPS])
             evidence = BoundedEvidence(*place.ends, int(whole[place.start]), float(total[0]), up, down)
-        odd, bad = (int(each) for each in whole[place.start + 3 : place.start + PLAIN])
-        return Known(moments[0], odd, bad, evidence, moments[1] if place.beside else None)
+        odd, bad, changed = (int(each) for each in whole[place.start + 3 : place.start + PLAIN])
+        return Known(moments[0], odd, bad, evidence, moments[1] if place.beside else None, changed)
 
     def n_units(self, arms: Collection[int] | None = None, *, is_measured: bool = False) -> int:
         """How many units were given one of these arms; is_measured: of how many anything was measured."""

@@ -11,7 +11,8 @@ from analysis.statistics.sequential.bounded_evidence import BoundedEvidence
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known of the values of some units. odd: how many are neither 0 nor 1. bad: how many are too large, or
-    outside their ends: then only the values themselves can say why there is no answer.
+    outside their ends: then only the values themselves can say why there is no answer. changed: of how many the value
+    may have been another one at an earlier look.
 
     beside: of the second set of variables, of the units that have all of them.
     """
@@ -21,6 +22,7 @@ class Known:
     bad: int
     evidence: BoundedEvidence | None
     beside: Moments | None
+    changed: int = 0
 
     @property
     def n(self) -> int:

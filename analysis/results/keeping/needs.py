@@ -12,8 +12,8 @@ import numpy as np
 
 from analysis.registered.document import Contrast, ContrastKind, EstimandKind, Method, Plan, Question, Role
 from analysis.results.asking.setting import Setting, declared_ends
-from analysis.results.asking.sides import mean_over
-from analysis.results.columns import Array, Columns
+from analysis.results.asking.sides import cells_of, mean_over
+from analysis.results.columns import Array, Columns, Mask, value_of
 from analysis.statistics.words import NoAnswer
 from experiments.blueprint import MeasureSpec
 from experiments.definition import canonical_json
@@ -22,7 +22,7 @@ from experiments.types import Json
 BY_SUMS: Final = (Method.ANYTIME, Method.FIXED, Method.BAYES)
 OF_GROUPS: Final = (ContrastKind.ARM, ContrastKind.FACTOR, ContrastKind.VALUE)
 SUMS_OF: Final = (EstimandKind.ABSOLUTE, EstimandKind.RELATIVE, EstimandKind.RATIO)
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 ADDED_UP: Final = ("number", "boolean")
 
 
@@ -75,6 +75,12 @@ class Need:
             beside = [own, *(setting.covariate(name) for name in self.covariates)]
         return own, np.column_stack(beside) if self.beside else np.empty((len(own), 0))
 
+    def changed(self, columns: Columns) -> Mask:
+        """Of which units the value may have been another one before, shape (n,)."""
+        if self.within:
+            return changed_within(columns, self.measure, self.within[0], self.within[1:])
+        return changed_in(columns, self.measure, "sum" if self.per else self.aggregate, self.per)
+
     @property
     def _question(self) -> Question:
         return Question("", self.measure, Role.EXPLORATORY, Contrast(ContrastKind.VALUE), aggregate=self.aggregate)
@@ -90,6 +96,25 @@ def _differences(need: Need, setting: Setting) -> tuple[Array, Array]:
         return nobody, np.column_stack([nobody] * 3)
     gap = other - base
     return gap, np.column_stack([gap, base, other])
+
+
+def changed_in(columns: Columns, measure: str, aggregate: str, per: str = "") -> Mask:
+    """Units with more values than one, unless the first is what counts. per: of a ratio, what is below."""
+    again: Mask = columns.column(value_of(per, "count")) > 1 if per else np.zeros(len(columns), dtype=bool)
+    return again if aggregate == "first" else again | (columns.column(value_of(measure, "count")) > 1)
+
+
+def changed_within(columns: Columns, measure: str, factor: str, levels: Sequence[Json]) -> Mask:
+    """Units with more values than cells, or more cells than one at either level."""
+    setting = Setting(columns, {}, {})
+    cells = cells_of(setting, measure)
+    known = {cell: ~np.isnan(columns.column(value_of(measure, cell=cell))) for cell in cells}
+    n_cells = sum((mask.astype(int) for mask in known.values()), np.zeros(len(columns), dtype=int))
+    again: Mask = columns.column(value_of(measure, "count")) > np.maximum(n_cells, 1)
+    for level in levels:
+        own = [known[cell].astype(int) for cell in cells if json.loads(cell).get(factor) == level]
+        again |= sum(own, np.zeros(len(columns), dtype=int)) > 1
+    return again
 
 
 def need_of(question: Question, measures: Mapping[str, MeasureSpec]) -> Need | None:

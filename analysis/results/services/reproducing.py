@@ -14,6 +14,7 @@ from analysis.results.services.reporting import fingerprint_of, lasting
 from analysis.results.sources import Cursor
 from experiments.blueprint import json_object
 from experiments.models import Experiment
+from experiments.published import blueprint_of
 from experiments.types import Json, JsonObject
 
 ROUNDING = 1e-9
@@ -64,11 +65,12 @@ def cursor_of(report: Report) -> Cursor:
 
 
 def as_it_stood(report: Report) -> Experiment:
-    """The experiment in memory, with the version and the status of then: both decide what is claimed."""
+    """The experiment in memory, with version, allocation and status of then: they decide what is claimed."""
     experiment = Experiment.objects.select_related("study", "version").get(pk=report.experiment_id)
     number = cast("int | None", json_object(report.fingerprint).get("version"))
     version = experiment.versions.filter(number=number).first() if number is not None else None
-    experiment.version = version or experiment.version
+    if version is not None:
+        experiment.version, experiment.allocation = version, cast(Json, blueprint_of(version.pk).allocation)
     experiment.status = str(json_object(report.seen).get("status") or experiment.status)
     return experiment
 
