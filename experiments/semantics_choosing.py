@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from math import inf, prod
 
-from experiments.problems import Path, did_you_mean, quoted
+from experiments.problems import Path, did_you_mean
+from experiments.semantics_choosing_pages import answer_problems, condition_problems
+from experiments.semantics_choosing_sizes import size_problems
 from experiments.semantics_words import Finding, Words, mapping, rows
 from experiments.stimulus_levels import MOST_STIMULI, pool_of, spaced, weights
-from experiments.types import Json, JsonObject
+from experiments.types import JsonObject
 
 MOST_PAIRS = 200_000  # parameters times stimuli: a choice stays under a few hundredths of a second
+MOST_CELLS = 20_000  # of parameters alone: as many are gone through for each answer given so far
 CURVE = ("threshold", "slope", "guess", "lapse")
 KEYS = {
     "psychometric": ("form", "x", *CURVE),
@@ -37,7 +40,7 @@ def choosing_problems(experiment: JsonObject, path: Path, words: Words) -> Itera
             here = (*path, "steps", index, "repeat")
             if repeat != before:
                 yield from _block(experiment, repeat, here, words)
-            yield from _conditions(step, repeat, (*path, "steps", index))
+            yield from condition_problems(step, repeat, (*path, "steps", index))
         before = repeat
 
 
@@ -57,7 +60,8 @@ def _block(experiment: JsonObject, repeat: JsonObject, path: Path, words: Words)
     block = _Block(choose, pool, here)
     for rule in (block.model, block.rule, block.stop, block.tasks, block.costs):
         yield from rule()
-    yield from _answer(experiment, repeat, here)
+    yield from size_problems(choose, pool, here)
+    yield from answer_problems(experiment, repeat, here)
     yield from block.record(_measures(experiment))
 
 
@@ -121,8 +125,11 @@ class _Block:
                 yield (*here, key), str(error), "Write numbers, or {from: 0.01, to: 1, steps: 20, scale: log}."
         if len(grids) < len(CURVE):
             return
-        pairs = prod(len(each) for each in grids.values()) * len(self.pool)
-        if pairs > MOST_PAIRS:
+        cells = prod(len(each) for each in grids.values())
+        pairs = cells * len(self.pool)
+        if cells > MOST_CELLS:
+            yield here, f"The grids make {cells:,} curves.", f"Use coarser grids: at most {MOST_CELLS:,} curves."
+        elif pairs > MOST_PAIRS:
             hint = f"At most {MOST_PAIRS:,} keep each page quick: use coarser grids or fewer stimuli."
             yield here, f"The grids and the stimuli make {pairs:,} pairs.", hint
         if min(grids["guess"]) < 0 or min(grids["lapse"]) < 0 or max(grids["guess"]) + max(grids["lapse"]) >= 1:
@@ -173,6 +180,13 @@ class _Block:
     def stop(self) -> Iterator[Finding]:
         """What ends it early must be there to be read."""
         stop, here = mapping(self.choose.get("stop")), (*self.path, "stop")
+        trials, least = self.choose.get("trials"), self.choose.get("at_least", 0)
+        if isinstance(trials, int) and isinstance(least, int) and least > trials:
+            yield (
+                (*self.path, "at_least"),
+                f"The block ends after {trials} trials anyway.",
+                "Write no more than trials.",
+            )
         if "reversals" in stop and self.by != "staircase":
             yield (*here, "reversals"), "Only a staircase turns round.", "Write by: staircase, or stop by sd."
         for key in ("sd", "entropy"):
@@ -257,42 +271,3 @@ class _Block:
 
 def _measures(experiment: JsonObject) -> dict[str, JsonObject]:
     return {str(each.get("name")): each for _, each in rows(experiment.get("measures"))}
-
-
-def _answer(experiment: JsonObject, repeat: JsonObject, path: Path) -> Iterator[Finding]:
-    """The question stands on a page of the block, and can be scored."""
-    choose = mapping(repeat.get("choose"))
-    steps = [step for _, step in rows(experiment.get("steps")) if mapping(step.get("repeat")) == repeat]
-    asked = [part for step in steps for _, part in rows(step.get("components")) if part.get("name")]
-    found = [part for part in asked if part.get("name") == choose.get("answer")]
-    if not found:
-        names = [str(part.get("name")) for part in asked]
-        yield (
-            (*path, "answer"),
-            f"No page of this block asks “{choose.get('answer')}”.",
-            did_you_mean(choose.get("answer"), names),
-        )
-    takes_numbers = mapping(choose.get("model")).get("kind") == "normal"
-    if takes_numbers and "yes" in choose:
-        yield (*path, "yes"), "A normal model learns from the number itself.", "Remove yes."
-    if found and not takes_numbers and "yes" not in choose and all(part.get("correct") is None for part in found):
-        hint = "Add correct: to the question, or yes: [the answers that count as a yes]."
-        yield (*path, "answer"), f"Nobody knows when “{choose.get('answer')}” is right.", hint
-
-
-def _conditions(step: JsonObject, repeat: JsonObject, path: Path) -> Iterator[Finding]:
-    """What a page shows may hang on its stimulus, but not mixed with other conditions in one `any`."""
-    case = str(repeat.get("as", "case"))
-    for key, value in mapping(step.get("show_if")).items():
-        if key in ("any", "all", "not") and _mentions(value, case):
-            yield (
-                (*path, "show_if", key),
-                f"Inside “{key}”, a condition on {quoted([case])} cannot be told from the others.",
-                f"Write it as a key of its own: {case}.task: ….",
-            )
-
-
-def _mentions(value: Json, case: str) -> bool:
-    if isinstance(value, Mapping):
-        return any(str(key).partition(".")[0] == case or _mentions(inner, case) for key, inner in value.items())
-    return isinstance(value, list) and any(_mentions(inner, case) for inner in value)

@@ -11,6 +11,7 @@ from experiments.types import Json, JsonObject
 DIGITS = 12
 MOST_STEPS = 200
 MOST_STIMULI = 400
+MOST = 1e9
 
 
 def spaced(value: Json) -> tuple[float, ...]:
@@ -39,8 +40,8 @@ def weights(value: Json) -> tuple[float, ...]:
     if not isinstance(value, Mapping) or sd is None:
         return (1 / len(numbers),) * len(numbers)
     mean, is_log = _number(value.get("mean")), value.get("scale") == "log"
-    if _number(sd) <= 0 or (is_log and mean <= 0):
-        raise ValueError("The prior's sd is above 0, and so is its mean on a log scale.")
+    if _number(sd) < 1 / MOST or (is_log and mean <= 0):
+        raise ValueError(f"The prior's sd is at least {1 / MOST:g}, and on a log scale its mean is above 0.")
     gaps = [((log(each) - log(mean)) if is_log else each - mean) / _number(sd) for each in numbers]
     nearest = min(gap * gap for gap in gaps)
     dense = [exp((nearest - gap * gap) / 2) for gap in gaps]
@@ -86,4 +87,6 @@ def _short(number: float) -> float:
 def _number(value: Json) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
         raise ValueError(f"A number is needed, not {value!r}.")
+    if abs(value) > MOST:
+        raise ValueError(f"{value:g} is beyond {MOST:,.0f}: write it in a larger unit.")
     return float(value)

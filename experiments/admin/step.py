@@ -15,6 +15,7 @@ from experiments.admin.inlines import components_line
 from experiments.component_kinds import KINDS
 from experiments.console import ExperimentFilter, Scoped, studies_with
 from experiments.console.rights import sees_everything
+from experiments.forms.choosing import starter
 from experiments.forms.step import StepForm
 from experiments.models import Experiment, Step
 from experiments.reads import arms_of
@@ -112,6 +113,8 @@ class StepAdmin(Scoped):
             context["preview_step"] = step.pk if step else ""
             context["preview_arms"] = [arm.name for arm in arms_of(experiment)]
             context["preview_languages"] = experiment.study.languages
+            sets = {each.name: each.items for each in experiment.stimulus_sets.all()[:1]}
+            context["choosing_starter"] = starter(sets, step.components if step else [])
         context["kinds"] = sorted(KINDS.values(), key=lambda kind: (kind.asks, kind.name))
         return super().render_change_form(request, context, *args, **options)
 

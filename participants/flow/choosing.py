@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from analysis.planning.stimuli.looks import Look, Next
 from experiments.chance import Stream
@@ -16,6 +16,7 @@ if TYPE_CHECKING:  # it brings NumPy, and a web process starts without
     from analysis.planning.stimuli.block import Block
 
 LAST_REVERSALS = 6
+MOST_ANSWER = 1e9  # a number beyond it is a slip of the keyboard, and would be rounded to nonsense
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,12 +52,12 @@ class Chooser:
         return self.block.draw(looks, stream.uniform())
 
     def outcome(self, answer: Json, right: bool | None) -> float | None:
-        """What an answer teaches: 1 a yes, 0 a no, or the number itself; None where there is no answer."""
+        """What an answer teaches: 1 a yes, 0 a no, or the number itself; None without an answer, or beyond 10^9."""
         if answer is None:
             return None
         if self.takes_numbers:
             is_number = isinstance(answer, int | float) and not isinstance(answer, bool)
-            return float(cast(float, answer)) if is_number else None
+            return float(answer) if is_number and abs(answer) <= MOST_ANSWER else None  # type: ignore[arg-type]  # asked
         if self.yes is not None:
             return float(any(as_text(answer) == as_text(each) for each in self.yes))
         return None if right is None else float(right)

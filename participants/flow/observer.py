@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import erf, exp, sqrt
+from math import erf, exp, log, sqrt
 from statistics import NormalDist
 
 from experiments.chance import Stream
@@ -11,6 +11,7 @@ from experiments.types import Json, JsonObject
 
 FORMS = ("weibull", "logistic", "normal")
 NUMBERS = {"threshold": 1.0, "spread": 0.0, "slope": 3.0, "guess": 0.5, "lapse": 0.02}
+FAR = 300.0  # of an exponent: beyond it a number has no room
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Observer:
         """Of the person whose session has that seed: what a block should recover."""
         trait = Stream(seed, "observer").uniform()
         z = NormalDist().inv_cdf(min(max(trait, 1e-9), 1 - 1e-9)) * self.spread
-        return self.threshold * exp(z) if self.form == "weibull" else self.threshold + z
+        return self.threshold * exp(min(max(z, -FAR), FAR)) if self.form == "weibull" else self.threshold + z
 
     def chance(self, case: JsonObject, seed: int) -> float | None:
         """Of a yes (or of being right) at a stimulus; None where it has no such intensity."""
@@ -45,6 +46,6 @@ class Observer:
 
     def _seen(self, x: float, threshold: float) -> float:
         if self.form == "weibull":
-            return 1 - exp(-((max(x, 0.0) / threshold) ** self.slope))
+            return 1 - exp(-exp(min(self.slope * log(x / threshold), FAR))) if x > 0 else 0.0
         z = self.slope * (x - threshold)
         return (1 + erf(z / sqrt(2))) / 2 if self.form == "normal" else 1 / (1 + exp(-min(max(z, -700), 700)))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from math import isfinite
 
 from experiments.services.measuring import Reading, insert_readings
 from participants.courses import course_of
@@ -70,10 +71,11 @@ def learn(session: Session, page: Page, reply: Reply, *, at: datetime) -> Course
         return course
     course = course.answered(place.repetition, outcome)
     rows = Choice.objects.filter(session=session, block=place.chooser, round=session.rounds, number=place.repetition)
+    believed, entropy = course.chooser.block.estimates(course.looks), course.chooser.block.entropy(course.looks)
     rows.update(
         outcome=outcome,
-        estimates={name: list(found) for name, found in course.chooser.block.estimates(course.looks).items()},
-        entropy=course.chooser.block.entropy(course.looks),
+        estimates={name: list(found) for name, found in believed.items() if all(map(isfinite, found))},
+        entropy=entropy if entropy is not None and isfinite(entropy) else None,
         answered_at=at,
     )
     return course

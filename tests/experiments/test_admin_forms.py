@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -9,8 +11,10 @@ from django.urls import reverse
 
 from experiments.models import Event, Experiment, Step, Study
 from experiments.services.snapshot import definition_of
+from experiments.types import Json, JsonObject
 from tests.console import change_url, typed
 from tests.factories import make_experiment, make_study, make_user
+from tests.participants.test_choosing_stimuli import LOOK
 from tests.studies import EXAMPLES
 
 pytestmark = pytest.mark.django_db
@@ -249,3 +253,18 @@ def test_the_last_owner_cannot_step_down(client: Client) -> None:
     assert study.memberships.get().role == "owner"
     assert study.title != "New title"
     assert "without an owner" in answer.content.decode()
+
+
+def test_a_block_that_chooses_begins_with_a_text_that_is_taken_and_a_slip_is_said_at_its_key(admin: Client) -> None:
+    dimmed: list[Json] = [{"id": f"d{n}", "more": "left", "contrast": n / 10} for n in range(1, 5)]
+    looking: Json = {"name": "look", "components": [LOOK], "repeat": {"over": "sides"}}
+    draft = make_experiment(status="draft", measures=[], steps=[looking], stimuli={"sides": dimmed})
+    url = step_url(draft.steps.get())
+    text = admin.get(url).context["choosing_starter"]
+    (said,) = errors_of(admin, url, repeat=text.replace("x: contrast", "x: contrst"))
+    admin.post(url, {**typed(admin.get(url)), "repeat": text})  # type: ignore[arg-type]  # as above
+
+    assert "choose.model.x" in said
+    assert "has no number “contrst”" in said
+    assert cast(JsonObject, draft.steps.get().repeat)["as"] == "case"
+    assert "threshold: {from: 0.1, to: 0.4, steps: 20}" in text

@@ -14,6 +14,7 @@ from tests.studies import document
 
 HERE = "experiments[0].steps[0].repeat"
 STAIRS: dict[str, Json] = {"x": "contrast"}
+LAPSES: Json = [0, 0.01, 0.02]
 
 
 def said(repeat: dict[str, Json], **step: Json) -> dict[str, str]:
@@ -53,6 +54,16 @@ def test_a_block_that_makes_sense_has_no_problem() -> None:
         ({"record": {"threshold": "nothing"}}, "record.threshold", "no measure"),
         ({"by": "staircase"}, "", "needs to know what it climbs"),
         ({"trials": 0}, "trials", "out of range"),
+        ({"at_least": 7}, "at_least", "after 6 trials anyway"),
+        ({"levels": {"contrast": ["faint"]}}, "levels", "A number is needed"),
+        ({"levels": {"contrast": [1, 1e300]}}, "levels", "beyond 1,000,000,000"),
+        (
+            {"model": {**MODEL, "slope": {"from": 1, "to": 9, "steps": 200}, "guess": LAPSES, "lapse": LAPSES}},
+            "model",
+            "curves",
+        ),
+        ({"model": {"kind": "logistic", "features": ["contrast"], "prior_sd": 1e5}}, "model", "not meant"),
+        ({"model": {"kind": "bernoulli", "a": 1e-9}}, "model.a", "from 0.01"),
     ],
 )
 def test_each_problem_is_said_at_its_path(more: dict[str, Json], path: str, words: str) -> None:
@@ -67,6 +78,19 @@ def test_information_needs_a_model_and_an_answer_that_can_be_scored() -> None:
 
     assert "needs a model" in said({"over": "sides", "choose": bare})[f"{HERE}.choose"]
     assert "is right" in said({"over": "sides", "choose": choose()}, components=[unscored])[f"{HERE}.choose.answer"]
+
+
+def test_a_question_that_teaches_is_asked_once_and_not_until_it_is_right() -> None:
+    tried = said({"over": "sides", "choose": choose()}, components=[{**LOOK, "check": "comprehension"}], attempts=2)
+
+    assert "nobody is wrong" in tried[f"{HERE}.choose.answer"]
+
+
+@pytest.mark.parametrize("sides", [[{"id": "one", "more": "left"}], [{"id": "a", "more": "left"}] * 2])
+def test_one_stimulus_is_enough_and_two_of_one_name_are_refused(sides: list[Json]) -> None:
+    found = problems_of(document(**study(stimuli={"sides": sides})))
+
+    assert ["is used twice" in each.message for each in found] == [True] * (len(sides) - 1)
 
 
 def test_what_settles_an_order_beforehand_has_no_place_beside_it() -> None:

@@ -2,23 +2,32 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import cast
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from experiments.blueprint import Blueprint
 from experiments.definition import normalise
 from experiments.models import Measurement
+from experiments.services.versions import publish_version
 from experiments.types import Json, JsonObject
+from participants.capability import token_of
 from participants.courses import course_of
 from participants.flow.choosers import chooser_of
 from participants.flow.choosing import Chooser, Course
 from participants.models import Choice, Session, Trial
+from participants.reads import progress
+from participants.services.erasing import erase_person
+from participants.services.leaving import resume
+from participants.services.sweeping import sweep
+from tests.participants.test_edits_under_way import edit
 from tests.participants.test_taking_part import answer, come_in, hidden
 from tests.proof import PROOF
 from tests.query_counts import reviewed
@@ -51,6 +60,12 @@ def study(*steps: Json, **more: Json) -> dict[str, Json]:
     return {"stimuli": {"sides": SIDES}, "measures": measures, "steps": list(steps) or [look()], **more}
 
 
+PAIR: list[Json] = [{"id": task, "more": "left", "task": task} for task in ("dots", "lines")]
+IN_RUNS = choose(tasks={"of": "task", "run": 2}, levels={"contrast": [0.1, 0.3]})
+TASKS: list[Json] = [
+    {**look(), "name": task, "repeat": {"over": "sides", "choose": IN_RUNS}, "show_if": {"case.task": task}}
+    for task in ("dots", "lines")
+]
 RECORD: dict[str, Json] = {"threshold": "threshold", "threshold_sd": "unsure", "trials": "taken"}
 
 
@@ -154,6 +169,60 @@ class TestTakingPart:
 
         arms = Session.objects.values_list("assignment__arm__name", flat=True)
         assert Choice.objects.count() == list(arms).count("green")
+
+    def test_who_was_silent_comes_back_to_the_stimulus_they_left(self, client: Client) -> None:
+        url = come_in(client, running(**study()).slug)
+        answer(client, url, side="left")
+        before, token = client.get(url).content.decode(), token_of(Session.objects.get().uuid)
+        sweep(now=timezone.now() + timedelta(days=1))
+        assert not Session.objects.under_way().exists()
+        resume(token, now=timezone.now())
+
+        assert _shown(client.get(url).content.decode()) == _shown(before)
+        assert Choice.objects.count() == 2
+
+    def test_a_new_version_in_the_middle_of_a_block_leaves_those_in_it_alone(self, client: Client) -> None:
+        experiment = running(**study())
+        url = come_in(client, experiment.slug)
+        answer(client, url, side="left")
+        publish_version(edit(experiment, steps=[look(trials=3, levels={"contrast": [0.1, 0.2]})]))
+        for _ in range(5):
+            answer(client, url, side="left")
+
+        assert Choice.objects.exclude(outcome=None).count() == 6
+
+    def test_progress_never_stands_still_where_pages_hang_on_the_chosen_stimulus(self, client: Client) -> None:
+        url = come_in(client, running(**study(*TASKS, stimuli={"sides": PAIR})).slug)
+        seen = []
+        while Session.objects.get().is_under_way:
+            seen.append(progress(Session.objects.get())[0])
+            answer(client, url, side="left")
+
+        tasks = [str(case).partition("-")[0] for case in Choice.objects.order_by("pk").values_list("case", flat=True)]
+        assert seen == sorted(set(seen))
+        assert len(seen) == len(tasks) == 6
+        assert tasks[0::2] == tasks[1::2]  # runs of two
+
+    def test_a_number_of_no_sense_teaches_nothing_and_breaks_nothing(self, client: Client) -> None:
+        much: Json = {"kind": "number", "name": "side", "props": {"label": "How much, at {{ case.contrast }}?"}}
+        model: Json = {"kind": "normal", "features": ["contrast"], "noise_sd": 1}
+        url = come_in(client, running(**study({**look(model=model), "components": [much]})).slug)
+        for number in ("1e300", "7"):
+            answer(client, url, side=number)
+
+        assert list(Choice.objects.order_by("pk").values_list("outcome", flat=True)) == [None, 7.0, None]
+
+    @pytest.mark.parametrize(("with_answers", "left"), [(True, 0), (False, 3)])
+    def test_who_is_erased_with_their_answers_leaves_no_choice(
+        self, client: Client, with_answers: bool, left: int
+    ) -> None:
+        url = come_in(client, running(**study()).slug)
+        for _ in range(2):
+            answer(client, url, side="left")
+        erase_person(Session.objects.get().participant, with_answers=with_answers, now=timezone.now())
+
+        assert Choice.objects.count() == left
+        assert Trial.objects.exclude(answer={}).count() == (0 if with_answers else 2)
 
     def test_who_deletes_their_answers_deletes_what_was_chosen_by_them(self, client: Client) -> None:
         url = come_in(client, running(**study()).slug)

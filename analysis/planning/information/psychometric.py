@@ -34,7 +34,8 @@ class Shape:
     def chance(self, x: Array, threshold: float, slope: float, guess: float, lapse: float) -> Array:
         """At each stimulus."""
         if self.form == "weibull":
-            inner = -np.expm1(-np.power(np.maximum(x, 0) / threshold, slope))
+            with np.errstate(over="ignore"):  # far above the threshold: seen for certain
+                inner = -np.expm1(-np.power(np.maximum(x, 0) / threshold, slope))
         else:
             z = slope * (x - threshold)
             inner = ndtr(z) if self.form == "normal" else 1 / (1 + np.exp(-np.clip(z, -700, 700)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,17 +77,7 @@ class Block:
 
     def beliefs(self, looks: Sequence[Look]) -> tuple[Task, ...]:
         """Each task after what was answered."""
-        return tuple(self._believed(task, looks) for task in self.tasks)
-
-    def _believed(self, task: Task, looks: Sequence[Look]) -> Task:
-        learner = task.learner
-        if learner is None:
-            return task
-        own = {place: number for number, place in enumerate(task.places)}
-        for look in looks:
-            if look.outcome is not None and look.place in own:
-                learner = learner.learned(own[look.place], look.outcome)
-        return Task(task.name, task.places, learner)
+        return _beliefs(self, tuple(looks))
 
     def chances(self, looks: Sequence[Look]) -> tuple[Array, Array | None]:
         """(chance of each stimulus to be the next, information of each in nats or None without a model), (n,)."""
@@ -159,22 +150,22 @@ class Block:
             return evenly(shown < self.rule.least)
         assert information is not None  # noqa: S101 (a model is required of this rule)
         value = information / self.pool.costs
-        allowed = self._task_now(looks, beliefs)
-        inside = leading(value[allowed], random=self.rule.random)
+        allowed = self._tasks_now(looks, beliefs)
         chances = np.zeros(self.n)
-        chances[allowed] = inside
+        for places in allowed:
+            chances[places] += leading(value[places], random=self.rule.random) / len(allowed)
         return chances
 
-    def _task_now(self, looks: Sequence[Look], beliefs: Sequence[Task]) -> list[int]:
-        """The places that the next may come from: all, or those of the task whose run it is."""
+    def _tasks_now(self, looks: Sequence[Look], beliefs: Sequence[Task]) -> list[list[int]]:
+        """The places that the next may come from: all, or those of the task whose run it is; equal ones are drawn."""
         if not self.run or len(beliefs) < 2:
-            return list(range(self.n))
+            return [list(range(self.n))]
         if len(looks) % self.run:
             last = looks[-1].place
-            return list(next(task.places for task in beliefs if last in task.places))
+            return [list(task.places) for task in beliefs if last in task.places]
         left = min(self.run, self.end.trials - len(looks))
-        rates = [self._rate(task, left) for task in beliefs]
-        return list(beliefs[int(np.argmax(rates))].places)
+        best = leading(np.array([self._rate(task, left) for task in beliefs]))
+        return [list(task.places) for task, chance in zip(beliefs, best, strict=True) if chance > 0]
 
     def _rate(self, task: Task, size: int) -> float:
         """What the next run of that task teaches per unit of its cost."""
@@ -198,3 +189,19 @@ _CHOOSING = {
     "fixed": Block._in_turn,
     "staircase": Block._by_staircase,
 }
+
+
+@lru_cache(maxsize=8)  # a turn asks some five times: whether it is over, what comes next, the estimates, the entropy
+def _beliefs(block: Block, looks: tuple[Look, ...]) -> tuple[Task, ...]:
+    return tuple(_believed(task, looks) for task in block.tasks)
+
+
+def _believed(task: Task, looks: Sequence[Look]) -> Task:
+    learner = task.learner
+    if learner is None:
+        return task
+    own = {place: number for number, place in enumerate(task.places)}
+    for look in looks:
+        if look.outcome is not None and look.place in own:
+            learner = learner.learned(own[look.place], look.outcome)
+    return Task(task.name, task.places, learner)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from math import log, pi
 from typing import Protocol, Self
 
@@ -118,29 +119,38 @@ class Bernoulli:
 
 @dataclass(frozen=True, eq=False)
 class _Regression:
-    """Weights with a normal belief. design: (n, p), the first column ones; mean: (p,); covariance: (p, p)."""
+    """Weights with a normal belief. design: (n, p), the first column ones."""
 
     design: Array
     names: tuple[str, ...]
-    mean: Array
-    covariance: Array
+
+    def believed(self) -> tuple[Array, Array]:
+        """(mean, covariance) of the weights, (p,) and (p, p)."""
+        raise NotImplementedError
 
     def estimates(self) -> Estimates:
         """Of the weights, the intercept first."""
-        sds = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
-        return {name: (float(m), float(sd)) for name, m, sd in zip(self.names, self.mean, sds, strict=True)}
+        mean, covariance = self.believed()
+        sds = np.sqrt(np.maximum(np.diag(covariance), 0.0))
+        return {name: (float(m), float(sd)) for name, m, sd in zip(self.names, mean, sds, strict=True)}
 
     def entropy(self) -> float:
         """Differential, of the weights."""
-        _, volume = np.linalg.slogdet(self.covariance)
-        return (len(self.covariance) * (1 + log(2 * pi)) + float(volume)) / 2
+        _, volume = np.linalg.slogdet(self.believed()[1])
+        return (len(self.names) * (1 + log(2 * pi)) + float(volume)) / 2
 
 
 @dataclass(frozen=True, eq=False)
 class Linear(_Regression):
     """Numbers by a linear model with normal noise: y = b'x + noise."""
 
+    mean: Array
+    covariance: Array
     noise_sd: float
+
+    def believed(self) -> tuple[Array, Array]:
+        """As they stand."""
+        return self.mean, self.covariance
 
     def learned(self, place: int, outcome: float) -> Linear:
         """The conjugate update."""
@@ -168,19 +178,37 @@ class Logistic(_Regression):
     seen: tuple[tuple[int, float], ...] = ()
 
     def learned(self, place: int, outcome: float) -> Logistic:
+        """One more answer; what is believed is worked out when somebody asks."""
+        return replace(self, seen=(*self.seen, (place, float(outcome > 0.5))))
+
+    def believed(self) -> tuple[Array, Array]:
+        """At the mode."""
+        return self._fitted
+
+    @property
+    def mean(self) -> Array:
+        """Of the weights, at the mode."""
+        return self._fitted[0]
+
+    @property
+    def covariance(self) -> Array:
+        """Of the weights, by the curvature there."""
+        return self._fitted[1]
+
+    @cached_property
+    def _fitted(self) -> tuple[Array, Array]:
         """The mode and its curvature, from all answers anew: the order of answers does not matter."""
-        seen = (*self.seen, (place, float(outcome > 0.5)))
-        x = self.design[[at for at, _ in seen]]
-        y = np.array([said for _, said in seen])
+        x = self.design[np.array([at for at, _ in self.seen], int)]
+        y = np.array([said for _, said in self.seen])
         precision, mode = np.linalg.inv(self.prior), np.zeros(len(self.names))
         for _ in range(NEWTON_STEPS):
             chance = 1 / (1 + np.exp(-np.clip(x @ mode, -700, 700)))
             curved = precision + (x.T * (chance * (1 - chance))) @ x
             step = np.linalg.solve(curved, x.T @ (y - chance) - precision @ mode)
-            mode = mode + step * min(1.0, 3 / max(float(np.abs(x @ step).max()), 1e-12))
+            mode = mode + step * min(1.0, 3 / max(float(np.abs(x @ step).max(initial=0.0)), 1e-12))
             if float(np.abs(step).max()) < 1e-10:
                 break
-        return replace(self, mean=mode, covariance=np.asarray(np.linalg.inv(curved), float), seen=seen)
+        return mode, np.asarray(np.linalg.inv(curved), float)
 
     def information(self, about: str = "") -> Array:
         """About all weights: an answer sees only x'b, so a quadrature over that one normal number is exact for it.
@@ -207,7 +235,7 @@ def regression(features: ArrayLike, names: tuple[str, ...], prior_sd: float, noi
     mean, prior = np.zeros(design.shape[1]), np.eye(design.shape[1]) * prior_sd**2
     named = ("intercept", *names)
     if noise_sd is None:
-        return Logistic(design, named, mean, prior, prior)
+        return Logistic(design, named, prior)
     return Linear(design, named, mean, prior, noise_sd)
 
 

@@ -43,7 +43,7 @@ class Staircase:
         return self._walk(levels, outcomes)[0]
 
     def reversals(self, levels: int, outcomes: Sequence[float | None]) -> tuple[int, ...]:
-        """The levels at which it turned round, in their order."""
+        """The levels at which it turned round, in their order. At an end it stays, which is no turn."""
         return self._walk(levels, outcomes)[1]
 
     def _walk(self, levels: int, outcomes: Sequence[float | None]) -> tuple[int, tuple[int, ...]]:
@@ -53,9 +53,9 @@ class Staircase:
                 continue
             right, wrong = (right + 1, 0) if outcome > 0.5 else (0, wrong + 1)
             move = -1 if right >= self.down_after else 1 if wrong >= self.up_after else 0
-            if move and direction and move != direction:
-                turned.append(at)
-            if move:
-                at = min(max(at + move * (self.step_down if move < 0 else self.step_up), 0), levels - 1)
-                direction, right, wrong = move, 0, 0
+            right, wrong = (0, 0) if move else (right, wrong)
+            to = min(max(at + move * (self.step_down if move < 0 else self.step_up), 0), levels - 1)
+            if to != at:
+                turned += [at] if direction and move != direction else []
+                at, direction = to, move
         return at, tuple(turned)

@@ -16,5 +16,6 @@ def evenly(which: NDArray[np.bool_]) -> Array:
 
 def leading(value: Array, *, random: float = 0.0) -> Array:
     """Those of the highest value, ties evenly, mixed with a share drawn evenly from all: the floor on every chance."""
+    value = np.nan_to_num(value, nan=0.0)  # what overflowed says nothing
     best = evenly(value >= value.max() - 1e-12 * max(1.0, abs(float(value.max()))))
     return np.asarray(random / len(best) + (1 - random) * best)

@@ -1,4 +1,4 @@
-// What the console's own pages do: copy a link, ask before a weighty button, indent YAML, keep tables open, preview.
+// What the console's own pages do: copy a link, put a text into a field, ask before a weighty button, indent YAML, keep tables open, preview.
 (() => {
   "use strict";
 
@@ -19,7 +19,20 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
+    const inserting = event.target.closest("[data-insert]");
+    if (inserting) insert(inserting);
   });
+
+  // A text to begin with replaces what stands in a field; Undo brings that back.
+  const insert = (button) => {
+    const text = document.getElementById(button.dataset.insert).value;
+    const field = document.getElementById(button.dataset.into);
+    field.rows = Math.max(field.rows, text.split("\n").length);
+    field.focus();
+    field.select();
+    if (!document.execCommand("insertText", false, text)) field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  };
 
   document.addEventListener("submit", (event) => {
     const question = event.submitter?.dataset.confirm;
