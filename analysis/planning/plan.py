@@ -209,7 +209,7 @@ def _remarks(facts: Facts, wanted: Wanted, found: Answer) -> list[str]:
         )
     if wanted.watch == "anytime":
         said.append(_looked_at(facts, wanted))
-    if not facts.measured:
+    if not facts.measured and (wanted.mean, wanted.sd) == (facts.mean, facts.sd):
         said.append("Mean and spread are guesses: rehearse, or type what earlier studies say.")
     return said
 

@@ -19,6 +19,11 @@ class Bought:
     power: float
     effect: float | None
 
+    @property
+    def chance(self) -> str:
+        """To find the effect, for people."""
+        return percent(self.power)
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:
@@ -35,6 +40,11 @@ class Planned:
     remarks: tuple[str, ...]
 
     @property
+    def chance(self) -> str:
+        """To find the effect if it is as large as wanted, for people."""
+        return percent(self.answer.power)
+
+    @property
     def sentence(self) -> str:
         """The plan in one breath."""
         money = f", {self.bill.total:,.2f} {self.facts.currency}".rstrip() if self.bill.total else ""
@@ -42,7 +52,7 @@ class Planned:
         people = "" if self.bill.people == self.values else f" ({self.bill.people:,} let in)"
         return (
             f"{self.values:,} people with a value{people}{money}{days}: an effect of {self.wanted.effect:.4g} on "
-            f"“{self.facts.measure}” is found with a chance of {percent(self.answer.power)}."
+            f"“{self.facts.measure}” is found with a chance of {self.chance}."
         )
 
     def as_json(self) -> dict[str, object]:

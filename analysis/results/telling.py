@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from math import inf
 
 from analysis.registered.document import Role
 from analysis.results.asking.analysis import Analysis, Answer
 from analysis.results.asking.verdicts import plain, signed
+from analysis.results.showing.figures import heading
 from analysis.statistics.words import Estimate
 from experiments.text_table import text_table
 
 ROLES = list(Role)
 
 
-def told(analysis: Analysis) -> str:
-    """Arms, then each role's answers, then what to mind."""
+def told(analysis: Analysis, titles: Mapping[str, str]) -> str:
+    """Arms, then each role's answers, then what to mind. titles: of measures, where they have one."""
     parts = [_head(analysis), _arms(analysis)]
     ordered = sorted(analysis.answers, key=lambda each: ROLES.index(each.question.role))
     for role, answers in groupby(ordered, key=lambda each: each.question.role):
-        parts.append("\n".join([role.upper(), *(line for each in answers for line in _answer(each))]))
+        parts.append("\n".join([role.upper(), *(line for each in answers for line in _answer(each, titles))]))
     parts += [f"! {remark}" for remark in analysis.remarks]
     return "\n\n".join(part for part in parts if part)
 
@@ -40,8 +42,8 @@ def _arms(analysis: Analysis) -> str:
     return "\n".join([text_table([head, *rows]), *left])
 
 
-def _answer(answer: Answer) -> list[str]:
-    lines = [f"  {answer.question.name}", f"    {answer.sentence}"]
+def _answer(answer: Answer, titles: Mapping[str, str]) -> list[str]:
+    lines = [f"  {heading(answer.question.name, answer.question.measure, titles)}", f"    {answer.sentence}"]
     found = answer.estimate
     if found is not None:
         lines.append(f"    {figures(found, answer.p_value)}")
@@ -51,8 +53,13 @@ def _answer(answer: Answer) -> list[str]:
     for key, (title, said) in answer.beside.items():
         if said.estimate is not None:
             lines.append(f"    {title.lower()}: {figures(said.estimate, said.estimate.p_value)}")
-            lines += [f"      ! {remark}" for remark in said.estimate.remarks if key == "naive"]
+            lines += [f"      ! {remark}" for remark in said.estimate.remarks if _is_warned(key, said.estimate)]
     return lines
+
+
+def _is_warned(key: str, found: Estimate) -> bool:
+    """Whether its remarks must stand with it: an interval without an end needs its reason."""
+    return key == "naive" or not found.is_bounded
 
 
 def open_interval(found: Estimate) -> str:

@@ -155,6 +155,15 @@ class StudyAdmin(Scoped):
         """With the number of experiments."""
         return cast("QuerySet[Study]", super().get_queryset(request).annotate(n_experiments=Count("experiments")))
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """With the ways to its results, for who may see them."""
+        study = self.get_object(request, object_id)
+        sees = isinstance(study, Study) and has_right(request, Right.DOWNLOAD, study.pk)
+        shown = {"study": study, "may_download": True} if sees else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Anyone on the staff."""
         return bool(request.user.is_active and request.user.is_staff)

@@ -86,6 +86,7 @@ def _answered(request: HttpRequest, known: Known) -> tuple[Wanted, Planned | Non
 def _step(experiment: Experiment, known: Known, wanted: Wanted) -> dict[str, object] | None:
     """Where it stands and how to go on; None where there is nothing to say yet."""
     from analysis.planning.next_step import Ask
+    from analysis.planning.stopping.rules import chance_in_words
     from analysis.statistics.words import NoAnswer
     from machina_site.planning.standing import next_step_of
 
@@ -94,10 +95,10 @@ def _step(experiment: Experiment, known: Known, wanted: Wanted) -> dict[str, obj
     except NoAnswer:
         return None
     rows = [
-        (name, f"{100 * chance:.1f} %", places)
+        (name, chance_in_words(chance), places)
         for name, chance, places in zip(step.names, step.chances, step.places, strict=True)
     ]
-    success = None if step.success is None else f"{100 * step.success:.0f} %"
+    success = None if step.success is None else chance_in_words(step.success)
     size = sum(step.places)  # 0 where it should stop: nobody comes next
     return {"sentence": step.verdict.sentence, "rows": rows, "success": success, "size": size}
 

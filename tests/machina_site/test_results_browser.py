@@ -37,7 +37,7 @@ def pages(experiment: Experiment) -> list[str]:
 
 def test_pictures_come_by_themselves_and_numbers_by_keyboard(console: Page, experiment: Experiment) -> None:
     console.goto(pages(experiment)[0])
-    expect(console.get_by_role("img", name="How score is spread")).to_be_visible()
+    expect(console.get_by_role("img", name="score: how it is spread")).to_be_visible()
 
     console.locator("#q0-numbers > summary").focus()
     console.keyboard.press("Enter")

@@ -68,8 +68,8 @@ def decide(arms: Arms, batch: Batch, rule: Rule) -> Verdict:
     worth = value_of_batch(arms, batch.looks) * rule.horizon * rule.value if rule.horizon and rule.value else None
     if chance >= rule.success and loss <= rule.loss:
         words = (
-            f"Stop: {_name(batch, best)} is best with a chance of {_percent(chance)}; choosing it costs "
-            f"{loss:.2g} of the measure on average, since it might not be. That is a belief from these data alone: "
+            f"Stop: {_name(batch, best)} is best with a chance of {chance_in_words(chance)}; choosing it costs "
+            f"{_loss(loss)} of the measure on average, since it might not be. That is a belief from these data alone: "
             "whether the difference is shown, the page of results says."
         )
         return Verdict("success", words, chance, worth)
@@ -77,18 +77,30 @@ def decide(arms: Arms, batch: Batch, rule: Rule) -> Verdict:
         words = f"Stop: one more batch costs {batch.cost:,.2f} and {batch.left:,.2f} is left."
         return Verdict("money", words, chance, worth)
     if batch.success is not None and batch.success < rule.futile:
-        words = f"Stop: success at the planned end has a chance of only {_percent(batch.success)}."
+        words = f"Stop: success at the planned end has a chance of only {chance_in_words(batch.success)}."
         return Verdict("futile", words, chance, worth)
     if worth is not None and worth < batch.cost:
         words = f"Stop: one more batch is worth {worth:,.2f} to those who come later and costs {batch.cost:,.2f}."
         return Verdict("value", words, chance, worth)
     also = "" if worth is None else f" One more batch is worth {worth:,.2f} and costs {batch.cost:,.2f}."
-    return Verdict("go on", f"Go on: the leading arm is best with a chance of {_percent(chance)}.{also}", chance, worth)
+    return Verdict(
+        "go on", f"Go on: the leading arm is best with a chance of {chance_in_words(chance)}.{also}", chance, worth
+    )
 
 
-def _percent(chance: float) -> str:
-    """Never rounded to certainty."""
-    return "more than 99.9 %" if chance > 0.999 else f"{100 * chance:.1f} %"
+def chance_in_words(chance: float) -> str:
+    """Never rounded to certainty, nor to nothing.
+
+    >>> chance_in_words(0.5), chance_in_words(1.0), chance_in_words(1e-9)
+    ('50.0 %', 'more than 99.9 %', 'less than 0.1 %')
+    """
+    if chance > 0.999:
+        return "more than 99.9 %"
+    return "less than 0.1 %" if chance < 0.001 else f"{100 * chance:.1f} %"
+
+
+def _loss(loss: float) -> str:
+    return "less than 0.0001" if loss < 1e-4 else f"{loss:.2g}"
 
 
 def _name(batch: Batch, place: int) -> str:

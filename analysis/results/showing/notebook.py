@@ -12,8 +12,8 @@ from html import escape
 
 from analysis.results.frames import counted
 from analysis.results.services.analysing import analyse
-from analysis.results.showing.figures import figures
-from analysis.results.showing.gathering import pictures_of
+from analysis.results.showing.figures import figures, heading
+from analysis.results.showing.gathering import pictures_of, titles_of
 from experiments.errors import Unknown
 
 
@@ -44,16 +44,18 @@ class Drawn:
 
 def answers(slug: str, *, is_rehearsal: bool | None = None) -> Shown:
     """Each question with its answer in words and in numbers."""
-    found = analyse(counted(slug), is_rehearsal=is_rehearsal)
+    experiment = counted(slug)
+    found, titles = analyse(experiment, is_rehearsal=is_rehearsal), titles_of(experiment)
+    names = [heading(each.question.name, each.question.measure, titles) for each in found.answers]
     rows = []
-    for answer in found.answers:
+    for name, answer in zip(names, found.answers, strict=True):
         said = answer.estimate
         numbers = figures("", said, answer.question.estimand.kind == "relative") if said else None
         told = f"{numbers.value} [{numbers.interval}], n = {numbers.n:,}, {numbers.method}" if numbers else ""
-        cells = (str(answer.question.role), answer.question.name, answer.sentence, told)
+        cells = (str(answer.question.role), name, answer.sentence, told)
         rows.append("".join(f"<td style='text-align:left'>{escape(cell)}</td>" for cell in cells))
     body = "".join(f"<tr>{row}</tr>" for row in rows)
-    words = "\n".join(f"{each.question.name}: {each.sentence}" for each in found.answers)
+    words = "\n".join(f"{name}: {each.sentence}" for name, each in zip(names, found.answers, strict=True))
     return Shown(f"<table><caption>{escape(found.title)}</caption>{body}</table>", words)
 
 

@@ -112,7 +112,7 @@ def _spreads(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]
     if measure not in look.measures or not len(look.setting.columns):
         return
     try:
-        found, about = look.distribution(measure), f"How {name} is spread"
+        found, about = look.distribution(measure), f"{name}: how it is spread"
     except Refusal:  # the answer says why
         return
     if isinstance(found, Chosen):

@@ -17,15 +17,25 @@ def chosen(request: HttpRequest, experiment: Experiment) -> HttpResponseBase:
     """Every question that claims something with a box to tick; `?question=` says which are. Nothing is stored."""
     from analysis.results.asking.chosen import asked_in, chosen_of  # NumPy: only when somebody asks
     from analysis.results.services.analysing import analyse
+    from analysis.results.showing.figures import heading, p_in_words
+    from analysis.results.showing.gathering import titles_of
 
-    analysis = analyse(experiment)
-    known = {answer.question.name for answer in asked_in(analysis)}
+    analysis, titles = analyse(experiment), titles_of(experiment)
+    answers = [
+        (
+            each,
+            heading(each.question.name, each.question.measure, titles),
+            p_in_words(each.estimate.p_value) if each.estimate else "",
+        )
+        for each in asked_in(analysis)
+    ]
+    known = {answer.question.name for answer, _, _ in answers}
     names = [name for name in request.GET.getlist("question") if name in known]
     context = {
         **admin.site.each_context(request),
         "title": f"How many are real: {experiment.title}",
         "experiment": experiment,
-        "answers": asked_in(analysis),
+        "answers": answers,
         "found": chosen_of(analysis, names),
         "level": analysis.plan.level,
     }

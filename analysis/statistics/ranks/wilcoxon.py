@@ -29,13 +29,23 @@ def wilcoxon(differences: ArrayLike, *, level: float = 0.05, alternative: Altern
 
     given = values(differences, "differences")
     moved = given[given != 0]
-    remarks = (f"{len(given) - len(moved)} differences of 0 were left out.",) if len(moved) < len(given) else ()
+    remarks = _without_zeros(len(given) - len(moved))
     statistic, p_value = 0.0, 1.0
     if len(moved):
         found = signed_ranks(moved, alternative=alternative)
         statistic, p_value = float(found.statistic), min(float(found.pvalue), 1.0)
     middle = pseudo_median(given, level=level)
     return Tested("W", statistic, p_value, len(given), "wilcoxon", Validity.FIXED, estimate=middle, remarks=remarks)
+
+
+def _without_zeros(n: int) -> tuple[str, ...]:
+    """
+    >>> _without_zeros(1)
+    ('1 difference of 0 was left out.',)
+    """
+    if n == 0:
+        return ()
+    return ("1 difference of 0 was left out.",) if n == 1 else (f"{n} differences of 0 were left out.",)
 
 
 def sign_test(differences: ArrayLike) -> Tested:

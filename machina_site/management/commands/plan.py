@@ -114,8 +114,6 @@ class Command(BaseCommand):
             self.stderr.write(f"\r{'simulated':>14} {filled:<24} {done:,} of {total:,}", ending=ending)
 
     def _say(self, planned: Planned, currency: str, *, with_curve: bool) -> None:
-        from analysis.planning.planned import percent
-
         self.stdout.write(self.style.SUCCESS(planned.sentence))
         bill, bought = planned.bill, planned.bought
         if bill.total:
@@ -125,8 +123,9 @@ class Command(BaseCommand):
             if bought.values < 2 * len(planned.facts.arms):
                 self.stdout.write(f"The budget pays for {bought.values:,} people: too few to compare the arms at all.")
             else:
-                chance = percent(bought.power)
-                self.stdout.write(f"The budget pays for {bought.values:,} people: a chance of {chance}.{smallest}")
+                self.stdout.write(
+                    f"The budget pays for {bought.values:,} people: a chance of {bought.chance}.{smallest}"
+                )
         if planned.shares is not None and planned.shares.factor < 0.99:
             shares = " / ".join(f"{100 * share:.0f}" for share in planned.shares.shares)
             saved = 100 * (1 - planned.shares.factor)
@@ -147,14 +146,16 @@ class Command(BaseCommand):
             self.stdout.write(f"For allocation information_gain: {json.dumps(allocation)}")
 
     def _step(self, step: NextStep) -> None:
+        from analysis.planning.stopping.rules import chance_in_words
+
         self.stdout.write(self.style.SUCCESS(step.verdict.sentence))
         if step.success is not None:
-            self.stdout.write(f"Success at the planned end has a chance of {100 * step.success:.1f} %.")
+            self.stdout.write(f"Success at the planned end has a chance of {chance_in_words(step.success)}.")
         goes_on = step.verdict.goes_on
-        heading = f"\n{'arm':<20}  {'best':>7}  {'a look teaches':>16}"
+        heading = f"\n{'arm':<20}  {'best':>16}  {'a look teaches':>16}"
         self.stdout.write(f"{heading}  next places" if goes_on else heading)
         for name, chance, gain, places in zip(step.names, step.chances, step.gains, step.places, strict=True):
-            row = f"{name:<20}  {100 * chance:5.1f} %  {gain:11.5f} nats"
+            row = f"{name:<20}  {chance_in_words(chance):>16}  {gain:11.5f} nats"
             self.stdout.write(f"{row}  {places:>11,}" if goes_on else row)
 
     def _report(self, report: Report, planned: Planned, currency: str) -> None:

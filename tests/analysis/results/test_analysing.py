@@ -61,10 +61,11 @@ def test_a_terminal_reads_what_the_experiment_is_for_first(experiment: Experimen
     own = plan_of(experiment)
     turned = Plan(own.questions[::-1], own.families, looks=own.looks)
 
-    told_first = told(analyse(experiment, turned))
+    told_first = told(analyse(experiment, turned), {"score": "Taste"})
 
     places = [told_first.index(role) for role in ("PRIMARY", "SECONDARY", "GUARDRAIL", "EXPLORATORY")]
     assert places == sorted(places)
+    assert "  Taste: " in told_first
 
 
 def test_before_anything_is_counted_the_record_itself_is_read(experiment: Experiment) -> None:

@@ -96,7 +96,7 @@ def test_pictures_of_a_measure_come_by_themselves_and_again_when_there_is_more(
 
     assert source.count("<svg") == 3
     assert "over time" in source
-    assert "How score is spread" in source
+    assert "score: how it is spread" in source
     assert again
     assert analyst.get(unescape(again[1])).status_code == 204
     measured(experiment, "score", {"plain": [90]})

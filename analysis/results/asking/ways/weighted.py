@@ -36,10 +36,12 @@ def one_look(asked: Asked) -> Estimate:
 
 def naive(asked: Asked) -> Estimate:
     """The plain difference, with its warning; never alone."""
+    from analysis.statistics.adaptive.weighted import PLAIN
+
     found = _found(asked)
     if found.plain is None:
         raise NoAnswer(" ".join(found.remarks))
-    remarks = tuple(each for each in found.plain.remarks if each != NAIVE)
+    remarks = tuple(each for each in found.plain.remarks if each != PLAIN)
     return replace(found.plain, remarks=(*remarks, NAIVE))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import time
 from argparse import ArgumentParser
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from analysis.results.asking.document import to_json
 from analysis.results.services.analysing import analyse
 from analysis.results.services.folding import fold
 from analysis.results.services.trusting import finding_json, trust_in
+from analysis.results.showing.gathering import titles_of
 from analysis.results.telling import told
 from analysis.statistics.trust.findings import Finding, Weight
 from experiments.errors import Refusal
@@ -59,24 +60,27 @@ class Command(BaseCommand):
         if experiment is None:
             raise CommandError(f"There is no experiment “{options['experiment']}”.")
         plan = _plan(experiment, str(options["plan"])) if options["plan"] else None
-        rehearsal, every = options["rehearsal"], options["watch"]
+        rehearsal, every, titles = options["rehearsal"], options["watch"], titles_of(experiment)
         while True:
             fold(experiment, now=timezone.now())
             is_rehearsal = True if rehearsal else None
             found = analyse(experiment, plan, is_rehearsal=is_rehearsal)
             found = found if plan is None else replace(found, remarks=(*found.remarks, OTHER))
-            self._print(found, trust_in(experiment, is_rehearsal=is_rehearsal), is_json=bool(options["json"]))
+            trust = trust_in(experiment, is_rehearsal=is_rehearsal)
+            self.stdout.write(_as_json(found, trust) if options["json"] else _as_text(found, trust, titles))
             if not isinstance(every, float):
                 return
             time.sleep(every)
 
-    def _print(self, found: Analysis, trust: Sequence[Finding], *, is_json: bool) -> None:
-        if is_json:
-            document = {**to_json(found), "trust": [finding_json(each) for each in trust]}
-            self.stdout.write(json.dumps(document, ensure_ascii=False, indent=2))
-            return
-        grave = [each for each in trust if each.weight in (Weight.ALARM, Weight.WARN)]
-        self.stdout.write("\n".join([told(found), *(f"\n! {each.sentence} {each.advice}" for each in grave)]))
+
+def _as_json(found: Analysis, trust: Sequence[Finding]) -> str:
+    document = {**to_json(found), "trust": [finding_json(each) for each in trust]}
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _as_text(found: Analysis, trust: Sequence[Finding], titles: Mapping[str, str]) -> str:
+    grave = [each for each in trust if each.weight in (Weight.ALARM, Weight.WARN)]
+    return "\n".join([told(found, titles), *(f"\n! {each.sentence} {each.advice}" for each in grave)])
 
 
 def _plan(experiment: Experiment, path: str) -> Plan:
