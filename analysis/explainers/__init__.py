@@ -7,6 +7,8 @@ To add one, see `kinds` and docs/recipes/add-an-explainer.md.
 from analysis.explainers import attribution as attribution
 from analysis.explainers import controls as controls
 from analysis.explainers import counterfactual as counterfactual
+from analysis.explainers import curves as curves
+from analysis.explainers import examples as examples
 from analysis.explainers import rules as rules
 from analysis.explainers import saliency as saliency
 from analysis.explainers.kinds import EXPLAINERS, Explainer, NoExplanation
