@@ -84,9 +84,10 @@ def plan_of(design: Design) -> Plan:
     for blueprint, step, component in design.components():
         if component.measure in measures:
             _add_component(plan, blueprint, step, component, measures[component.measure])
+    found_out = {measure for blueprint in design.blueprints for measure in _add_estimates(plan, blueprint, measures)}
     asked = {component.measure for _, _, component in design.components()}
     for name, spec in measures.items():
-        if name not in asked:
+        if name not in asked | found_out:
             kind = KINDS.get(spec.kind, Kind.TEXT)
             column = Column(name, kind, "Measured over the API.", low=spec.low, high=spec.high)
             plan.add((name, None, None, None, NOWHERE, None), column, is_open=False)
@@ -107,6 +108,21 @@ def _add_component(
             words += [f"{name}-{plain(level)}" for name, level in levels.items()] + [part.name]
             key: Key = (measure.name, step.name, component.name, case, canonical_json(levels), part.name or None)
             plan.add(key, _column(words, measure, part, is_open=asked.is_open), is_open=asked.is_open)
+
+
+def _add_estimates(plan: Plan, blueprint: Blueprint, measures: Mapping[str, MeasureSpec]) -> Iterator[str]:
+    """What blocks that choose their stimuli record at their end, once for each block; the measures they record."""
+    before = None
+    for step in blueprint.steps:
+        chooses = step.repeat is not None and step.repeat.choose and step.repeat != before
+        before = step.repeat
+        record = step.repeat.choose.get("record", {}) if step.repeat is not None and chooses else {}
+        for estimate, name in record.items() if isinstance(record, Mapping) else ():
+            if isinstance(name, str) and name in measures:
+                part = Part("", f"“{estimate}”, as found out on step “{step.name}”")
+                column = _column([name, step.name], measures[name], part, is_open=False)
+                plan.add((name, step.name, None, None, NOWHERE, None), column, is_open=False)
+                yield name
 
 
 def _column(words: list[str], measure: MeasureSpec, part: Part, *, is_open: bool) -> Column:

@@ -83,6 +83,7 @@ CATALOGUE: dict[str, Entry] = {
     "consent-missing": Entry("Consent is missing", 422, "Give the study a consent text."),
     "key-reused": Entry("This idempotency key was used for another body", 422, "Use a fresh key for a new request."),
     "too-many-requests": Entry("Too many requests", 429, "Wait as long as Retry-After says."),
+    "too-long": Entry("Laying it out takes longer than a reader waits", 503, "Ask for HTML, which prints as well."),
     "unavailable": Entry("The database cannot be reached", 503, "Send the same request again in a few seconds."),
     "internal": Entry("A fault of ours", 500, "Try again later; tell us the X-Request-ID header."),
     "broken-page": Entry("A page cannot be shown", 500, "The log names the step: mend it and publish."),

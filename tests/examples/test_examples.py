@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -44,9 +45,16 @@ def pages(blueprint: Blueprint, arm: str, language: str, *, row: int = 0) -> lis
     spec = blueprint.arms[arm]
     base: JsonObject = {"arm": {**spec.payload, **spec.levels}, "answers": {}, "attributes": {}, "session": {}}
     places = [p for stage in ("screening", "main") for p in shown(timeline(blueprint, stage, seed=5, row=row), base)]
+    places = [with_stimulus(blueprint, place) for place in places]
     return [
         build_page(p, context_of(p, base), language=language, languages=blueprint.languages, chance="x") for p in places
     ]
+
+
+def with_stimulus(blueprint: Blueprint, place: Place) -> Place:
+    """The first of the set, where one is chosen when the page is due."""
+    repeat = place.step.repeat
+    return replace(place, case=blueprint.stimuli[repeat.over][0]) if place.chooser and repeat else place
 
 
 def shown(places: tuple[Place, ...], base: JsonObject) -> list[Place]:

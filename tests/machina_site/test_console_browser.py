@@ -192,7 +192,7 @@ def test_on_a_phone_rows_of_the_crowds_tables_are_cards_that_fit(console: Page) 
 
 def test_the_plan_follows_what_is_moved_and_is_played_through(console: Page, experiment: Experiment) -> None:
     console.goto(reverse("plan", args=[experiment.slug]) + "?effect=6&sd=14&mean=50")
-    expect(console.locator(".m-said").first).to_contain_text("174 people")
+    expect(console.locator(".m-said").first).to_contain_text("366 people")
 
     console.focus("[data-slides=field-power]")
     console.keyboard.press("ArrowRight")

@@ -23,7 +23,7 @@ QUOTED: Final = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "", "\t": " "}
 class TooLong(Refusal):
     """Laying out takes longer than a reader waits."""
 
-    code = "too_long"
+    code = "too-long"
     status = 503
 
 

@@ -19,13 +19,13 @@
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-copy]");
     if (button) copy(button);
-    const inserting = event.target.closest("[data-insert]");
+    const inserting = event.target.closest("[data-starter]");
     if (inserting) insert(inserting);
   });
 
   // A text to begin with replaces what stands in a field; Undo brings that back.
   const insert = (button) => {
-    const text = document.getElementById(button.dataset.insert).value;
+    const text = document.getElementById(button.dataset.starter).value;
     const field = document.getElementById(button.dataset.into);
     field.rows = Math.max(field.rows, text.split("\n").length);
     field.focus();

@@ -34,7 +34,7 @@ def test_it_writes_every_table_with_true_checksums(experiment: Experiment, tmp_p
     lines = (tmp_path / "SHA256SUMS").read_text().splitlines()
     assert {line.split("  ")[1] for line in lines} == {
         "long.csv", "wide.csv", "trials.csv", "interactions.csv", "events.csv", "decisions.csv", "codebook.csv",
-        "both_analyses.csv", "README.md", "definition-1.json",
+        "choices.csv", "both_analyses.csv", "README.md", "definition-1.json",
     }  # fmt: skip
     for line in lines:
         digest, name = line.split("  ")

@@ -52,7 +52,7 @@ def test_a_download_that_breaks_off_leaves_no_cursor_and_no_transaction_open(
     monkeypatch.setattr(csv_format, "BATCH", 1)
     monkeypatch.setattr(straight, "FEWEST", 1)
     monkeypatch.setattr(straight, "MOST", 1)
-    download = Download(make_collected(), Request(table, "csv", Options()))
+    download = Download(make_collected(chooses=True), Request(table, "csv", Options()))
     pieces = iter(download)
     read = [next(pieces) for _ in range(3)]
 
