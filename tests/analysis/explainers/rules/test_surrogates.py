@@ -29,7 +29,7 @@ def explained(kind: str, row: tuple[int, int, int], **parameters: object) -> Exp
 
 @pytest.mark.parametrize("kind", LISTS)
 def test_a_planted_rule_is_found(kind: str) -> None:
-    few = {"steps": 1000} if kind == "bayesian_rule_list" else {}
+    few = {"steps": 600} if kind == "bayesian_rule_list" else {}
     yes, no = (explained(kind, row, most=20, **few) for row in ((1, 1, 0), (0, 1, 1)))
 
     assert (yes.fidelity, yes.fidelity_name) == (1.0, "agreement on rows held out")
