@@ -21,6 +21,10 @@ ARM: Final = "arm"
 PROPENSITY: Final = "propensity"
 AT: Final = "at"
 VERSION: Final = "version"
+OPEN: Final = "open"
+"""1 while a unit's part is not over, then 0; nothing for units of which nobody tells when it is."""
+LATELY: Final = "late"
+"""What is kept of a measure: how many values came after the unit's part was over."""
 
 
 def value_of(measure: str, kept: str = "mean", cell: str = "") -> str:

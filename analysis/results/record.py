@@ -12,6 +12,8 @@ from analysis.results.attributes import columns_of
 from analysis.results.columns import (
     ARM,
     AT,
+    LATELY,
+    OPEN,
     PROPENSITY,
     VERSION,
     Array,
@@ -31,7 +33,8 @@ from experiments.settled import settled_up_to
 MOST_OPTIONS: Final = 40
 OTHERS: Final = "…"
 UNITS: Final = """
-    SELECT u.id, a.arm_id, a.propensity, extract(epoch FROM a.at)::float8, a.version_id, u.attributes::text
+    SELECT u.id, a.arm_id, a.propensity, extract(epoch FROM a.at)::float8, a.version_id, u.attributes::text,
+        CASE WHEN u.has_part THEN (u.part_end IS NULL OR u.part_end > %(values)s)::int END
     FROM experiments_assignment a JOIN experiments_unit u ON u.id = a.unit_id
     WHERE a.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s
         AND a.unit_id >= %(first)s AND a.unit_id < %(end)s AND a.id <= %(units)s ORDER BY u.id"""
@@ -51,6 +54,11 @@ CHOICES: Final = """
     WHERE m.experiment_id = %(experiment)s AND m.unit_id >= %(first)s AND m.unit_id < %(end)s AND m.id <= %(values)s
         AND m.measure_id = ANY(%(measures)s) AND jsonb_typeof(m.value) IN ('string', 'number', 'boolean')
     GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"""
+LATE: Final = """
+    SELECT m.measure_id, array_agg(m.unit_id ORDER BY m.unit_id), array_agg(1 ORDER BY m.unit_id)
+    FROM experiments_unit u JOIN experiments_measurement m ON m.unit_id = u.id AND m.id > u.part_end
+    WHERE u.experiment_id = %(experiment)s AND u.id >= %(first)s AND u.id < %(end)s AND u.part_end <= %(values)s
+        AND m.id <= %(values)s GROUP BY 1 ORDER BY 1"""
 WAITS: Final = """
     SELECT a.unit_id, min(extract(epoch FROM m.at - a.at))::float8
     FROM experiments_assignment a JOIN experiments_unit u ON u.id = a.unit_id
@@ -61,14 +69,19 @@ GROWN: Final = """
     SELECT DISTINCT m.experiment_id, u.is_rehearsal FROM experiments_measurement m
     JOIN experiments_unit u ON u.id = m.unit_id WHERE m.id > %(values)s AND m.id <= %(to_values)s
     UNION SELECT DISTINCT a.experiment_id, u.is_rehearsal FROM experiments_assignment a
-    JOIN experiments_unit u ON u.id = a.unit_id WHERE a.id > %(units)s AND a.id <= %(to_units)s"""
+    JOIN experiments_unit u ON u.id = a.unit_id WHERE a.id > %(units)s AND a.id <= %(to_units)s
+    UNION SELECT DISTINCT u.experiment_id, u.is_rehearsal FROM experiments_unit u
+    WHERE u.part_end > %(values)s AND u.part_end <= %(to_values)s"""
 TOUCHED: Final = """
     SELECT DISTINCT m.unit_id / %(span)s FROM experiments_measurement m JOIN experiments_unit u ON u.id = m.unit_id
     WHERE m.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s
         AND m.id > %(values)s AND m.id <= %(to_values)s
     UNION SELECT DISTINCT a.unit_id / %(span)s FROM experiments_assignment a JOIN experiments_unit u ON u.id = a.unit_id
     WHERE a.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s
-        AND a.id > %(units)s AND a.id <= %(to_units)s"""
+        AND a.id > %(units)s AND a.id <= %(to_units)s
+    UNION SELECT DISTINCT u.id / %(span)s FROM experiments_unit u
+    WHERE u.experiment_id = %(experiment)s AND u.is_rehearsal = %(is_rehearsal)s
+        AND u.part_end > %(values)s AND u.part_end <= %(to_values)s"""
 
 
 class Record:
@@ -95,7 +108,7 @@ class Record:
         return {number for (number,) in rows(TOUCHED, asked)}
 
     def columns(self, part: Part, up_to: Cursor) -> Columns:
-        """Three queries, four where something is chosen."""
+        """Three queries, one more where something is chosen, and one where parts are over."""
         asked = {**of_part(part), "values": up_to.values, "units": up_to.units}
         found_rows = rows(UNITS, asked)
         if not found_rows:
@@ -104,12 +117,22 @@ class Record:
         known = np.array([row[1:5] for row in found_rows], dtype=float)
         found = dict(zip((ARM, PROPENSITY, AT, VERSION), known.T, strict=True))
         numbers, texts = columns_of([json.loads(row[5]) for row in found_rows])
-        found |= numbers | _measured(keys, part.experiment, asked)
+        found |= numbers | _measured(keys, part.experiment, asked) | _parts(keys, found_rows, asked)
         return Columns(keys, tuple(found), np.column_stack(list(found.values())), texts)
 
     def waits(self, part: Part, up_to: Cursor) -> dict[int, float]:
         """One query over the experiment's measurements."""
         return dict(rows(WAITS, {**of_part(part), "values": up_to.values, "units": up_to.units}))
+
+
+def _parts(keys: Keys, found: Sequence[tuple[Any, ...]], asked: Mapping[str, Any]) -> dict[str, Array]:
+    """Whose part is not over, and how many values of each measure came after it was; {} where no unit has a part."""
+    is_open = np.array([row[6] for row in found], dtype=float)
+    if np.isnan(is_open).all():
+        return {}
+    late = rows(LATE, asked) if (is_open == 0).any() else []
+    names = dict(Measure.objects.filter(pk__in=[pk for pk, *_ in late]).values_list("pk", "name")) if late else {}
+    return {OPEN: is_open} | {value_of(names[pk], LATELY): by_unit(keys, units, n)["count"] for pk, units, n in late}
 
 
 def _measured(keys: Keys, experiment: Experiment, asked: Mapping[str, Any]) -> dict[str, Array]:

@@ -14,7 +14,11 @@ from experiments.types import Json
 
 
 class Unit(models.Model):
-    """What is randomised: anonymous. attributes: what strata and conditions may use, {name: text or number}."""
+    """What is randomised: anonymous. attributes: what strata and conditions may use, {name: text or number}.
+
+    has_part: whether its part has an end that somebody will tell (`services.parts`). part_end: when that was, as a
+    place among the ids of measurements: what has a lower one was measured before. None while the part is not over.
+    """
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     experiment = models.ForeignKey(Experiment, on_delete=models.CASCADE, related_name="units")
@@ -24,6 +28,8 @@ class Unit(models.Model):
     )
     attributes: models.JSONField[Json, Json] = models.JSONField(default=dict, blank=True)
     is_rehearsal = models.BooleanField(default=False)
+    has_part = models.BooleanField(default=False, db_default=False, editable=False)
+    part_end = models.BigIntegerField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -34,6 +40,12 @@ class Unit(models.Model):
                 condition=~models.Q(key=""),
                 name="unit_key_unique_in_experiment",
             ),
+            models.CheckConstraint(
+                condition=models.Q(part_end__isnull=True) | models.Q(has_part=True), name="only_a_part_has_an_end"
+            ),
+        )
+        indexes = (
+            models.Index(fields=("part_end",), condition=models.Q(part_end__isnull=False), name="unit_part_end"),
         )
 
     def __str__(self) -> str:

@@ -189,6 +189,7 @@ def _unit(experiment: Experiment, entry: Entry) -> Unit:
         kind=experiment.unit_kind,
         attributes=entry.attributes,
         is_rehearsal=experiment.is_rehearsal,
+        has_part=True,
     )
 
 

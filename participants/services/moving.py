@@ -10,6 +10,7 @@ from bandits.services import complete_slot, release_slot
 from bandits.services.excluding import exclude_unit
 from experiments.errors import Full
 from experiments.models import Event
+from experiments.services.parts import end_part
 from experiments.types import JsonObject
 from participants.events import SessionEvent, line
 from participants.flow.choosing import Course
@@ -40,7 +41,8 @@ COLUMNS = (
 
 @dataclass
 class Passage:
-    """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries.
+    """A locked session on its way, now. `save` writes what changed and what the diary says of it, in two queries;
+    at the end of a session one more says that the part of its unit is over.
 
     course: of the block that chooses its stimuli, if the page answered was of one.
     teaches_nothing: why a policy that learns is to leave this session out; empty if it counts.
@@ -60,6 +62,8 @@ class Passage:
     def save(self) -> Session:
         """Write it all."""
         self.session.save(update_fields=COLUMNS)
+        if self.session.ended_at is not None:
+            end_part(self.session.unit_id)
         if self.teaches_nothing:
             exclude_unit(self.session.unit, because=self.teaches_nothing)
         if self.fills_place:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from analysis.registered.document import ContrastKind, EstimandKind, Plan, Question, Role
+from analysis.registered.document import ContrastKind, EstimandKind, Method, Plan, Question, Role
 from analysis.results.asking.setting import Setting
-from analysis.results.columns import ARM, AT, PROPENSITY, VERSION, attribute_of, share_of
+from analysis.results.columns import ARM, AT, OPEN, PROPENSITY, VERSION, attribute_of, share_of
 from analysis.results.keeping.needs import Need, need_of
 
 
@@ -16,14 +16,24 @@ def weighs(question: Question, setting: Setting) -> bool:
     return setting.is_adaptive and plain and question.contrast.kind == ContrastKind.ARM
 
 
+def waits_for_ends(question: Question, setting: Setting) -> bool:
+    """Whether each unit must have its final value before it counts: what is said at many looks, unless first values
+    are asked for. When the experiment is over nobody is waited for.
+    """
+    is_first = question.aggregate == "first" and question.estimand.kind != EstimandKind.RATIO
+    if setting.is_over or (is_first and question.contrast.kind != ContrastKind.WITHIN):
+        return False
+    return question.method in (Method.ANYTIME, Method.GROUP_SEQUENTIAL) or weighs(question, setting)
+
+
 def kept_of(question: Question, setting: Setting) -> Need | None:
     """Under what the setting's sums have all that the question asks; None if every unit must be seen: because of the
-    method, or because only the values can say why there is no answer.
+    method, because some are still under way, or because only the values can say why there is no answer.
     """
     need = need_of(question, setting.measures)
     if setting.sums is None or setting.closed or need is None or weighs(question, setting):
         return None
-    if need not in setting.sums.needs:
+    if need not in setting.sums.needs or (setting.sums.n_open and waits_for_ends(question, setting)):
         return None
     known = setting.sums.known(need, None)
     lacks = bool(need.covariates) and (known.beside is None or known.beside.n < known.n)
@@ -44,7 +54,9 @@ class Seen:
 
     def has(self, column: str) -> bool:
         """Whether that column is among it."""
-        if column in (ARM, PROPENSITY, AT, VERSION) or any(column == attribute_of(each) for each in self.attributes):
+        if column in (ARM, PROPENSITY, AT, VERSION, OPEN) or any(
+            column == attribute_of(each) for each in self.attributes
+        ):
             return True
         _, _, named = column.partition(":")
         return any(

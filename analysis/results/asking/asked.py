@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from analysis.registered.document import EstimandKind, Question
 from analysis.results.asking.contrasts import contrasted
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.settled import awaiting, counted
 from analysis.results.asking.sides import Contrasted
 from analysis.statistics.words import Estimate, NoAnswer
 
@@ -48,8 +49,9 @@ class Prepared:
 
     @classmethod
     def of(cls, question: Question, setting: Setting) -> Prepared:
-        """Never raises NoAnswer."""
+        """Of the units that count by now. Never raises NoAnswer."""
+        own = counted(question, setting)
         try:
-            return cls(question, setting, contrasted(question, setting))
+            return cls(question, own, contrasted(question, own))
         except NoAnswer as nothing:
-            return cls(question, setting, None, str(nothing))
+            return cls(question, own, None, " ".join(each for each in (str(nothing), awaiting(own)) if each))

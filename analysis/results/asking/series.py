@@ -14,6 +14,7 @@ from analysis.results.asking.answering import answer, way_of
 from analysis.results.asking.asked import Asked, Prepared
 from analysis.results.asking.contrasts import contrasted
 from analysis.results.asking.setting import Setting
+from analysis.results.asking.settled import counted
 from analysis.results.asking.sides import Side, evidence_of
 from analysis.results.asking.ways.anytime import anytime
 from analysis.results.columns import AT
@@ -40,6 +41,7 @@ def series(question: Question, setting: Setting, *, level: float, most: int = MO
 
     Each point is what `answer` would have said then, of units as they are measured today.
     """
+    setting = counted(question, setting)
     try:
         whole = contrasted(question, setting)
         is_plain = whole.is_pair and way_of(question, setting) is anytime

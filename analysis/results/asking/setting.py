@@ -37,6 +37,7 @@ class Setting:
     shares: by key of a version the weights of the arms that it handed out. closed: of arms that are full, when the last
     unit got them, in seconds since 1970: nobody who came later could. judgements: where single values are read.
     sums: of the same units, where they were kept; columns then are of what `additive.seen_whole` names, or of nothing.
+    awaited: who was left out until later: how many are under way, and how many came after the first of them.
     """
 
     columns: Columns
@@ -51,6 +52,7 @@ class Setting:
     closed: Mapping[str, float] = field(default_factory=dict)
     judgements: Reads | None = None
     sums: Kept | None = None
+    awaited: tuple[int, int] = (0, 0)
 
     @property
     def n_units(self) -> int:

@@ -1,8 +1,11 @@
-"""Whether each unit's value was settled when it began to count: what holds at every look rests on that.
+"""Which units count in what holds at every look, each once, with its final value; and whether one changed after that.
 
 Evidence is multiplied unit by unit, each with the value that it has. A unit that is measured again has another one at
 the next look, so looks would be fresh draws: with the last of ever more values nearly independent ones, and in the
-end a difference is found where there is none. Up to the first such value all is as promised; from then on it is not.
+end a difference is found where there is none. So units count in the order in which they were given their arms, up to
+the first one whose part is not over: that order was there before any value. Were they counted in the order in which
+their parts end, an arm in which high values come sooner would be ahead for a while. Where nobody tells of ends, all is
+as promised up to the first second value; from then on it is not.
 """
 
 from __future__ import annotations
@@ -11,9 +14,9 @@ from dataclasses import replace
 from typing import Final
 
 from analysis.registered.document import ContrastKind, EstimandKind, Question
-from analysis.results.asking.additive import kept_of
+from analysis.results.asking.additive import kept_of, waits_for_ends
 from analysis.results.asking.setting import Setting
-from analysis.results.columns import Mask
+from analysis.results.columns import OPEN, Mask
 from analysis.results.keeping.needs import changed_in, changed_within
 from analysis.statistics.words import Estimate, Validity
 
@@ -24,12 +27,41 @@ CHANGED: Final = (
 )
 
 
+def counted(question: Question, setting: Setting) -> Setting:
+    """Without those whose part is not over, and who came after the first of them, where they must not count yet."""
+    if not waits_for_ends(question, setting) or kept_of(question, setting) is not None:
+        return setting
+    is_open = setting.columns.column(OPEN) == 1
+    if not is_open.any():
+        return setting
+    ranks = setting.ranks()
+    is_before: Mask = ranks < ranks[is_open].min()
+    n_open, n_behind = int(is_open.sum()), int((~is_before & ~is_open).sum())
+    return replace(setting.where(is_before), awaited=(n_open, n_behind))
+
+
+def awaiting(setting: Setting) -> str:
+    """A sentence about who does not count yet; "" if everybody does.
+
+    >>> from analysis.results.columns import Columns
+    >>> awaiting(Setting(Columns.none(), {}, {}, awaited=(1, 2)))
+    '1 person is still taking part and not counted yet, nor are 2 who came after: each counts once, with a final value.'
+    """
+    n_open, n_behind = setting.awaited
+    if not n_open:
+        return ""
+    who = "1 person is still taking part and" if n_open == 1 else f"{n_open:,} people are still taking part and"
+    also = "are " if n_open > 1 else ""
+    behind = f", nor {'is 1' if n_behind == 1 else f'are {n_behind:,}'} who came after" if n_behind else ""
+    return f"{who} {also}not counted yet{behind}: each counts once, with a final value."
+
+
 def has_changed(question: Question, setting: Setting) -> bool:
     """Whether any unit's value may have been another one at an earlier look."""
     need = kept_of(question, setting)
     if need is not None and setting.sums is not None:
         return setting.sums.known(need, None).changed > 0
-    return bool(_changed(question, setting).any())
+    return bool(_changed(question, counted(question, setting)).any())
 
 
 def _changed(question: Question, setting: Setting) -> Mask:
@@ -43,7 +75,9 @@ def _changed(question: Question, setting: Setting) -> Mask:
 
 
 def as_promised(found: Estimate, question: Question, setting: Setting) -> Estimate:
-    """The same; labelled as of one look where values changed between looks."""
+    """The same; labelled as of one look where values changed between looks. It says who does not count yet."""
+    if setting.awaited[0]:
+        found = found.remarked(awaiting(setting))
     if found.validity not in AT_MANY_LOOKS or not has_changed(question, setting):
         return found
     return replace(found, validity=Validity.FIXED).remarked(CHANGED)

@@ -10,14 +10,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.results.columns import ARM, VERSION, Array, Columns, Mask
+from analysis.results.columns import ARM, OPEN, VERSION, Array, Columns, Mask
 from analysis.results.keeping.known import Known
 from analysis.results.keeping.needs import Need
 from analysis.statistics.moments import Moments, computable
 from analysis.statistics.sequential.bounded_evidence import STAKES, BoundedEvidence
 from analysis.statistics.words import NoAnswer
 
-ASSIGNED, MEASURED, FIRST = 0, 1, 2
+ASSIGNED, MEASURED, UNDER_WAY, FIRST = 0, 1, 2, 3
 PLAIN: Final = 6
 """Of a need's value: n, mean, scatter, how many are neither 0 nor 1, cannot be counted with, changed since."""
 STEPS: Final = len(STAKES)
@@ -67,10 +67,10 @@ class Kept:
         groups, own = np.unique(labels, axis=0, return_inverse=True)
         places = _places(needs)
         table = np.zeros((len(groups), places[-1].end if places else FIRST))
-        measured = columns.measured()
+        measured, is_open = columns.measured(), columns.column(OPEN) == 1
         masks = [own.ravel() == number for number in range(len(groups))]
         for row, mask in zip(table, masks, strict=True):
-            row[ASSIGNED], row[MEASURED] = mask.sum(), (mask & measured).sum()
+            row[ASSIGNED], row[MEASURED], row[UNDER_WAY] = mask.sum(), (mask & measured).sum(), (mask & is_open).sum()
         for need, place in zip(needs, places, strict=True):
             values, beside = need.values(columns)
             changed = need.changed(columns)
@@ -95,6 +95,11 @@ class Kept:
     def n_units(self, arms: Collection[int] | None = None, *, is_measured: bool = False) -> int:
         """How many units were given one of these arms; is_measured: of how many anything was measured."""
         return int(self.table[self._where(arms, None), MEASURED if is_measured else ASSIGNED].sum())
+
+    @property
+    def n_open(self) -> int:
+        """Of how many units the part is not over."""
+        return int(self.table[:, UNDER_WAY].sum())
 
     @property
     def versions(self) -> list[int]:

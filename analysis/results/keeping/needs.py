@@ -13,7 +13,7 @@ import numpy as np
 from analysis.registered.document import Contrast, ContrastKind, EstimandKind, Method, Plan, Question, Role
 from analysis.results.asking.setting import Setting, declared_ends
 from analysis.results.asking.sides import cells_of, mean_over
-from analysis.results.columns import Array, Columns, Mask, value_of
+from analysis.results.columns import LATELY, OPEN, Array, Columns, Mask, value_of
 from analysis.statistics.words import NoAnswer
 from experiments.blueprint import MeasureSpec
 from experiments.definition import canonical_json
@@ -22,7 +22,7 @@ from experiments.types import Json
 BY_SUMS: Final = (Method.ANYTIME, Method.FIXED, Method.BAYES)
 OF_GROUPS: Final = (ContrastKind.ARM, ContrastKind.FACTOR, ContrastKind.VALUE)
 SUMS_OF: Final = (EstimandKind.ABSOLUTE, EstimandKind.RELATIVE, EstimandKind.RATIO)
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 ADDED_UP: Final = ("number", "boolean")
 
 
@@ -100,8 +100,18 @@ def _differences(need: Need, setting: Setting) -> tuple[Array, Array]:
 
 def changed_in(columns: Columns, measure: str, aggregate: str, per: str = "") -> Mask:
     """Units with more values than one, unless the first is what counts. per: of a ratio, what is below."""
-    again: Mask = columns.column(value_of(per, "count")) > 1 if per else np.zeros(len(columns), dtype=bool)
-    return again if aggregate == "first" else again | (columns.column(value_of(measure, "count")) > 1)
+    again: Mask = _again(columns, per) if per else np.zeros(len(columns), dtype=bool)
+    return again if aggregate == "first" else again | _again(columns, measure)
+
+
+def _again(columns: Columns, measure: str) -> Mask:
+    return (columns.column(value_of(measure, "count")) > 1) & ~_is_final(columns, measure)
+
+
+def _is_final(columns: Columns, measure: str) -> Mask:
+    """Whose part is over, and nothing came after that."""
+    is_over: Mask = columns.column(OPEN) == 0
+    return is_over & ~(columns.column(value_of(measure, LATELY)) > 0)
 
 
 def changed_within(columns: Columns, measure: str, factor: str, levels: Sequence[Json]) -> Mask:
@@ -114,7 +124,7 @@ def changed_within(columns: Columns, measure: str, factor: str, levels: Sequence
     for level in levels:
         own = [known[cell].astype(int) for cell in cells if json.loads(cell).get(factor) == level]
         again |= sum(own, np.zeros(len(columns), dtype=int)) > 1
-    return again
+    return again & ~_is_final(columns, measure)
 
 
 def need_of(question: Question, measures: Mapping[str, MeasureSpec]) -> Need | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,11 @@ from scipy import stats
 
 from analysis.registered.document import Contrast, ContrastKind, Estimand, EstimandKind, Method
 from analysis.results.asking.due import CHANGING, why_not_due
+from analysis.results.asking.setting import Setting
 from analysis.results.asking.settled import AT_MANY_LOOKS, CHANGED
-from analysis.results.columns import Array
+from analysis.results.columns import OPEN, Array
 from analysis.statistics.words import Validity
-from tests.analysis.results.test_ways import ASKED, found, setting
+from tests.analysis.results.test_ways import ASKED, found, said, setting
 from tests.proof import PROOF
 
 ALWAYS = replace(ASKED, method=Method.ANYTIME)
@@ -94,3 +96,76 @@ def test_beliefs_promise_nothing_about_looks() -> None:
     asked = replace(setting(np.arange(200.0), ARMS, count__score=again(2)), is_over=False)
 
     assert not why_not_due(replace(ASKED, method=Method.BAYES), asked)
+
+
+PEOPLE, TRIALS = 120, 10
+PEOPLE_STUDIES, SEEN = (60, PEOPLE * TRIALS) if PROOF else (6, 40)
+
+
+def under_way(seed: int, *, effect: float = 0.0) -> Iterator[Setting]:
+    """What is seen after ever more trials of people who take part at the same time. Under “vivid” low scorers take
+    longer, so whoever has finished by then scored too high.
+    """
+    rng, arms = np.random.default_rng(seed), np.tile([1.0, 2.0], PEOPLE // 2)
+    own = rng.normal(size=PEOPLE)
+    scores = own[:, None] + rng.normal(size=(PEOPLE, TRIALS)) + effect * (arms == 2)[:, None]
+    begun, pace = np.arange(PEOPLE) * 1.0, np.where(arms == 2, np.exp(-own), 1.0)
+    times = begun[:, None] + pace[:, None] * np.arange(1, TRIALS + 1)
+    means = np.cumsum(scores, axis=1) / np.arange(1, TRIALS + 1)
+    for now in [*np.sort(times, axis=None)[:: -(-times.size // SEEN)].tolist(), times.max()]:
+        here = begun <= now
+        done = (times <= now).sum(axis=1)[here]
+        values = np.where(done > 0, means[here, np.maximum(done, 1) - 1], np.nan)
+        counted: dict[str, Any] = {"count__score": done.astype(float), OPEN: (done < TRIALS).astype(float)}
+        yield replace(setting(values, arms[here], **counted), is_over=bool((done == TRIALS).all()))
+
+
+def test_people_with_several_trials_may_be_looked_at_after_each_trial_and_nothing_is_claimed_too_often() -> None:
+    claimed = 0
+    for seed in range(PEOPLE_STUDIES):
+        answers = [said(ALWAYS, each).estimate for each in under_way(seed)]
+        assert all(one is None or one.validity in AT_MANY_LOOKS for one in answers)
+        claimed += any(one is not None and not one.holds(0.0) for one in answers)
+
+    assert claimed <= stats.binom.ppf(0.999, PEOPLE_STUDIES, 0.05)
+
+
+def test_when_everybody_is_done_nothing_is_lost_by_having_waited() -> None:
+    *before, last = under_way(1, effect=1.5)
+    whole = found(ALWAYS, last)
+
+    assert not whole.holds(0.0)
+    assert whole.n == PEOPLE
+    assert whole == found(replace(ALWAYS, aggregate="first"), last)
+    assert any(one.estimate is not None and not one.estimate.holds(0.0) for one in (said(ALWAYS, b) for b in before))
+
+
+def test_who_is_under_way_is_not_counted_yet_nor_who_came_after() -> None:
+    is_open = np.zeros(200)
+    is_open[[190, 195]] = 1
+    known = replace(
+        setting(np.random.default_rng(1).normal(size=200), ARMS, count__score=again(3), open=is_open), is_over=False
+    )
+    one = found(ALWAYS, known)
+
+    assert (one.n, one.validity) == (190, Validity.ASYMPTOTIC)
+    assert "2 people are still taking part and are not counted yet, nor are 8 who came after" in one.remarks[-1]
+    assert found(replace(ALWAYS, method=Method.FIXED), known).n == 200
+    assert found(replace(ALWAYS, aggregate="first"), known).n == 200
+    assert (over := found(ALWAYS, replace(known, is_over=True))).n == 200
+    assert over.validity == Validity.FIXED
+
+
+def test_while_everybody_is_under_way_it_says_who_is_waited_for() -> None:
+    known = replace(setting(np.arange(200.0), ARMS, open=np.ones(200)), is_over=False)
+
+    assert "200 people are still taking part" in said(ALWAYS, known).why_not
+
+
+def test_a_value_that_comes_after_the_end_changes_what_was_counted() -> None:
+    late = np.zeros(200)
+    late[7] = 1
+    parts: dict[str, Any] = {"open": np.zeros(200), "late__score": late}
+
+    assert found(ALWAYS, setting(np.arange(200.0), ARMS, count__score=again(3), **parts)).validity == Validity.FIXED
+    assert found(ALWAYS, setting(np.arange(200.0), ARMS, **parts)).validity == Validity.ASYMPTOTIC
