@@ -6,7 +6,7 @@ Pure. A block of columns is a function of the record alone: the same record give
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -25,6 +25,8 @@ OPEN: Final = "open"
 """1 while a unit's part is not over, then 0; nothing for units of which nobody tells when it is."""
 LATELY: Final = "late"
 """What is kept of a measure: how many values came after the unit's part was over."""
+MOST_CELLS: Final = 200
+"""Combinations of within-levels of a measure, in a block and of all units: so many have a column each, else none."""
 
 
 def value_of(measure: str, kept: str = "mean", cell: str = "") -> str:
@@ -39,6 +41,11 @@ def value_of(measure: str, kept: str = "mean", cell: str = "") -> str:
 def share_of(measure: str, option: str) -> str:
     """The column of how often a unit chose that option, as a share of all it chose."""
     return f"share:{measure}={option}"
+
+
+def crowded_of(measure: str) -> str:
+    """The column of how many combinations of within-levels a block met, where they are too many for a column each."""
+    return f"crowded:{measure}"
 
 
 def attribute_of(name: str) -> str:
@@ -128,7 +135,7 @@ def joined(parts: Iterable[Columns], *, n: int = 0) -> Columns:
     names: list[str] = []
     texts: dict[str, list[str | None]] = {}
     start = 0
-    for part in parts:
+    for part in _uncrowded(parts):
         end = start + len(part)
         if end > len(keys):
             keys = np.concatenate([keys, np.empty(end - len(keys), dtype=np.int64)])
@@ -141,6 +148,37 @@ def joined(parts: Iterable[Columns], *, n: int = 0) -> Columns:
             texts.setdefault(name, [None] * start).extend(part.text(name))
         start = end
     return Columns(keys[:start], tuple(names), table[:start], {name: tuple(found) for name, found in texts.items()})
+
+
+def _uncrowded(parts: Iterable[Columns]) -> Iterator[Columns]:
+    """The same, without further cells of a measure that has met MOST_CELLS of them: what is left of it is told as
+    crowded, so that nobody computes with the rest.
+    """
+    met: dict[str, set[str]] = {}
+    for part in parts:
+        cells = {name: measure_of_cell(name) for name in part.names if measure_of_cell(name)}
+        for name, measure in cells.items():
+            met.setdefault(measure, set()).add(name)
+        crowded = {measure for measure in cells.values() if len(met[measure]) > MOST_CELLS}
+        yield _told_crowded(part, crowded) if crowded else part
+
+
+def measure_of_cell(column: str) -> str:
+    """Whose cell that column is; "" if it is none.
+
+    >>> measure_of_cell('mean:score@{"set":1}'), measure_of_cell("mean:score")
+    ('score', '')
+    """
+    kept, _, named = column.partition(":")
+    measure, at, _ = named.partition("@")
+    return measure if kept == "mean" and at else ""
+
+
+def _told_crowded(part: Columns, measures: Collection[str]) -> Columns:
+    part = part.only(lambda name: measure_of_cell(name) not in measures)
+    names = tuple(crowded_of(each) for each in sorted(measures))
+    told = np.full((len(part), len(names)), MOST_CELLS + 1.0)
+    return Columns(part.keys, (*part.names, *names), np.column_stack([part.values, told]), part.texts)
 
 
 def _laid(table: Array, n: int, width: int) -> Array:

@@ -37,16 +37,19 @@ def results(slug: str, plan: Plan | None = None, *, is_rehearsal: bool | None = 
 
 
 def series(slug: str, question: str, *, is_rehearsal: bool = False) -> pd.DataFrame:
-    """n, at, value, low, high after ever more units; missing where there was no answer yet, or no bound."""
+    """n, at, value, low, high after ever more units, and what the interval promises (validity); missing where there was
+    no answer yet, or no bound.
+    """
     import pandas as pd
 
     look = Look.at(counted(slug), is_rehearsal=is_rehearsal)
     rows = [
         {"n": each.n, "at": datetime.fromtimestamp(each.at, tz=UTC)}
         | {end: figure(getattr(each.estimate, end)) if each.estimate else None for end in ("value", "low", "high")}
+        | {"validity": str(each.estimate.validity) if each.estimate else None}
         for each in look.series(question)
     ]
-    return pd.DataFrame(rows, columns=["n", "at", "value", "low", "high"])
+    return pd.DataFrame(rows, columns=["n", "at", "value", "low", "high", "validity"])
 
 
 def units(slug: str, *, is_rehearsal: bool = False) -> pd.DataFrame:

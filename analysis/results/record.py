@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -13,12 +14,14 @@ from analysis.results.columns import (
     ARM,
     AT,
     LATELY,
+    MOST_CELLS,
     OPEN,
     PROPENSITY,
     VERSION,
     Array,
     Columns,
     Keys,
+    crowded_of,
     share_of,
     value_of,
 )
@@ -142,12 +145,23 @@ def _measured(keys: Keys, experiment: Experiment, asked: Mapping[str, Any]) -> d
     found: dict[str, Array] = {}
     for pk, _, units, values in rows(OVER_ALL, {**asked, "measures": list(names)}):
         found |= _kept(names[pk], by_unit(keys, units, values))
-    for pk, cell, units, values in rows(BY_CELL, {**asked, "measures": list(names)}):
-        label = canonical_json(json.loads(cell))
-        found[value_of(names[pk], cell=label)] = by_unit(keys, units, values)["mean"]
+    found |= _by_cell(keys, names, rows(BY_CELL, {**asked, "measures": list(names)}))
     if chosen:
         found |= _shares(keys, chosen, rows(CHOICES, {**asked, "measures": list(chosen)}))
     return found
+
+
+def _by_cell(keys: Keys, names: Mapping[int, str], found: Sequence[tuple[Any, ...]]) -> dict[str, Array]:
+    """Each cell's means; of a measure with more cells than MOST_CELLS only how many there are."""
+    counts = Counter(row[0] for row in found)
+    columns: dict[str, Array] = {
+        crowded_of(names[pk]): np.full(len(keys), float(n)) for pk, n in counts.items() if n > MOST_CELLS
+    }
+    for pk, cell, units, values in found:
+        if counts[pk] <= MOST_CELLS:
+            label = canonical_json(json.loads(cell))
+            columns[value_of(names[pk], cell=label)] = by_unit(keys, units, values)["mean"]
+    return columns
 
 
 def _kept(name: str, reduced: Mapping[str, Array]) -> dict[str, Array]:

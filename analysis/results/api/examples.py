@@ -53,7 +53,17 @@ RESULTS: JsonObject = {
 }
 SERIES: JsonObject = {
     "question": "score: “vivid” against “plain”",
-    "points": [{"n": 40, "at": "2026-11-01T12:00:00+00:00", "value": 5.1, "low": -8.2, "high": 18.0}],
+    "points": [
+        {
+            "n": 40,
+            "at": "2026-11-01T12:00:00+00:00",
+            "value": 5.1,
+            "low": -8.2,
+            "high": 18.0,
+            "validity": "anytime",
+            "promise": "Holds however often you look, and whenever you stop.",
+        }
+    ],
 }
 DISTRIBUTION: JsonObject = {
     "measure": "score",

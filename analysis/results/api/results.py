@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from analysis.results.asking.series import Point
     from analysis.results.services.looking import Look
 
+NOTHING_HELD: Mapping[str, Json] = {"validity": None, "promise": None}
 CSV = OpenApiResponse(OpenApiTypes.STR, description="A row for each question.")
 
 
@@ -63,7 +64,9 @@ class SeriesShown(Shown):
     """An answer after ever more units; null where there was none yet, or no bound."""
 
     question = serializers.CharField()
-    points = serializers.ListField(child=ObjectField())
+    points = serializers.ListField(
+        child=ObjectField(), help_text="n, at, value, low, high, and what the interval promises (validity, promise)."
+    )
 
 
 class DistributionsQuery(RowsQuery):
@@ -164,4 +167,5 @@ def _point(point: Point) -> Mapping[str, Json]:
     found = point.estimate
     at = datetime.fromtimestamp(point.at, tz=UTC).isoformat()
     ends = {name: figure(getattr(found, name)) if found else None for name in ("value", "low", "high")}
-    return {"n": point.n, "at": at, **ends}
+    held = {"validity": str(found.validity), "promise": found.validity.sentence} if found else NOTHING_HELD
+    return {"n": point.n, "at": at, **ends, **held}

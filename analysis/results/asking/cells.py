@@ -11,10 +11,12 @@ from typing import Final
 import numpy as np
 
 from analysis.results.asking.setting import Setting
-from analysis.results.asking.sides import Side, cells_of, evidence_of, side
+from analysis.results.asking.settled import cells_changed, of_one_look
+from analysis.results.asking.sides import Side, evidence_of, is_crowded, named_cells, side
 from analysis.results.columns import value_of
 from analysis.statistics.moments import LARGEST
-from analysis.statistics.words import NoAnswer
+from analysis.statistics.words import Estimate, NoAnswer, Validity
+from experiments.blueprint import ArmSpec
 from experiments.types import Json
 
 MOST_LINES: Final = 120
@@ -22,8 +24,9 @@ MOST_LINES: Final = 120
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """An arm's units in one combination of within-levels ({} where there is none), with an interval for the mean that
-    holds at every look; an open end is None.
+    """An arm's units in one combination of within-levels ({} where there is none), with an interval for the mean.
+
+    low, high: None for an open end. validity: what the interval promises.
     """
 
     arm: str
@@ -31,8 +34,9 @@ class Cell:
     within: Mapping[str, Json]
     n: int
     mean: float | None
-    low: float | None
-    high: float | None
+    low: float | None = None
+    high: float | None = None
+    validity: Validity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +50,28 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
-    """cells: arms by within-combinations. labels: of the combinations, in the order of each line's means."""
+    """cells: arms by within-combinations. labels: of the combinations, in the order of each line's means.
+
+    is_crowded: there are too many combinations to be told apart, so cells are of arms alone.
+    """
 
     measure: str
     cells: tuple[Cell, ...]
     labels: tuple[str, ...]
     lines: tuple[Line, ...]
+    is_crowded: bool = False
 
 
 def cells(setting: Setting, measure: str, *, level: float = 0.05, most: int = MOST_LINES) -> Cells:
     """Of units' means. Lines of `most` units at most, drawn with the plan's seed, in the order of their arms."""
-    combinations = sorted(cells_of(setting, measure), key=lambda one: _place(setting, one)) or [""]
-    found = [
-        _cell(setting, measure, (arm.name, combination), level)
-        for arm in setting.arms.values()
-        for combination in combinations
-    ]
+    crowded = is_crowded(setting.columns, measure)
+    met = [] if crowded else named_cells(setting.columns, measure)
+    combinations = sorted(met, key=lambda one: _place(setting, one)) or [""]
+    means = _Means(setting, measure, level, cells_changed(setting, measure))
+    found = [_cell(means, arm, combination) for arm in setting.arms.values() for combination in combinations]
     labels = tuple(", ".join(str(each) for each in _levels(one).values()) for one in combinations)
     lines = _lines(setting, measure, combinations, most) if combinations != [""] else ()
-    return Cells(measure, tuple(found), labels, lines)
+    return Cells(measure, tuple(found), labels, lines, crowded)
 
 
 def _place(setting: Setting, combination: str) -> tuple[int, ...]:
@@ -81,29 +88,38 @@ def _levels(combination: str) -> Mapping[str, Json]:
     return json.loads(combination) if combination else {}
 
 
-def _cell(setting: Setting, measure: str, where: tuple[str, str], level: float) -> Cell:
-    name, combination = where
-    arm = next(each for each in setting.arms.values() if each.name == name)
-    values = setting.columns.column(value_of(measure, cell=combination))
-    own = side(name, values, setting.in_arms([name]))
+@dataclass(frozen=True, slots=True)
+class _Means:
+    """How a measure's means are estimated. has_changed: whether a unit's value may have been another one before."""
+
+    setting: Setting
+    measure: str
+    level: float
+    has_changed: bool
+
+    def of(self, own: Side) -> Estimate:
+        """NoAnswer as `estimate_mean`."""
+        from analysis.statistics.sequential.comparing import estimate_mean
+
+        spec = self.setting.measures[self.measure]
+        ends = (0.0, 1.0) if spec.kind == "boolean" else (spec.low, spec.high)
+        found = estimate_mean(evidence_of(own.values, ends), level=self.level)
+        return of_one_look(found) if self.has_changed else found
+
+
+def _cell(means: _Means, arm: ArmSpec, combination: str) -> Cell:
+    setting = means.setting
+    values = setting.columns.column(value_of(means.measure, cell=combination))
+    own, within = side(arm.name, values, setting.in_arms([arm.name])), _levels(combination)
     try:
         mean = float(own.moments.mean[0]) if len(own.values) else None
     except NoAnswer:  # numbers that cannot be computed with
-        return Cell(name, arm.levels, _levels(combination), len(own.values), None, None, None)
-    low, high = _interval(setting, measure, own, level)
-    return Cell(name, arm.levels, _levels(combination), len(own.values), mean, low, high)
-
-
-def _interval(setting: Setting, measure: str, own: Side, level: float) -> tuple[float | None, float | None]:
-    from analysis.statistics.sequential.comparing import estimate_mean
-
-    spec = setting.measures[measure]
-    ends = (0.0, 1.0) if spec.kind == "boolean" else (spec.low, spec.high)
+        return Cell(arm.name, arm.levels, within, len(own.values), None)
     try:
-        found = estimate_mean(evidence_of(own.values, ends), level=level)
+        found = means.of(own)
     except NoAnswer:
-        return None, None
-    return _end(found.low), _end(found.high)
+        return Cell(arm.name, arm.levels, within, len(own.values), mean)
+    return Cell(arm.name, arm.levels, within, len(own.values), mean, _end(found.low), _end(found.high), found.validity)
 
 
 def _end(value: float) -> float | None:

@@ -14,7 +14,7 @@ from analysis.results.asking.answering import answer, way_of
 from analysis.results.asking.asked import Asked, Prepared
 from analysis.results.asking.contrasts import contrasted
 from analysis.results.asking.setting import Setting
-from analysis.results.asking.settled import counted
+from analysis.results.asking.settled import changed_units, counted, of_one_look
 from analysis.results.asking.sides import Side, evidence_of
 from analysis.results.asking.ways.anytime import anytime
 from analysis.results.columns import AT
@@ -29,7 +29,10 @@ Ranks = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """After the first n units that were given an arm. at: when the last of them was, in seconds since 1970."""
+    """After the first n units that were given an arm. at: when the last of them was, in seconds since 1970.
+
+    estimate: with what its interval promises.
+    """
 
     n: int
     at: float
@@ -72,13 +75,20 @@ def _compared(asked: Asked, ranks: Ranks, cuts: Sequence[int]) -> list[Estimate 
     from analysis.statistics.sequential.comparing import compare
 
     grown = [_growing(each, asked, ranks, cuts) for each in asked.contrast.sides]
+    settled = _settled_up_to(asked, ranks)
     found: list[Estimate | None] = []
-    for control, treatment in zip(*grown, strict=True):
+    for cut, control, treatment in zip(cuts, *grown, strict=True):
         try:
-            found.append(compare(control, treatment, level=asked.level, relative=asked.is_relative))
+            one = compare(control, treatment, level=asked.level, relative=asked.is_relative)
+            found.append(one if cut <= settled else of_one_look(one))
         except NoAnswer:
             found.append(None)
     return found
+
+
+def _settled_up_to(asked: Asked, ranks: Ranks) -> int:
+    """How many units came before the first whose value may have been another one at an earlier look."""
+    return int(ranks[changed_units(asked.question, asked.setting)].min(initial=len(ranks)))
 
 
 def _growing(side: Side, asked: Asked, ranks: Ranks, cuts: Sequence[int]) -> list[Evidence]:

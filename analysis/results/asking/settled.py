@@ -13,10 +13,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+import numpy as np
+
 from analysis.registered.document import ContrastKind, EstimandKind, Question
 from analysis.results.asking.additive import kept_of, waits_for_ends
 from analysis.results.asking.setting import Setting
-from analysis.results.columns import OPEN, Mask
+from analysis.results.asking.sides import named_cells
+from analysis.results.columns import OPEN, Mask, value_of
 from analysis.results.keeping.needs import changed_in, changed_within
 from analysis.statistics.words import Estimate, Validity
 
@@ -61,10 +64,11 @@ def has_changed(question: Question, setting: Setting) -> bool:
     need = kept_of(question, setting)
     if need is not None and setting.sums is not None:
         return setting.sums.known(need, None).changed > 0
-    return bool(_changed(question, counted(question, setting)).any())
+    return bool(changed_units(question, counted(question, setting)).any())
 
 
-def _changed(question: Question, setting: Setting) -> Mask:
+def changed_units(question: Question, setting: Setting) -> Mask:
+    """Which units' values may have been others at an earlier look, shape (n,)."""
     contrast = question.contrast
     if contrast.kind == ContrastKind.WITHIN:
         levels = (contrast.baseline, contrast.level)
@@ -78,6 +82,18 @@ def as_promised(found: Estimate, question: Question, setting: Setting) -> Estima
     """The same; labelled as of one look where values changed between looks. It says who does not count yet."""
     if setting.awaited[0]:
         found = found.remarked(awaiting(setting))
-    if found.validity not in AT_MANY_LOOKS or not has_changed(question, setting):
-        return found
-    return replace(found, validity=Validity.FIXED).remarked(CHANGED)
+    return of_one_look(found) if found.validity in AT_MANY_LOOKS and has_changed(question, setting) else found
+
+
+def of_one_look(found: Estimate) -> Estimate:
+    """The same, of values that changed between looks."""
+    return replace(found, validity=Validity.FIXED).remarked(CHANGED) if found.validity in AT_MANY_LOOKS else found
+
+
+def cells_changed(setting: Setting, measure: str) -> bool:
+    """Whether any unit has more values than cells, so that its mean may have been another one."""
+    n_cells = np.zeros(len(setting.columns))
+    for cell in named_cells(setting.columns, measure):
+        n_cells += ~np.isnan(setting.columns.column(value_of(measure, cell=cell)))
+    again = setting.columns.column(value_of(measure, "count")) > np.maximum(n_cells, 1)
+    return bool(again.any())

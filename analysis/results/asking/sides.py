@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.registered.document import Question
 from analysis.results.asking.setting import Setting, declared_ends
-from analysis.results.columns import Array, Keys, Mask, value_of
+from analysis.results.columns import MOST_CELLS, Array, Columns, Keys, Mask, crowded_of, value_of
 from analysis.results.keeping.known import Known
 from analysis.statistics.moments import Moments
 from analysis.statistics.words import NoAnswer
@@ -20,6 +20,11 @@ from experiments.types import Json
 
 if TYPE_CHECKING:
     from analysis.statistics.sequential.comparing import Arm as Evidence
+
+CROWDED = (
+    f"More than {MOST_CELLS} combinations of within-levels were recorded of “{{measure}}”, too many to be told apart: "
+    "send as within-levels only what the definition has as factors, and the rest beside them in the context."
+)
 
 
 @dataclass(frozen=True)
@@ -231,6 +236,18 @@ def mean_over(question: Question, setting: Setting, levels: Mapping[str, Json]) 
 
 
 def cells_of(setting: Setting, measure: str) -> list[str]:
-    """The combinations of within-levels that were met, as JSON."""
+    """The combinations of within-levels that were met, as JSON. NoAnswer where they are too many."""
+    if is_crowded(setting.columns, measure):
+        raise NoAnswer(CROWDED.format(measure=measure))
+    return named_cells(setting.columns, measure)
+
+
+def is_crowded(columns: Columns, measure: str) -> bool:
+    """Whether some units' combinations of within-levels were too many for a column each."""
+    return bool((columns.column(crowded_of(measure)) > 0).any())
+
+
+def named_cells(columns: Columns, measure: str) -> list[str]:
+    """Those that have a column: all of them, unless it is crowded."""
     stem = value_of(measure) + "@"
-    return sorted(name.removeprefix(stem) for name in setting.columns.names if name.startswith(stem))
+    return sorted(name.removeprefix(stem) for name in columns.names if name.startswith(stem))

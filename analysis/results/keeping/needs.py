@@ -12,7 +12,7 @@ import numpy as np
 
 from analysis.registered.document import Contrast, ContrastKind, EstimandKind, Method, Plan, Question, Role
 from analysis.results.asking.setting import Setting, declared_ends
-from analysis.results.asking.sides import cells_of, mean_over
+from analysis.results.asking.sides import is_crowded, mean_over, named_cells
 from analysis.results.columns import LATELY, OPEN, Array, Columns, Mask, value_of
 from analysis.statistics.words import NoAnswer
 from experiments.blueprint import MeasureSpec
@@ -87,8 +87,13 @@ class Need:
 
 
 def _differences(need: Need, setting: Setting) -> tuple[Array, Array]:
-    """Each unit's value at the level less that at the baseline, with both beside it."""
+    """Each unit's value at the level less that at the baseline, with both beside it; what no sum bears where cells are
+    too many, so that whoever asks reads the columns, which say so.
+    """
     factor, *pair = need.within or ("",)
+    if is_crowded(setting.columns, need.measure):
+        beyond = np.full(len(setting.columns), np.inf)
+        return beyond, np.column_stack([beyond] * 3)
     try:
         base, other = (mean_over(need._question, setting, {factor: level}) for level in pair)
     except NoAnswer:  # in this block nobody met one of them
@@ -116,8 +121,7 @@ def _is_final(columns: Columns, measure: str) -> Mask:
 
 def changed_within(columns: Columns, measure: str, factor: str, levels: Sequence[Json]) -> Mask:
     """Units with more values than cells, or more cells than one at either level."""
-    setting = Setting(columns, {}, {})
-    cells = cells_of(setting, measure)
+    cells = named_cells(columns, measure)
     known = {cell: ~np.isnan(columns.column(value_of(measure, cell=cell))) for cell in cells}
     n_cells = sum((mask.astype(int) for mask in known.values()), np.zeros(len(columns), dtype=int))
     again: Mask = columns.column(value_of(measure, "count")) > np.maximum(n_cells, 1)

@@ -11,11 +11,13 @@ from analysis.registered.document import ContrastKind, EstimandKind, Question
 from analysis.results.asking.analysis import Analysis, Answer
 from analysis.results.asking.cells import Cell, Cells
 from analysis.results.asking.distributions import Chosen
+from analysis.results.asking.sides import CROWDED
 from analysis.results.showing.charts.cells import Crossed, crossed, within_lines
 from analysis.results.showing.charts.course import course, drawable
 from analysis.results.showing.charts.drawing import Ink
 from analysis.results.showing.charts.forest import Frame, Row, forest
 from analysis.results.showing.charts.spread import shares, spread
+from analysis.statistics.words import Estimate, Validity
 from experiments.errors import Refusal
 
 if TYPE_CHECKING:
@@ -97,8 +99,22 @@ def _courses(look: Look, asked: Sequence[Question], name: str, ink: Ink) -> Iter
         steps = [step for n, figures in seen if (step := drawable(n, figures))]
         said = question.contrast.sentence
         drawn = course(steps, ink=ink, about=f"{name}, {said}, over time")
-        note = "The estimate with its interval, as it stood after ever more units."
+        last = next((p.estimate for p in reversed(points) if p.estimate), None)
+        note = f"The estimate with its interval, as it stood after ever more units.{_held([last] if last else [])}"
         yield Picture(f"course-{question.measure}-{number}", f"{name}: {said}, over time", drawn, note)
+
+
+def _held(found: Sequence[Estimate | Cell]) -> str:
+    """What the weakest of these intervals promises, and why it is no more where values changed between looks."""
+    known = [each.validity for each in found if each.validity is not None]
+    if not known:
+        return ""
+    weakest = max(known, key=list(Validity).index)
+    return f" {weakest.sentence}"
+
+
+def _crowd(found: Cells) -> str:
+    return f" {CROWDED.format(measure=found.measure)}" if found.is_crowded else ""
 
 
 def _warning(look: Look) -> str:
@@ -134,7 +150,7 @@ def _cells(look: Look, measure: str, name: str, ink: Ink) -> Iterator[Picture]:
         f"means-{measure}",
         f"Means of {name}",
         forest([row for _, row in rows], frame, ink=ink) if rows else "",
-        f"Intervals hold for each mean by itself, however often you look.{_warning(look)}",
+        f"Each interval is of its mean by itself.{_held(found.cells)}{_crowd(found)}{_warning(look)}",
     )
     plan = _crossed(look, found)
     if plan:
@@ -163,7 +179,7 @@ def _crossed(look: Look, found: Cells) -> Crossed | None:
     by_place = {(cell.arm, *map(str, cell.within.values())): cell for cell in found.cells}
     if len(found.labels) > 1:
         named = " and ".join(found.cells[0].within)
-        keys = [tuple(label.split(", ")) for label in found.labels]
+        keys = [tuple(map(str, cell.within.values())) for cell in found.cells[: len(found.labels)]]
         lines = tuple((arm.name, tuple(_at(by_place.get((arm.name, *key)), look) for key in keys)) for arm in arms)
         return Crossed(found.labels, lines, named)
     factors = [each for each in look.setting.factors if each.scope == "between"]

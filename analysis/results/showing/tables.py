@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from io import StringIO
 from typing import Final
 
+from analysis.exports.csv_format import guarded
 from experiments.types import Json
 
 SPECIAL: Final = {
@@ -23,8 +24,12 @@ SPECIAL: Final = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "\N{MINUS SIGN}": "$-$",
-    "\n": " ",
+    "[": "{[}",
+    "]": "{]}",
+    "*": "{*}",
+    **{chr(code): " " for code in (*range(32), 127)},
 }
+"""After the end of a row a bracket or a star would be read as belonging to it."""
 
 
 def as_csv(rows: Sequence[Mapping[str, Json]]) -> str:
@@ -38,7 +43,7 @@ def as_csv(rows: Sequence[Mapping[str, Json]]) -> str:
 
 
 def _cell(value: Json) -> Json:
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+    return guarded(value) if isinstance(value, str) else value
 
 
 def escaped(words: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +18,7 @@ CHARACTER: Final = 6.6
 LETTERS: Final = 30
 COLOURS: Final = ("#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7a68ae", "#8a8a2b")
 """Okabe and Ito's, which the colour-blind tell apart; the console's style sheet has lighter ones for the dark."""
+UNDRAWABLE: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 SHAPES: Final = ("circle", "square", "diamond", "triangle")
 
 
@@ -75,20 +77,29 @@ def scale_over(values: Iterable[float | None], start: float, end: float, *, also
     return Scale(low - margin, high + margin, start, end)
 
 
+def shown(words: str) -> str:
+    """Words inside an element or attribute; without what XML has no place for, which would make the picture none.
+
+    >>> shown("a" + chr(7) + "<b>")
+    'a&lt;b&gt;'
+    """
+    return escape(UNDRAWABLE.sub("", words))
+
+
 def svg(parts: Iterable[str], *, height: float, about: str, ink: Ink, width: float = WIDTH) -> str:
     """A whole picture. about: what it shows, for who does not see it."""
     size = "" if ink is ON_PAGE else f' width="{width:g}" height="{height:g}"'
     ground = "" if ink is ON_PAGE else f'<rect width="100%" height="100%" fill="{ink.ground}"/>'
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="r-chart" viewBox="0 0 {width:g} {height:g}"{size} role="img" '
-        f'aria-label="{escape(about)}" font-family="{ink.font}" font-size="12" fill="{ink.text}">'
+        f'aria-label="{shown(about)}" font-family="{ink.font}" font-size="12" fill="{ink.text}">'
     )
     return "".join([head, ground, *parts, "</svg>"])
 
 
 def text(x: float, y: float, words: str, *, anchor: str = "start", extra: str = "") -> str:
     """Words at a place."""
-    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{f" {extra}" if extra else ""}>{escape(words)}</text>'
+    return f'<text x="{x:g}" y="{y:g}" text-anchor="{anchor}"{f" {extra}" if extra else ""}>{shown(words)}</text>'
 
 
 def line(points: tuple[float, float, float, float], colour: str, *, thick: float = 1.0, extra: str = "") -> str:
@@ -122,7 +133,7 @@ def mark(place: int, x: float, y: float, colour: str, *, size: float = 4.5) -> s
 
 def titled(inner: str, words: str) -> str:
     """With a tip for the mouse, and for who has it read out."""
-    return f"<g><title>{escape(words)}</title>{inner}</g>"
+    return f"<g><title>{shown(words)}</title>{inner}</g>"
 
 
 def cut(words: str, most: int = LETTERS) -> str:
