@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from io import StringIO
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from django.core.management import call_command
@@ -61,6 +61,7 @@ BAD: dict[str, tuple[dict[str, Any], str]] = {
     "a number for a column": ({**TABLE, "roles": {"value": 1}}, ""),
     "no column said": (TABLE, ""),
     "a level above 1": ({**TABLE, **ROLES, "settings": {"level": 5}}, "settings.level"),
+    "a level that is next to nothing": ({**TABLE, **ROLES, "settings": {"level": 1e-300}}, "settings.level"),
     "an unknown setting": ({**TABLE, **ROLES, "settings": {"colour": 1}}, "settings.colour"),
     "a list for a setting": ({**TABLE, **ROLES, "settings": {"level": [1]}}, "settings.level"),
     "too many rows": ({"columns": {"value": [1] * 20_001, "group": ["a"] * 20_001}}, ""),
@@ -106,3 +107,19 @@ def test_a_method_that_is_none_or_has_no_door_is_unknown(api: Program) -> None:
         found = api.post(f"/methods/{key}/", TABLE)
         assert found.status_code == 404
         assert found.json()["detail"].startswith(said)
+
+
+def test_a_prior_too_narrow_to_be_computed_with_is_a_sentence(api: Program) -> None:
+    shown = cast("dict[str, Any]", described(METHODS["bayes-effect"])["example"])
+    shown["settings"] = {**shown["settings"], "prior_sd": 1e-300}
+
+    found = api.post("/methods/bayes-effect/", shown)
+
+    assert found.status_code == 200
+    assert "too large or too small" in found.json()["why_not"]
+
+
+def test_no_confidence_is_rounded_to_certainty(api: Program) -> None:
+    found = api.post("/methods/welch/", {**TABLE, **ROLES, "settings": {"level": 1e-6}}).json()
+
+    assert "with 99.9999 % confidence" in found["sentence"]

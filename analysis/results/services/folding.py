@@ -10,11 +10,14 @@ from collections.abc import Iterator, Sequence, Set
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from hashlib import sha256
 from itertools import islice
+from operator import or_
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 
 from analysis.results.blocks import blocks_of
 from analysis.results.columns import VERSION, Columns
@@ -132,8 +135,17 @@ def _fold(known: Known, part: Part) -> int:
     numbers = sorted(known.source.touched(part, after, seen) | known.changed)
     n = _recount(tally, blocks_of(known.source, part, numbers, seen), known.needs)
     _sum_up(tally, known, numbers)
+    tally.is_waiting = _noticed_beyond(known.source, seen)
     _close(tally, seen, has_changed=bool(numbers), now=known.now)
     return n
+
+
+def _noticed_beyond(source: Source, seen: Cursor) -> bool:
+    """Whether something newer was noticed since this fold looked how far it may count: it is waiting for the next one.
+    Ask with the tally's row in hand; whoever notices after that marks it again.
+    """
+    beyond = [Q(table=name.format(source.name), through__gt=getattr(seen, kind)) for kind, name in TABLES.items()]
+    return Horizon.objects.filter(reduce(or_, beyond)).exists()
 
 
 def _sum_up(tally: Tally, known: Known, numbers: Sequence[int]) -> None:
@@ -178,7 +190,7 @@ def _block(tally: Tally, number: int, columns: Columns) -> TallyBlock:
 
 
 def _close(tally: Tally, up_to: Cursor, *, has_changed: bool, now: datetime) -> None:
-    tally.measurements, tally.assignments, tally.is_waiting = up_to.values, up_to.units, False
+    tally.measurements, tally.assignments = up_to.values, up_to.units
     if has_changed or not tally.digest:
         blocks = list(tally.blocks.order_by("number").values_list("number", "n_units", "n_values", "sha256"))
         tally.n_units, tally.n_values = sum(row[1] for row in blocks), sum(row[2] for row in blocks)

@@ -6,9 +6,11 @@ from typing import Final
 
 from analysis.statistics.methods.door import Setting
 
-LEVEL: Final = Setting("level", "Error allowed", 0.05, 0, 1, is_open=True)
-LEVEL_F: Final = Setting("level", "Error allowed (0.1 goes with a one-sided F test)", 0.1, 0, 1, is_open=True)
-LEVEL_ONE_SIDED: Final = Setting("level", "Error allowed, of each one-sided test", 0.05, 0, 0.5, is_open=True)
+LEAST_LEVEL: Final = 1e-9
+"""Below it quantiles take long, and are noise in the end."""
+LEVEL: Final = Setting("level", "Error allowed", 0.05, LEAST_LEVEL, 1, is_open=True)
+LEVEL_F: Final = Setting("level", "Error allowed (0.1 goes with a one-sided F test)", 0.1, LEAST_LEVEL, 1, is_open=True)
+LEVEL_ONE_SIDED: Final = Setting("level", "Error allowed, of each one-sided test", 0.05, LEAST_LEVEL, 0.5, is_open=True)
 RELATIVE: Final = Setting("relative", "Over the control's size instead of absolute", False)
 AT: Final = Setting("at", "Which quantile: 0.5 is the median", 0.5, 0, 1, is_open=True)
 LOW: Final = Setting("low", "The least value there can be, declared beforehand", example=0.0)

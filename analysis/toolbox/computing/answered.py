@@ -108,10 +108,20 @@ def estimate_in_words(found: Estimate) -> str:
     '4, with 95 % confidence between 1 and 7; p = 0.01'
     """
     sure = "probability" if found.validity is Validity.POSTERIOR else "confidence"
-    said = f"{number(found.value)}, with {number(100 * (1 - found.level))} % {sure} {_between(found)}"
+    said = f"{number(found.value)}, with {_percent(found.level)} % {sure} {_between(found)}"
     if not (found.low > -inf or found.high < inf):
         said = f"{number(found.value)}, and nothing bounds it yet"
     return f"{said}; {p_in_words(found.p_value)}" if found.p_value is not None else said
+
+
+def _percent(level: float) -> str:
+    """What is left beside the error allowed: never rounded to certainty.
+
+    >>> _percent(0.05), _percent(1e-9)
+    ('95', '99.9999999')
+    """
+    rounded = number(100 * (1 - level))
+    return rounded if rounded != "100" else f"{100 * (1 - level):.12g}"
 
 
 def tested_in_words(found: Tested) -> str:

@@ -52,7 +52,7 @@ def _asked(key: str, reading: Reading) -> tuple[tuple[Line, ...], str]:
         return (), str(nothing)
     except BadInput:
         raise
-    except OverflowError:
+    except (OverflowError, ZeroDivisionError):
         return (), BEYOND
     except ValueError as error:
         raise BadInput([Problem(f"The data do not fit this method: {str(error).removesuffix('.')}.")]) from error

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from django.utils import timezone
 
-from analysis.results.models import Tally, TallyBlock, Touched
+from analysis.results.models import Horizon, Tally, TallyBlock, Touched
 from analysis.results.reads import columns_as_of, columns_of, tally_of
-from analysis.results.services.folding import fold, fold_all, fold_one
+from analysis.results.services.folding import fold, fold_all, fold_one, notice_new
 from analysis.results.sources import Cursor
 from experiments.models import Experiment, Measurement, Unit
 from tests.analysis.results.conftest import assigned, measure, measured
@@ -181,3 +181,18 @@ def test_the_sweep_finds_what_is_new_and_nothing_else(experiment: Experiment) ->
 
     assert fold_all(now=timezone.now()) == 2
     assert fold_all(now=timezone.now()) == 0
+
+
+def test_what_was_noticed_while_a_fold_was_at_work_is_not_forgotten(experiment: Experiment) -> None:
+    """Another process notices newer rows after the fold looked how far it may count, and before it has the tally."""
+    measured(experiment, "score", {"plain": [1], "vivid": [2]})
+    notice_new()
+    noticed = Horizon.objects.get(table="measurements: values")
+    Horizon.objects.filter(pk=noticed.pk).update(through=noticed.through + 1)
+
+    fold(experiment, now=timezone.now())
+    assert Tally.objects.get(experiment=experiment, is_rehearsal=False).is_waiting
+
+    Horizon.objects.filter(pk=noticed.pk).update(through=noticed.through)
+    fold(experiment, now=timezone.now())
+    assert not Tally.objects.filter(is_waiting=True).exists()
