@@ -101,7 +101,7 @@ def _run_quietly(stage: Stage) -> Outcome:
 
 def _run_pytest() -> tuple[Outcome, str]:
     stage = Stage(
-        "tests (pytest)", [*PYTHON, "pytest", "-n", os.environ.get("MACHINA_TEST_PROCESSES", "2"), *SHARED, "-q"]
+        "tests (pytest)", [*PYTHON, "pytest", "-n", os.environ.get("MACHINA_TEST_PROCESSES", "3"), *SHARED, "-q"]
     )
     started = time.monotonic()
     closing_line = "no tests ran"
